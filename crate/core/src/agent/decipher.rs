@@ -1,0 +1,209 @@
+//! Session keys out of PKESK packets (RFC 9580, 5.1).
+
+use pgp::composed::PlainSessionKey;
+use pgp::crypto::sym::SymmetricKeyAlgorithm;
+use pgp::packet::{PacketHeader, PublicKeyEncryptedSessionKey};
+use pgp::types::{DecryptionKey, EskType, KeyDetails, Password, PkeskBytes, Tag};
+use rand::{CryptoRng, Rng};
+use rsa::Pkcs1v15Encrypt;
+use zeroize::Zeroizing;
+
+use super::AgentError;
+use super::component::SecretComponent;
+use super::unlock::{OpenComponent, Unlocked};
+use crate::cert::{Certificate, packets};
+use crate::limits;
+use crate::policy::Component;
+use crate::policy::algorithm::can_encrypt;
+use crate::wire::Fingerprint;
+
+/// The session key of one message.
+pub struct SessionKey {
+    /// Symmetric algorithm, when the packet named one (version 3).
+    pub algorithm: Option<u8>,
+    /// The key itself.
+    pub key: Zeroizing<Vec<u8>>,
+    /// The certificate whose key opened it.
+    pub opened_by: Fingerprint,
+}
+
+/// Tries the packets in their order, those with a named recipient before the anonymous ones.
+///
+/// # Errors
+/// [`AgentError::NoKey`] when no unlocked key fits; [`AgentError::Undecipherable`] when one fits and it does not work,
+/// whatever the cause: what goes wrong inside must not be told to the sender of a made-up packet.
+pub fn decipher<'a, R: Rng + CryptoRng>(
+    packets: &[impl AsRef<[u8]>],
+    unlocked: impl Iterator<Item = &'a Unlocked> + Clone,
+    rng: &mut R,
+) -> Result<SessionKey, AgentError> {
+    let parsed = parse_all(packets)?;
+    let mut trials = 0;
+    let mut fitted = false;
+    for anonymous in [false, true] {
+        for packet in parsed.iter().filter(|p| is_anonymous(p) == anonymous) {
+            for owner in unlocked.clone() {
+                for component in owner.components.iter().filter(|c| fits(packet, &c.key)) {
+                    if anonymous {
+                        trials += 1;
+                        if trials > limits::MAX_ANONYMOUS_TRIALS {
+                            return Err(AgentError::Limit(limits::MAX_ANONYMOUS_TRIALS as u32));
+                        }
+                    }
+                    fitted |= !anonymous;
+                    if let Ok((algorithm, key)) = component.decrypt(packet, rng) {
+                        let opened_by = owner.certificate().clone();
+                        return Ok(SessionKey {
+                            algorithm,
+                            key,
+                            opened_by,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    Err(if fitted {
+        AgentError::Undecipherable
+    } else {
+        AgentError::NoKey
+    })
+}
+
+/// Which of these certificates' keys the packets are meant for; with an anonymous packet, all that can decrypt.
+///
+/// # Errors
+/// As for parsing in [`decipher`].
+pub fn wanted_keys<'a>(
+    packets: &[impl AsRef<[u8]>],
+    certificates: impl Iterator<Item = &'a Certificate>,
+) -> Result<Vec<Fingerprint>, AgentError> {
+    let parsed = parse_all(packets)?;
+    Ok(certificates
+        .filter(|cert| {
+            parsed
+                .iter()
+                .any(|p| Component::all(cert).any(|c| fits(p, &c.key())))
+        })
+        .map(Certificate::fingerprint)
+        .collect())
+}
+
+fn parse_all(
+    packets: &[impl AsRef<[u8]>],
+) -> Result<Vec<PublicKeyEncryptedSessionKey>, AgentError> {
+    if packets.len() > limits::MAX_PKESKS {
+        return Err(AgentError::Limit(limits::MAX_PKESKS as u32));
+    }
+    let mut parsed = Vec::new();
+    for packet in packets {
+        let packet = packet.as_ref();
+        if packet.len() > limits::MAX_PKESK {
+            return Err(AgentError::Limit(limits::MAX_PKESK as u32));
+        }
+        let (raw, rest) = packets::next(packet).map_err(|_| AgentError::Malformed)?;
+        if raw.tag != 1 || !rest.is_empty() {
+            return Err(AgentError::Malformed);
+        }
+        let header =
+            PacketHeader::new_fixed(Tag::PublicKeyEncryptedSessionKey, raw.body.len() as u32);
+        // One that cannot be read does not hide the others.
+        parsed.extend(PublicKeyEncryptedSessionKey::try_from_reader(header, raw.body).ok());
+    }
+    Ok(parsed)
+}
+
+fn is_anonymous(packet: &PublicKeyEncryptedSessionKey) -> bool {
+    match packet {
+        PublicKeyEncryptedSessionKey::V3 { id, .. } => id.is_wildcard(),
+        PublicKeyEncryptedSessionKey::V6 { fingerprint, .. } => fingerprint.is_none(),
+        PublicKeyEncryptedSessionKey::Other { .. } => false,
+    }
+}
+
+fn fits(packet: &PublicKeyEncryptedSessionKey, key: &impl KeyDetails) -> bool {
+    packet
+        .algorithm()
+        .is_ok_and(|a| a == key.algorithm() && can_encrypt(a))
+        && (is_anonymous(packet) || packet.match_identity(key))
+}
+
+impl OpenComponent {
+    /// The algorithm, if the packet names one, and the session key.
+    pub(super) fn decrypt<R: Rng + CryptoRng>(
+        &self,
+        packet: &PublicKeyEncryptedSessionKey,
+        rng: &mut R,
+    ) -> Result<(Option<u8>, Zeroizing<Vec<u8>>), AgentError> {
+        let typ = match packet {
+            PublicKeyEncryptedSessionKey::V3 { .. } => EskType::V3_4,
+            PublicKeyEncryptedSessionKey::V6 { .. } => EskType::V6,
+            PublicKeyEncryptedSessionKey::Other { .. } => return Err(AgentError::Undecipherable),
+        };
+        let values = packet.values().map_err(|_| AgentError::Undecipherable)?;
+        let (algorithm, key) = match (&self.rsa, values) {
+            (Some(rsa), PkeskBytes::Rsa { mpi }) => {
+                let plain = rsa
+                    .decrypt_blinded(rng, Pkcs1v15Encrypt, mpi.as_ref())
+                    .map_err(|_| AgentError::Undecipherable)?;
+                unpack(&Zeroizing::new(plain), matches!(typ, EskType::V3_4))?
+            }
+            (Some(_), _) | (_, PkeskBytes::Rsa { .. }) => return Err(AgentError::Undecipherable),
+            (None, values) => match &self.engine_decrypt(values, typ)? {
+                PlainSessionKey::V3_4 { sym_alg, key } => (
+                    Some(u8::from(*sym_alg)),
+                    Zeroizing::new(key.as_ref().to_vec()),
+                ),
+                PlainSessionKey::V6 { key } => (None, Zeroizing::new(key.as_ref().to_vec())),
+                PlainSessionKey::V5 { .. } => return Err(AgentError::Undecipherable),
+            },
+        };
+        let plausible = match algorithm {
+            Some(algorithm) => {
+                let size = SymmetricKeyAlgorithm::from(algorithm).key_size();
+                size != 0 && size == key.len()
+            }
+            None => matches!(key.len(), 16 | 24 | 32),
+        };
+        if plausible {
+            Ok((algorithm, key))
+        } else {
+            Err(AgentError::Undecipherable)
+        }
+    }
+
+    fn engine_decrypt(
+        &self,
+        values: &PkeskBytes,
+        typ: EskType,
+    ) -> Result<PlainSessionKey, AgentError> {
+        let none = Password::empty();
+        match &self.key {
+            SecretComponent::Primary(key) => key.decrypt(&none, values, typ),
+            SecretComponent::Subkey(key) => key.decrypt(&none, values, typ),
+        }
+        .and_then(|inner| inner)
+        .map_err(|_| AgentError::Undecipherable)
+    }
+}
+
+/// Algorithm (version 3 only), key, checksum (RFC 9580, 5.1.3). The engine's own code for this stops on an empty text.
+fn unpack(
+    plain: &[u8],
+    names_algorithm: bool,
+) -> Result<(Option<u8>, Zeroizing<Vec<u8>>), AgentError> {
+    let (algorithm, rest) = match plain.split_first() {
+        Some((algorithm, rest)) if names_algorithm => (Some(*algorithm), rest),
+        _ => (None, plain),
+    };
+    let (key, check) = rest
+        .split_last_chunk::<2>()
+        .ok_or(AgentError::Undecipherable)?;
+    let sum = key
+        .iter()
+        .fold(0u16, |sum, byte| sum.wrapping_add(u16::from(*byte)));
+    if sum != u16::from_be_bytes(*check) {
+        return Err(AgentError::Undecipherable);
+    }
+    Ok((algorithm, Zeroizing::new(key.to_vec())))
+}

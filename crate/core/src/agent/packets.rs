@@ -1,0 +1,226 @@
+//! Secret key packets as they are stored: the secret halves of a certificate, mostly still encrypted.
+
+use pgp::packet::{PacketHeader, PublicKey};
+use pgp::ser::Serialize;
+use pgp::types::{KeyDetails, PublicParams, Tag};
+use zeroize::Zeroizing;
+
+use super::AgentError;
+use super::component::SecretComponent;
+use super::protect::{self, Kind};
+use crate::cert::packets::{self, RawPacket, tag};
+use crate::cert::{CertError, Certificate};
+use crate::limits;
+use crate::wire::Fingerprint;
+
+/// One secret key packet (RFC 9580, 5.5.3).
+#[derive(Clone)]
+pub(crate) struct SecretPacket {
+    pub(crate) tag: u8,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) fingerprint: Fingerprint,
+    /// Length of the public part at the start of the body.
+    pub(crate) public: usize,
+}
+
+impl SecretPacket {
+    /// The S2K usage octet (RFC 9580, 3.7.2.1): 0 means in clear.
+    pub(crate) fn usage(&self) -> Option<u8> {
+        self.body.get(self.public).copied()
+    }
+
+    /// What the protection is. The usage octet is looked at here, because the engine reads 255 as if it were 254.
+    ///
+    /// # Errors
+    /// Why it is refused, before any time is spent on it.
+    pub(super) fn kind(&self) -> Result<Kind, AgentError> {
+        let kind = || protect::judge(SecretComponent::parse(self)?.params());
+        match self.usage() {
+            Some(0) => Ok(Kind::Plain),
+            Some(253 | 254) => kind(),
+            Some(255) if kind() == Ok(Kind::Stub) => Ok(Kind::Stub),
+            Some(_) => Err(AgentError::WeakProtection),
+            None => Err(AgentError::Malformed),
+        }
+    }
+}
+
+/// The secret key packets that belong to one certificate.
+#[derive(Clone, Default)]
+pub struct SecretPackets(Vec<SecretPacket>);
+
+impl SecretPackets {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any of them stands in clear.
+    pub fn has_unprotected(&self) -> bool {
+        self.0.iter().any(|p| p.usage() == Some(0))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &SecretPacket> {
+        self.0.iter()
+    }
+
+    /// Takes a secret packet in; returns the type of its public counterpart and how many bytes of the body that is.
+    pub(crate) fn push(&mut self, packet: &RawPacket<'_>) -> Result<(u8, usize), CertError> {
+        let body = packet.body;
+        if body.len() > limits::MAX_KEY_PACKET {
+            return Err(CertError::Limit(limits::MAX_KEY_PACKET as u32));
+        }
+        if !matches!(body.first(), Some(4 | 6)) {
+            return Err(CertError::Unsupported);
+        }
+        let header = PacketHeader::new_fixed(Tag::PublicKey, body.len() as u32);
+        let key = PublicKey::try_from_reader(header, body).map_err(|_| CertError::Malformed)?;
+        // Where the public part of an unknown algorithm ends cannot be told in version 4.
+        if matches!(key.public_params(), PublicParams::Unknown { .. }) {
+            return Err(CertError::Unsupported);
+        }
+        let public = key.to_bytes().map_err(|_| CertError::Malformed)?;
+        if !body.starts_with(&public) || body.len() == public.len() {
+            return Err(CertError::Malformed);
+        }
+        self.0.push(SecretPacket {
+            tag: packet.tag,
+            body: Zeroizing::new(body.to_vec()),
+            fingerprint: Fingerprint::from_bytes(key.fingerprint().as_bytes()),
+            public: public.len(),
+        });
+        let public_tag = match packet.tag {
+            tag::SECRET_KEY => tag::PUBLIC_KEY,
+            _ => tag::PUBLIC_SUBKEY,
+        };
+        Ok((public_tag, public.len()))
+    }
+
+    /// Adds those packets of `other` whose key is not there yet.
+    pub(crate) fn add_missing(&mut self, other: Self) {
+        for packet in other.0 {
+            if !self.0.iter().any(|p| p.fingerprint == packet.fingerprint) {
+                self.0.push(packet);
+            }
+        }
+    }
+
+    /// Whether anything here could ever be opened.
+    ///
+    /// # Errors
+    /// [`AgentError::NoSecret`] when there are only stubs; else why the first of the others is refused.
+    pub(crate) fn check(&self) -> Result<(), AgentError> {
+        self.check_cost()?;
+        let mut error = AgentError::NoSecret;
+        for packet in &self.0 {
+            match packet.kind() {
+                Ok(Kind::Stub) => {}
+                Ok(_) => return Ok(()),
+                Err(why) => error = why,
+            }
+        }
+        Err(error)
+    }
+
+    /// Whether opening all of them together costs too much.
+    ///
+    /// # Errors
+    /// [`AgentError::Limit`]
+    pub(super) fn check_cost(&self) -> Result<(), AgentError> {
+        if self.0.len() > limits::MAX_SECRET_COMPONENTS {
+            return Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
+        }
+        let cost = |packet: &SecretPacket| match packet.kind() {
+            Ok(Kind::Argon2(cost)) => cost,
+            _ => 0,
+        };
+        if self.0.iter().map(cost).sum::<u64>() > limits::MAX_ARGON2_TOTAL {
+            return Err(AgentError::Limit(limits::MAX_ARGON2_TOTAL as u32));
+        }
+        Ok(())
+    }
+
+    /// Adds those packets of `other` that are not there, or only as stubs.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        let new: Vec<_> = other.0.iter().filter(|p| self.lacks(p)).cloned().collect();
+        for packet in new {
+            self.replace(packet);
+        }
+    }
+
+    /// Whether `absorb` would add anything.
+    pub(crate) fn adds_to(&self, stored: Option<&Self>) -> bool {
+        stored.is_none_or(|stored| self.0.iter().any(|p| stored.lacks(p)))
+    }
+
+    fn lacks(&self, packet: &SecretPacket) -> bool {
+        let is_stub = |p: &SecretPacket| matches!(p.kind(), Ok(Kind::Stub));
+        !is_stub(packet)
+            && self
+                .0
+                .iter()
+                .find(|p| p.fingerprint == packet.fingerprint)
+                .is_none_or(is_stub)
+    }
+
+    /// Puts `packet` in the place of the one with the same key, or at the end.
+    pub(crate) fn replace(&mut self, packet: SecretPacket) {
+        match self
+            .0
+            .iter_mut()
+            .find(|p| p.fingerprint == packet.fingerprint)
+        {
+            Some(place) => *place = packet,
+            None => self.0.push(packet),
+        }
+    }
+
+    /// The packets one after the other, as they are stored.
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let size = self.0.iter().map(|p| p.body.len() + 8).sum();
+        // Growing would leave copies behind.
+        let mut out = Zeroizing::new(Vec::with_capacity(size));
+        for packet in &self.0 {
+            packets::write(&mut out, packet.tag, &packet.body);
+        }
+        out
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    pub(crate) fn from_bytes(data: &[u8]) -> Result<Self, CertError> {
+        let (split, error) = packets::split(data);
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let mut out = Self::default();
+        for packet in &split {
+            if !matches!(packet.tag, tag::SECRET_KEY | tag::SECRET_SUBKEY) {
+                return Err(CertError::Malformed);
+            }
+            out.push(packet)?;
+        }
+        Ok(out)
+    }
+
+    /// The transferable secret key (RFC 9580, 10.2): the certificate with these packets in the place of their public
+    /// counterparts.
+    pub(crate) fn join(&self, certificate: &Certificate) -> Zeroizing<Vec<u8>> {
+        let public = certificate.to_bytes();
+        let size = public.len() + self.0.iter().map(|p| p.body.len() + 8).sum::<usize>();
+        let mut out = Zeroizing::new(Vec::with_capacity(size));
+        for packet in packets::split(&public).0 {
+            let secret = matches!(packet.tag, tag::PUBLIC_KEY | tag::PUBLIC_SUBKEY)
+                .then(|| {
+                    self.0
+                        .iter()
+                        .find(|s| s.body.get(..s.public) == Some(packet.body))
+                })
+                .flatten();
+            match secret {
+                Some(secret) => packets::write(&mut out, secret.tag, &secret.body),
+                None => packets::write(&mut out, packet.tag, packet.body),
+            }
+        }
+        out
+    }
+}

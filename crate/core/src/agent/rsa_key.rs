@@ -1,0 +1,107 @@
+//! RSA keys: as WebCrypto makes them, and in a form that can be blinded.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pgp::ser::Serialize;
+use pgp::types::{Mpi, PlainSecretParams, PublicParams};
+use rsa::traits::PublicKeyParts;
+use rsa::{BigUint, RsaPrivateKey};
+use serde::Deserialize;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::AgentError;
+use super::packets::SecretPacket;
+use crate::policy::algorithm::mpi_bits;
+use crate::wire::Secret;
+
+/// The parts of an RSA JSON Web Key (RFC 7518, 6.3) that we need; whatever else is there is ignored.
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    n: String,
+    e: String,
+    d: String,
+    p: String,
+    q: String,
+}
+
+impl Drop for Jwk {
+    fn drop(&mut self) {
+        self.d.zeroize();
+        self.p.zeroize();
+        self.q.zeroize();
+    }
+}
+
+/// Takes a key that the browser generated, after checking that it is what was asked for.
+pub(super) fn from_jwk(text: &Secret, bits: u32) -> Result<RsaPrivateKey, AgentError> {
+    let jwk: Jwk = serde_json::from_str(text.expose()).map_err(|_| AgentError::Malformed)?;
+    let number = |text: &str| {
+        URL_SAFE_NO_PAD
+            .decode(text)
+            .map(Zeroizing::new)
+            .map(|bytes| BigUint::from_bytes_be(&bytes))
+            .map_err(|_| AgentError::Malformed)
+    };
+    let (p, q) = (number(&jwk.p)?, number(&jwk.q)?);
+    if jwk.kty != "RSA" || p == q || number(&jwk.e)? != BigUint::from(65_537u32) {
+        return Err(AgentError::Malformed);
+    }
+    // The engine wants p < q (RFC 9580, 5.5.5.1); from_components checks n = pq and de = 1.
+    let primes = if p < q { vec![p, q] } else { vec![q, p] };
+    let key =
+        RsaPrivateKey::from_components(number(&jwk.n)?, number(&jwk.e)?, number(&jwk.d)?, primes)
+            .map_err(|_| AgentError::Mismatched)?;
+    if key.n().bits() != bits as usize {
+        return Err(AgentError::Malformed);
+    }
+    Ok(key)
+}
+
+/// The form for blinded operations: the engine's own decryption is not blinded (RUSTSEC-2023-0071).
+pub(super) fn blindable(
+    plain: &PlainSecretParams,
+    public: &PublicParams,
+) -> Result<Option<RsaPrivateKey>, AgentError> {
+    let (PlainSecretParams::RSA(secret), PublicParams::RSA(public)) = (plain, public) else {
+        return Ok(None);
+    };
+    let (d, p, q, _) = secret.to_bytes();
+    let (d, p, q) = (Zeroizing::new(d), Zeroizing::new(p), Zeroizing::new(q));
+    let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
+    let (n, e) = (public.key.n().clone(), public.key.e().clone());
+    RsaPrivateKey::from_components(n, e, number(&d), vec![number(&p), number(&q)])
+        .map(Some)
+        .map_err(|_| AgentError::Mismatched)
+}
+
+/// Checks a secret RSA packet that stands in clear before the engine sees it: the engine stops on primes that have a
+/// common factor. `u` must be the inverse of p modulo q (RFC 9580, 5.5.5.1), which exists only for coprime ones.
+pub(super) fn check_plain(packet: &SecretPacket) -> Result<(), AgentError> {
+    /// Where the algorithm number stands in a key packet of version 4 and 6.
+    const ALGORITHM: usize = 5;
+    if !matches!(packet.body.get(ALGORITHM), Some(1..=3)) {
+        return Ok(());
+    }
+    let mut rest = packet
+        .body
+        .get(packet.public + 1..)
+        .ok_or(AgentError::Malformed)?;
+    let mut next = || {
+        let bytes = mpi_bits(rest).div_ceil(8);
+        let number = rest.get(2..2 + bytes).ok_or(AgentError::Malformed)?;
+        rest = rest.get(2 + bytes..).unwrap_or_default();
+        Ok(BigUint::from_bytes_be(number))
+    };
+    let (_d, p, q, u) = (next()?, next()?, next()?, next()?);
+    let one = BigUint::from(1u32);
+    if q <= one || p <= one || (p * u) % q != one {
+        return Err(AgentError::Mismatched);
+    }
+    Ok(())
+}
+
+/// Signature bytes and ciphertexts as numbers of the engine.
+pub(super) fn mpi_bytes(mpi: &Mpi) -> Result<Vec<u8>, AgentError> {
+    mpi.to_bytes().map_err(|_| AgentError::Malformed)
+}

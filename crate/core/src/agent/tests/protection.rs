@@ -1,0 +1,188 @@
+//! What protects stored keys, and what is refused.
+
+use super::*;
+
+#[test]
+fn older_protection_is_read_once_and_then_renewed() {
+    let (cert, stored) = protected(&usual(ID).signs(), cfb);
+    assert!(matches!(
+        open(&cert, &stored, &secret("wrong horse")),
+        Err(AgentError::WrongPassphrase)
+    ));
+    let opened = open(&cert, &stored, &passphrase()).unwrap();
+    let renewed = opened.renewed.expect("renewed");
+    assert!(renewed.iter().all(|p| p.usage() == Some(253)));
+    assert_eq!(renewed.iter().count(), 3);
+    assert!(
+        open(&cert, &renewed, &passphrase())
+            .unwrap()
+            .renewed
+            .is_none()
+    );
+    assert!(matches!(
+        open(&cert, &renewed, &secret("wrong horse")),
+        Err(AgentError::WrongPassphrase)
+    ));
+}
+
+#[test]
+fn protection_that_hides_manipulation_is_refused() {
+    let (cert, stored) = protected(&usual(ID), cfb);
+    // Usage 255: the same with a plain checksum; usage 9: the algorithm's number in its place.
+    for usage in [255, 9] {
+        let mut changed = SecretPackets::default();
+        for packet in stored.iter() {
+            let mut packet = packet.clone();
+            packet.body[packet.public] = usage;
+            changed.replace(packet);
+        }
+        assert_eq!(changed.check(), Err(AgentError::WeakProtection), "{usage}");
+        assert!(
+            matches!(
+                open(&cert, &changed, &passphrase()),
+                Err(AgentError::WeakProtection)
+            ),
+            "{usage}"
+        );
+    }
+}
+
+#[test]
+fn costly_protection_is_refused_before_it_costs() {
+    let costly = |t, p, m_enc| {
+        let (cert, stored, _) = made(KeyKind::Curve25519V4);
+        let mut changed = SecretPackets::default();
+        for packet in stored.iter() {
+            let mut packet = packet.clone();
+            // usage, cipher, mode, type, salt (16), t, p, m
+            let at = packet.public + 4 + 16;
+            packet.body[at..at + 3].copy_from_slice(&[t, p, m_enc]);
+            changed.replace(packet);
+        }
+        open(&cert, &changed, &passphrase()).err()
+    };
+    let memory = Some(AgentError::Limit(1 << limits::MAX_ARGON2_M_ENC));
+    assert_eq!(costly(1, 1, limits::MAX_ARGON2_M_ENC + 1), memory);
+    assert_eq!(costly(1, 1, 31), memory);
+    let time = Some(AgentError::Limit(limits::MAX_ARGON2_T.into()));
+    assert_eq!(costly(limits::MAX_ARGON2_T + 1, 1, 3), time);
+    assert_eq!(costly(1, limits::MAX_ARGON2_P + 1, 8), time);
+    // Two components, each within what one may cost.
+    let total = Some(AgentError::Limit(limits::MAX_ARGON2_TOTAL as u32));
+    let passes = (limits::MAX_ARGON2_TOTAL >> limits::MAX_ARGON2_M_ENC) as u8 / 2 + 1;
+    assert!(passes <= limits::MAX_ARGON2_T);
+    assert_eq!(costly(passes, 1, limits::MAX_ARGON2_M_ENC), total);
+    let long = secret(&"x".repeat(limits::MAX_PASSPHRASE + 1));
+    let (cert, stored, _) = made(KeyKind::Curve25519V4);
+    assert_eq!(
+        open(&cert, &stored, &long).err(),
+        Some(AgentError::Limit(limits::MAX_PASSPHRASE as u32))
+    );
+}
+
+#[test]
+fn so_many_secret_components_and_no_more() {
+    let with = |count| (0..count).fold(Maker::v4(), |maker, _| maker.encrypts());
+    let check = |maker: Maker| read_secret(&maker.secret_bytes()).1.check();
+    assert_eq!(check(with(limits::MAX_SECRET_COMPONENTS - 1)), Ok(()));
+    let limit = Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
+    assert_eq!(check(with(limits::MAX_SECRET_COMPONENTS)), limit);
+}
+
+#[test]
+fn a_secret_part_of_another_key_is_noticed() {
+    // K1, K4: the public part is ours, the secret part another's, in clear and protected.
+    let (a, b) = (usual(ID), usual(ID));
+    let mixed = |plain: bool| {
+        let mut stored = SecretPackets::default();
+        let (cert, own) = if plain {
+            read_secret(&a.secret_bytes())
+        } else {
+            protected(&a, cfb)
+        };
+        let (_, others) = if plain {
+            read_secret(&b.secret_bytes())
+        } else {
+            protected(&b, cfb)
+        };
+        for (own, other) in own.iter().zip(others.iter()) {
+            let mut packet = own.clone();
+            packet.body.truncate(own.public);
+            packet.body.extend_from_slice(&other.body[other.public..]);
+            stored.replace(packet);
+        }
+        (cert, stored)
+    };
+    let (cert, stored) = mixed(false);
+    assert_eq!(
+        open(&cert, &stored, &passphrase()).err(),
+        Some(AgentError::Mismatched)
+    );
+    let (cert, stored) = mixed(true);
+    let result = protect_new(&cert, &stored, &passphrase(), Protection::FAST, &mut rng());
+    assert_eq!(result.err(), Some(AgentError::Mismatched));
+    // Packets of a key that is not in the certificate at all.
+    let (_, others) = protected(&b, cfb);
+    assert_eq!(
+        open(&cert, &others, &passphrase()).err(),
+        Some(AgentError::Mismatched)
+    );
+}
+
+#[test]
+fn manipulated_protected_parts_are_noticed() {
+    // K3: bytes of the encrypted part; K2: the algorithm's number (which changes the fingerprint).
+    let (cert, stored, _) = made(KeyKind::Curve25519V4);
+    for (position, expected) in [
+        (usize::MAX, AgentError::WrongPassphrase),
+        (5, AgentError::Mismatched),
+    ] {
+        let mut changed = SecretPackets::default();
+        for packet in stored.iter() {
+            let mut packet = packet.clone();
+            let at = position.min(packet.body.len() - 1);
+            packet.body[at] ^= 4;
+            if position == 5 {
+                packet.fingerprint = Fingerprint::from_bytes(&[1; 20]);
+            }
+            changed.replace(packet);
+        }
+        assert_eq!(open(&cert, &changed, &passphrase()).err(), Some(expected));
+    }
+}
+
+#[test]
+fn keys_in_clear_must_get_a_passphrase() {
+    let (cert, stored) = read_secret(&usual(ID).secret_bytes());
+    assert!(stored.has_unprotected());
+    assert_eq!(
+        open(&cert, &stored, &passphrase()).err(),
+        Some(AgentError::Unprotected)
+    );
+    let protected =
+        protect_new(&cert, &stored, &passphrase(), Protection::FAST, &mut rng()).unwrap();
+    assert!(!protected.has_unprotected());
+    assert!(open(&cert, &protected, &passphrase()).is_ok());
+}
+
+#[test]
+fn an_rsa_key_with_equal_primes_does_not_stop_us() {
+    let maker = Maker::new(&KeyType::Rsa(2048), KeyVersion::V4, MADE);
+    let (cert, stored) = read_secret(&maker.secret_bytes());
+    let packet = stored.iter().next().unwrap().clone();
+    let secret = packet.body[packet.public + 1..].to_vec();
+    let mpi =
+        |at: usize| 2 + usize::from(u16::from_be_bytes([secret[at], secret[at + 1]])).div_ceil(8);
+    let p_at = mpi(0);
+    let q_at = p_at + mpi(p_at);
+    let u_at = q_at + mpi(q_at);
+    let mut forged = packet.clone();
+    forged.body.truncate(packet.public + 1);
+    forged.body.extend_from_slice(&secret[..q_at]);
+    forged.body.extend_from_slice(&secret[p_at..q_at]);
+    forged.body.extend_from_slice(&secret[u_at..]);
+    let mut stored = SecretPackets::default();
+    stored.replace(forged);
+    let result = protect_new(&cert, &stored, &passphrase(), Protection::FAST, &mut rng());
+    assert_eq!(result.err(), Some(AgentError::Mismatched));
+}

@@ -1,0 +1,216 @@
+//! Opening a certificate's secret keys with its passphrase, and keeping them open.
+
+use pgp::types::{KeyDetails, Password};
+use rand::{CryptoRng, Rng};
+use zeroize::Zeroizing;
+
+use super::component::SecretComponent;
+use super::protect::Kind;
+use super::{AgentError, Protection, SecretPackets, check, rsa_key};
+use crate::cert::Certificate;
+use crate::limits;
+use crate::policy::Component;
+use crate::wire::{Fingerprint, Secret};
+
+/// A secret component in clear, checked.
+pub(super) struct OpenComponent {
+    pub(super) key: SecretComponent,
+    /// The same in the form that can be blinded; only for RSA.
+    pub(super) rsa: Option<rsa::RsaPrivateKey>,
+}
+
+/// The secret keys of one certificate, in clear.
+pub struct Unlocked {
+    certificate: Fingerprint,
+    pub(super) components: Vec<OpenComponent>,
+}
+
+/// What unlocking gave.
+pub struct Opened {
+    /// The open keys.
+    pub unlocked: Unlocked,
+    /// The stored form with our protection, when the old one was another: store it.
+    pub renewed: Option<SecretPackets>,
+}
+
+impl Unlocked {
+    /// Whose they are.
+    pub fn certificate(&self) -> &Fingerprint {
+        &self.certificate
+    }
+
+    pub(super) fn component(&self, fingerprint: &Fingerprint) -> Option<&OpenComponent> {
+        self.components
+            .iter()
+            .find(|c| c.key.component_fingerprint() == *fingerprint)
+    }
+
+    /// Whether this component is among them.
+    pub fn has(&self, fingerprint: &Fingerprint) -> bool {
+        self.component(fingerprint).is_some()
+    }
+
+    /// The open packets for the host to wrap and keep. The one place where secrets in clear leave this type.
+    ///
+    /// # Errors
+    /// [`AgentError::Malformed`] when the engine cannot write them.
+    pub fn to_blob(&self) -> Result<Secret, AgentError> {
+        let mut packets = SecretPackets::default();
+        for component in &self.components {
+            packets.replace(component.key.packet()?);
+        }
+        Ok(Secret::from_bytes(&packets.to_bytes()))
+    }
+
+    /// Reads what [`Self::to_blob`] wrote; checks that the secret parts still belong to the certificate's keys.
+    ///
+    /// # Errors
+    /// [`AgentError::Malformed`], [`AgentError::Mismatched`].
+    pub fn from_blob(certificate: &Certificate, blob: &Secret) -> Result<Self, AgentError> {
+        let bytes = blob.expose_bytes().ok_or(AgentError::Malformed)?;
+        let packets = SecretPackets::from_bytes(&bytes).map_err(|_| AgentError::Malformed)?;
+        Self::from_packets(certificate, &packets)
+    }
+
+    /// From packets that stand in clear.
+    pub(super) fn from_packets(
+        certificate: &Certificate,
+        packets: &SecretPackets,
+    ) -> Result<Self, AgentError> {
+        let mut components = Vec::new();
+        for packet in packets.iter() {
+            let component =
+                Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint);
+            let component = component.ok_or(AgentError::Mismatched)?;
+            components.push(OpenComponent::new(
+                SecretComponent::parse(packet)?,
+                &component,
+            )?);
+        }
+        if components.is_empty() {
+            return Err(AgentError::NoSecret);
+        }
+        Ok(Self {
+            certificate: certificate.fingerprint(),
+            components,
+        })
+    }
+}
+
+impl OpenComponent {
+    fn new(key: SecretComponent, public: &Component<'_>) -> Result<Self, AgentError> {
+        let plain = key.plain().ok_or(AgentError::Malformed)?;
+        check::belongs(public.key().public_params(), plain)?;
+        let rsa = rsa_key::blindable(plain, key.public_params())?;
+        Ok(Self { key, rsa })
+    }
+}
+
+/// Opens all secret keys of `certificate` that `password` opens.
+///
+/// # Errors
+/// [`AgentError::WrongPassphrase`] when it opens none; [`AgentError::NoSecret`] when there are only stubs;
+/// [`AgentError::Mismatched`] when any does not belong to the certificate: then none is used.
+pub fn unlock<R: Rng + CryptoRng>(
+    certificate: &Certificate,
+    stored: &SecretPackets,
+    password: &Secret,
+    protection: Protection,
+    rng: &mut R,
+) -> Result<Opened, AgentError> {
+    let password = engine_password(password)?;
+    stored.check_cost()?;
+    let mut components = Vec::new();
+    let mut renewed: Option<SecretPackets> = None;
+    let mut refused: Option<AgentError> = None;
+    for packet in stored.iter() {
+        let Some(public) =
+            Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint)
+        else {
+            return Err(AgentError::Mismatched);
+        };
+        let parsed = packet
+            .kind()
+            .and_then(|kind| Ok((kind, SecretComponent::parse(packet)?)));
+        let (kind, mut key) = match parsed {
+            Ok((Kind::Stub, _)) => continue,
+            Ok((Kind::Plain, _)) => return Err(AgentError::Unprotected),
+            Ok(good) => good,
+            Err(error) => {
+                refused.get_or_insert(error);
+                continue;
+            }
+        };
+        if let Err(error) = key.remove_password(&password) {
+            let error = if is_wrong_password(&error) {
+                AgentError::WrongPassphrase
+            } else {
+                AgentError::Mismatched
+            };
+            refused = Some(error);
+            continue;
+        }
+        let open = OpenComponent::new(key, &public)?;
+        check::works(&open, public.key(), rng)?;
+        if !matches!(kind, Kind::Argon2(_)) {
+            let protected = protection.apply(&open.key, &password, rng)?;
+            renewed
+                .get_or_insert_with(|| stored.clone())
+                .replace(protected.packet()?);
+        }
+        components.push(open);
+    }
+    if components.is_empty() {
+        return Err(refused.unwrap_or(AgentError::NoSecret));
+    }
+    if refused == Some(AgentError::Mismatched) {
+        return Err(AgentError::Mismatched);
+    }
+    let unlocked = Unlocked {
+        certificate: certificate.fingerprint(),
+        components,
+    };
+    Ok(Opened { unlocked, renewed })
+}
+
+/// Gives keys that came in clear a passphrase, after checking them.
+///
+/// # Errors
+/// [`AgentError::Mismatched`], [`AgentError::Malformed`].
+pub fn protect_new<R: Rng + CryptoRng>(
+    certificate: &Certificate,
+    received: &SecretPackets,
+    password: &Secret,
+    protection: Protection,
+    rng: &mut R,
+) -> Result<SecretPackets, AgentError> {
+    let password = engine_password(password)?;
+    let mut out = received.clone();
+    for packet in received.iter().filter(|p| p.usage() == Some(0)) {
+        let Some(public) =
+            Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint)
+        else {
+            return Err(AgentError::Mismatched);
+        };
+        let open = OpenComponent::new(SecretComponent::parse(packet)?, &public)?;
+        check::works(&open, public.key(), rng)?;
+        out.replace(protection.apply(&open.key, &password, rng)?.packet()?);
+    }
+    Ok(out)
+}
+
+/// The engine's form of a passphrase. Its copy lives as long as the operation and is wiped by the engine.
+pub(super) fn engine_password(password: &Secret) -> Result<Password, AgentError> {
+    if password.expose().len() > limits::MAX_PASSPHRASE {
+        return Err(AgentError::Limit(limits::MAX_PASSPHRASE as u32));
+    }
+    let text = Zeroizing::new(password.expose().as_bytes().to_vec());
+    Ok(Password::from(move || text.clone()))
+}
+
+/// What the engine says when the check value of the protection does not come out right. Other errors come after it
+/// came out right: then the passphrase was correct and the key is not.
+fn is_wrong_password(error: &pgp::errors::Error) -> bool {
+    use pgp::errors::Error;
+    matches!(error, Error::InvalidInput { .. } | Error::Aead { .. })
+}

@@ -1,0 +1,166 @@
+//! From the text of a page to the bytes of a block.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::{ArmorError, Kind, MAX_ARMORED, repair};
+
+/// Padding may have been lost; the packets inside have their own lengths.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// A run of base64 characters this long, behind a header on the same line, is data. Lines of armor have 64 or 76.
+const LONG_RUN: usize = 48;
+
+/// Lines that a wrapped header may be continued on.
+const MAX_CONTINUATION: usize = 3;
+
+/// Finds the first block of this kind in `text`, repairs and decodes it.
+///
+/// # Errors
+/// See [`ArmorError`].
+pub fn decode(text: &[u8], kind: Kind) -> Result<Vec<u8>, ArmorError> {
+    if text.len() > MAX_ARMORED {
+        return Err(ArmorError::TooLarge);
+    }
+    let text = match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        // Latin-1: only the no-break space matters.
+        Err(_) => Cow::Owned(text.iter().map(|&byte| char::from(byte)).collect()),
+    };
+    let text = repair::clean(&text);
+    let label = kind.label();
+    let (_, after) = text
+        .split_once(&format!("-----BEGIN {label}-----"))
+        .ok_or(ArmorError::Missing)?;
+    let (inner, _) = after
+        .split_once(&format!("-----END {label}-----"))
+        .ok_or(ArmorError::NoEnd)?;
+    if inner.contains("-----BEGIN ") {
+        return Err(ArmorError::NoEnd);
+    }
+    from_base64(&data_of(inner))
+}
+
+/// The base64 characters of a block, with the checksum if there is one.
+fn data_of(inner: &str) -> String {
+    let mut lines: Vec<&str> = inner
+        .split('\n')
+        .map(|line| line.trim_start_matches(repair::is_quote_mark).trim_end())
+        .collect();
+    // What dash-escaping (RFC 9580, 7.2) leaves in front of the last line of a block.
+    if lines.last() == Some(&"-") {
+        lines.pop();
+    }
+    let mut lines = lines.as_slice();
+    let mut data = String::new();
+    while let [line, rest @ ..] = lines {
+        match joined_data(line) {
+            _ if line.is_empty() => {}
+            Some(joined) if joined.is_empty() => {
+                lines = after_continuation(rest);
+                continue;
+            }
+            Some(joined) => {
+                data.push_str(&joined);
+                lines = rest;
+                break;
+            }
+            None => break,
+        }
+        lines = rest;
+    }
+    let mut lines = lines
+        .iter()
+        .map(|line| repair::line(line))
+        .filter(|line| !line.is_empty())
+        .peekable();
+    while let Some(line) = lines.next() {
+        // "=" at the end of a line inside of the data is a soft line break (RFC 2045, 6.7), padding is at the end.
+        let soft = lines.peek().is_some_and(|next| !next.starts_with('='));
+        match line.strip_suffix('=') {
+            Some(line) if soft => data.push_str(line),
+            _ => data.push_str(&line),
+        }
+    }
+    data
+}
+
+/// For a header line: the data that was joined to it (mostly none). `None` for other lines.
+fn joined_data(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(':')?;
+    let mut letters = key.chars();
+    let token = letters.next()?.is_ascii_alphabetic()
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !token || !(value.is_empty() || value.starts_with(' ')) {
+        return None;
+    }
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let start = words.iter().position(|word| {
+        // A fingerprint in a comment is not data.
+        word.len() >= LONG_RUN && is_base64(word) && !word.bytes().all(|b| b.is_ascii_hexdigit())
+    });
+    let joined = start.and_then(|start| words.get(start..)).unwrap_or(&[]);
+    match joined.iter().all(|word| is_base64(word)) {
+        true => Some(joined.concat()),
+        false => Some(String::new()),
+    }
+}
+
+fn is_base64(word: &str) -> bool {
+    word.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+}
+
+/// Skips the rest of a header that was wrapped: up to three lines before a blank one, when data follows.
+fn after_continuation<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    let blank = lines
+        .iter()
+        .take(MAX_CONTINUATION + 1)
+        .position(|line| line.is_empty());
+    let Some((skipped, rest)) = blank.and_then(|blank| lines.split_at_checked(blank)) else {
+        return lines;
+    };
+    let next = rest.iter().find(|line| !line.is_empty());
+    let data = next.is_some_and(|line| is_base64(line) && !line.starts_with('='));
+    let header = skipped.iter().any(|line| joined_data(line).is_some());
+    match data && !header {
+        true => rest,
+        false => lines,
+    }
+}
+
+/// Decodes; the padding and the checksum may be escaped (`=3D`).
+fn from_base64(data: &str) -> Result<Vec<u8>, ArmorError> {
+    let (body, tail) = data.split_at(data.find('=').unwrap_or(data.len()));
+    if !is_tail(tail) && !is_tail(&tail.replace("=3D", "=")) {
+        return Err(ArmorError::NotBase64);
+    }
+    match BASE64.decode(body) {
+        Ok(bytes) if !bytes.is_empty() => Ok(bytes),
+        _ => Err(ArmorError::NotBase64),
+    }
+}
+
+/// Padding, then a checksum of up to four characters. What the checksum says does not matter (RFC 9580, 6.1: an
+/// object must not be rejected because its checksum is missing, malformed or wrong).
+fn is_tail(tail: &str) -> bool {
+    let checksum = tail.trim_start_matches('=');
+    let signs = tail.len() - checksum.len();
+    match checksum.len() {
+        0 => signs <= 2,
+        1..=4 => signs <= 3 && is_base64(checksum) && !checksum.contains('='),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,292 @@
+//! Certificates (transferable public keys, RFC 9580, 10.1): reading, one canonical form, merging, describing.
+//!
+//! A certificate is kept as the packets that it came with. Nothing that somebody added can remove anything: each
+//! signature is judged by itself, those that do not verify have no influence and stay in the bytes, so that a merge
+//! loses nothing. Whether a key may be *used* is [`crate::policy`]'s matter.
+
+mod info;
+mod issuer;
+mod merge;
+pub(crate) mod packets;
+mod parse;
+mod read;
+pub(crate) mod signature;
+mod text;
+mod user_id;
+
+use std::borrow::Cow;
+
+use pgp::packet::{PublicKey, PublicSubkey, Signature, SignatureType, UserId};
+use pgp::types::{KeyDetails, Tag};
+
+pub use self::issuer::Issuer;
+use self::packets::tag;
+pub use self::read::{ReadKey, ReadKeys};
+use self::signature::Sig;
+pub(crate) use self::text::is_misleading;
+pub use self::text::safe_text;
+pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};
+use crate::armor::{self, Checksum, Kind};
+use crate::limits;
+use crate::wire::{ErrorCode, Fingerprint, KeyInfo, Time};
+
+/// Why something is not a certificate that we can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertError {
+    /// No key at all.
+    #[error("no key in the data")]
+    NotAKey,
+    /// Armor that cannot be decoded.
+    #[error("broken armor")]
+    BrokenArmor,
+    /// Packets that make no sense.
+    #[error("malformed packets")]
+    Malformed,
+    /// The data ends inside a packet.
+    #[error("truncated data")]
+    Truncated,
+    /// A named limit was met.
+    #[error("over the limit of {0}")]
+    Limit(u32),
+    /// A key version that is not supported (2, 3, 5).
+    #[error("unsupported key version")]
+    Unsupported,
+    /// Two different certificates where one was expected.
+    #[error("certificates of different keys")]
+    Different,
+}
+
+impl CertError {
+    /// The code that crosses the wall.
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::NotAKey => ErrorCode::NotAKey,
+            Self::BrokenArmor => ErrorCode::BrokenArmor,
+            Self::Malformed | Self::Different => ErrorCode::Malformed,
+            Self::Truncated => ErrorCode::Truncated,
+            Self::Limit(_) => ErrorCode::Limit,
+            Self::Unsupported => ErrorCode::Unsupported,
+        }
+    }
+}
+
+/// The primary key and the signatures directly on it.
+#[derive(Clone, Debug)]
+pub(crate) struct Primary {
+    pub(crate) key: PublicKey,
+    /// Computed once: a large keyring asks for it often.
+    pub(crate) fingerprint: pgp::types::Fingerprint,
+    pub(crate) id: pgp::types::KeyId,
+    pub(crate) body: Vec<u8>,
+    pub(crate) signatures: Vec<Sig>,
+}
+
+/// A user ID with its certifications.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) signatures: Vec<Sig>,
+}
+
+/// A subkey with its bindings.
+#[derive(Clone, Debug)]
+pub(crate) struct Subkey {
+    pub(crate) key: PublicSubkey,
+    pub(crate) body: Vec<u8>,
+    pub(crate) signatures: Vec<Sig>,
+}
+
+/// Something that is carried along: a user attribute, or a subkey that the engine cannot read.
+#[derive(Clone, Debug)]
+pub(crate) struct Opaque {
+    pub(crate) tag: u8,
+    pub(crate) body: Vec<u8>,
+    pub(crate) signatures: Vec<Sig>,
+}
+
+/// One transferable public key in canonical form: components without duplicates, each followed by its signatures.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    pub(crate) primary: Primary,
+    pub(crate) users: Vec<User>,
+    pub(crate) subkeys: Vec<Subkey>,
+    pub(crate) opaque: Vec<Opaque>,
+}
+
+impl Certificate {
+    /// Reads exactly one binary certificate.
+    ///
+    /// # Errors
+    /// [`CertError::NotAKey`] when the data is something else or holds secret keys or several certificates.
+    pub fn from_bytes(data: &[u8]) -> Result<Self, CertError> {
+        if data.len() > limits::MAX_CERTIFICATE {
+            return Err(CertError::Limit(limits::MAX_CERTIFICATE as u32));
+        }
+        let (packets, error) = packets::split(data);
+        if let Some(error) = error {
+            return Err(error);
+        }
+        if packets
+            .iter()
+            .any(|p| matches!(p.tag, tag::SECRET_KEY | tag::SECRET_SUBKEY))
+        {
+            return Err(CertError::NotAKey);
+        }
+        parse::certificate(&packets)
+    }
+
+    /// Reads all keys in `data`: armored blocks in any other text, or binary; public or secret.
+    ///
+    /// Never fails as a whole: what cannot be used is in [`ReadKeys::skipped`].
+    pub fn read_many(data: &[u8]) -> ReadKeys {
+        read::read_many(data)
+    }
+
+    /// Fingerprint of the primary key.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::from_bytes(self.primary.fingerprint.as_bytes())
+    }
+
+    /// 4 or 6.
+    pub fn version(&self) -> u8 {
+        self.primary.key.version().into()
+    }
+
+    /// When the primary key was made, as it says.
+    pub fn created(&self) -> Time {
+        self.primary.key.created_at().as_secs()
+    }
+
+    /// The canonical bytes: equal for equal content, whatever the order in which it arrived.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut put = |tag: u8, body: &[u8], signatures: &[Sig]| {
+            packets::write(&mut out, tag, body);
+            for signature in signatures {
+                packets::write(&mut out, tag::SIGNATURE, signature.body());
+            }
+        };
+        put(
+            tag::PUBLIC_KEY,
+            &self.primary.body,
+            &self.primary.signatures,
+        );
+        for user in &self.users {
+            put(tag::USER_ID, user.id.id(), &user.signatures);
+        }
+        let attributes = |o: &&Opaque| o.tag == tag::USER_ATTRIBUTE;
+        for other in self.opaque.iter().filter(attributes) {
+            put(other.tag, &other.body, &other.signatures);
+        }
+        for subkey in &self.subkeys {
+            put(tag::PUBLIC_SUBKEY, &subkey.body, &subkey.signatures);
+        }
+        for other in self.opaque.iter().filter(|o| !attributes(o)) {
+            put(other.tag, &other.body, &other.signatures);
+        }
+        out
+    }
+
+    /// The canonical bytes as an armored block without headers.
+    pub fn armored(&self) -> String {
+        armor::write(Kind::PublicKey, &self.to_bytes(), self.checksum())
+    }
+
+    /// What the armor of this key ends with. GnuPG 2.2 needs the checksum; version 6 must not have it.
+    pub(crate) fn checksum(&self) -> Checksum {
+        match self.version() {
+            6 => Checksum::None,
+            _ => Checksum::Crc24,
+        }
+    }
+
+    /// A description that is safe to show.
+    pub fn info(&self, now: Time) -> KeyInfo {
+        info::info(self, now)
+    }
+
+    /// Whether a user ID with this address has a valid self-signature at `now` and is not revoked.
+    /// Addresses are compared without regard to case.
+    pub fn has_address(&self, address: &str, now: Time) -> bool {
+        parse_address(address)
+            .is_some_and(|wanted| crate::policy::addresses(self, now).any(|have| have == wanted))
+    }
+
+    /// Everything of `self` and `other`, which must have the same primary key.
+    ///
+    /// # Errors
+    /// [`CertError::Different`]; [`CertError::Limit`] when the result would be too large.
+    pub fn merge(&self, other: &Self) -> Result<Self, CertError> {
+        merge::merge(self, other)
+    }
+}
+
+impl Primary {
+    /// A primary key without signatures.
+    fn new(key: PublicKey, body: &[u8]) -> Self {
+        Self {
+            fingerprint: key.fingerprint(),
+            id: key.legacy_key_id(),
+            key,
+            body: body.to_vec(),
+            signatures: Vec::new(),
+        }
+    }
+
+    /// Signatures of the key on itself that verify: direct-key signatures and revocations.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Signature> {
+        candidates(&self.signatures, self)
+            .filter_map(|sig| sig.verified(|s| s.verify_key(&self.key).is_ok()))
+    }
+}
+
+impl User {
+    /// The text, with whatever is not UTF-8 replaced.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.id.id())
+    }
+
+    /// Certifications and their revocations by the certificate's own primary key that verify.
+    pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
+        candidates(&self.signatures, primary).filter_map(|sig| {
+            sig.verified(|s| {
+                s.verify_certification(&primary.key, Tag::UserId, &self.id)
+                    .is_ok()
+            })
+        })
+    }
+}
+
+impl Subkey {
+    /// Bindings and revocations by the certificate's own primary key that verify.
+    pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
+        candidates(&self.signatures, primary).filter_map(|sig| {
+            sig.verified(|s| s.verify_subkey_binding(&primary.key, &self.key).is_ok())
+        })
+    }
+
+    /// Whether `binding` carries a back-signature (type 0x19) by this subkey over the primary key that verifies;
+    /// returns it.
+    pub(crate) fn back_signature<'a>(
+        &self,
+        binding: &'a Signature,
+        primary: &Primary,
+    ) -> Option<&'a Signature> {
+        binding.embedded_signature().filter(|back| {
+            back.typ() == Some(SignatureType::KeyBinding)
+                && back
+                    .verify_primary_key_binding(&self.key, &primary.key)
+                    .is_ok()
+        })
+    }
+}
+
+/// Signatures worth verifying. Their number is limited when a certificate is read.
+fn candidates<'a>(all: &'a [Sig], primary: &'a Primary) -> impl Iterator<Item = &'a Sig> {
+    all.iter().filter(|sig| sig.may_be_by(primary))
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,24 @@
+//! The engine: one message being read or made, in a disposable Worker.
+//!
+//! It never sees a private key. Reading asks the vault for one session key; writing asks it to sign one digest.
+
+mod reader;
+mod writer;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use self::reader::Reader;
+pub use self::writer::Writer;
+
+use crate::cert::Certificate;
+use crate::wire::{KeyInfo, SkippedKey, Time};
+
+/// Describes the keys of a block (armored, possibly in other text, or binary) without storing anything.
+///
+/// Secret keys are described by their public part.
+pub fn preview_keys(data: &[u8], now: Time) -> (Vec<KeyInfo>, Vec<SkippedKey>) {
+    let read = Certificate::read_many(data);
+    let infos = read.keys.iter().map(|key| key.certificate.info(now));
+    (infos.collect(), read.skipped)
+}

@@ -1,0 +1,4 @@
+mod agent;
+mod gpg;
+pub(crate) mod kit;
+mod writer;

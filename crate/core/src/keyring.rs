@@ -1,0 +1,271 @@
+//! Stored keys, settings and sites: records with a version, read at each start of the background.
+//!
+//! A record that was written by a newer version, or that is damaged, is left untouched and counted. Nothing here does
+//! I/O: the text of records goes in and out.
+
+mod record;
+
+use std::collections::BTreeMap;
+
+pub(crate) use self::record::{decode, encode};
+use crate::agent::SecretPackets;
+use crate::cert::{Certificate, Issuer, parse_address};
+use crate::policy;
+use crate::wire::{Bytes, ErrorCode, Fingerprint, KeyInfo, Reason, Time};
+use record::{KeyRecord, RecordError};
+
+/// Where key records are stored: this and the fingerprint.
+pub(crate) const KEY_PREFIX: &str = "key/";
+/// Where the text of a damaged record is kept when a good one takes its place.
+pub(crate) const DAMAGED_PREFIX: &str = "damaged/";
+
+/// Addresses in lower case, and the keys that have them.
+pub type Addresses = BTreeMap<String, Vec<Fingerprint>>;
+
+/// A stored key.
+#[derive(Clone)]
+pub struct StoredKey {
+    /// The public part.
+    pub certificate: Certificate,
+    /// The secret part, under a passphrase.
+    pub secret: Option<SecretPackets>,
+    /// When it was first stored.
+    pub added: Time,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Where a key came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Made here.
+    Generated,
+    /// Imported by the user.
+    Imported,
+}
+
+/// What cannot be read: its text, and whether a newer version wrote it.
+struct Unreadable {
+    text: String,
+    newer: bool,
+}
+
+/// All stored keys.
+#[derive(Default)]
+pub struct Keyring {
+    keys: BTreeMap<Fingerprint, StoredKey>,
+    unreadable: BTreeMap<String, Unreadable>,
+}
+
+impl StoredKey {
+    /// A description, without the lock state.
+    pub fn info(&self, now: Time) -> KeyInfo {
+        KeyInfo {
+            secret: self.secret.is_some(),
+            added: Some(self.added),
+            ..self.certificate.info(now)
+        }
+    }
+}
+
+impl Keyring {
+    /// Takes the records whose name starts with `key/`.
+    pub fn load<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut keyring = Self::default();
+        for (name, text) in entries {
+            let Some(fingerprint) = name.strip_prefix(KEY_PREFIX) else {
+                continue;
+            };
+            match read_record(fingerprint, text) {
+                Ok((fingerprint, key)) => {
+                    keyring.keys.insert(fingerprint, key);
+                }
+                Err(error) => {
+                    let newer = error == RecordError::Newer;
+                    let unreadable = Unreadable {
+                        text: text.to_owned(),
+                        newer,
+                    };
+                    keyring
+                        .unreadable
+                        .insert(fingerprint.to_owned(), unreadable);
+                }
+            }
+        }
+        keyring
+    }
+
+    /// Records that cannot be read.
+    pub fn damaged(&self) -> u32 {
+        self.unreadable.len() as u32
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// By the fingerprint of the primary key.
+    pub fn get(&self, fingerprint: &Fingerprint) -> Option<&StoredKey> {
+        self.keys.get(fingerprint)
+    }
+
+    /// With a secret key.
+    pub fn own(&self) -> impl Iterator<Item = &StoredKey> {
+        self.keys.values().filter(|k| k.secret.is_some())
+    }
+
+    /// Without a secret key.
+    pub fn contacts(&self) -> impl Iterator<Item = &StoredKey> {
+        self.keys.values().filter(|k| k.secret.is_none())
+    }
+
+    /// With a component key of this identifier. Several are possible: key IDs can be forged.
+    pub fn by_issuer(&self, issuer: &Issuer) -> Vec<&StoredKey> {
+        let has = |k: &&StoredKey| policy::find_component(&k.certificate, issuer).is_some();
+        self.keys.values().filter(has).collect()
+    }
+
+    /// With a valid user ID of this address.
+    pub fn by_address(&self, address: &str, now: Time) -> Vec<&StoredKey> {
+        self.keys
+            .values()
+            .filter(|k| k.certificate.has_address(address, now))
+            .collect()
+    }
+
+    /// All valid addresses and whose they are.
+    pub fn addresses(&self, now: Time) -> Addresses {
+        let mut all = Addresses::new();
+        for (fingerprint, key) in &self.keys {
+            for address in policy::addresses(&key.certificate, now) {
+                all.entry(address).or_default().push(fingerprint.clone());
+            }
+        }
+        all
+    }
+
+    /// Whether [`Self::put`] would work.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NewerRecord`] when the place holds a record of a newer version.
+    pub fn may_put(&self, fingerprint: &Fingerprint) -> Result<(), ErrorCode> {
+        match self.unreadable.get(fingerprint.as_str()) {
+            Some(Unreadable { newer: true, .. }) => Err(ErrorCode::NewerRecord),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a key in. Returns the entries to store, all of them or none.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NewerRecord`] when the place holds a record of a newer version.
+    pub fn put(&mut self, key: StoredKey) -> Result<Vec<(String, String)>, ErrorCode> {
+        let fingerprint = key.certificate.fingerprint();
+        self.may_put(&fingerprint)?;
+        let mut entries = Vec::new();
+        if let Some(damaged) = self.unreadable.get(fingerprint.as_str()) {
+            entries.push((
+                format!("{DAMAGED_PREFIX}{fingerprint}"),
+                damaged.text.clone(),
+            ));
+        }
+        let record = KeyRecord {
+            cert: Bytes(key.certificate.to_bytes()),
+            secret: key.secret.as_ref().map(|s| Bytes(s.to_bytes().to_vec())),
+            added: key.added,
+            source: key.source,
+        };
+        entries.push((format!("{KEY_PREFIX}{fingerprint}"), encode(&record)));
+        self.unreadable.remove(fingerprint.as_str());
+        self.keys.insert(fingerprint, key);
+        Ok(entries)
+    }
+
+    /// Takes a key out; the name of its record.
+    pub fn remove(&mut self, fingerprint: &Fingerprint) -> Option<String> {
+        self.keys
+            .remove(fingerprint)
+            .map(|_| format!("{KEY_PREFIX}{fingerprint}"))
+    }
+
+    /// The key for an address: the newest of those that can be encrypted to.
+    pub fn choose(&self, address: &str, now: Time) -> Choice<'_> {
+        let Some(address) = parse_address(address) else {
+            return Choice::NoKey;
+        };
+        let mut usable: Vec<&StoredKey> = Vec::new();
+        let mut unusable: Option<(&StoredKey, Vec<Reason>)> = None;
+        for key in self.by_address(&address, now) {
+            match policy::encryption_components(&key.certificate, now) {
+                Ok(_) => usable.push(key),
+                Err(reasons) => {
+                    let newer = unusable
+                        .as_ref()
+                        .is_none_or(|(k, _)| k.certificate.created() < key.certificate.created());
+                    if newer {
+                        unusable = Some((key, reasons));
+                    }
+                }
+            }
+        }
+        let several = usable.len() > 1;
+        let best = usable.into_iter().max_by_key(|k| {
+            (
+                k.certificate.created(),
+                std::cmp::Reverse(k.certificate.fingerprint()),
+            )
+        });
+        match (best, unusable) {
+            (Some(key), _) => Choice::Ready { key, several },
+            (None, Some((key, reasons))) => Choice::Unusable { key, reasons },
+            (None, None) => Choice::NoKey,
+        }
+    }
+}
+
+/// What there is for an address.
+pub enum Choice<'a> {
+    /// This one.
+    Ready {
+        /// The chosen.
+        key: &'a StoredKey,
+        /// There are other usable ones.
+        several: bool,
+    },
+    /// Only ones that cannot be used; the newest of them.
+    Unusable {
+        /// The newest.
+        key: &'a StoredKey,
+        /// Why not.
+        reasons: Vec<Reason>,
+    },
+    /// None.
+    NoKey,
+}
+
+fn read_record(name: &str, text: &str) -> Result<(Fingerprint, StoredKey), RecordError> {
+    let record: KeyRecord = decode(text)?;
+    let certificate = Certificate::from_bytes(&record.cert.0).map_err(|_| RecordError::Damaged)?;
+    let fingerprint = certificate.fingerprint();
+    if fingerprint.as_str() != name {
+        return Err(RecordError::Damaged);
+    }
+    let secret = match record.secret {
+        Some(bytes) => Some(SecretPackets::from_bytes(&bytes.0).map_err(|_| RecordError::Damaged)?),
+        None => None,
+    };
+    let key = StoredKey {
+        certificate,
+        secret,
+        added: record.added,
+        source: record.source,
+    };
+    Ok((fingerprint, key))
+}

@@ -1,0 +1,103 @@
+//! Every cap on what comes from outside, each with its reason. Sizes are bytes unless the name says otherwise.
+//!
+//! A limit is met *before* memory or time is spent: callers compare sizes first and parse afterwards.
+
+/// Data pasted or dropped for an import: 200 certificates of usual size are 1 MB; a 20 MB paste is refused at once.
+/// As many valid user IDs as fit into it are verified in a few seconds.
+pub const MAX_IMPORT: usize = 4 * 1024 * 1024;
+/// One certificate. Real ones with photos and hundreds of certifications stay under 1 MB; flooded ones are larger.
+pub const MAX_CERTIFICATE: usize = 2 * 1024 * 1024;
+/// Packets in one import: a bound on the work of splitting tiny packets.
+pub const MAX_PACKETS: usize = 100_000;
+/// Certificates in one import; a whole keyring of an active person is smaller.
+pub const MAX_CERTIFICATES: usize = 2_000;
+/// User IDs and attributes of one certificate.
+pub const MAX_USER_IDS: usize = 200;
+/// Subkeys of one certificate.
+pub const MAX_SUBKEYS: usize = 100;
+/// Signatures on one component, third-party certifications included.
+pub const MAX_SIGNATURES_PER_COMPONENT: usize = 2_000;
+/// Signatures on one component that claim to be the owner's own and are therefore verified.
+pub const MAX_SELF_SIGNATURES: usize = 200;
+/// Signatures that stand where their type makes no sense and are tried against other components.
+pub const MAX_MISPLACED: usize = 10;
+/// One signature packet; those with an embedded signature and notations stay far below.
+pub const MAX_SIGNATURE: usize = 64 * 1024;
+/// One user ID packet; RFC 5322 allows addresses of 998 octets at most.
+pub const MAX_USER_ID: usize = 2 * 1024;
+/// Characters of a user ID that are shown.
+pub const MAX_SHOWN_USER_ID: usize = 200;
+/// One public or secret key packet: RSA 16384 takes 2 KB public, 9 KB secret.
+pub const MAX_KEY_PACKET: usize = 32 * 1024;
+/// Issuers in one `certificates` call; a message with more signatures is not checked further.
+pub const MAX_ISSUERS: usize = 64;
+/// PKESK packets in one `decipher` call: mailing lists encrypt to some dozens.
+pub const MAX_PKESKS: usize = 200;
+/// One PKESK packet: RSA 16384 and post-quantum ones are about 2 KB.
+pub const MAX_PKESK: usize = 8 * 1024;
+/// Anonymous PKESKs that are tried with every unlocked key.
+pub const MAX_ANONYMOUS_TRIALS: usize = 20;
+/// Recipients of one message.
+pub const MAX_RECIPIENTS: usize = 100;
+/// Text of one address.
+pub const MAX_ADDRESS: usize = 254;
+/// Characters that a new passphrase must have at least (the page shows its strength besides).
+pub const MIN_PASSPHRASE: usize = 8;
+/// Bytes of a passphrase: longer is a mistake (a pasted file), and each byte is hashed many times by older S2Ks.
+pub const MAX_PASSPHRASE: usize = 1024;
+/// Characters of the name of a new key.
+pub const MAX_NAME: usize = 120;
+/// Days until a new key expires at most: a hundred years, far inside 32 bits of seconds.
+pub const MAX_EXPIRES_DAYS: u32 = 36_500;
+/// Minutes of the auto-lock time at most: one week.
+pub const MAX_AUTO_LOCK_MINUTES: u32 = 7 * 24 * 60;
+/// Stored keys; each start of the background reads them all.
+pub const MAX_STORED_KEYS: usize = 5_000;
+/// Sites switched on.
+pub const MAX_SITES: usize = 200;
+
+/// Argon2 memory as `m_enc` (2^n KiB) when unlocking keys made elsewhere: 256 MiB. More would trap in wasm.
+pub const MAX_ARGON2_M_ENC: u8 = 18;
+/// Argon2 passes when unlocking keys made elsewhere.
+pub const MAX_ARGON2_T: u8 = 8;
+/// Argon2 lanes when unlocking keys made elsewhere; wasm computes them one after the other.
+pub const MAX_ARGON2_P: u8 = 16;
+/// Secret components that one passphrase opens: each costs the time of its own S2K.
+pub const MAX_SECRET_COMPONENTS: usize = 20;
+/// Argon2 memory in KiB times passes for all components together, when unlocking keys made elsewhere: 3 GiB take some
+/// seconds in wasm.
+pub const MAX_ARGON2_TOTAL: u64 = 3 * 1024 * 1024;
+/// RSA modulus in bits: the engine computes with no more, and a private operation of that size takes seconds in wasm.
+pub const MAX_RSA_BITS: usize = 8192;
+/// RSA modulus in bits below which no key is used.
+pub const MIN_RSA_BITS: usize = 2048;
+
+/// One staged import.
+pub const MAX_STAGED: usize = 1024 * 1024;
+/// Staged imports kept at once.
+pub const MAX_STAGED_COUNT: usize = 8;
+/// Seconds that a staged import waits.
+pub const STAGED_AGE: u32 = 15 * 60;
+/// Seconds between a ticket's issue and its claim: a frame loads in well under a second, a window in a few.
+pub const TICKET_AGE: u32 = 60;
+/// Unclaimed tickets and claimed views of one tab.
+pub const MAX_VIEWS_PER_TAB: usize = 100;
+/// Unclaimed tickets and claimed views altogether.
+pub const MAX_VIEWS: usize = 1_000;
+/// Seconds that a claimed view stays good without being used.
+pub const VIEW_AGE: u32 = 12 * 60 * 60;
+/// Composer windows that one tab can have open.
+pub const MAX_COMPOSERS_PER_TAB: usize = 5;
+/// Unlock requests kept at once.
+pub const MAX_UNLOCK_REQUESTS: usize = 20;
+/// Seconds that an unlock request waits.
+pub const UNLOCK_REQUEST_AGE: u32 = 60 * 60;
+/// Private operations that one view inside a page may cause per minute: a person opens a few messages, an oracle
+/// attack needs thousands.
+pub const MAX_VIEW_OPERATIONS_PER_MINUTE: u32 = 20;
+/// The same for all views of one tab: a thread with dozens of messages opens them all at once.
+pub const MAX_TAB_OPERATIONS_PER_MINUTE: u32 = 200;
+/// Calls waiting for the host's answer.
+pub const MAX_WAITING: usize = 4;
+/// Clock difference in seconds that is tolerated for times "in the future".
+pub const CLOCK_SKEW: u32 = 5 * 60;

@@ -1,0 +1,185 @@
+//! The cleartext signature framework (RFC 9580, 7). One pass over the lines; the text that is returned is the text
+//! that was signed and nothing around it. Whatever two programs could read in two ways is refused.
+
+use super::packet::{Packets, tag};
+use super::signature::FoundSignature;
+use super::{Document, MessageError, limits};
+use crate::armor::{self, ArmorError, Kind};
+
+/// First line of the framework.
+const BEGIN: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
+/// Where the text ends.
+const SIGNATURE: &[u8] = b"-----BEGIN PGP SIGNATURE-----";
+/// "Hash" lines; two hash algorithms are the most that anybody wrote.
+const MAX_HEADERS: usize = 8;
+
+/// Why a cleartext signed message cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CleartextError {
+    /// The frame or the signature's armor is damaged.
+    #[error(transparent)]
+    Armor(#[from] ArmorError),
+    /// The text or the signature packets are not acceptable.
+    #[error(transparent)]
+    Message(#[from] MessageError),
+}
+
+/// Reads the first cleartext signed message in `text`.
+///
+/// # Errors
+/// See [`CleartextError`].
+pub fn read_cleartext(text: &[u8]) -> Result<Document, CleartextError> {
+    if text.len() > limits::MAX_CLEARTEXT {
+        return Err(MessageError::Limit(limits::MAX_CLEARTEXT).into());
+    }
+    let mut lines = Lines { rest: Some(text) };
+    let quote = begin(&mut lines)?;
+    headers(&mut lines, quote)?;
+    let signed = signed_lines(&mut lines, quote)?;
+    let block = [SIGNATURE, b"\n", lines.rest.unwrap_or_default()].concat();
+    let packets = armor::decode(&block, Kind::Signature)?;
+    let (signatures, more_signatures) = signatures(&packets)?;
+    let bytes = signed.join(&b"\r\n"[..]);
+    Ok(Document {
+        respaced: respaced(&bytes),
+        bytes,
+        signatures,
+        more_signatures,
+        protection: None,
+    })
+}
+
+/// Lines without their ends (LF or CRLF).
+struct Lines<'a> {
+    rest: Option<&'a [u8]>,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest?;
+        let line = match rest.iter().position(|&byte| byte == b'\n') {
+            Some(end) => {
+                self.rest = rest.get(end + 1..);
+                rest.get(..end)?
+            }
+            None => {
+                self.rest = None;
+                rest
+            }
+        };
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+}
+
+/// Finds the first line; returns what stands in front of it (quoting, indentation).
+fn begin<'a>(lines: &mut Lines<'a>) -> Result<&'a [u8], ArmorError> {
+    for line in lines.by_ref() {
+        if let Some(before) = trimmed(line).strip_suffix(BEGIN)
+            && before
+                .iter()
+                .all(|&byte| armor::is_quote_mark(char::from(byte)))
+        {
+            return Ok(before);
+        }
+    }
+    Err(ArmorError::Missing)
+}
+
+/// Reads to the blank line. Only `Hash` is allowed (RFC 9580, 7.1): others would look like a part of the text.
+fn headers(lines: &mut Lines<'_>, quote: &[u8]) -> Result<(), CleartextError> {
+    for line in lines.by_ref().take(MAX_HEADERS + 1) {
+        let line = unquoted(line, quote)?;
+        let line = trimmed(line);
+        if line.is_empty() || line == "\u{a0}".as_bytes() {
+            return Ok(());
+        }
+        let names = line
+            .strip_prefix(b"Hash: ")
+            .ok_or(MessageError::Malformed)?;
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b',' | b' ');
+        if !names.iter().all(plain) {
+            return Err(MessageError::Malformed.into());
+        }
+    }
+    Err(ArmorError::NoEnd.into())
+}
+
+/// The signed lines without dash-escaping and trailing spaces (RFC 9580, 7.2).
+fn signed_lines<'a>(lines: &mut Lines<'a>, quote: &[u8]) -> Result<Vec<&'a [u8]>, CleartextError> {
+    let mut signed = Vec::new();
+    for line in lines.by_ref() {
+        if line.len() > limits::MAX_CLEARTEXT_LINE {
+            return Err(MessageError::Limit(limits::MAX_CLEARTEXT_LINE).into());
+        }
+        let line = trimmed(unquoted(line, quote)?);
+        if line == SIGNATURE {
+            return Ok(signed);
+        }
+        // A lone CR or a NUL ends a line for some programs and not for others.
+        if line.iter().any(|byte| matches!(byte, 0 | b'\r')) {
+            return Err(MessageError::Malformed.into());
+        }
+        match line.strip_prefix(b"- ") {
+            Some(escaped) => signed.push(escaped),
+            // Every line that begins with a dash must be escaped: this one was not in the signed text.
+            None if line.starts_with(b"-") => return Err(MessageError::Malformed.into()),
+            None => signed.push(line),
+        }
+    }
+    Err(ArmorError::NoEnd.into())
+}
+
+/// Without spaces and tabs at the end.
+fn trimmed(line: &[u8]) -> &[u8] {
+    let kept = line
+        .iter()
+        .rposition(|byte| !matches!(byte, b' ' | b'\t'))
+        .map_or(0, |last| last + 1);
+    line.get(..kept).unwrap_or_default()
+}
+
+/// Without the quoting marks that all lines of the block must have. Blank lines may have lost the trailing ones.
+fn unquoted<'a>(line: &'a [u8], quote: &[u8]) -> Result<&'a [u8], ArmorError> {
+    if let Some(line) = line.strip_prefix(quote) {
+        return Ok(line);
+    }
+    match trimmed(line) == trimmed(quote) || trimmed(line).is_empty() {
+        true => Ok(&[]),
+        false => Err(ArmorError::NoEnd),
+    }
+}
+
+/// The packets of the signature block: signatures and nothing else.
+fn signatures(packets: &[u8]) -> Result<(Vec<FoundSignature>, bool), MessageError> {
+    let mut walk = Packets::new(packets, limits::MAX_PACKETS);
+    let mut found = Vec::new();
+    let mut more = false;
+    while let Some(packet) = walk.next()? {
+        match packet.tag {
+            tag::MARKER | tag::PADDING | tag::FIRST_IGNORABLE.. => {}
+            tag::SIGNATURE if packet.body.len() > limits::MAX_SIGNATURE_BYTES => {
+                return Err(MessageError::Limit(limits::MAX_SIGNATURE_BYTES));
+            }
+            tag::SIGNATURE if found.len() >= limits::MAX_SIGNATURES => more = true,
+            tag::SIGNATURE => found.push(FoundSignature::on_cleartext(&packet.body)),
+            _ => return Err(MessageError::Malformed),
+        }
+    }
+    match found.is_empty() {
+        true => Err(MessageError::Malformed),
+        false => Ok((found, more)),
+    }
+}
+
+/// Pages show runs of spaces as no-break spaces. The text with ordinary ones is tried when the signature does not fit
+/// the text as it is; what fits is what is shown.
+fn respaced(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = armor::plain_spaces(std::str::from_utf8(bytes).ok()?)?;
+    let lines: Vec<&str> = text
+        .split("\r\n")
+        .map(|line| line.trim_end_matches([' ', '\t']))
+        .collect();
+    Some(lines.join("\r\n").into_bytes())
+}

@@ -1,0 +1,60 @@
+//! Decompression with a cap (RFC 9580, 5.6). rpgp has none.
+
+use std::io::{BufRead, Read};
+
+use pgp::{packet::Decompressor, types::CompressionAlgorithm};
+
+use super::{MessageError, limits};
+
+/// How much decompressed data a message may still produce.
+pub(crate) struct Allowance {
+    whole: usize,
+    left: usize,
+}
+
+impl Allowance {
+    /// For a message of `size` bytes.
+    pub fn new(size: usize) -> Self {
+        let by_ratio = size
+            .saturating_mul(limits::MAX_EXPANSION)
+            .saturating_add(limits::FREE_EXPANSION);
+        let whole = by_ratio.min(limits::MAX_PLAINTEXT);
+        Self { whole, left: whole }
+    }
+
+    /// The content of a compressed data packet.
+    pub fn inflate(&mut self, body: &[u8]) -> Result<Vec<u8>, MessageError> {
+        let (&algorithm, data) = body.split_first().ok_or(MessageError::Truncated)?;
+        let algorithm = CompressionAlgorithm::from(algorithm);
+        match algorithm {
+            CompressionAlgorithm::Uncompressed
+            | CompressionAlgorithm::ZIP
+            | CompressionAlgorithm::ZLIB => {}
+            _ => return Err(MessageError::Unsupported),
+        }
+        let mut source =
+            Decompressor::from_algorithm(algorithm, data).map_err(|_| MessageError::Unsupported)?;
+        let mut out = Vec::new();
+        // One byte more than allowed, to tell "exactly full" from "over".
+        (&mut source)
+            .take(self.left as u64 + 1)
+            .read_to_end(&mut out)
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::UnexpectedEof => MessageError::Truncated,
+                _ => MessageError::Malformed,
+            })?;
+        self.left = self
+            .left
+            .checked_sub(out.len())
+            .ok_or(MessageError::Limit(self.whole))?;
+        // Bytes behind the end of the stream would be neither shown nor noticed.
+        if source
+            .get_mut()
+            .fill_buf()
+            .is_ok_and(|rest| !rest.is_empty())
+        {
+            return Err(MessageError::Malformed);
+        }
+        Ok(out)
+    }
+}

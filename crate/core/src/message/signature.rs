@@ -1,0 +1,187 @@
+//! One signature of a message (RFC 9580, 5.2), judged by itself. One that cannot be parsed is an unusable signature,
+//! not a broken message: whoever can append a packet must not be able to make the message unreadable.
+
+use pgp::packet::{
+    OnePassSignature, OpsVersionSpecific, PacketHeader, Signature, SignatureConfig, SignatureType,
+    SignatureVersion, SignatureVersionSpecific, SubpacketData,
+};
+use pgp::types::{Fingerprint as RawFingerprint, KeyId, Tag, VerifyingKey};
+
+use super::limits;
+use crate::cert::Issuer;
+use crate::wire::{Fingerprint, Reason, Time};
+
+/// Names of one signer that are looked up; more are of no use to an honest signature.
+const MAX_ISSUERS_PER_SIGNATURE: usize = 4;
+
+/// A signature packet of a message.
+pub(crate) struct FoundSignature {
+    /// Of a version and in a form that can be checked.
+    parsed: Option<Signature>,
+    /// It is a signature on a document, and its one-pass packet says the same.
+    fits: bool,
+}
+
+impl FoundSignature {
+    /// `one_pass` is the body of the packet in front of the text, when there is one.
+    pub fn new(body: &[u8], one_pass: Option<&[u8]>) -> Self {
+        let Some(parsed) = parse(body) else {
+            return Self {
+                parsed: None,
+                fits: true,
+            };
+        };
+        // A certification or a binding must never count as a signature on a text (RFC 9580, 5.2.1).
+        let document = matches!(
+            parsed.typ(),
+            Some(SignatureType::Binary | SignatureType::Text)
+        );
+        let announced = one_pass.is_none_or(|body| announces(body, &parsed));
+        Self {
+            parsed: Some(parsed),
+            fits: document && announced,
+        }
+    }
+
+    /// For cleartext signed text: only signatures on text (0x01) have a meaning there.
+    pub fn on_cleartext(body: &[u8]) -> Self {
+        let mut found = Self::new(body, None);
+        let typ = found.parsed.as_ref().and_then(Signature::typ);
+        found.fits = found.parsed.is_none() || typ == Some(SignatureType::Text);
+        found
+    }
+
+    /// It is a signature on a document at all.
+    pub fn fits(&self) -> bool {
+        self.fits
+    }
+
+    fn config(&self) -> Option<&SignatureConfig> {
+        self.parsed.as_ref().and_then(Signature::config)
+    }
+
+    /// Who made it, as it says; the most trustworthy statement first.
+    pub fn issuers(&self) -> Vec<Issuer> {
+        let Some(config) = self.config() else {
+            return Vec::new();
+        };
+        let mut issuers = Vec::new();
+        for area in [&config.hashed_subpackets, &config.unhashed_subpackets] {
+            issuers.extend(area.iter().filter_map(|packet| match &packet.data {
+                SubpacketData::IssuerFingerprint(fingerprint) => by_fingerprint(fingerprint),
+                _ => None,
+            }));
+            issuers.extend(area.iter().filter_map(|packet| match &packet.data {
+                SubpacketData::IssuerKeyId(id) => by_key_id(id),
+                _ => None,
+            }));
+        }
+        if let SignatureVersionSpecific::V3 { issuer_key_id, .. } = &config.version_specific {
+            issuers.extend(by_key_id(issuer_key_id));
+        }
+        issuers.truncate(MAX_ISSUERS_PER_SIGNATURE);
+        issuers
+    }
+
+    /// When it was made, as it says.
+    pub fn made(&self) -> Option<Time> {
+        Some(self.config()?.created()?.as_secs())
+    }
+
+    /// What makes it unusable whoever signed and whatever was signed; `Err` when it cannot even be computed.
+    pub fn faults(&self, now: Time) -> Result<Vec<Reason>, Reason> {
+        let config = self.config().ok_or(Reason::Unsupported)?;
+        if self
+            .parsed
+            .as_ref()
+            .is_some_and(crate::policy::has_unknown_critical)
+        {
+            return Err(Reason::UnknownCritical);
+        }
+        let mut reasons = Vec::new();
+        if let Err(reason) = crate::policy::accept_data_hash(config.hash_alg) {
+            reasons.push(reason);
+        }
+        match config.created().map(|time| time.as_secs()) {
+            // RFC 9580, 5.2.3.11: it must be there.
+            None => reasons.push(Reason::Unsupported),
+            Some(made) if made > now.saturating_add(limits::CLOCK_SKEW) => {
+                reasons.push(Reason::NotYetValid);
+            }
+            Some(made) if expires(config, made).is_some_and(|end| end <= now) => {
+                reasons.push(Reason::Expired);
+            }
+            Some(_) => {}
+        }
+        Ok(reasons)
+    }
+
+    /// Whether `key` made this signature on `bytes`. Cryptography only; nothing is said about the key.
+    pub fn verifies(&self, key: &impl VerifyingKey, bytes: &[u8]) -> bool {
+        self.parsed
+            .as_ref()
+            .is_some_and(|signature| signature.verify(key, bytes).is_ok())
+    }
+}
+
+/// Reads a signature packet of version 3, 4 or 6.
+pub(crate) fn parse(body: &[u8]) -> Option<Signature> {
+    let header = PacketHeader::new_fixed(Tag::Signature, u32::try_from(body.len()).ok()?);
+    let mut rest = body;
+    let signature = Signature::try_from_reader(header, &mut rest).ok()?;
+    let known = matches!(
+        signature.version(),
+        SignatureVersion::V3 | SignatureVersion::V4 | SignatureVersion::V6
+    );
+    (known && rest.is_empty()).then_some(signature)
+}
+
+/// Whether a one-pass packet announces this signature (RFC 9580, 5.4). Version 4 signatures have version 3 packets.
+fn announces(body: &[u8], signature: &Signature) -> bool {
+    let header = PacketHeader::new_fixed(
+        Tag::OnePassSignature,
+        u32::try_from(body.len()).unwrap_or(u32::MAX),
+    );
+    let (Ok(packet), Some(config)) = (
+        OnePassSignature::try_from_reader(header, body),
+        signature.config(),
+    ) else {
+        return false;
+    };
+    let version = match (packet.version_specific(), &config.version_specific) {
+        (
+            OpsVersionSpecific::V3 { .. },
+            SignatureVersionSpecific::V3 { .. } | SignatureVersionSpecific::V4,
+        ) => true,
+        (OpsVersionSpecific::V6 { salt, .. }, SignatureVersionSpecific::V6 { salt: signed }) => {
+            salt.as_ref() == signed.as_slice()
+        }
+        _ => false,
+    };
+    version
+        && packet.typ() == config.typ
+        && packet.hash_algorithm() == config.hash_alg
+        && packet.public_key_algorithm() == config.pub_alg
+}
+
+/// End of the signature's validity (RFC 9580, 5.2.3.18); 0 means never.
+fn expires(config: &SignatureConfig, made: Time) -> Option<Time> {
+    config
+        .hashed_subpackets
+        .iter()
+        .find_map(|packet| match &packet.data {
+            SubpacketData::SignatureExpirationTime(after) if after.as_secs() > 0 => {
+                Some(made.saturating_add(after.as_secs()))
+            }
+            _ => None,
+        })
+}
+
+fn by_fingerprint(fingerprint: &RawFingerprint) -> Option<Issuer> {
+    let text = Fingerprint::from_bytes(fingerprint.as_bytes()).to_string();
+    Fingerprint::try_from(text).ok().map(Issuer::Fingerprint)
+}
+
+fn by_key_id(id: &KeyId) -> Option<Issuer> {
+    id.as_ref().try_into().ok().map(Issuer::KeyId)
+}

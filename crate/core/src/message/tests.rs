@@ -1,0 +1,5 @@
+mod bomb;
+mod cleartext;
+mod encrypted;
+mod stored;
+mod structure;

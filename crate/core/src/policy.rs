@@ -1,0 +1,188 @@
+//! What is acceptable, and why not. The engine below computes; it leaves every judgement to this module.
+//!
+//! All questions are asked *at a time*: `at` is when something was or will be done (a signature made, a message
+//! encrypted), `now` is the present, which decides what algorithms are still believed.
+//!
+//! The rules:
+//! - A component key is usable at a time if the primary key and it were made by then, are bound by a self-signature
+//!   valid then (the newest counts), not expired, not revoked, of an accepted algorithm, and flagged for the use. If
+//!   no self-signature is as old as that, the oldest one counts: GnuPG replaces them when it renews a key.
+//! - Revocations by the key itself. *Hard* ones (compromised, no reason, unknown reasons) count for all times, whatever
+//!   their own date and hash. *Soft* ones (superseded, retired) count from their date, unless a newer self-signature
+//!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31).
+//! - A signing subkey needs a back-signature (RFC 9580, 10.1.5).
+//! - Missing key flags allow nothing but certifying.
+//! - Key expiry and flags: in version 6 from the direct-key signature; in version 4 from the newer of the direct-key
+//!   signature and the primary user ID's.
+//! - A signature with a critical subpacket or notation that is not understood has no effect (RFC 9580, 5.2.3.7); a
+//!   revocation keeps its effect even then.
+//! - Hashes and algorithms: tables in the modules `hash` and `algorithm`.
+
+pub(crate) mod algorithm;
+mod component;
+mod hash;
+mod selfsig;
+mod status;
+
+use pgp::crypto::aead::AeadAlgorithm;
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::crypto::sym::SymmetricKeyAlgorithm;
+use pgp::packet::Signature;
+
+pub use self::component::{Component, ComponentKey};
+pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, uses};
+use crate::cert::{Certificate, Issuer, parse_user_id};
+use crate::limits;
+use crate::wire::{KeyUse, Reason, Time};
+
+/// All component keys that can be encrypted to at `now`, the newest first.
+///
+/// # Errors
+/// Every reason why there is none.
+pub fn encryption_components(
+    cert: &Certificate,
+    now: Time,
+) -> Result<Vec<Component<'_>>, Vec<Reason>> {
+    usable(cert, KeyUse::Encrypt, now)
+}
+
+/// All component keys whose document signatures of `now` are accepted: subkeys before the primary key, newer first.
+///
+/// # Errors
+/// Every reason why there is none.
+pub fn signing_components(
+    cert: &Certificate,
+    now: Time,
+) -> Result<Vec<Component<'_>>, Vec<Reason>> {
+    usable(cert, KeyUse::Sign, now)
+}
+
+/// The component key that signs documents at `now`: the newest usable subkey, else the primary key.
+///
+/// # Errors
+/// Every reason why there is none.
+pub fn signing_component(cert: &Certificate, now: Time) -> Result<Component<'_>, Vec<Reason>> {
+    let all = signing_components(cert, now)?;
+    all.first()
+        .copied()
+        .ok_or_else(|| vec![Reason::NoSuchComponent])
+}
+
+/// The component key that `issuer` names, without any judgement: for checking a signature whose verdict will be
+/// "correct, but not acceptable".
+pub fn find_component<'a>(cert: &'a Certificate, issuer: &Issuer) -> Option<Component<'a>> {
+    Component::all(cert).find(|c| issuer.matches(&c.key()))
+}
+
+/// Whether the component key that `issuer` names may have signed a document at `made`.
+///
+/// # Errors
+/// Every reason why not.
+pub fn judge_signer<'a>(
+    cert: &'a Certificate,
+    issuer: &Issuer,
+    made: Time,
+    now: Time,
+) -> Result<Component<'a>, Vec<Reason>> {
+    if made > now.saturating_add(limits::CLOCK_SKEW) {
+        return Err(vec![Reason::NotYetValid]);
+    }
+    let component = find_component(cert, issuer).ok_or_else(|| vec![Reason::NoSuchComponent])?;
+    match component.reasons(KeyUse::Sign, made, now) {
+        reasons if reasons.is_empty() => Ok(component),
+        reasons => Err(reasons),
+    }
+}
+
+/// Whether signatures on documents are accepted with this hash, whenever they say they were made.
+///
+/// # Errors
+/// [`Reason::WeakHash`] for MD5, SHA-1 and RIPEMD-160; [`Reason::Unsupported`] for unknown ones.
+pub fn accept_data_hash(hash: HashAlgorithm) -> Result<(), Reason> {
+    hash::accept_for_data(hash)
+}
+
+/// Whether a signature has a critical subpacket or notation that is not understood (RFC 9580, 5.2.3.7).
+pub fn has_unknown_critical(signature: &Signature) -> bool {
+    selfsig::has_unknown_critical(signature)
+}
+
+/// Whether the owner's programs read SEIPDv2 messages: the features subpacket (RFC 9580, 5.2.3.32) of the valid
+/// self-signature.
+pub fn supports_seipd2(cert: &Certificate, now: Time) -> bool {
+    PrimaryStatus::at(cert, now, now)
+        .features()
+        .is_some_and(|f| f.seipd_v2())
+}
+
+/// Whether the owner's programs read AES-256 in SEIPDv1, so that AES-128, which all must read, is not needed
+/// (RFC 9580, 5.2.3.14).
+pub fn reads_aes256(cert: &Certificate, now: Time) -> bool {
+    let ciphers = PrimaryStatus::at(cert, now, now).ciphers();
+    ciphers.contains(&SymmetricKeyAlgorithm::AES256)
+}
+
+/// Whether the owner's programs read AES-256 with OCB in SEIPDv2; AES-128 with OCB is what all must read
+/// (RFC 9580, 5.2.3.15).
+pub fn reads_aes256_ocb(cert: &Certificate, now: Time) -> bool {
+    let suites = PrimaryStatus::at(cert, now, now).ciphersuites();
+    suites.contains(&(SymmetricKeyAlgorithm::AES256, AeadAlgorithm::Ocb))
+}
+
+/// Whether any user ID is valid at `now`.
+pub(crate) fn has_valid_user_id(cert: &Certificate, now: Time) -> bool {
+    cert.users
+        .iter()
+        .any(|user| UserStatus::at(cert, user, now, now).is_valid())
+}
+
+/// Addresses of the user IDs that are valid at `now`, in lower case.
+pub(crate) fn addresses(cert: &Certificate, now: Time) -> impl Iterator<Item = String> {
+    cert.users.iter().filter_map(move |user| {
+        let valid = UserStatus::at(cert, user, now, now).is_valid();
+        valid.then(|| parse_user_id(&user.text()).email).flatten()
+    })
+}
+
+fn usable(
+    cert: &Certificate,
+    wanted: KeyUse,
+    now: Time,
+) -> Result<Vec<Component<'_>>, Vec<Reason>> {
+    let mut good = Vec::new();
+    let mut reasons: Vec<Reason> = Vec::new();
+    for component in Component::all(cert) {
+        let why = component.reasons(wanted, now, now);
+        if why.is_empty() {
+            good.push(component);
+        } else if !why.contains(&Reason::WrongFlags) {
+            // A component that is not meant for this use says nothing about why there is none.
+            reasons.extend(why);
+        }
+    }
+    good.sort_by_key(|c| (c.is_primary(), std::cmp::Reverse(c.created())));
+    if !good.is_empty() {
+        return Ok(good);
+    }
+    if reasons.is_empty() {
+        reasons = PrimaryStatus::at(cert, now, now).reasons;
+    }
+    if reasons.is_empty() {
+        reasons.push(Reason::NoSuchComponent);
+    }
+    Err(distinct(reasons))
+}
+
+/// The same reasons, each once, in their order.
+pub(crate) fn distinct(reasons: Vec<Reason>) -> Vec<Reason> {
+    let mut out = Vec::new();
+    for reason in reasons {
+        if !out.contains(&reason) {
+            out.push(reason);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Which public-key algorithms and parameters are accepted, and what they are called.
+
+use pgp::crypto::public_key::PublicKeyAlgorithm;
+use pgp::ser::Serialize;
+use pgp::types::{
+    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, PublicParams,
+};
+
+use crate::limits;
+use crate::wire::Reason;
+
+/// Judges a key by its algorithm and parameters alone.
+pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
+    match key.public_params() {
+        PublicParams::RSA(params) => {
+            accept_rsa(&params.to_bytes().map_err(|_| Reason::Unsupported)?)
+        }
+        PublicParams::DSA(_) | PublicParams::Elgamal(_) => Err(Reason::WeakAlgorithm),
+        PublicParams::ECDSA(EcdsaPublicParams::Unsupported { .. })
+        | PublicParams::EdDSALegacy(EddsaLegacyPublicParams::Unsupported { .. })
+        | PublicParams::ECDH(
+            EcdhPublicParams::Unsupported { .. }
+            | EcdhPublicParams::Brainpool256 { .. }
+            | EcdhPublicParams::Brainpool384 { .. }
+            | EcdhPublicParams::Brainpool512 { .. },
+        )
+        | PublicParams::Unknown { .. } => Err(Reason::Unsupported),
+        PublicParams::ECDH(EcdhPublicParams::Curve25519Legacy { p, .. }) => {
+            accept_x25519(p.as_bytes())
+        }
+        PublicParams::X25519(params) => accept_x25519(params.key.as_bytes()),
+        PublicParams::ECDH(_)
+        | PublicParams::ECDSA(_)
+        | PublicParams::EdDSALegacy(_)
+        | PublicParams::Ed25519(_)
+        | PublicParams::Ed448(_)
+        | PublicParams::X448(_) => Ok(()),
+    }
+}
+
+/// Whether the algorithm can do this at all (RFC 9580, 9.1).
+pub(crate) fn can_sign(algorithm: PublicKeyAlgorithm) -> bool {
+    matches!(
+        algorithm,
+        PublicKeyAlgorithm::RSA
+            | PublicKeyAlgorithm::RSASign
+            | PublicKeyAlgorithm::ECDSA
+            | PublicKeyAlgorithm::EdDSALegacy
+            | PublicKeyAlgorithm::Ed25519
+            | PublicKeyAlgorithm::Ed448
+    )
+}
+
+/// Whether the algorithm can do this at all (RFC 9580, 9.1).
+pub(crate) fn can_encrypt(algorithm: PublicKeyAlgorithm) -> bool {
+    matches!(
+        algorithm,
+        PublicKeyAlgorithm::RSA
+            | PublicKeyAlgorithm::RSAEncrypt
+            | PublicKeyAlgorithm::ECDH
+            | PublicKeyAlgorithm::X25519
+            | PublicKeyAlgorithm::X448
+    )
+}
+
+/// A short name such as `RSA 3072`.
+pub(crate) fn name(key: &impl KeyDetails) -> String {
+    let fixed = match key.public_params() {
+        PublicParams::RSA(params) => {
+            return format!(
+                "RSA {}",
+                params.to_bytes().map_or(0, |bytes| mpi_bits(&bytes))
+            );
+        }
+        PublicParams::DSA(params) => {
+            return format!(
+                "DSA {}",
+                params.to_bytes().map_or(0, |bytes| mpi_bits(&bytes))
+            );
+        }
+        PublicParams::Elgamal(_) => "ElGamal",
+        PublicParams::ECDSA(params) => match params {
+            EcdsaPublicParams::P256 { .. } => "ECDSA P-256",
+            EcdsaPublicParams::P384 { .. } => "ECDSA P-384",
+            EcdsaPublicParams::P521 { .. } => "ECDSA P-521",
+            EcdsaPublicParams::Secp256k1 { .. } => "ECDSA secp256k1",
+            EcdsaPublicParams::Unsupported { .. } => "ECDSA (unknown curve)",
+        },
+        PublicParams::ECDH(params) => match params {
+            EcdhPublicParams::Curve25519Legacy { .. } => "X25519",
+            EcdhPublicParams::P256 { .. } => "ECDH P-256",
+            EcdhPublicParams::P384 { .. } => "ECDH P-384",
+            EcdhPublicParams::P521 { .. } => "ECDH P-521",
+            EcdhPublicParams::Brainpool256 { .. } => "ECDH Brainpool P-256",
+            EcdhPublicParams::Brainpool384 { .. } => "ECDH Brainpool P-384",
+            EcdhPublicParams::Brainpool512 { .. } => "ECDH Brainpool P-512",
+            EcdhPublicParams::Unsupported { .. } => "ECDH (unknown curve)",
+        },
+        PublicParams::EdDSALegacy(EddsaLegacyPublicParams::Unsupported { .. }) => {
+            "EdDSA (unknown curve)"
+        }
+        PublicParams::EdDSALegacy(_) | PublicParams::Ed25519(_) => "Ed25519",
+        PublicParams::X25519(_) => "X25519",
+        PublicParams::Ed448(_) => "Ed448",
+        PublicParams::X448(_) => "X448",
+        PublicParams::Unknown { .. } => {
+            return format!("algorithm {}", u8::from(key.algorithm()));
+        }
+    };
+    fixed.to_owned()
+}
+
+/// Bits of the first MPI: for RSA the modulus.
+pub(crate) fn mpi_bits(params: &[u8]) -> usize {
+    params
+        .first_chunk()
+        .map_or(0, |length| u16::from_be_bytes(*length).into())
+}
+
+/// `params` is the modulus and the exponent as MPIs (RFC 9580, 5.5.5.1).
+fn accept_rsa(params: &[u8]) -> Result<(), Reason> {
+    let bits = mpi_bits(params);
+    let modulus = params
+        .get(2..2 + bits.div_ceil(8))
+        .ok_or(Reason::Unsupported)?;
+    let small_factor = (2u32..1000).any(|factor| {
+        modulus
+            .iter()
+            .fold(0, |rest, byte| (rest * 256 + u32::from(*byte)) % factor)
+            == 0
+    });
+    if bits < limits::MIN_RSA_BITS || small_factor {
+        return Err(Reason::WeakKey);
+    }
+    Ok(())
+}
+
+/// Points whose order divides the cofactor: a secret shared with them is known to everybody. The engine does not
+/// refuse them.
+fn accept_x25519(point: &[u8; 32]) -> Result<(), Reason> {
+    /// Canonical coordinates of the points of order 1, 2, 4 and 8, and what else reduces to them (RFC 7748, 5 ignores
+    /// the highest bit and allows values above the prime).
+    const LOW_ORDER: [&str; 7] = [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ];
+    let mut point = *point;
+    point[31] &= 0x7f;
+    let hex: String = point.iter().map(|b| format!("{b:02x}")).collect();
+    if LOW_ORDER.contains(&hex.as_str()) {
+        Err(Reason::WeakKey)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! Component keys: the primary key and the subkeys, as the engine uses them.
+
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::crypto::public_key::PublicKeyAlgorithm;
+use pgp::packet::{PublicKey, PublicSubkey};
+use pgp::types::{
+    EncryptionKey, EskType, Fingerprint as RawFingerprint, KeyDetails, KeyId, KeyVersion,
+    PkeskBytes, PublicParams, SignatureBytes, Timestamp, VerifyingKey,
+};
+use rand::{CryptoRng, Rng};
+
+use super::status::{PrimaryStatus, SubkeyStatus, uses};
+use super::{algorithm, distinct};
+use crate::cert::{Certificate, Subkey};
+use crate::wire::{Fingerprint, KeyUse, Reason, Time};
+
+/// A component key of a certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Component<'a> {
+    cert: &'a Certificate,
+    subkey: Option<&'a Subkey>,
+}
+
+impl<'a> Component<'a> {
+    /// All component keys, the primary key first.
+    pub(crate) fn all(cert: &'a Certificate) -> impl Iterator<Item = Self> {
+        std::iter::once(Self { cert, subkey: None }).chain(cert.subkeys.iter().map(move |s| Self {
+            cert,
+            subkey: Some(s),
+        }))
+    }
+
+    /// Its own fingerprint.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::from_bytes(self.key().fingerprint().as_bytes())
+    }
+
+    /// The key for the engine.
+    pub fn key(&self) -> ComponentKey<'a> {
+        match self.subkey {
+            None => ComponentKey::Primary(&self.cert.primary.key),
+            Some(subkey) => ComponentKey::Subkey(&subkey.key),
+        }
+    }
+
+    /// Whether it is the primary key.
+    pub fn is_primary(&self) -> bool {
+        self.subkey.is_none()
+    }
+
+    /// When it was made, as it says.
+    pub fn created(&self) -> Time {
+        self.key().created_at().as_secs()
+    }
+
+    /// Why it cannot be used for `wanted` at `at`; empty when it can.
+    pub fn reasons(&self, wanted: KeyUse, at: Time, now: Time) -> Vec<Reason> {
+        let primary = PrimaryStatus::at(self.cert, at, now);
+        let mut reasons = primary.reasons.clone();
+        let (flags, bound, signs_back) = match self.subkey {
+            None => (primary.flags(), primary.is_bound(), true),
+            Some(subkey) => {
+                let status = SubkeyStatus::at(self.cert, subkey, at, now);
+                reasons.extend(status.reasons);
+                (status.flags, status.bound, status.signs_back)
+            }
+        };
+        let algorithm = self.key().algorithm();
+        let able = match wanted {
+            KeyUse::Encrypt => algorithm::can_encrypt(algorithm),
+            KeyUse::Sign | KeyUse::Certify | KeyUse::Authenticate => algorithm::can_sign(algorithm),
+        };
+        // Without a binding there are no flags to speak of: the missing binding is the reason.
+        if !able || (bound && !uses(flags.as_ref()).contains(&wanted)) {
+            reasons.push(Reason::WrongFlags);
+        } else if wanted == KeyUse::Sign && bound && !signs_back {
+            reasons.push(Reason::NoBackSignature);
+        }
+        distinct(reasons)
+    }
+}
+
+/// A primary key or a subkey, borrowed, for the engine's traits.
+#[derive(Clone, Copy, Debug)]
+pub enum ComponentKey<'a> {
+    /// The primary key.
+    Primary(&'a PublicKey),
+    /// A subkey.
+    Subkey(&'a PublicSubkey),
+}
+
+macro_rules! delegate {
+    ($self:ident, $key:ident => $body:expr) => {
+        match $self {
+            ComponentKey::Primary($key) => $body,
+            ComponentKey::Subkey($key) => $body,
+        }
+    };
+}
+
+impl KeyDetails for ComponentKey<'_> {
+    fn version(&self) -> KeyVersion {
+        delegate!(self, key => key.version())
+    }
+    fn legacy_key_id(&self) -> KeyId {
+        delegate!(self, key => key.legacy_key_id())
+    }
+    fn fingerprint(&self) -> RawFingerprint {
+        delegate!(self, key => key.fingerprint())
+    }
+    fn algorithm(&self) -> PublicKeyAlgorithm {
+        delegate!(self, key => key.algorithm())
+    }
+    fn created_at(&self) -> Timestamp {
+        delegate!(self, key => key.created_at())
+    }
+    fn legacy_v3_expiration_days(&self) -> Option<u16> {
+        delegate!(self, key => key.legacy_v3_expiration_days())
+    }
+    fn public_params(&self) -> &PublicParams {
+        delegate!(self, key => key.public_params())
+    }
+}
+
+impl VerifyingKey for ComponentKey<'_> {
+    fn verify(
+        &self,
+        hash: HashAlgorithm,
+        data: &[u8],
+        sig: &SignatureBytes,
+    ) -> pgp::errors::Result<()> {
+        delegate!(self, key => key.verify(hash, data, sig))
+    }
+}
+
+impl EncryptionKey for ComponentKey<'_> {
+    fn encrypt<R: CryptoRng + Rng>(
+        &self,
+        rng: R,
+        plain: &[u8],
+        typ: EskType,
+    ) -> pgp::errors::Result<PkeskBytes> {
+        delegate!(self, key => key.encrypt(rng, plain, typ))
+    }
+}

@@ -1,0 +1,172 @@
+//! Which self-signature counts at a time, and what revocations say.
+
+use pgp::packet::{KeyFlags, RevocationCode, Signature, SignatureType, SubpacketData};
+
+use super::hash;
+use crate::wire::{Reason, Time};
+
+/// Whether a signature has a critical subpacket or notation that is not understood.
+pub(super) fn has_unknown_critical(signature: &Signature) -> bool {
+    signature.config().is_some_and(|config| {
+        config
+            .hashed_subpackets()
+            .filter(|s| s.is_critical)
+            .any(|s| {
+                matches!(
+                    s.data,
+                    SubpacketData::Experimental(..)
+                    | SubpacketData::Other(..)
+                    // We know no notation by name.
+                    | SubpacketData::Notation(_)
+                    // Only third parties make these; in a self-signature or on a document they mean nothing.
+                    | SubpacketData::TrustSignature(..)
+                    | SubpacketData::RegularExpression(_)
+                )
+            })
+    })
+}
+
+/// When a signature was made; 0 for one that does not say.
+pub(super) fn made(signature: &Signature) -> Time {
+    signature.created().map_or(0, |t| t.as_secs())
+}
+
+/// The end of something that starts at `start`; durations of zero mean "never" (RFC 9580, 5.2.3.13, 5.2.3.18).
+pub(super) fn end(start: Time, duration: Option<pgp::types::Duration>) -> Option<Time> {
+    duration
+        .map(|d| d.as_secs())
+        .filter(|d| *d != 0)
+        // The end of 32-bit time is later than any question asked.
+        .map(|d| start.saturating_add(d))
+}
+
+/// Whether `signature`, which verifies, is in force at `at`. `key_made` is the age of the key that it is on.
+pub(super) fn in_force(
+    signature: &Signature,
+    key_made: Time,
+    at: Time,
+    now: Time,
+) -> Result<(), Reason> {
+    let created = signature.created().ok_or(Reason::NotBound)?.as_secs();
+    if created < key_made {
+        return Err(Reason::NotBound);
+    }
+    if created > at {
+        return Err(Reason::NotYetValid);
+    }
+    if end(created, signature.signature_expiration_time()).is_some_and(|end| end <= at) {
+        return Err(Reason::Expired);
+    }
+    hash::accept_for_self(signature.hash_alg().ok_or(Reason::NotBound)?, created, now)?;
+    if has_unknown_critical(signature) {
+        return Err(Reason::UnknownCritical);
+    }
+    Ok(())
+}
+
+/// The newest of `signatures` that is in force.
+///
+/// # Errors
+/// Why each of them is not; `NotBound` when there is none.
+pub(super) fn newest<'a>(
+    signatures: impl Iterator<Item = &'a Signature>,
+    key_made: Time,
+    at: Time,
+    now: Time,
+) -> Result<&'a Signature, Vec<Reason>> {
+    let mut best: Option<&Signature> = None;
+    let mut reasons = Vec::new();
+    for signature in signatures {
+        match in_force(signature, key_made, at, now) {
+            // Of two made in the same second the later in canonical order counts, for everybody the same.
+            Ok(()) if best.is_none_or(|b| made(b) <= made(signature)) => best = Some(signature),
+            Ok(()) => {}
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    best.ok_or_else(|| {
+        if reasons.is_empty() {
+            vec![Reason::NotBound]
+        } else {
+            super::distinct(reasons)
+        }
+    })
+}
+
+/// The oldest of `signatures` that was made after `at` and is in force today. Programs such as GnuPG replace a
+/// self-signature when they renew a key, so that the one of the time asked for is lost: what is left speaks for the
+/// time before it too, when nothing else does.
+pub(super) fn oldest_later<'a>(
+    signatures: impl Iterator<Item = &'a Signature>,
+    key_made: Time,
+    at: Time,
+    now: Time,
+) -> Option<&'a Signature> {
+    let later = |s: &&Signature| made(s) > at && in_force(s, key_made, now, now).is_ok();
+    signatures.filter(later).min_by_key(|s| made(s))
+}
+
+/// What revocations say of something at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Revoked {
+    No,
+    Soft,
+    Hard,
+}
+
+impl Revoked {
+    pub(super) fn reason(self) -> Option<Reason> {
+        match self {
+            Self::No => None,
+            Self::Soft => Some(Reason::RevokedSoft),
+            Self::Hard => Some(Reason::RevokedHard),
+        }
+    }
+}
+
+/// Judges `revocations`, which verify, against the self-signature of `bound` (when there is one).
+pub(super) fn revoked<'a>(
+    revocations: impl Iterator<Item = &'a Signature>,
+    bound: Option<Time>,
+    at: Time,
+    all_soft: bool,
+) -> Revoked {
+    let mut worst = Revoked::No;
+    for revocation in revocations {
+        let soft = all_soft
+            || matches!(
+                revocation.revocation_reason_code(),
+                Some(
+                    RevocationCode::KeySuperseded
+                        | RevocationCode::KeyRetired
+                        | RevocationCode::CertUserIdInvalid
+                )
+            );
+        if !soft {
+            return Revoked::Hard;
+        }
+        let created = made(revocation);
+        let over =
+            end(created, revocation.signature_expiration_time()).is_some_and(|end| end <= at);
+        let taken_back = bound.is_some_and(|bound| bound > created && bound <= at);
+        if created <= at && !over && !taken_back {
+            worst = Revoked::Soft;
+        }
+    }
+    worst
+}
+
+/// The key flags of a signature; `None` when it has none (which is not the same as none set).
+pub(super) fn key_flags(signature: &Signature) -> Option<KeyFlags> {
+    signature.config().and_then(|config| {
+        config.hashed_subpackets().find_map(|s| match &s.data {
+            SubpacketData::KeyFlags(flags) => Some(flags.clone()),
+            _ => None,
+        })
+    })
+}
+
+/// Whether a signature is of one of these types.
+pub(super) fn is(signature: &Signature, types: &[SignatureType]) -> bool {
+    signature.typ().is_some_and(|t| types.contains(&t))
+}

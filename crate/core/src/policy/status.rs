@@ -1,0 +1,253 @@
+//! The state of a primary key, a user ID, a subkey at a time.
+
+use pgp::crypto::{aead::AeadAlgorithm, sym::SymmetricKeyAlgorithm};
+use pgp::packet::{CERTIFICATION_SIGNATURE_TYPES, Features, KeyFlags, Signature, SignatureType};
+use pgp::types::KeyDetails;
+
+use super::selfsig::{self, Revoked, end, is, key_flags, made, newest, oldest_later, revoked};
+use super::{algorithm, distinct};
+use crate::cert::{Certificate, Subkey, User};
+use crate::wire::{KeyUse, Reason, Time};
+
+/// A user ID at a time.
+pub(crate) struct UserStatus<'a> {
+    /// The self-certification that counts.
+    pub(crate) binding: Result<&'a Signature, Vec<Reason>>,
+    pub(crate) revoked: bool,
+}
+
+impl<'a> UserStatus<'a> {
+    pub(crate) fn at(cert: &'a Certificate, user: &'a User, at: Time, now: Time) -> Self {
+        let own = || user.own(&cert.primary);
+        let certifications = own().filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
+        let mut binding = newest(certifications, cert.created(), at, now);
+        if let Err(reasons) = &mut binding
+            && user.signatures.iter().any(|s| s.has_unknown_critical())
+        {
+            reasons.push(Reason::UnknownCritical);
+        }
+        let revocations = own().filter(|s| is(s, &[SignatureType::CertRevocation]));
+        let bound = binding.as_ref().ok().map(|s| made(s));
+        let revoked = revoked(revocations, bound, at, true) != Revoked::No;
+        Self { binding, revoked }
+    }
+
+    pub(crate) fn is_valid(&self) -> bool {
+        self.binding.is_ok() && !self.revoked
+    }
+}
+
+/// The primary key at a time.
+pub(crate) struct PrimaryStatus<'a> {
+    direct: Option<&'a Signature>,
+    certification: Option<&'a Signature>,
+    version: u8,
+    /// Why nothing of the certificate can be used; empty when it can.
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) expires: Option<Time>,
+}
+
+impl<'a> PrimaryStatus<'a> {
+    pub(crate) fn at(cert: &'a Certificate, at: Time, now: Time) -> Self {
+        let primary = &cert.primary;
+        let created = cert.created();
+        let of_type = |typ| primary.own().filter(move |s| is(s, &[typ]));
+        let mut direct = newest(of_type(SignatureType::Key), created, at, now);
+        let mut certification = primary_user(cert, at, now);
+        if direct.is_err() && certification.is_err() {
+            let users = cert.users.iter().flat_map(|user| user.own(primary));
+            let users = users.filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
+            match oldest_later(of_type(SignatureType::Key).chain(users), created, at, now) {
+                Some(later) if is(later, &[SignatureType::Key]) => direct = Ok(later),
+                Some(later) => certification = Ok(later),
+                None => {}
+            }
+        }
+
+        let mut reasons = Vec::new();
+        if created > at {
+            reasons.push(Reason::NotYetValid);
+        }
+        reasons.extend(algorithm::accept(&primary.key).err());
+        let bound = [direct.as_ref().ok(), certification.as_ref().ok()];
+        let bound = bound.into_iter().flatten().map(|s| made(s)).max();
+        let revocation = revoked(of_type(SignatureType::KeyRevocation), bound, at, false);
+        reasons.extend(revocation.reason());
+
+        let mut status = Self {
+            direct: direct.as_ref().ok().copied(),
+            certification: certification.as_ref().ok().copied(),
+            version: cert.version(),
+            reasons: Vec::new(),
+            expires: None,
+        };
+        if bound.is_none() {
+            let why = [direct.err(), certification.err()]
+                .into_iter()
+                .flatten()
+                .flatten();
+            let mut why: Vec<_> = why.filter(|r| *r != Reason::NotBound).collect();
+            if primary.signatures.iter().any(|s| s.has_unknown_critical()) {
+                why.push(Reason::UnknownCritical);
+            }
+            reasons.extend(if why.is_empty() {
+                vec![Reason::NotBound]
+            } else {
+                why
+            });
+        }
+        let lasts = status.governing(|s| s.key_expiration_time().is_some());
+        status.expires = end(created, lasts.and_then(Signature::key_expiration_time));
+        if status.expires.is_some_and(|end| end <= at) {
+            reasons.push(Reason::Expired);
+        }
+        status.reasons = distinct(reasons);
+        status
+    }
+
+    /// The self-signature that decides about the key as a whole. In version 6 it is the direct-key signature
+    /// (RFC 9580, 5.2.3.10); in version 4 the newer one, because programs renew only one of the two; the other helps
+    /// out when that one says nothing.
+    fn governing(&self, says: impl Fn(&Signature) -> bool) -> Option<&'a Signature> {
+        let order = match (self.direct, self.certification) {
+            (Some(d), Some(_)) if self.version >= 6 => [Some(d), None],
+            (Some(d), Some(c)) if made(d) > made(c) => [Some(d), Some(c)],
+            (d, c) => [c, d],
+        };
+        order.into_iter().flatten().find(|s| says(s))
+    }
+
+    /// Whether any self-signature is in force.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.direct.is_some() || self.certification.is_some()
+    }
+
+    pub(crate) fn flags(&self) -> Option<KeyFlags> {
+        self.governing(|s| key_flags(s).is_some())
+            .and_then(key_flags)
+    }
+
+    /// Ciphers that the owner's programs read in SEIPDv1 (RFC 9580, 5.2.3.14); empty when nothing is said.
+    pub(crate) fn ciphers(&self) -> &'a [SymmetricKeyAlgorithm] {
+        self.governing(|s| !s.preferred_symmetric_algs().is_empty())
+            .map_or(&[], Signature::preferred_symmetric_algs)
+    }
+
+    /// Ciphers and modes that the owner's programs read in SEIPDv2 (RFC 9580, 5.2.3.15); empty when nothing is said.
+    pub(crate) fn ciphersuites(&self) -> &'a [(SymmetricKeyAlgorithm, AeadAlgorithm)] {
+        self.governing(|s| !s.preferred_aead_algs().is_empty())
+            .map_or(&[], Signature::preferred_aead_algs)
+    }
+
+    pub(crate) fn features(&self) -> Option<&'a Features> {
+        self.governing(|s| s.features().is_some())
+            .and_then(Signature::features)
+    }
+}
+
+/// The certification of the primary user ID: marked as such, else the newest (RFC 9580, 5.2.3.27).
+fn primary_user(cert: &Certificate, at: Time, now: Time) -> Result<&Signature, Vec<Reason>> {
+    let mut best: Option<&Signature> = None;
+    let mut reasons = Vec::new();
+    for user in &cert.users {
+        match UserStatus::at(cert, user, at, now) {
+            UserStatus {
+                binding: Ok(binding),
+                revoked: false,
+            } => {
+                let rank = |s: &Signature| (s.is_primary(), made(s));
+                if best.is_none_or(|b| rank(b) < rank(binding)) {
+                    best = Some(binding);
+                }
+            }
+            UserStatus { binding: Ok(_), .. } => reasons.push(Reason::NoUserId),
+            UserStatus {
+                binding: Err(why), ..
+            } => reasons.extend(why),
+        }
+    }
+    best.ok_or_else(|| {
+        if reasons.is_empty() {
+            vec![Reason::NoUserId]
+        } else {
+            distinct(reasons)
+        }
+    })
+}
+
+/// A subkey at a time, by itself: the primary key's state comes on top.
+pub(crate) struct SubkeyStatus {
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) flags: Option<KeyFlags>,
+    pub(crate) expires: Option<Time>,
+    pub(crate) bound: bool,
+    /// The back-signature is there and in force.
+    pub(crate) signs_back: bool,
+}
+
+impl SubkeyStatus {
+    pub(crate) fn at(cert: &Certificate, subkey: &Subkey, at: Time, now: Time) -> Self {
+        let created = subkey.key.created_at().as_secs();
+        let of_type = |typ| subkey.own(&cert.primary).filter(move |s| is(s, &[typ]));
+        let mut reasons = Vec::new();
+        if created > at {
+            reasons.push(Reason::NotYetValid);
+        }
+        reasons.extend(algorithm::accept(&subkey.key).err());
+        let since = created.max(cert.created());
+        let bindings = || of_type(SignatureType::SubkeyBinding);
+        let binding = newest(bindings(), since, at, now)
+            .or_else(|why| oldest_later(bindings(), since, at, now).ok_or(why));
+        let bound = binding.as_ref().ok().map(|s| made(s));
+        let revocation = revoked(of_type(SignatureType::SubkeyRevocation), bound, at, false);
+        reasons.extend(revocation.reason());
+        let (mut flags, mut expires, mut signs_back) = (None, None, false);
+        match binding {
+            Ok(binding) => {
+                flags = key_flags(binding);
+                expires = end(created, binding.key_expiration_time());
+                signs_back = subkey
+                    .back_signature(binding, &cert.primary)
+                    .is_some_and(|back| {
+                        let at = at.max(made(binding));
+                        selfsig::in_force(back, created, at, now).is_ok()
+                    });
+            }
+            Err(mut why) => {
+                if subkey.signatures.iter().any(|s| s.has_unknown_critical()) {
+                    why = vec![Reason::UnknownCritical];
+                }
+                reasons.extend(why);
+            }
+        }
+        if expires.is_some_and(|end| end <= at) {
+            reasons.push(Reason::Expired);
+        }
+        Self {
+            reasons: distinct(reasons),
+            flags,
+            expires,
+            bound: bound.is_some(),
+            signs_back,
+        }
+    }
+}
+
+/// The uses that flags allow, of those that matter.
+pub(crate) fn uses(flags: Option<&KeyFlags>) -> Vec<KeyUse> {
+    let Some(flags) = flags else {
+        return Vec::new();
+    };
+    [
+        (flags.certify(), KeyUse::Certify),
+        (flags.sign(), KeyUse::Sign),
+        (
+            flags.encrypt_comms() || flags.encrypt_storage(),
+            KeyUse::Encrypt,
+        ),
+        (flags.authentication(), KeyUse::Authenticate),
+    ]
+    .into_iter()
+    .filter_map(|(set, one)| set.then_some(one))
+    .collect()
+}

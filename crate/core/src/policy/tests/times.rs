@@ -1,0 +1,138 @@
+//! Before, after, and until when.
+
+use super::*;
+
+#[test]
+fn expired_keys() {
+    let maker = primary_signs(says(MADE).key_lasts(100 * DAY));
+    assert_eq!(encrypt(&maker), [Reason::Expired]);
+    assert_eq!(sign(&maker), [Reason::Expired]);
+    let cert = maker.cert();
+    assert_eq!(cert.info(NOW).state, KeyState::Expired);
+    assert_eq!(cert.info(NOW).expires, Some(MADE + 100 * DAY));
+    // It was usable before, to the second.
+    assert!(encryption_components(&cert, MADE + 100 * DAY - 1).is_ok());
+    assert!(encryption_components(&cert, MADE + 100 * DAY).is_err());
+    assert!(judge_signer(&cert, &issuer_of(&maker.primary), MADE + DAY, NOW).is_ok());
+    assert_eq!(
+        judge_signer(&cert, &issuer_of(&maker.primary), NOW, NOW).unwrap_err(),
+        [Reason::Expired]
+    );
+
+    let subkey = Maker::v4()
+        .user(ID, says(MADE).flags(CERTIFY | SIGN))
+        .subkey(&ECDH, MADE, says(MADE).flags(ENCRYPT).key_lasts(DAY));
+    assert_eq!(encrypt(&subkey), [Reason::Expired]);
+    assert!(sign(&subkey).is_empty());
+}
+
+#[test]
+fn expiry_follows_the_newest_self_signature() {
+    let old = says(MADE).key_lasts(100 * DAY);
+    let longer = primary_signs(old.clone()).user(
+        ID,
+        says(MADE + DAY).flags(CERTIFY | SIGN).key_lasts(900 * DAY),
+    );
+    assert!(sign(&longer).is_empty());
+    // At a time when the longer one was not made yet the old one holds, and the other way round.
+    assert_eq!(longer.cert().info(NOW).expires, Some(MADE + 900 * DAY));
+    let shorter =
+        primary_signs(says(MADE)).user(ID, says(NOW - DAY).flags(CERTIFY | SIGN).key_lasts(DAY));
+    assert_eq!(sign(&shorter), [Reason::Expired]);
+    assert!(signing_component(&shorter.cert(), NOW - 2 * DAY).is_ok());
+    // A direct-key signature that is newer than the user ID's decides in version 4.
+    let direct =
+        primary_signs(old).direct(SignatureType::Key, says(MADE + DAY).key_lasts(800 * DAY));
+    assert!(sign(&direct).is_empty());
+}
+
+#[test]
+fn a_replaced_self_signature_speaks_for_the_time_before_it() {
+    // GnuPG keeps only the newest: of user ID and subkey.
+    let renewed = Maker::v4().user(
+        ID,
+        says(NOW - DAY).flags(CERTIFY | SIGN).key_lasts(900 * DAY),
+    );
+    let cert = renewed.cert();
+    let issuer = issuer_of(&renewed.primary);
+    assert!(judge_signer(&cert, &issuer, MADE + DAY, NOW).is_ok());
+    assert_eq!(
+        judge_signer(&cert, &issuer, MADE - 1, NOW).unwrap_err(),
+        [Reason::NotYetValid]
+    );
+    let maker = renewed.bare_subkey(&KeyType::Ed25519Legacy, MADE);
+    let back = maker.back_signature(0, &says(NOW - DAY));
+    let binding = maker.on_subkey(
+        0,
+        SignatureType::SubkeyBinding,
+        &says(NOW - DAY).flags(SIGN).and(back),
+    );
+    let maker = maker.signature(&binding);
+    assert!(
+        judge_signer(
+            &maker.cert(),
+            &issuer_of(&maker.subkeys[0]),
+            MADE + DAY,
+            NOW
+        )
+        .is_ok()
+    );
+    // Not one that is not made yet, nor one that is over or weak.
+    assert_eq!(
+        signing_component(&cert, NOW - 2 * DAY).err(),
+        Some(vec![Reason::NotYetValid])
+    );
+    let over = Maker::v4().user(ID, says(NOW - DAY).flags(SIGN).lasts(60));
+    assert!(judge_signer(&over.cert(), &issuer_of(&over.primary), MADE + DAY, NOW).is_err());
+    // Where an older one is left, it counts: this one did not allow signing.
+    let both = Maker::v4()
+        .user(ID, says(MADE).flags(CERTIFY))
+        .user(ID, says(NOW - DAY).flags(SIGN));
+    let cert = both.cert();
+    let judged = judge_signer(&cert, &issuer_of(&both.primary), MADE + DAY, NOW);
+    assert_eq!(judged.unwrap_err(), [Reason::WrongFlags]);
+    // What was revoked for a time stays so for that time.
+    let soft = says(MADE + 10 * DAY).because(RevocationCode::KeyRetired);
+    let gap = Maker::v4()
+        .user(ID, says(NOW - DAY).flags(SIGN))
+        .revoke(soft);
+    let judge = |at| judge_signer(&gap.cert(), &issuer_of(&gap.primary), at, NOW).err();
+    assert_eq!(judge(MADE + 20 * DAY), Some(vec![Reason::RevokedSoft]));
+    assert_eq!(judge(MADE + DAY), None);
+    assert_eq!(judge(NOW), None);
+}
+
+#[test]
+fn durations_beyond_32_bits_do_not_wrap() {
+    let maker = primary_signs(says(MADE).key_lasts(u32::MAX));
+    assert!(encrypt(&maker).is_empty());
+    assert_eq!(maker.cert().info(NOW).expires, Some(u32::MAX));
+}
+
+#[test]
+fn keys_from_the_future() {
+    let maker = Maker::new(&KeyType::Ed25519Legacy, KeyVersion::V4, NOW + DAY)
+        .user(ID, says(NOW + DAY).flags(SIGN))
+        .encrypts();
+    assert!(encrypt(&maker).contains(&Reason::NotYetValid));
+    assert_eq!(maker.cert().info(NOW).state, KeyState::NotYetValid);
+    let subkey = Maker::v4().user(ID, says(MADE).flags(SIGN)).subkey(
+        &ECDH,
+        NOW + DAY,
+        says(NOW + DAY).flags(ENCRYPT),
+    );
+    assert_eq!(encrypt(&subkey), [Reason::NotYetValid]);
+    // A document from before the key was made, and one from the future.
+    let usual = usual(ID);
+    let issuer = issuer_of(&usual.primary);
+    assert!(
+        judge_signer(&usual.cert(), &issuer, MADE - 1, NOW)
+            .unwrap_err()
+            .contains(&Reason::NotYetValid)
+    );
+    assert_eq!(
+        judge_signer(&usual.cert(), &issuer, NOW + limits::CLOCK_SKEW + 1, NOW).unwrap_err(),
+        [Reason::NotYetValid]
+    );
+    assert!(judge_signer(&usual.cert(), &issuer, NOW + limits::CLOCK_SKEW, NOW).is_ok());
+}

@@ -1,0 +1,239 @@
+//! Importing keys: preview first, then what the user chose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{CryptoRng, RngCore};
+
+use super::caller::Caller;
+use super::keys::check_passphrase;
+use super::session::{Entry, Item, random_name};
+use super::views::window;
+use super::{Answered, Denied, Vault, store};
+use crate::agent::{self, SecretPackets};
+use crate::cert::{Certificate, ReadKey, ReadKeys};
+use crate::keyring::{Addresses, Source, StoredKey};
+use crate::limits;
+use crate::policy;
+use crate::wire::host::Effect;
+use crate::wire::{
+    Bytes, ErrorCode, Fingerprint, ImportOutcome, ImportPreview, KeyInfo, Secret, SkippedKey, Time,
+    UiReply,
+};
+
+impl Vault {
+    pub(super) fn stage_import<R: RngCore + CryptoRng>(
+        &mut self,
+        caller: &Caller,
+        data: Bytes,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        self.needs_view(caller, now)?;
+        if data.0.len() > limits::MAX_STAGED {
+            return Err(Denied::limit(limits::MAX_STAGED as u32));
+        }
+        let id = random_name(rng);
+        self.session
+            .make_room("staged/", limits::MAX_STAGED_COUNT, now, effects);
+        let item = Item::Staged { data };
+        self.session
+            .put(&format!("staged/{id}"), Entry { at: now, item }, effects);
+        // The page of keys has several places: the fragment names one of them.
+        effects.push(window("keys.html", &format!("import={id}"), 760, 720));
+        Ok(UiReply::Done {})
+    }
+
+    pub(super) fn staged(&self, id: &str, now: Time) -> Answered {
+        match self
+            .session
+            .get(&format!("staged/{id}"), now)
+            .map(|e| &e.item)
+        {
+            Some(Item::Staged { data }) => Ok(UiReply::Staged { data: data.clone() }),
+            _ => Err(ErrorCode::BadTicket.into()),
+        }
+    }
+
+    /// Reads what could be imported: the keys, and what has to be left out.
+    fn read(&self, data: &[u8], now: Time) -> ReadKeys {
+        let ReadKeys { keys, mut skipped } = Certificate::read_many(data);
+        let mut good = Vec::new();
+        for mut key in keys {
+            let fingerprint = key.certificate.fingerprint();
+            let mut skip = |error| {
+                skipped.push(SkippedKey {
+                    fingerprint: Some(fingerprint.clone()),
+                    error,
+                })
+            };
+            // Updates come without user IDs from some key servers; for keys that are here that is enough.
+            let known = self.keyring.get(&fingerprint).is_some();
+            if !known && !policy::has_valid_user_id(&key.certificate, now) {
+                skip(ErrorCode::NoUserId);
+                continue;
+            }
+            // A secret part that cannot be used does not keep the public part out.
+            if let Some(Err(error)) = key.secret.as_ref().map(SecretPackets::check) {
+                skip(error.code());
+                key.secret = None;
+            }
+            good.push(key);
+        }
+        ReadKeys {
+            keys: good,
+            skipped,
+        }
+    }
+
+    pub(super) fn preview_import(&self, data: &[u8], now: Time) -> UiReply {
+        let ReadKeys { keys, skipped } = self.read(data, now);
+        // Looked up once: an import can have as many addresses as fit into it.
+        let addresses = self.keyring.addresses(now);
+        let keys = keys
+            .iter()
+            .map(|key| self.preview(key, &addresses, now))
+            .collect();
+        UiReply::Preview { keys, skipped }
+    }
+
+    fn preview(&self, key: &ReadKey, addresses: &Addresses, now: Time) -> ImportPreview {
+        let fingerprint = key.certificate.fingerprint();
+        let stored = self.keyring.get(&fingerprint);
+        let info = key.certificate.info(now);
+        let mut same_address: Vec<Fingerprint> = Vec::new();
+        for address in policy::addresses(&key.certificate, now) {
+            for other in addresses.get(&address).into_iter().flatten() {
+                if *other != fingerprint && !same_address.contains(other) {
+                    same_address.push(other.clone());
+                }
+            }
+        }
+        ImportPreview {
+            known: stored.is_some(),
+            news: stored.is_none_or(|stored| match combine(stored, key) {
+                Ok((certificate, _)) => {
+                    certificate.to_bytes() != stored.certificate.to_bytes()
+                        || key
+                            .secret
+                            .as_ref()
+                            .is_some_and(|new| new.adds_to(stored.secret.as_ref()))
+                }
+                // Importing it will say what is wrong.
+                Err(_) => true,
+            }),
+            needs_passphrase: key
+                .secret
+                .as_ref()
+                .is_some_and(SecretPackets::has_unprotected),
+            same_address,
+            key: KeyInfo {
+                secret: key.secret.is_some(),
+                ..info
+            },
+        }
+    }
+
+    pub(super) fn import<R: RngCore + CryptoRng>(
+        &mut self,
+        data: &[u8],
+        accept: &[Fingerprint],
+        new_passphrase: Option<&Secret>,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let read = self.read(data, now);
+        let found: BTreeMap<_, _> = read
+            .keys
+            .iter()
+            .map(|k| (k.certificate.fingerprint(), k))
+            .collect();
+        let (mut chosen, mut seen) = (Vec::new(), BTreeSet::new());
+        for fingerprint in accept.iter().filter(|f| seen.insert(*f)) {
+            chosen.push(*found.get(fingerprint).ok_or(ErrorCode::UnknownKey)?);
+        }
+        let new = seen
+            .iter()
+            .filter(|f| self.keyring.get(f).is_none())
+            .count();
+        if self.keyring.len() + new > limits::MAX_STORED_KEYS {
+            return Err(Denied::limit(limits::MAX_STORED_KEYS as u32));
+        }
+        // Everything is computed before anything changes: all or none is imported.
+        let mut results = Vec::new();
+        for key in chosen {
+            let stored = self.keyring.get(&key.certificate.fingerprint());
+            let (certificate, mut secret) = match stored {
+                Some(stored) => combine(stored, key)?,
+                None => (key.certificate.clone(), key.secret.clone()),
+            };
+            if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
+                let passphrase = new_passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
+                check_passphrase(passphrase)?;
+                let protected =
+                    agent::protect_new(&certificate, clear, passphrase, self.protection, rng)?;
+                secret = Some(protected);
+            }
+            let changed = stored.is_some_and(|stored| {
+                stored.certificate.to_bytes() != certificate.to_bytes()
+                    || stored.secret.as_ref().map(|s| s.to_bytes())
+                        != secret.as_ref().map(|s| s.to_bytes())
+            });
+            let result = StoredKey {
+                certificate,
+                secret,
+                added: stored.map_or(now, |s| s.added),
+                source: stored.map_or(Source::Imported, |s| s.source),
+            };
+            results.push((result, stored.is_none(), changed));
+        }
+        self.keep_imported(results, now, effects)
+    }
+
+    fn keep_imported(
+        &mut self,
+        results: Vec<(StoredKey, bool, bool)>,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        for (key, _, _) in &results {
+            self.keyring.may_put(&key.certificate.fingerprint())?;
+        }
+        let (mut entries, mut outcomes) = (Vec::new(), Vec::new());
+        for (key, new, changed) in results {
+            if new || changed {
+                entries.extend(self.keyring.put(key.clone())?);
+            }
+            outcomes.push(ImportOutcome {
+                key: self.describe(&key, now),
+                new,
+                changed,
+            });
+        }
+        if !entries.is_empty() {
+            effects.extend([store(entries), Effect::Pulse {}]);
+        }
+        Ok(UiReply::Imported { outcomes })
+    }
+}
+
+/// What is stored and what came, together. A stored secret part is never replaced by another.
+fn combine(
+    stored: &StoredKey,
+    new: &ReadKey,
+) -> Result<(Certificate, Option<SecretPackets>), Denied> {
+    let certificate = stored
+        .certificate
+        .merge(&new.certificate)
+        .map_err(|e| Denied::from(e.code()))?;
+    let secret = match (&stored.secret, &new.secret) {
+        (Some(have), Some(more)) => {
+            let mut all = have.clone();
+            all.absorb(more);
+            Some(all)
+        }
+        (have, more) => have.clone().or_else(|| more.clone()),
+    };
+    Ok((certificate, secret))
+}

@@ -1,0 +1,276 @@
+//! The key manager's calls: list, make, give out, delete.
+
+use rand::{CryptoRng, RngCore};
+
+use super::{Answered, Denied, Vault, store};
+use crate::agent::{self, NewKey, SecretPackets, Unlocked};
+use crate::cert::{Certificate, parse_address, safe_text};
+use crate::keyring::{Source, StoredKey};
+use crate::limits;
+use crate::wire::host::{Answer, Area, Ask, Effect};
+use crate::wire::{ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, Secret, Time, UiReply};
+
+/// A `generate` that waits for numbers from the host.
+pub(super) struct Waiting {
+    new: NewKey,
+    passphrase: Secret,
+}
+
+/// What `generate` gives.
+pub(super) enum Made {
+    /// The key.
+    Now(UiReply),
+    /// A question to the host first.
+    After { token: u32, ask: Ask },
+}
+
+impl Vault {
+    /// With the lock state.
+    pub(super) fn describe(&self, key: &StoredKey, now: Time) -> KeyInfo {
+        let unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
+        KeyInfo {
+            unlocked,
+            ..key.info(now)
+        }
+    }
+
+    /// The own key to be used when nobody says which: as set, else the newest that can do the most.
+    pub(super) fn default_own(&self, now: Time) -> Option<&StoredKey> {
+        let set = self
+            .config
+            .settings
+            .default_key
+            .as_ref()
+            .and_then(|f| self.keyring.get(f));
+        set.filter(|k| k.secret.is_some()).or_else(|| {
+            self.keyring.own().max_by_key(|k| {
+                let info = k.certificate.info(now);
+                (
+                    u8::from(info.can_sign) + u8::from(info.can_encrypt),
+                    info.created,
+                )
+            })
+        })
+    }
+
+    pub(super) fn list_keys(&self, now: Time) -> UiReply {
+        UiReply::Keys {
+            own: self.keyring.own().map(|k| self.describe(k, now)).collect(),
+            contacts: self
+                .keyring
+                .contacts()
+                .map(|k| self.describe(k, now))
+                .collect(),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one call")]
+    pub(super) fn generate<R: RngCore + CryptoRng>(
+        &mut self,
+        name: &str,
+        email: &str,
+        passphrase: Secret,
+        kind: KeyKind,
+        expires_days: Option<u32>,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Made, Denied> {
+        check_passphrase(&passphrase)?;
+        if self.keyring.len() >= limits::MAX_STORED_KEYS {
+            return Err(Denied::limit(limits::MAX_STORED_KEYS as u32));
+        }
+        let lasts = match expires_days {
+            None => None,
+            Some(0) => return Err(ErrorCode::BadCall.into()),
+            Some(days) if days > limits::MAX_EXPIRES_DAYS => {
+                return Err(Denied::limit(limits::MAX_EXPIRES_DAYS));
+            }
+            Some(days) => Some(days.saturating_mul(24 * 60 * 60)),
+        };
+        let new = NewKey {
+            user_id: user_id(name, email)?,
+            kind,
+            lasts,
+            made: now,
+        };
+        if let Some(bits) = agent::rsa_bits(kind) {
+            if self.waiting.len() >= limits::MAX_WAITING {
+                return Err(ErrorCode::Busy.into());
+            }
+            let token = self.next_token;
+            self.next_token = self.next_token.wrapping_add(1);
+            self.waiting.insert(token, Waiting { new, passphrase });
+            return Ok(Made::After {
+                token,
+                ask: Ask::GenerateRsa { bits, count: 2 },
+            });
+        }
+        let made = agent::generate(&new, &passphrase, self.protection, rng)?;
+        self.keep(made, now, effects).map(Made::Now)
+    }
+
+    pub(super) fn generated<R: RngCore + CryptoRng>(
+        &mut self,
+        token: u32,
+        answer: Answer,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        // An unknown token is one from before the background was restarted.
+        let waiting = self.waiting.remove(&token).ok_or(ErrorCode::Crashed)?;
+        let Answer::Rsa { keys } = answer else {
+            return Err(ErrorCode::Unsupported.into());
+        };
+        let made = agent::generate_rsa(
+            &waiting.new,
+            &keys,
+            &waiting.passphrase,
+            self.protection,
+            rng,
+        )?;
+        self.keep(made, now, effects)
+    }
+
+    /// Stores a new key and leaves it open: its owner just typed the passphrase.
+    fn keep(
+        &mut self,
+        (certificate, secret, unlocked): (Certificate, SecretPackets, Unlocked),
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let key = StoredKey {
+            certificate,
+            secret: Some(secret),
+            added: now,
+            source: Source::Generated,
+        };
+        effects.push(store(self.keyring.put(key.clone())?));
+        self.opened(unlocked, now, effects);
+        effects.push(Effect::Pulse {});
+        Ok(UiReply::Generated {
+            key: self.describe(&key, now),
+        })
+    }
+
+    pub(super) fn public_key(&self, fingerprint: &Fingerprint, now: Time) -> Answered {
+        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        Ok(UiReply::Armored {
+            armored: Secret::new(key.certificate.armored()),
+            file_name: file_name(key, "public", now),
+        })
+    }
+
+    pub(super) fn export_secret<R: RngCore + CryptoRng>(
+        &self,
+        fingerprint: &Fingerprint,
+        passphrase: &Secret,
+        form: ExportForm,
+        now: Time,
+        rng: &mut R,
+    ) -> Answered {
+        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let armored = agent::export(
+            &key.certificate,
+            secret,
+            passphrase,
+            form,
+            self.protection,
+            rng,
+        )?;
+        Ok(UiReply::Armored {
+            armored,
+            file_name: file_name(key, "SECRET", now),
+        })
+    }
+
+    pub(super) fn delete(
+        &mut self,
+        fingerprint: &Fingerprint,
+        secret: bool,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        if key.secret.is_some() && !secret {
+            return Err(ErrorCode::ConfirmDelete.into());
+        }
+        let keys = self.keyring.remove(fingerprint).into_iter().collect();
+        effects.push(Effect::Remove {
+            area: Area::Local,
+            keys,
+        });
+        self.close(fingerprint, effects);
+        if self.config.settings.default_key.as_ref() == Some(fingerprint) {
+            self.config.settings.default_key = None;
+            effects.push(store(vec![self.settings_entry()]));
+        }
+        effects.push(Effect::Pulse {});
+        Ok(UiReply::Done {})
+    }
+}
+
+/// A passphrase for a key that is made or imported here.
+pub(super) fn check_passphrase(passphrase: &Secret) -> Result<(), Denied> {
+    if passphrase.expose().len() > limits::MAX_PASSPHRASE {
+        return Err(Denied::limit(limits::MAX_PASSPHRASE as u32));
+    }
+    if passphrase.expose().chars().count() < limits::MIN_PASSPHRASE {
+        return Err(ErrorCode::WeakPassphrase.into());
+    }
+    Ok(())
+}
+
+/// `Name <address>`, without what would make it ambiguous.
+fn user_id(name: &str, email: &str) -> Result<String, Denied> {
+    let email = email.trim();
+    let address = parse_address(email).filter(|a| a.len() == email.len());
+    let address = address.ok_or(ErrorCode::NotAnAddress)?;
+    if name.chars().count() > limits::MAX_NAME {
+        return Err(Denied::limit(limits::MAX_NAME as u32));
+    }
+    let name: String = name
+        .chars()
+        .filter(|c| !matches!(c, '<' | '>' | '"' | '@') && !crate::cert::is_misleading(*c))
+        .collect();
+    let name = safe_text(&name);
+    Ok(if name.is_empty() {
+        format!("<{address}>")
+    } else {
+        format!("{name} <{address}>")
+    })
+}
+
+/// A name for a file: address or nothing, key ID, what it is.
+fn file_name(key: &StoredKey, what: &str, now: Time) -> String {
+    let info = key.certificate.info(now);
+    let address = info
+        .user_ids
+        .iter()
+        .find(|u| u.valid)
+        .and_then(|u| u.email.clone())
+        .unwrap_or_default();
+    let address: String = address
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "@.-_+".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let fingerprint = info.fingerprint.as_str();
+    let id = match info.version {
+        6 => fingerprint.get(..16),
+        _ => fingerprint.get(24..),
+    };
+    let id = id.unwrap_or_default().to_uppercase();
+    let start = if address.is_empty() {
+        String::new()
+    } else {
+        format!("{address}_")
+    };
+    format!("{start}0x{id}_{what}.asc")
+}

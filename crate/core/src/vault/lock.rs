@@ -1,0 +1,259 @@
+//! Unlocked keys: how long, and how they survive the background.
+
+use std::collections::BTreeMap;
+
+use rand::{CryptoRng, RngCore};
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::session::{Entry, Item, random_name};
+use super::views::window;
+use super::{Answered, Vault, store};
+use crate::agent::{self, Unlocked};
+use crate::keyring::{Keyring, StoredKey, decode, encode};
+use crate::limits;
+use crate::wire::host::Effect;
+use crate::wire::{ErrorCode, Fingerprint, Secret, Settings, Time, UiReply};
+
+/// Seconds by which the time of locking must grow before it is written again.
+const REWRITE_AFTER: u32 = 30;
+
+/// The open keys.
+#[derive(Default)]
+pub(super) struct Lock {
+    open: BTreeMap<Fingerprint, Unlocked>,
+    /// When they lock; `None` until the browser closes. Never later than what the host was told.
+    until: Option<Time>,
+}
+
+/// What the host keeps, wrapped.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Blob {
+    until: Option<Time>,
+    keys: Vec<(Fingerprint, Secret)>,
+}
+
+impl Lock {
+    pub(super) fn load(
+        remembered: Option<&Secret>,
+        keyring: &Keyring,
+        settings: &Settings,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Self {
+        let Some(remembered) = remembered else {
+            return Self::default();
+        };
+        let mut lock = Self::default();
+        if let Ok(blob) = decode::<Blob>(remembered.expose()) {
+            lock.until = blob.until;
+            if !lock.is_over(settings, now) {
+                for (fingerprint, secret) in blob.keys {
+                    let key = keyring.get(&fingerprint).filter(|k| k.secret.is_some());
+                    let open = key.and_then(|k| Unlocked::from_blob(&k.certificate, &secret).ok());
+                    lock.open.extend(open.map(|open| (fingerprint, open)));
+                }
+            }
+        }
+        if lock.open.is_empty() {
+            lock.until = None;
+            effects.extend([Effect::Forget {}, Effect::Alarm { at: None }]);
+        } else if let Some(at) = lock.until {
+            effects.push(Effect::Alarm { at: Some(at) });
+        }
+        lock
+    }
+
+    pub(super) fn until(&self) -> Option<Time> {
+        self.until.filter(|_| !self.open.is_empty())
+    }
+
+    pub(super) fn get(&self, fingerprint: &Fingerprint) -> Option<&Unlocked> {
+        self.open.get(fingerprint)
+    }
+
+    pub(super) fn open(&self) -> impl Iterator<Item = &Unlocked> + Clone {
+        self.open.values()
+    }
+
+    pub(super) fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
+        self.open.keys()
+    }
+
+    fn is_over(&self, settings: &Settings, now: Time) -> bool {
+        self.until.is_some_and(|until| {
+            // A clock that was put back must not keep keys open.
+            let latest = now.saturating_add(settings.auto_lock_minutes.saturating_mul(60));
+            until <= now || until > latest.saturating_add(limits::CLOCK_SKEW)
+        })
+    }
+
+    fn remember(&self) -> Vec<Effect> {
+        let keys = self
+            .open
+            .iter()
+            .filter_map(|(f, open)| Some((f.clone(), open.to_blob().ok()?)));
+        let blob = Blob {
+            until: self.until,
+            keys: keys.collect(),
+        };
+        vec![
+            Effect::Remember {
+                blob: Secret::new(encode(&blob)),
+                until: self.until,
+            },
+            Effect::Alarm { at: self.until },
+        ]
+    }
+}
+
+impl Vault {
+    /// Locks when the time is over.
+    pub(super) fn expire(&mut self, now: Time, effects: &mut Vec<Effect>) {
+        if !self.lock.open.is_empty() && self.lock.is_over(&self.config.settings, now) {
+            self.lock_now(effects);
+        }
+    }
+
+    pub(super) fn lock_now(&mut self, effects: &mut Vec<Effect>) {
+        self.lock = Lock::default();
+        effects.extend([
+            Effect::Forget {},
+            Effect::Alarm { at: None },
+            Effect::Pulse {},
+        ]);
+    }
+
+    fn lock_time(&self, now: Time) -> Option<Time> {
+        let minutes = self.config.settings.auto_lock_minutes;
+        (minutes > 0).then(|| now.saturating_add(minutes.saturating_mul(60)))
+    }
+
+    /// A key was opened.
+    pub(super) fn opened(&mut self, unlocked: Unlocked, now: Time, effects: &mut Vec<Effect>) {
+        self.lock
+            .open
+            .insert(unlocked.certificate().clone(), unlocked);
+        self.lock.until = self.lock_time(now);
+        effects.extend(self.lock.remember());
+    }
+
+    /// A private key was used: the time starts again, but is not written for every single use.
+    pub(super) fn used(&mut self, now: Time, effects: &mut Vec<Effect>) {
+        let until = self.lock_time(now);
+        let grown = match (self.lock.until, until) {
+            (Some(old), Some(new)) => new >= old.saturating_add(REWRITE_AFTER),
+            (old, new) => old != new,
+        };
+        if grown {
+            self.lock.until = until;
+            effects.extend(self.lock.remember());
+        }
+    }
+
+    /// The setting changed.
+    pub(super) fn retime(&mut self, now: Time, effects: &mut Vec<Effect>) {
+        if !self.lock.open.is_empty() {
+            self.lock.until = self.lock_time(now);
+            effects.extend(self.lock.remember());
+        }
+    }
+
+    /// A key is no longer there.
+    pub(super) fn close(&mut self, fingerprint: &Fingerprint, effects: &mut Vec<Effect>) {
+        if self.lock.open.remove(fingerprint).is_some() {
+            if self.lock.open.is_empty() {
+                self.lock = Lock::default();
+                effects.extend([Effect::Forget {}, Effect::Alarm { at: None }]);
+            } else {
+                effects.extend(self.lock.remember());
+            }
+        }
+    }
+
+    pub(super) fn request_unlock<R: RngCore + CryptoRng>(
+        &mut self,
+        caller: &Caller,
+        keys: Vec<Fingerprint>,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        self.needs_view(caller, now)?;
+        let own = |f: &Fingerprint| self.keyring.get(f).is_some_and(|k| k.secret.is_some());
+        let mut wanted: Vec<_> = keys
+            .into_iter()
+            .filter(|f| own(f))
+            .take(limits::MAX_ISSUERS)
+            .collect();
+        if wanted.is_empty() {
+            wanted.extend(self.default_own(now).map(|k| k.certificate.fingerprint()));
+        }
+        if wanted.is_empty() {
+            return Err(ErrorCode::NoKey.into());
+        }
+        let same = |e: &Entry| matches!(&e.item, Item::Unlock { keys } if *keys == wanted);
+        let known = self.session.with("unlock/", now).find(|(_, e)| same(e));
+        let id = match known.and_then(|(name, _)| name.strip_prefix("unlock/")) {
+            Some(id) => id.to_owned(),
+            None => {
+                let id = random_name(rng);
+                self.session
+                    .make_room("unlock/", limits::MAX_UNLOCK_REQUESTS, now, effects);
+                let item = Item::Unlock { keys: wanted };
+                self.session
+                    .put(&format!("unlock/{id}"), Entry { at: now, item }, effects);
+                id
+            }
+        };
+        effects.push(window("unlock.html", &id, 460, 420));
+        Ok(UiReply::Done {})
+    }
+
+    pub(super) fn unlock_request(&self, id: &str, now: Time) -> Answered {
+        match self
+            .session
+            .get(&format!("unlock/{id}"), now)
+            .map(|e| &e.item)
+        {
+            Some(Item::Unlock { keys }) => {
+                let keys = keys.iter().filter_map(|f| self.keyring.get(f));
+                Ok(UiReply::UnlockRequest {
+                    keys: keys.map(|k| self.describe(k, now)).collect(),
+                })
+            }
+            _ => Err(ErrorCode::BadTicket.into()),
+        }
+    }
+
+    pub(super) fn unlock<R: RngCore + CryptoRng>(
+        &mut self,
+        fingerprint: &Fingerprint,
+        passphrase: &Secret,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let opened = agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
+        if let Some(renewed) = opened.renewed {
+            let key = StoredKey {
+                secret: Some(renewed),
+                ..key.clone()
+            };
+            effects.push(store(self.keyring.put(key)?));
+        }
+        let done: Vec<_> = self
+            .session
+            .with("unlock/", now)
+            .filter(|(_, e)| matches!(&e.item, Item::Unlock { keys } if keys.contains(fingerprint)))
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        self.session.remove(done, effects);
+        self.opened(opened.unlocked, now, effects);
+        effects.push(Effect::Pulse {});
+        Ok(UiReply::Done {})
+    }
+}

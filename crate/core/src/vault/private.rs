@@ -1,0 +1,163 @@
+//! What desk pages need for a message: session keys, signatures, certificates, recipients.
+
+use rand::{CryptoRng, RngCore};
+
+use super::caller::Caller;
+use super::{Answered, Denied, Vault};
+use crate::agent::{self, AgentError};
+use crate::cert::{Issuer, parse_address, safe_text};
+use crate::keyring::Choice;
+use crate::limits;
+use crate::wire::host::Effect;
+use crate::wire::{
+    Bytes, ErrorCode, RecipientInfo, RecipientState, Refusal, Secret, SignRequest, Time, UiReply,
+};
+
+impl Vault {
+    pub(super) fn decipher<R: RngCore + CryptoRng>(
+        &mut self,
+        caller: &Caller,
+        pkesks: &[Bytes],
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        if pkesks.len() > limits::MAX_PKESKS {
+            return Err(Denied::limit(limits::MAX_PKESKS as u32));
+        }
+        let packets: Vec<&[u8]> = pkesks.iter().map(|p| p.0.as_slice()).collect();
+        self.count_operation(caller, now, effects)?;
+        let error = match agent::decipher(&packets, self.lock.open(), rng) {
+            Ok(found) => {
+                self.used(now, effects);
+                return Ok(UiReply::SessionKey {
+                    algorithm: found.algorithm,
+                    key: Secret::from_bytes(&found.key),
+                    opened_by: found.opened_by,
+                });
+            }
+            Err(error) => error,
+        };
+        // From here on nothing is denied: the operation has been counted.
+        if matches!(error, AgentError::NoKey | AgentError::Undecipherable) {
+            let locked = self
+                .keyring
+                .own()
+                .filter(|k| self.lock.get(&k.certificate.fingerprint()).is_none());
+            let wanted =
+                agent::wanted_keys(&packets, locked.map(|k| &k.certificate)).unwrap_or_default();
+            let mut keys: Vec<_> = wanted.iter().filter_map(|f| self.keyring.get(f)).collect();
+            let first = self.default_own(now).map(|k| k.certificate.fingerprint());
+            keys.sort_by_key(|k| Some(k.certificate.fingerprint()) != first);
+            if !keys.is_empty() {
+                return Ok(UiReply::Locked {
+                    keys: keys.into_iter().map(|k| self.describe(k, now)).collect(),
+                });
+            }
+        }
+        let Denied { error, detail } = error.into();
+        Ok(UiReply::Refused { error, detail })
+    }
+
+    pub(super) fn certificates(&self, caller: &Caller, issuers: &[String], now: Time) -> Answered {
+        self.needs_view(caller, now)?;
+        if issuers.len() > limits::MAX_ISSUERS {
+            return Err(Denied::limit(limits::MAX_ISSUERS as u32));
+        }
+        let mut found = std::collections::BTreeMap::new();
+        for issuer in issuers {
+            let issuer: Issuer = issuer.parse().map_err(|_| ErrorCode::BadCall)?;
+            for key in self.keyring.by_issuer(&issuer) {
+                found.entry(key.certificate.fingerprint()).or_insert(key);
+            }
+        }
+        let certificates = found
+            .values()
+            .map(|k| Bytes(k.certificate.to_bytes()))
+            .collect();
+        Ok(UiReply::Certificates { certificates })
+    }
+
+    pub(super) fn recipients(&self, addresses: &[String], now: Time) -> Answered {
+        if addresses.len() > limits::MAX_RECIPIENTS {
+            return Err(Denied::limit(limits::MAX_RECIPIENTS as u32));
+        }
+        let own = self.default_own(now);
+        Ok(UiReply::Recipients {
+            recipients: addresses.iter().map(|a| self.recipient(a, now)).collect(),
+            own: own.map(|k| self.describe(k, now)),
+            own_certificate: own.map(|k| Bytes(k.certificate.to_bytes())),
+        })
+    }
+
+    fn recipient(&self, typed: &str, now: Time) -> RecipientInfo {
+        let mut info = RecipientInfo {
+            address: String::new(),
+            state: RecipientState::NotAnAddress,
+            key: None,
+            reasons: Vec::new(),
+            several: false,
+            certificate: None,
+        };
+        let Some(address) = parse_address(typed) else {
+            info.address = safe_text(typed);
+            return info;
+        };
+        match self.keyring.choose(&address, now) {
+            Choice::NoKey => info.state = RecipientState::NoKey,
+            Choice::Unusable { key, reasons } => {
+                info.state = RecipientState::Unusable;
+                info.key = Some(self.describe(key, now));
+                info.reasons = reasons;
+            }
+            Choice::Ready { key, several } => {
+                info.state = RecipientState::Ready;
+                info.key = Some(self.describe(key, now));
+                info.several = several;
+                info.certificate = Some(Bytes(key.certificate.to_bytes()));
+            }
+        }
+        info.address = address;
+        info
+    }
+
+    pub(super) fn sign<R: RngCore + CryptoRng>(
+        &mut self,
+        request: &SignRequest,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let key = self
+            .keyring
+            .get(&request.certificate)
+            .ok_or(ErrorCode::UnknownKey)?;
+        key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let Some(open) = self.lock.get(&request.certificate) else {
+            return Ok(UiReply::Locked {
+                keys: vec![self.describe(key, now)],
+            });
+        };
+        match agent::sign(&key.certificate, open, request, now, rng) {
+            Ok(signature) => {
+                self.used(now, effects);
+                Ok(UiReply::Signature {
+                    signature: Bytes(signature),
+                })
+            }
+            Err(AgentError::NoKey) => Err(ErrorCode::NoSecret.into()),
+            Err(AgentError::Unusable) => {
+                let reasons = crate::policy::signing_component(&key.certificate, now).err();
+                let detail = Refusal {
+                    reasons: reasons.unwrap_or_default(),
+                    ..Refusal::default()
+                };
+                Err(Denied {
+                    error: ErrorCode::UnusableKey,
+                    detail: Some(detail),
+                })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The background may die between any two steps: nothing is lost, and what was open stays open until its time.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::testkit::usual;
+
+/// What a person or a page does.
+#[derive(Clone, Debug)]
+enum Act {
+    Generate,
+    Import,
+    Delete,
+    Unlock,
+    Lock,
+    Site(bool),
+    Minutes(u32),
+    OpenView,
+    Claim,
+    RequestUnlock,
+    Wait(u32),
+    CloseBrowser,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        Just(Act::Generate),
+        Just(Act::Import),
+        Just(Act::Delete),
+        Just(Act::Unlock),
+        Just(Act::Lock),
+        any::<bool>().prop_map(Act::Site),
+        (0u32..4).prop_map(Act::Minutes),
+        Just(Act::OpenView),
+        Just(Act::Claim),
+        Just(Act::RequestUnlock),
+        (1u32..100).prop_map(Act::Wait),
+        Just(Act::CloseBrowser),
+    ]
+}
+
+fn perform(
+    host: &mut Host,
+    act: &Act,
+    contacts: &[Vec<u8>],
+    count: usize,
+    tickets: &mut Vec<String>,
+) {
+    let keys = match host.ui(&popup(), UiCall::ListKeys {}) {
+        UiReply::Keys { own, contacts } => (own, contacts),
+        reply => panic!("{reply:?}"),
+    };
+    match act {
+        Act::Generate => drop(host.ui(&popup(), generate("a@example.org", KeyKind::Curve25519V4))),
+        Act::Import => {
+            let data = contacts[count % contacts.len()].clone();
+            let accept = vec![Certificate::from_bytes(&data).unwrap().fingerprint()];
+            host.ui(
+                &popup(),
+                UiCall::Import {
+                    data: Bytes(data),
+                    accept,
+                    new_passphrase: None,
+                },
+            );
+        }
+        Act::Delete => {
+            if let Some(key) = keys.1.first().or(keys.0.first()) {
+                host.ui(
+                    &popup(),
+                    UiCall::Delete {
+                        key: key.fingerprint.clone(),
+                        secret: true,
+                    },
+                );
+            }
+        }
+        Act::Unlock => {
+            if let Some(key) = keys.0.get(count % keys.0.len().max(1)) {
+                done(host.unlock(&key.fingerprint.clone(), PASSPHRASE));
+            }
+        }
+        Act::Lock => drop(host.ui(&popup(), UiCall::Lock {})),
+        Act::Site(enabled) => {
+            host.ui(
+                &popup(),
+                UiCall::SetSite {
+                    origin: SITE.into(),
+                    enabled: *enabled,
+                },
+            );
+        }
+        Act::Minutes(minutes) => {
+            let UiReply::Status { settings, .. } = host.ui(&popup(), UiCall::Status {}) else {
+                panic!("status")
+            };
+            let settings = Settings {
+                auto_lock_minutes: *minutes,
+                ..settings
+            };
+            done(host.ui(&popup(), UiCall::SetSettings { settings }));
+        }
+        Act::OpenView => {
+            if let PageReply::Ticket { ticket, .. } =
+                host.page(&content(1), PageCall::OpenView { form: Form::Key })
+            {
+                tickets.push(ticket);
+            }
+        }
+        Act::Claim => {
+            if let Some(ticket) = tickets.pop() {
+                host.ui(&reader(1, count as i64 + 1), UiCall::ClaimView { ticket });
+            }
+        }
+        Act::RequestUnlock => drop(host.ui(&popup(), UiCall::RequestUnlock { keys: vec![] })),
+        Act::Wait(seconds) => host.wait(*seconds),
+        Act::CloseBrowser => host.close_browser(),
+    }
+}
+
+use crate::cert::Certificate;
+
+/// Everything that can be seen from outside.
+fn picture(host: &mut Host) -> String {
+    let status = host.ui(&popup(), UiCall::Status {});
+    let keys = host.ui(&popup(), UiCall::ListKeys {});
+    let hello = host.page(&content(1), PageCall::Hello {});
+    let views = (1..30).map(|frame| {
+        let reply = host.ui(&reader(1, frame), UiCall::Certificates { issuers: vec![] });
+        matches!(reply, UiReply::Certificates { .. })
+    });
+    let views: Vec<_> = views.collect();
+    // What is over is removed sooner or later, and does not count.
+    let alive = |name: &str| host.vault.session.get(name, host.now).is_some();
+    let stored = host.session.iter();
+    let session: Vec<_> = stored
+        .filter(|(key, _)| key.strip_prefix("vault/").is_some_and(alive))
+        .collect();
+    let local = &host.local;
+    format!("{status:?} {keys:?} {hello:?} {views:?} {local:?} {session:?}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn dying_after_any_step_changes_nothing(acts in proptest::collection::vec((act(), any::<bool>()), 1..25)) {
+        let contacts = [usual("Ben <ben@example.org>").bytes(), usual("Cia <cia@example.org>").bytes()];
+        let mut host = Host::new();
+        let mut tickets = Vec::new();
+        for (count, (act, dies)) in acts.iter().enumerate() {
+            perform(&mut host, act, &contacts, count, &mut tickets);
+            if *dies {
+                let before = picture(&mut host);
+                host.die();
+                prop_assert_eq!(picture(&mut host), before, "after {:?}", act);
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_whose_effects_fail_never_happened(acts in proptest::collection::vec(act(), 1..12), last in act()) {
+        let contacts = [usual("Ben <ben@example.org>").bytes(), usual("Cia <cia@example.org>").bytes()];
+        let mut host = Host::new();
+        let mut tickets = Vec::new();
+        for (count, act) in acts.iter().enumerate() {
+            perform(&mut host, act, &contacts, count, &mut tickets);
+        }
+        let before = picture(&mut host);
+        let (local, session, remembered) = (host.local.clone(), host.session.clone(), host.remembered.clone());
+        let (alarm, now) = (host.alarm, host.now);
+        perform(&mut host, &last, &contacts, acts.len(), &mut tickets);
+        // The host drops the vault and boots it from what is stored, which is as it was.
+        (host.local, host.session, host.remembered) = (local, session, remembered);
+        (host.alarm, host.now) = (alarm, now);
+        host.die();
+        prop_assert_eq!(picture(&mut host), before, "after {:?}", last);
+    }
+}

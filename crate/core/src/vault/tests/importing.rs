@@ -1,0 +1,306 @@
+//! Importing: preview, choice, merging, staging.
+
+use pgp::types::KeyVersion;
+
+use super::*;
+use crate::cert::Certificate;
+use crate::testkit::{Maker, says, usual};
+
+fn preview(host: &mut Host, data: &[u8]) -> (Vec<ImportPreview>, Vec<SkippedKey>) {
+    match host.ui(
+        &popup(),
+        UiCall::PreviewImport {
+            data: Bytes(data.to_vec()),
+        },
+    ) {
+        UiReply::Preview { keys, skipped } => (keys, skipped),
+        reply => panic!("{reply:?}"),
+    }
+}
+
+fn import(
+    host: &mut Host,
+    data: &[u8],
+    accept: &[&Certificate],
+    passphrase: Option<&str>,
+) -> UiReply {
+    let call = UiCall::Import {
+        data: Bytes(data.to_vec()),
+        accept: accept.iter().map(|c| c.fingerprint()).collect(),
+        new_passphrase: passphrase.map(|p| Secret::new(p.into())),
+    };
+    host.ui(&popup(), call)
+}
+
+fn outcomes(reply: UiReply) -> Vec<(bool, bool)> {
+    match reply {
+        UiReply::Imported { outcomes } => outcomes.iter().map(|o| (o.new, o.changed)).collect(),
+        reply => panic!("{reply:?}"),
+    }
+}
+
+#[test]
+fn a_preview_stores_nothing_and_tells_everything() {
+    let mut host = Host::new();
+    let ben = usual("Ben <ben@example.org>");
+    let again = usual("Ben B <BEN@example.org>");
+    let nobody = Maker::v4().encrypts();
+    let data = [ben.bytes(), again.secret_bytes(), nobody.bytes()].concat();
+    let stored = host.local.clone();
+    let (keys, skipped) = preview(&mut host, &data);
+    assert_eq!(host.local, stored);
+    assert_eq!(keys.len(), 2);
+    assert!(!keys[0].known && keys[0].news && !keys[0].needs_passphrase && !keys[0].key.secret);
+    assert!(keys[1].needs_passphrase && keys[1].key.secret);
+    assert_eq!(keys[0].key.added, None);
+    assert_eq!(
+        skipped,
+        [SkippedKey {
+            fingerprint: Some(nobody.cert().fingerprint()),
+            error: ErrorCode::NoUserId
+        }]
+    );
+    // Then the first is imported: it is known, and the other has its address.
+    assert_eq!(
+        outcomes(import(&mut host, &data, &[&ben.cert()], None)),
+        [(true, false)]
+    );
+    let (keys, _) = preview(&mut host, &data);
+    assert!(keys[0].known && !keys[0].news);
+    assert_eq!(keys[1].same_address, [ben.cert().fingerprint()]);
+    assert!(keys[0].same_address.is_empty());
+    // Unchanged: nothing is written.
+    assert_eq!(
+        outcomes(import(&mut host, &data, &[&ben.cert()], None)),
+        [(false, false)]
+    );
+    assert!(host.effects.is_empty());
+    // A revocation, without the user ID, is news.
+    let revoked = Maker {
+        packets: ben.packets[..1].to_vec(),
+        ..ben.clone()
+    }
+    .revoke(says(NOW));
+    let (keys, skipped) = preview(&mut host, &revoked.bytes());
+    assert!(keys[0].known && keys[0].news && skipped.is_empty());
+    assert_eq!(
+        outcomes(import(&mut host, &revoked.bytes(), &[&ben.cert()], None)),
+        [(false, true)]
+    );
+    host.die();
+    match host.ui(&popup(), UiCall::ListKeys {}) {
+        UiReply::Keys { contacts, .. } => {
+            assert_eq!(contacts[0].state, KeyState::Revoked);
+            assert_eq!(contacts[0].user_ids.len(), 1);
+        }
+        reply => panic!("{reply:?}"),
+    }
+}
+
+#[test]
+fn what_is_no_key_or_too_large_is_said() {
+    let mut host = Host::new();
+    for (data, error) in [
+        (b"hello".to_vec(), ErrorCode::NotAKey),
+        (vec![], ErrorCode::NotAKey),
+        (vec![b' '; 20 * 1024 * 1024], ErrorCode::Limit),
+        (
+            b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA".to_vec(),
+            ErrorCode::BrokenArmor,
+        ),
+    ] {
+        let (keys, skipped) = preview(&mut host, &data);
+        assert_eq!((keys.len(), skipped[0].error), (0, error));
+    }
+    let ben = usual("Ben <ben@example.org>");
+    let reply = import(
+        &mut host,
+        &ben.bytes(),
+        &[&usual("X <x@example.org>").cert()],
+        None,
+    );
+    assert_eq!(refused(reply), ErrorCode::UnknownKey);
+    assert_eq!(outcomes(import(&mut host, &ben.bytes(), &[], None)), []);
+}
+
+#[test]
+fn secret_keys_in_clear_get_a_passphrase_or_stay_out() {
+    let mut host = Host::new();
+    let (ann, ben) = (
+        usual("Ann <ann@example.org>"),
+        usual("Ben <ben@example.org>"),
+    );
+    let data = [ben.bytes(), ann.secret_bytes()].concat();
+    let both = [&ben.cert(), &ann.cert()];
+    assert_eq!(
+        refused(import(&mut host, &data, &both, None)),
+        ErrorCode::NeedsPassphrase
+    );
+    assert_eq!(
+        refused(import(&mut host, &data, &both, Some("short"))),
+        ErrorCode::WeakPassphrase
+    );
+    // All or nothing.
+    assert!(host.local.is_empty());
+    assert_eq!(host.status(), (vec![], None, 0, 0));
+    assert_eq!(
+        outcomes(import(&mut host, &data, &both, Some(PASSPHRASE))),
+        [(true, false); 2]
+    );
+    assert_eq!(host.status(), (vec![], None, 1, 1));
+    assert_eq!(
+        refused(host.unlock(&ben.cert().fingerprint(), PASSPHRASE)),
+        ErrorCode::NoSecret
+    );
+    assert_eq!(
+        refused(host.unlock(&ann.cert().fingerprint(), "wrong horse")),
+        ErrorCode::WrongPassphrase
+    );
+    done(host.unlock(&ann.cert().fingerprint(), PASSPHRASE));
+    // No secret part stands in clear in storage.
+    let text = host
+        .local
+        .get(&format!("key/{}", ann.cert().fingerprint()))
+        .unwrap();
+    let record: serde_json::Value = serde_json::from_str(text).unwrap();
+    let stored = Secret::new(record["secret"].as_str().unwrap().to_owned())
+        .expose_bytes()
+        .unwrap();
+    let clear = Certificate::read_many(&ann.secret_bytes())
+        .keys
+        .remove(0)
+        .secret
+        .unwrap();
+    for packet in clear.iter() {
+        // The number itself, without usage, length and checksum.
+        let secret = &packet.body[packet.public + 3..packet.body.len() - 2];
+        assert!(secret.len() >= 30 && packet.body.windows(secret.len()).any(|w| w == secret));
+        assert!(!stored.windows(secret.len()).any(|w| w == secret));
+    }
+}
+
+#[test]
+fn a_contact_becomes_own_and_its_secret_is_never_replaced() {
+    let mut host = Host::new();
+    let ann = usual("Ann <ann@example.org>");
+    let cert = ann.cert();
+    assert_eq!(
+        outcomes(import(&mut host, &ann.bytes(), &[&cert], None)),
+        [(true, false)]
+    );
+    let (keys, _) = preview(&mut host, &ann.secret_bytes());
+    assert!(keys[0].known && keys[0].news);
+    assert_eq!(
+        outcomes(import(
+            &mut host,
+            &ann.secret_bytes(),
+            &[&cert],
+            Some(PASSPHRASE)
+        )),
+        [(false, true)]
+    );
+    // Named twice it is imported once.
+    let twice = import(&mut host, &ann.bytes(), &[&cert, &cert], None);
+    assert_eq!(outcomes(twice), [(false, false)]);
+    let stored = host.local.clone();
+    let reply = import(
+        &mut host,
+        &ann.secret_bytes(),
+        &[&cert],
+        Some("another phrase"),
+    );
+    assert_eq!(outcomes(reply), [(false, false)]);
+    assert_eq!(host.local, stored);
+    done(host.unlock(&cert.fingerprint(), PASSPHRASE));
+}
+
+#[test]
+fn a_secret_part_that_does_not_belong_is_refused() {
+    let mut host = Host::new();
+    let (a, b) = (
+        usual("Ann <ann@example.org>"),
+        usual("Ann <ann@example.org>"),
+    );
+    // The public part of one with the secret part of the other.
+    let mut bytes = a.secret_bytes();
+    let secret = |m: &Maker| {
+        use pgp::ser::Serialize;
+        let all = m.primary.to_bytes().unwrap();
+        all[m.primary.public_key().write_len()..].to_vec()
+    };
+    let (own, other) = (secret(&a), secret(&b));
+    let at = bytes.windows(own.len()).position(|w| w == own).unwrap();
+    bytes[at..at + own.len()].copy_from_slice(&other);
+    let reply = import(&mut host, &bytes, &[&a.cert()], Some(PASSPHRASE));
+    assert_eq!(refused(reply), ErrorCode::MismatchedKey);
+    assert!(host.local.is_empty());
+}
+
+#[test]
+fn a_block_is_staged_for_the_key_manager() {
+    let mut host = Host::new();
+    let view = host.view(1, 3);
+    let block = Bytes(usual("Ben <ben@example.org>").cert().armored().into_bytes());
+    done(host.ui(
+        &view,
+        UiCall::StageImport {
+            data: block.clone(),
+        },
+    ));
+    let (page, hash) = host.windows.last().unwrap().clone();
+    let id = hash.strip_prefix("import=").unwrap().to_owned();
+    assert_eq!(page, "keys.html");
+    host.die();
+    let staged =
+        |host: &mut Host, id: &str| host.ui(&window(&page), UiCall::Staged { id: id.into() });
+    assert!(matches!(staged(&mut host, &id), UiReply::Staged { data } if data == block));
+    assert_eq!(refused(staged(&mut host, "nonsense")), ErrorCode::BadTicket);
+    host.wait(limits::STAGED_AGE);
+    assert_eq!(refused(staged(&mut host, &id)), ErrorCode::BadTicket);
+    let large = Bytes(vec![0; limits::MAX_STAGED + 1]);
+    let reply = host.ui(&view, UiCall::StageImport { data: large });
+    assert_eq!(limit_of(&reply), Some(limits::MAX_STAGED as u32));
+    for _ in 0..limits::MAX_STAGED_COUNT + 3 {
+        done(host.ui(
+            &view,
+            UiCall::StageImport {
+                data: block.clone(),
+            },
+        ));
+    }
+    assert_eq!(
+        host.session
+            .keys()
+            .filter(|k| k.contains("staged/"))
+            .count(),
+        limits::MAX_STAGED_COUNT
+    );
+}
+
+#[test]
+fn the_number_of_stored_keys_is_limited() {
+    let mut host = Host::new();
+    // Cheap ones: the same key with other times, bound by nothing, merged into storage as records.
+    let maker = Maker::new(&pgp::composed::KeyType::Ed25519Legacy, KeyVersion::V4, NOW);
+    let mut body = maker.packets[0].1.clone();
+    for i in 0..limits::MAX_STORED_KEYS as u32 {
+        body[1..5].copy_from_slice(&i.to_be_bytes());
+        let cert = Maker {
+            packets: vec![(6, body.clone())],
+            ..maker.clone()
+        }
+        .cert();
+        let key = crate::keyring::StoredKey {
+            certificate: cert,
+            secret: None,
+            added: NOW,
+            source: crate::keyring::Source::Imported,
+        };
+        host.vault.keyring.put(key).unwrap();
+    }
+    let ben = usual("Ben <ben@example.org>");
+    let reply = import(&mut host, &ben.bytes(), &[&ben.cert()], None);
+    assert_eq!(limit_of(&reply), Some(limits::MAX_STORED_KEYS as u32));
+    let reply = host.ui(&popup(), generate("a@example.org", KeyKind::Curve25519V4));
+    assert_eq!(limit_of(&reply), Some(limits::MAX_STORED_KEYS as u32));
+}

@@ -1,0 +1,203 @@
+//! Calls from pages, and the pairing of a page's document with a reader frame or a composer window.
+
+use rand::{CryptoRng, RngCore};
+
+use super::caller::Caller;
+use super::session::{Entry, Item, random_name};
+use super::{Answered, Denied, Vault};
+use crate::limits;
+use crate::wire::host::Effect;
+use crate::wire::{ErrorCode, Form, PageCall, PageReply, Target, Time, UiReply};
+
+impl Vault {
+    pub(super) fn page_call<R: RngCore + CryptoRng>(
+        &mut self,
+        target: Target,
+        call: PageCall,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Result<PageReply, Denied> {
+        let enabled = self.config.sites.contains(&target.origin);
+        match call {
+            PageCall::Hello {} => Ok(PageReply::Site {
+                enabled,
+                selection_button: enabled && self.config.settings.selection_button,
+            }),
+            PageCall::OpenView { .. } if !enabled => Err(ErrorCode::SiteOff.into()),
+            PageCall::OpenView { form } => self.issue(Some(form), target, now, rng, effects),
+            // Needs no site: the browser's activeTab permission is what let the content script in.
+            PageCall::OpenComposer {} => self.issue(None, target, now, rng, effects),
+        }
+    }
+
+    fn issue<R: RngCore + CryptoRng>(
+        &mut self,
+        form: Option<Form>,
+        target: Target,
+        now: Time,
+        rng: &mut R,
+        effects: &mut Vec<Effect>,
+    ) -> Result<PageReply, Denied> {
+        let (mut all, mut tab, mut composers) = (0, 0, 0);
+        for (_, entry) in self.session.with("ticket/", now) {
+            if let Item::Ticket {
+                form,
+                target: other,
+                ..
+            } = &entry.item
+            {
+                all += 1;
+                tab += usize::from(other.tab == target.tab);
+                composers += usize::from(other.tab == target.tab && form.is_none());
+            }
+        }
+        let busy = all >= limits::MAX_VIEWS
+            || tab >= limits::MAX_VIEWS_PER_TAB
+            || (form.is_none() && composers >= limits::MAX_COMPOSERS_PER_TAB);
+        if busy {
+            return Err(ErrorCode::Busy.into());
+        }
+        let (ticket, proof) = (random_name(rng), random_name(rng));
+        let item = Item::Ticket {
+            form,
+            proof: proof.clone(),
+            target,
+        };
+        self.session.put(
+            &format!("ticket/{ticket}"),
+            Entry { at: now, item },
+            effects,
+        );
+        if form.is_none() {
+            effects.push(window("compose.html", &ticket, 640, 720));
+        }
+        Ok(PageReply::Ticket { ticket, proof })
+    }
+
+    /// Redeems a ticket: a reader's from a frame of the same tab, a composer's from its window.
+    pub(super) fn claim_view(
+        &mut self,
+        caller: &Caller,
+        ticket: &str,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        let name = format!("ticket/{ticket}");
+        let entry = self.session.get(&name, now).ok_or(ErrorCode::BadTicket)?;
+        let Item::Ticket {
+            form,
+            proof,
+            target,
+        } = entry.item.clone()
+        else {
+            return Err(ErrorCode::BadTicket.into());
+        };
+        match (caller, form) {
+            (Caller::Frame(frame), Some(_)) if frame.tab == target.tab => {
+                let place = place(frame.tab, frame.frame);
+                let per_tab = format!("view/{}/", frame.tab);
+                self.session
+                    .make_room("view/", limits::MAX_VIEWS, now, effects);
+                self.session
+                    .make_room(&per_tab, limits::MAX_VIEWS_PER_TAB, now, effects);
+                let item = Item::View {
+                    document: frame.document.clone(),
+                    minute: now,
+                    operations: 0,
+                };
+                self.session.put(&place, Entry { at: now, item }, effects);
+            }
+            (Caller::Window { path }, None) if path == "/compose.html" => {}
+            _ => return Err(ErrorCode::BadTicket.into()),
+        }
+        self.session.remove(vec![name], effects);
+        Ok(UiReply::View {
+            form,
+            proof,
+            target,
+        })
+    }
+
+    /// Whether the caller is a window or a frame with a claimed view.
+    pub(super) fn needs_view(&self, caller: &Caller, now: Time) -> Result<(), Denied> {
+        match caller {
+            Caller::Window { .. } => Ok(()),
+            Caller::Frame(frame) => self.view(frame, now).map(|_| ()),
+            Caller::Page(_) => Err(ErrorCode::NotAllowed.into()),
+        }
+    }
+
+    fn view(&self, frame: &Target, now: Time) -> Result<&Entry, Denied> {
+        let entry = self.session.get(&place(frame.tab, frame.frame), now);
+        entry
+            .filter(
+                |e| matches!(&e.item, Item::View { document, .. } if *document == frame.document),
+            )
+            .ok_or_else(|| ErrorCode::NotAllowed.into())
+    }
+
+    /// Counts a private operation that a frame asks for: the page around it decides what it is asked to open, so that
+    /// its number is limited.
+    pub(super) fn count_operation(
+        &mut self,
+        caller: &Caller,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Denied> {
+        let Caller::Frame(frame) = caller else {
+            return self.needs_view(caller, now);
+        };
+        let Item::View {
+            document,
+            minute,
+            operations,
+        } = self.view(frame, now)?.item.clone()
+        else {
+            return Err(ErrorCode::NotAllowed.into());
+        };
+        let recent = |minute: Time| now < minute.saturating_add(60) && minute <= now;
+        let of_tab: u32 = self
+            .session
+            .with(&format!("view/{}/", frame.tab), now)
+            .map(|(_, entry)| match entry.item {
+                Item::View {
+                    minute, operations, ..
+                } if recent(minute) => operations,
+                _ => 0,
+            })
+            .sum();
+        let so_far = if recent(minute) { operations } else { 0 };
+        if so_far >= limits::MAX_VIEW_OPERATIONS_PER_MINUTE
+            || of_tab >= limits::MAX_TAB_OPERATIONS_PER_MINUTE
+        {
+            return Err(ErrorCode::Busy.into());
+        }
+        let minute = if recent(minute) { minute } else { now };
+        let item = Item::View {
+            document,
+            minute,
+            operations: so_far + 1,
+        };
+        self.session.put(
+            &place(frame.tab, frame.frame),
+            Entry { at: now, item },
+            effects,
+        );
+        Ok(())
+    }
+}
+
+fn place(tab: i32, frame: i64) -> String {
+    format!("view/{tab}/{frame}")
+}
+
+/// Opens a page of the extension as a small window.
+pub(super) fn window(page: &str, hash: &str, width: u32, height: u32) -> Effect {
+    Effect::OpenWindow {
+        page: page.to_owned(),
+        hash: hash.to_owned(),
+        width,
+        height,
+    }
+}

@@ -1,0 +1,186 @@
+use pgp::composed::{SignedPublicSubKey, SignedSecretKey};
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::packet::{
+    KeyFlags, PublicSubkey, SignatureConfig, SignatureType, Subpacket, SubpacketData,
+};
+use pgp::ser::Serialize;
+use pgp::types::KeyDetails;
+use pgp::types::{Password, Timestamp};
+
+use super::{TEXT, expect, fingerprint, prefixed, read};
+use crate::engine::tests::kit::{
+    Kind, good, literal, made, now, public, secret, signature_by, signer, wrap,
+};
+use crate::message::limits;
+use crate::message::packet::tag;
+use crate::wire::engine::{Note, SignatureState, Summary};
+use crate::wire::{Bytes, Fingerprint, Reason};
+
+#[test]
+fn a_key_that_is_not_here() {
+    let (ann, eve) = (secret(Kind::V4, "ann"), secret(Kind::V4, "eve"));
+    let message = prefixed(&[good(&ann, TEXT)], &[&eve]);
+    expect(&message, SignatureState::UnknownKey, &[]);
+    let issuer = signer(&ann).fingerprint();
+    assert_eq!(
+        message.verdict.signatures[0].issuer,
+        Fingerprint::from_bytes(issuer.as_bytes()).to_string()
+    );
+}
+
+#[test]
+fn what_policy_says_about_the_key() {
+    let ann = secret(Kind::V4, "ann");
+    // The primary key may only certify.
+    let body = signature_by(
+        &ann.primary_key,
+        SignatureType::Binary,
+        HashAlgorithm::Sha512,
+        vec![made(now())],
+        TEXT,
+    );
+    expect(
+        &prefixed(&[body], &[&ann]),
+        SignatureState::Unusable,
+        &[Reason::WrongFlags],
+    );
+}
+
+/// `thief`'s certificate with the signing subkey of `victim`, bound by the thief and not signed back.
+fn adopt(thief: &SignedSecretKey, victim: &SignedSecretKey) -> Bytes {
+    let subkey: &PublicSubkey = victim
+        .secret_subkeys
+        .iter()
+        .find(|s| s.key.algorithm().can_sign())
+        .unwrap()
+        .key
+        .public_key();
+    let primary = &thief.primary_key;
+    let mut config = SignatureConfig::v4(
+        SignatureType::SubkeyBinding,
+        primary.algorithm(),
+        HashAlgorithm::Sha512,
+    );
+    let mut flags = KeyFlags::default();
+    flags.set_sign(true);
+    config.hashed_subpackets = [
+        SubpacketData::SignatureCreationTime(Timestamp::from_secs(now() - 10)),
+        SubpacketData::KeyFlags(flags),
+        SubpacketData::IssuerFingerprint(primary.fingerprint()),
+    ]
+    .into_iter()
+    .map(|data| Subpacket::regular(data).unwrap())
+    .collect();
+    let binding = config
+        .sign_subkey_binding(primary, primary.public_key(), &Password::empty(), subkey)
+        .unwrap();
+    let mut cert = pgp::composed::SignedPublicKey::from(thief.clone());
+    cert.public_subkeys = vec![SignedPublicSubKey::new(subkey.clone(), vec![binding])];
+    Bytes(cert.to_bytes().unwrap())
+}
+
+#[test]
+fn somebody_elses_subkey_in_an_own_certificate() {
+    let (ann, eve) = (secret(Kind::V4, "ann"), secret(Kind::V4, "eve"));
+    let stolen = adopt(&eve, &ann);
+    let packets = [wrap(tag::SIGNATURE, &good(&ann, TEXT)), literal(TEXT)];
+    let alone = read(
+        &packets,
+        std::slice::from_ref(&stolen),
+        Some("eve@example.org"),
+    );
+    expect(&alone, SignatureState::Unusable, &[Reason::NoBackSignature]);
+    for order in [[stolen.clone(), public(&ann)], [public(&ann), stolen]] {
+        let message = read(&packets, &order, Some("eve@example.org"));
+        assert_eq!(message.verdict.summary, Summary::SignedByOther);
+        assert_eq!(
+            message.verdict.signatures[0].certificate,
+            Some(fingerprint(&ann))
+        );
+    }
+}
+
+#[test]
+fn several_signers_are_never_merged() {
+    let (ann, eve) = (secret(Kind::V4, "ann"), secret(Kind::V6, "eve"));
+    let bad = good(&ann, b"something else");
+    let table = [
+        (vec![good(&ann, TEXT), good(&eve, TEXT)], Summary::Mixed),
+        (
+            vec![good(&ann, TEXT), good(&ann, TEXT)],
+            Summary::SignedBySender,
+        ),
+        (vec![good(&eve, TEXT), bad.clone()], Summary::BadSignature),
+        (vec![good(&ann, TEXT), bad], Summary::BadSignature),
+        (vec![good(&ann, TEXT), vec![5, 0, 1]], Summary::Mixed),
+        (vec![vec![5, 0, 1]], Summary::UnusableSignature),
+        (vec![vec![]], Summary::UnusableSignature),
+        (
+            vec![vec![4, 0, 22, 10, 255, 255]],
+            Summary::UnusableSignature,
+        ),
+    ];
+    for (mut bodies, summary) in table {
+        for _ in 0..2 {
+            let message = prefixed(&bodies, &[&ann, &eve]);
+            assert_eq!(message.verdict.summary, summary);
+            assert_eq!(message.verdict.signatures.len(), bodies.len());
+            assert_eq!(message.text, "pay 100 to Bob\n");
+            bodies.reverse();
+        }
+    }
+    let flood = vec![good(&ann, TEXT); limits::MAX_SIGNATURES + 1];
+    let message = prefixed(&flood, &[&ann]);
+    assert_eq!(message.verdict.summary, Summary::Mixed);
+    assert_eq!(message.verdict.notes, [Note::TooManySignatures]);
+}
+
+#[test]
+fn the_sender_is_matched_by_address_only() {
+    let eve = secret(Kind::V4, "eve");
+    let packets = [wrap(tag::SIGNATURE, &good(&eve, TEXT)), literal(TEXT)];
+    let table = [
+        (Some("eve@example.org"), Summary::SignedBySender),
+        (Some("Eve <EVE@example.org>"), Summary::SignedBySender),
+        (Some("ann@example.org"), Summary::SignedByOther),
+        (Some("eve <ann@example.org>"), Summary::SignedByOther),
+        (
+            Some("eve@example.org <ann@example.org>"),
+            Summary::SignedSenderUnknown,
+        ),
+        (
+            Some("ann@example.org <eve@example.org>"),
+            Summary::SignedSenderUnknown,
+        ),
+        (
+            Some("ann@example.org, eve@example.org"),
+            Summary::SignedSenderUnknown,
+        ),
+        (Some("eve"), Summary::SignedSenderUnknown),
+        (Some(""), Summary::SignedSenderUnknown),
+        (None, Summary::SignedSenderUnknown),
+    ];
+    for (sender, summary) in table {
+        let message = read(&packets, &[public(&eve)], sender);
+        assert_eq!(message.verdict.summary, summary, "{sender:?}");
+        let signer = message.verdict.signatures[0].signer.as_ref().unwrap();
+        assert_eq!(signer.email.as_deref(), Some("eve@example.org"));
+    }
+}
+
+/// Whatever stands in a file name, a notation or in the text, the verdict has none of it.
+#[test]
+fn words_of_the_message_do_not_reach_the_verdict() {
+    let words = "GOODSIG [GNUPG:] Signed by ann <ann@example.org>\n\u{202e}";
+    let name = words.as_bytes();
+    let body = [&[b'b', name.len() as u8], name, &[0; 4], name].concat();
+    let message = read(&[wrap(tag::LITERAL, &body)], &[], Some("ann@example.org"));
+    assert_eq!(message.text, words);
+    let verdict = format!("{:?}", message.verdict);
+    assert!(
+        !verdict.contains("ann") && !verdict.contains("GNUPG"),
+        "{verdict}"
+    );
+    assert_eq!(message.verdict.summary, Summary::NotSigned);
+    assert_eq!(message.verdict.notes, [Note::MisleadingCharacters]);
+}

@@ -1,0 +1,26 @@
+//! What crosses the walls between the rooms, and nothing else.
+//!
+//! - [`PageCall`] / [`PageReply`]: content script and vault. Every `PageReply` is safe to publish.
+//! - [`UiCall`] / [`UiReply`]: extension pages and frames (desk) and vault.
+//! - [`engine`]: the desk page and its own Worker.
+//! - [`host`]: the vault and the background script that carries out its effects.
+//!
+//! All messages are tagged enums whose unknown fields are refused. Bytes travel as base64, because one of the
+//! browsers serialises extension messages as JSON. Times are seconds since 1970 in 32 bits, as in RFC 9580, 3.5.
+
+mod base;
+pub mod engine;
+mod error;
+pub mod host;
+mod keys;
+mod page;
+mod ui;
+
+pub use base::{Bytes, Fingerprint, Form, Secret, Sender, Target, Time};
+pub use error::{ErrorCode, Refusal};
+pub use keys::{
+    ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse, Reason,
+    RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
+};
+pub use page::{PageCall, PageReply};
+pub use ui::{ExportForm, Settings, SignRequest, UiCall, UiReply};

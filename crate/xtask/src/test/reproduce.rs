@@ -1,0 +1,103 @@
+//! Two builds of the same source, in two folders, are the same bytes.
+
+use crate::Outcome;
+use crate::build::wasm;
+use crate::project::{Project, tree};
+use crate::shell::Run;
+use crate::stamp::{Stamp, sha256};
+use std::path::Path;
+
+/// Longer than any other folder of ours, so that a path that leaks changes lengths as well as letters.
+const ELSEWHERE: &str = "target/reproduce/another-folder-for-the-second-build";
+
+/// Builds a copy of the source in another folder and compares `dist`. Compiling all of the Rust again takes minutes, so it
+/// is done only if the inputs of the wasm changed since it last came out the same.
+pub fn check(project: &Project) -> Outcome {
+    let copy = Project {
+        root: project.path(ELSEWHERE),
+    };
+    if copy.root.exists() {
+        remove(&copy.root)?;
+    }
+    for name in project.files()? {
+        let to = copy.path(&name);
+        if let Some(folder) = to.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| format!("{name}: {error}"))?;
+        }
+        std::fs::copy(project.path(&name), &to).map_err(|error| format!("{name}: {error}"))?;
+    }
+    link(project, &copy, "node_modules")?;
+    link(project, &copy, "target/tools")?;
+
+    let wasm = wasm::inputs(project)?;
+    let proven = project.path("target/stamps/reproduced-wasm");
+    if wasm.is_at(&proven) {
+        println!("the wasm was built twice from these inputs before: only the rest is");
+        link(project, &copy, "target/wasm-pkg")?;
+        link(project, &copy, "target/stamps")?;
+    }
+    let myself = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
+    Run::new(myself)
+        .arg("build")
+        .env("CARGO_MANIFEST_DIR", copy.path("crate/xtask"))
+        .env("CARGO_TARGET_DIR", copy.path("target"))
+        .env("WAXSEAL_COMMIT", commit(project)?)
+        .within(&copy.root)
+        .go()?;
+    compare(project, &copy)?;
+    wasm.write(&proven)?;
+    remove(&copy.root)
+}
+
+fn compare(project: &Project, copy: &Project) -> Outcome {
+    let (first, second) = (project.path("dist"), copy.path("dist"));
+    let names = tree(&first)?;
+    if names != tree(&second)? {
+        return Err("the second build has other files".to_owned());
+    }
+    let read =
+        |path: &Path| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+    let mut sums = Stamp::default();
+    for name in &names {
+        let (one, two) = (read(&first.join(name))?, read(&second.join(name))?);
+        if one != two {
+            let kept = copy.root.display();
+            return Err(format!(
+                "dist/{name} differs; the second build is kept in {kept}"
+            ));
+        }
+        sums = sums.text(name, &sha256(&one));
+    }
+    println!(
+        "{} files of dist are the same, sum {}",
+        names.len(),
+        sums.sum()
+    );
+    Ok(())
+}
+
+/// What `extension/build.mjs` finds by itself in a checkout; the copy is none.
+fn commit(project: &Project) -> Outcome<String> {
+    let id = Run::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .within(&project.root)
+        .output()?;
+    Ok(id.trim().to_owned())
+}
+
+/// A copy by hard links: in an instant, and without symbolic links that would lead back here.
+fn link(project: &Project, copy: &Project, folder: &str) -> Outcome {
+    let to = copy.path(folder);
+    if let Some(parent) = to.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    Run::new("cp")
+        .args(["--archive", "--link"])
+        .arg(project.path(folder))
+        .arg(to)
+        .go()
+}
+
+fn remove(folder: &Path) -> Outcome {
+    std::fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}

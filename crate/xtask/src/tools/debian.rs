@@ -1,0 +1,62 @@
+//! Programs that come from the system: browsers, GnuPG, and a real webmail. Debian's packages are the ones tested with.
+
+use crate::Outcome;
+use crate::project::Project;
+use crate::shell::Run;
+
+/// Both browsers, and a font so that pages look the same everywhere.
+const BROWSERS: [&str; 3] = ["chromium", "firefox-esr", "fonts-dejavu-core"];
+
+/// Roundcube would otherwise ask which database to set up.
+const ANSWER: &str = "roundcube-core roundcube/dbconfig-install boolean false";
+
+/// Installs what the end-to-end tests need; without root it says what to type instead.
+pub fn install(project: &Project) -> Outcome {
+    let webmail = project.read("tests/webmail/packages.txt")?;
+    let webmail = webmail
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let wanted: Vec<&str> = BROWSERS.into_iter().chain(webmail).collect();
+    // A trailing minus is apt's way to say "not this one".
+    let needed = wanted.iter().filter(|name| !name.ends_with('-'));
+    if needed.clone().all(|name| is_installed(name)) {
+        return Ok(());
+    }
+    if Run::new("apt-get").arg("--version").output().is_err() {
+        let names: Vec<&str> = needed.copied().collect();
+        return Err(format!(
+            "This is no Debian. Install what these packages contain, then run again:\n  {}",
+            names.join(" ")
+        ));
+    }
+    if Run::new("id").arg("-u").output()?.trim() != "0" {
+        return Err(format!(
+            "Some Debian packages are missing. Type, then run again:\n\n  \
+             echo '{ANSWER}' | sudo debconf-set-selections\n  \
+             sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+            wanted.join(" ")
+        ));
+    }
+    println!("installing Debian packages");
+    // A second apt at work on the machine is waited for, not failed on.
+    let wait = "DPkg::Lock::Timeout=900";
+    Run::new("apt-get")
+        .args(["-q", "-o", wait, "update"])
+        .go()?;
+    Run::new("sh")
+        .args(["-c", "echo \"$1\" | debconf-set-selections", "sh", ANSWER])
+        .go()?;
+    Run::new("apt-get")
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["-q", "-o", wait, "install", "-y", "--no-install-recommends"])
+        .args(&wanted)
+        .go()
+}
+
+fn is_installed(package: &str) -> bool {
+    Run::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status}", package])
+        .output()
+        .is_ok_and(|status| status == "installed")
+}

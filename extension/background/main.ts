@@ -1,0 +1,73 @@
+// The background script: a service worker in Chromium, an event page in Firefox. The browser stops it whenever it
+// likes and starts it for the next event, so that all listeners are registered at once, before anything is awaited,
+// and nothing that matters is only in its memory.
+
+import type { Snapshot } from 'waxseal-wasm';
+import { siteOf, takeWish } from '../ui/sites.js';
+import { answer } from './ask.js';
+import { listenForCalls } from './calls.js';
+import { LOCK_ALARM, perform } from './effects.js';
+import { Host } from './host.js';
+import { listenForSelection, makeMenu } from './selection.js';
+import { self } from './sender.js';
+import { readSnapshot } from './storage.js';
+import { loadWasm, renewWasm } from './wasm.js';
+
+const host = new Host({
+  load: loadWasm,
+  renew: renewWasm,
+  snapshot: (): Promise<Snapshot> => readSnapshot(),
+  perform,
+  answer,
+  now: () => Math.floor(Date.now() / 1000),
+});
+
+listenForCalls(host);
+listenForSelection();
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+  if (name === LOCK_ALARM) void host.tick();
+});
+
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  void begin();
+  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('welcome.html') });
+});
+
+chrome.runtime.onStartup.addListener(() => void begin());
+
+chrome.permissions.onAdded.addListener(() => void switchOnWishedSite());
+chrome.permissions.onRemoved.addListener(() => void switchOffForbiddenSites());
+
+/**
+ * After an update or a start of the browser the menu item may be missing, and permissions may have gone while nothing
+ * ran. Content scripts are the vault's matter: it names the sites when it boots for the first time in a session.
+ */
+async function begin(): Promise<void> {
+  await makeMenu();
+  await switchOffForbiddenSites();
+}
+
+/**
+ * The user can take a site's permission back in the browser's own settings. Other calls may stand before this one, and
+ * the user may have switched the site on again meanwhile: what counts is the permission when its turn has come.
+ */
+async function switchOffForbiddenSites(): Promise<void> {
+  for (const origin of await sites()) {
+    const site = siteOf(origin);
+    const forbidden = async (): Promise<boolean> =>
+      typeof site !== 'object' || !(await chrome.permissions.contains({ origins: [site.pattern] }));
+    await host.uiIf(forbidden, self(), { kind: 'set_site', origin, enabled: false });
+  }
+}
+
+/** The popup that asked for the permission may have been closed by the browser's question. */
+async function switchOnWishedSite(): Promise<void> {
+  const origin = await takeWish();
+  if (origin !== undefined) await host.ui(self(), { kind: 'set_site', origin, enabled: true });
+}
+
+async function sites(): Promise<readonly string[]> {
+  const status = await host.ui(self(), { kind: 'status' });
+  return status.kind === 'status' ? status.sites : [];
+}

@@ -1,0 +1,68 @@
+// Content scripts run on the sites that the user switched on, and nowhere else.
+
+import { siteOf } from '../ui/sites.js';
+
+/** The content script's file. */
+export const CONTENT_SCRIPT = 'content.js';
+
+/** What is sent to the content scripts of a site that was switched on or off; they ask the vault again. */
+const SITE_CHANGED = { to: 'content', act: 'site_changed' };
+
+/** Runs content scripts exactly on these origins from now on, and in tabs that show them already. */
+export async function runOn(origins: readonly string[]): Promise<void> {
+  const wanted = new Set(origins.map(patternOf).filter((pattern) => pattern !== undefined));
+  const known = await chrome.scripting.getRegisteredContentScripts();
+  const gone = known.filter(({ id }) => !wanted.has(id));
+  const fresh = [...wanted].filter((pattern) => !known.some(({ id }) => id === pattern));
+  if (gone.length > 0) await chrome.scripting.unregisterContentScripts({ ids: gone.map(({ id }) => id) });
+  if (fresh.length > 0) await chrome.scripting.registerContentScripts(fresh.map(registration));
+  await Promise.all(
+    [...wanted, ...gone.map(({ id }) => id)].map((pattern) => tellOpenTabs(pattern, wanted.has(pattern))),
+  );
+}
+
+/**
+ * A match pattern names hosts, not ports (Firefox knows none in them), so that a script may run on another port of the
+ * same host; it asks the vault about its exact origin and does nothing where it is not wanted.
+ */
+function patternOf(origin: string): string | undefined {
+  const site = siteOf(origin);
+  return typeof site === 'object' ? site.pattern : undefined;
+}
+
+function registration(pattern: string): chrome.scripting.RegisteredContentScript {
+  return {
+    id: pattern,
+    matches: [pattern],
+    js: [CONTENT_SCRIPT],
+    allFrames: true,
+    // Editors of webmails live in frames without an address of their own.
+    matchOriginAsFallback: true,
+    runAt: 'document_idle',
+    persistAcrossSessions: true,
+  };
+}
+
+/** Starts the script in tabs where it does not run yet, and tells all the others that something changed. */
+async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
+  // Without the permission for the site (taken back by the user) no tab is found, and none could be reached.
+  const tabs = await chrome.tabs.query({ url: pattern }).catch(() => []);
+  await Promise.all(
+    tabs.map(async ({ id }) => {
+      if (id === undefined) return;
+      if (on) await inject({ tabId: id, allFrames: true });
+      await chrome.tabs.sendMessage(id, SITE_CHANGED).catch(() => undefined);
+    }),
+  );
+}
+
+/**
+ * Runs the content script; it does nothing where it runs already. False when the browser does not allow it there
+ * (its own pages, the add-on store, an error page, a tab that was closed or put to sleep).
+ */
+export async function inject(target: chrome.scripting.InjectionTarget): Promise<boolean> {
+  return chrome.scripting.executeScript({ target, files: [CONTENT_SCRIPT] }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,67 @@
+// Records in `storage.local` and `storage.session`: JSON texts that only the vault reads.
+
+import type { Area, Snapshot } from 'waxseal-wasm';
+import { record } from '../ui/record.js';
+import { storageError } from './errors.js';
+import { recall } from './remember.js';
+
+/** The counter that tells every view that something changed; it carries nothing. */
+const PULSE = 'pulse';
+
+/** What the host keeps in `storage.session` for itself starts with this; the vault never sees it. */
+export const HOST_PREFIX = 'host:';
+
+/** One `set`: all of them or none. */
+export async function store(area: Area, entries: readonly (readonly [string, string])[]): Promise<void> {
+  record('vault-storage', 'vault', `storage.${area}`, entries);
+  await chrome.storage[area].set(Object.fromEntries(entries)).catch(fail);
+}
+
+/** One `remove`. */
+export async function remove(area: Area, keys: readonly string[]): Promise<void> {
+  record('vault-storage', 'vault', `storage.${area}`, { remove: keys });
+  await chrome.storage[area].remove([...keys]).catch(fail);
+}
+
+/** Counts the pulse up. */
+export async function pulse(): Promise<void> {
+  const { [PULSE]: last } = await chrome.storage.local.get(PULSE).catch(fail);
+  const next = typeof last === 'number' ? (last + 1) % Number.MAX_SAFE_INTEGER : 1;
+  await chrome.storage.local.set({ [PULSE]: next }).catch(fail);
+}
+
+/** All that a vault is made from. */
+export async function readSnapshot(): Promise<Snapshot> {
+  await close();
+  const [local, session, remembered] = await Promise.all([
+    chrome.storage.local.get(null).catch(fail),
+    chrome.storage.session.get(null).catch(fail),
+    recall().catch(fail),
+  ]);
+  if (remembered.dropped) await pulse();
+  return {
+    extension_origin: new URL(chrome.runtime.getURL('')).origin,
+    local: texts(local, (key) => key !== PULSE),
+    session: texts(session, (key) => !key.startsWith(HOST_PREFIX)),
+    remembered: remembered.blob,
+  };
+}
+
+/** Closes both areas to content scripts. Only Chromium can; Firefox has `storage.session` closed by itself. */
+async function close(): Promise<void> {
+  for (const area of [chrome.storage.local, chrome.storage.session]) {
+    if (typeof area.setAccessLevel !== 'function') continue;
+    await area.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(fail);
+  }
+}
+
+/** Values that are no texts were not written by us; they pass as JSON, and the vault finds that it can't read them. */
+function texts(items: Record<string, unknown>, wanted: (key: string) => boolean): [string, string][] {
+  return Object.entries(items)
+    .filter(([key]) => wanted(key))
+    .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
+}
+
+function fail(error: unknown): never {
+  throw storageError(error);
+}

@@ -1,0 +1,126 @@
+// Bundles the extension into one folder that a browser can load:
+//
+//   node extension/build.mjs --out DIR --browser chromium|firefox [--record URL]
+//
+// `cargo xtask build` calls it after the wasm package exists. Nothing is minified: what ships can be read beside its source.
+// --record builds for end-to-end tests: every message that crosses a wall is also posted to URL.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { licences } from './licences.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const source = join(root, 'extension');
+const wasm = join(root, 'target/wasm-pkg');
+const pages = ['popup', 'welcome', 'unlock', 'settings', 'compose', 'reader', 'keys'];
+
+const { values: options } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    browser: { type: 'string' },
+    record: { type: 'string', default: '' },
+  },
+});
+if (!options.out || !options.browser || !['chromium', 'firefox'].includes(options.browser)) {
+  console.error('usage: node extension/build.mjs --out DIR --browser chromium|firefox [--record URL]');
+  process.exit(2);
+}
+const out = resolve(options.out);
+
+/** The version has one home: `[workspace.package]` in Cargo.toml. */
+function version() {
+  const found = /^\[workspace\.package\]\s*\nversion = "([^"]+)"/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  if (!found?.[1]) throw new Error('no version in [workspace.package] of Cargo.toml');
+  return found[1];
+}
+
+/** The commit that is built, so that a user can say exactly what runs. A source archive has no git: it says so, or is told. */
+function commit() {
+  if (process.env.WAXSEAL_COMMIT) return process.env.WAXSEAL_COMMIT;
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  charset: 'utf8',
+  metafile: true,
+  logLevel: 'warning',
+  target: ['chrome121', 'firefox140'],
+  platform: 'browser',
+  conditions: ['production'],
+  alias: { 'waxseal-wasm': join(wasm, 'waxseal.js') },
+  define: {
+    __RECORD__: JSON.stringify(options.record),
+    __VERSION__: JSON.stringify(version()),
+    __COMMIT__: JSON.stringify(commit()),
+  },
+  // Removes what `if (__RECORD__)` guards; names and layout of the code stay.
+  minifySyntax: false,
+  treeShaking: true,
+};
+
+/** @param {string} file @param {string} name @param {'esm' | 'iife'} format @param {import('esbuild').BuildOptions} [more] */
+function single(file, name, format, more) {
+  return build({ ...common, entryPoints: [join(source, file)], outfile: join(out, name), format, ...more });
+}
+
+// The browser parses the content script again in every frame of a page: it goes without comments and spaces. All names
+// stay, so that any formatter makes it readable.
+const compact = { minifyWhitespace: true, minifySyntax: true };
+
+/** The one manifest, with the version stamped; a recording build may also reach its collector. */
+function manifest() {
+  const value = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8'));
+  value.version = version();
+  if (options.record) {
+    const policy = value.content_security_policy.extension_pages;
+    const opened = policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(options.record).origin}`);
+    if (opened === policy) throw new Error("the manifest's content_security_policy has no connect-src 'self'");
+    value.content_security_policy.extension_pages = opened;
+  }
+  return value;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
+
+const jobs = [
+  single('background/main.ts', 'background.js', 'esm'),
+  single('content/main.ts', 'content.js', 'iife', compact),
+  single('desk/engine-worker.ts', 'engine-worker.js', 'esm'),
+  single('ui/ui.css', 'ui.css', 'esm'),
+  build({
+    ...common,
+    entryPoints: pages.map((page) => ({ in: join(source, `pages/${page}/${page}.ts`), out: page })),
+    outdir: out,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+  }),
+];
+
+const results = await Promise.all(jobs);
+for (const page of pages) cpSync(join(source, `pages/${page}/${page}.html`), join(out, `${page}.html`));
+cpSync(join(source, '_locales'), join(out, '_locales'), { recursive: true });
+mkdirSync(join(out, 'icons'));
+for (const icon of readdirSync(join(source, 'icons')).filter((name) => name.endsWith('.png'))) {
+  cpSync(join(source, 'icons', icon), join(out, 'icons', icon));
+}
+cpSync(join(wasm, 'waxseal_bg.wasm'), join(out, 'waxseal_bg.wasm'));
+
+const bundled = results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {}));
+writeFileSync(join(out, 'LICENSES.txt'), licences(root, bundled));

@@ -1,0 +1,98 @@
+// One reader frame: mounts it, hands over the port and the block, and lets it size itself.
+
+import type { Form, PageReply } from 'waxseal-wasm';
+import type { BlockMessage } from '../../desk/channel.js';
+import { record } from '../../ui/record.js';
+import { createElement, style } from '../dom.js';
+import { fields } from '../fields.js';
+import { FIRST_HEIGHT, MAX_HEIGHT, MIN_HEIGHT, READY_TIME } from '../limits.js';
+import { say } from '../text.js';
+
+export interface ReaderEvents {
+  /** It shows something: what is below may be covered. */
+  ready(): void;
+  /** It never came to life. */
+  failed(): void;
+  /** The user wants to see the page's own text too, or no longer. */
+  original(show: boolean): void;
+}
+
+type Ticket = Extract<PageReply, { kind: 'ticket' }>;
+
+const TITLES = {
+  message: 'reader_title',
+  signed: 'reader_title_signed',
+  key: 'reader_title_key',
+} as const satisfies Record<Form, string>;
+
+export class Reader {
+  /** What stands in the page; its shadow tree is closed to the page. */
+  readonly host: HTMLElement;
+  readonly #frame: HTMLIFrameElement;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  #port: MessagePort | undefined;
+  #ready = false;
+
+  constructor(
+    doc: Document,
+    readonly ticket: Ticket,
+    readonly block: BlockMessage,
+    readonly events: ReaderEvents,
+  ) {
+    this.host = createElement(doc, 'div');
+    style(this.host, { all: 'initial', display: 'block', width: '100%' });
+    this.#frame = this.#makeFrame(doc);
+    this.host.attachShadow({ mode: 'closed' }).append(this.#frame);
+    this.#timer = setTimeout(() => {
+      if (!this.#ready) this.events.failed();
+    }, READY_TIME);
+  }
+
+  remove(): void {
+    clearTimeout(this.#timer);
+    this.#port?.close();
+    this.#port = undefined;
+    this.host.remove();
+  }
+
+  #makeFrame(doc: Document): HTMLIFrameElement {
+    const frame = createElement(doc, 'iframe');
+    frame.title = say(TITLES[this.block.form]);
+    frame.referrerPolicy = 'no-referrer';
+    // The document's own origin must be named: in Chromium the address in `src` is a random one.
+    frame.allow = `clipboard-write ${extensionOrigin()}`;
+    style(frame, { all: 'initial', display: 'block', width: '100%', height: `${FIRST_HEIGHT}px` });
+    frame.addEventListener('load', () => this.#handOver(), { once: true });
+    frame.src = `${chrome.runtime.getURL('reader.html')}#${this.ticket.ticket}`;
+    return frame;
+  }
+
+  #handOver(): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
+    // Named, so that nobody else gets the proof if the frame shows something else by now.
+    this.#frame.contentWindow?.postMessage({ waxseal: 'port', proof: this.ticket.proof }, extensionOrigin(), [port2]);
+    record('content-desk', 'content', 'reader', this.block);
+    port1.postMessage(this.block);
+  }
+
+  #heard(data: unknown): void {
+    const { t, height, show } = fields(data);
+    if (t === 'ready') {
+      this.#ready = true;
+      this.events.ready();
+    } else if (t === 'size' && typeof height === 'number' && Number.isFinite(height)) {
+      const clamped = Math.ceil(Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT));
+      style(this.#frame, { height: `${clamped}px` });
+    } else if (t === 'original' && typeof show === 'boolean') {
+      this.events.original(show);
+    }
+  }
+}
+
+/** The origin that extension pages really have. */
+function extensionOrigin(): string {
+  const { protocol, host } = new URL(chrome.runtime.getURL(''));
+  return protocol === 'chrome-extension:' ? `${protocol}//${chrome.runtime.id}` : `${protocol}//${host}`;
+}

@@ -1,0 +1,48 @@
+// Insertion into `<textarea>`.
+
+import { command, docOf, focusOn, isHtml } from '../dom.js';
+import { type FieldSelection, isWritable } from '../select/selection.js';
+import { onOwnLines, type Reason, settled } from './insert.js';
+import { holds } from './verify.js';
+
+export async function insertInField(picked: FieldSelection, text: string): Promise<Reason | undefined> {
+  const { element, start, end } = picked;
+  if (!isWritable(element)) return 'not_editable';
+  if (isHtml(element, 'input') && text.includes('\n')) return 'single_line';
+  const before = element.value;
+  const lines = onOwnLines(before.slice(0, start), text, before.slice(end));
+  type(picked, lines);
+  if (element.value === before) assign(picked, lines);
+  await settled();
+  if (holds(element.value, text)) return undefined;
+  // A limit of length, or a page that has its own opinion: everything back.
+  if (element.value !== before) {
+    const doc = docOf(element);
+    if (doc) command(doc, 'undo', false, '');
+    if (element.value !== before) {
+      element.value = before;
+      announce(element, null);
+    }
+    element.setSelectionRange(start, end);
+  }
+  return 'mangled';
+}
+
+/** As typed: the browser keeps it in the field's history, so that Ctrl+Z works. */
+function type({ element, start, end }: FieldSelection, text: string): void {
+  const doc = docOf(element);
+  focusOn(element, { preventScroll: true });
+  element.setSelectionRange(start, end);
+  if (doc) command(doc, 'insertText', false, text);
+}
+
+/** Where the browser refuses: without history, but the page hears of it. */
+function assign({ element, start, end }: FieldSelection, text: string): void {
+  element.setRangeText(text, start, end, 'end');
+  announce(element, text);
+}
+
+function announce(element: HTMLElement, data: string | null): void {
+  const inputType = 'insertReplacementText';
+  element.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
+}

@@ -1,0 +1,49 @@
+// Puts the armored text in the place of what was selected, as if the user had typed it: the page notices, and can undo.
+
+import { isConnected } from '../dom.js';
+import { isUnchanged, type Selected } from '../select/selection.js';
+import { insertInField } from './field.js';
+import { insertInRich } from './rich.js';
+
+/** Why nothing was inserted; the page is then as it was. */
+export type Reason =
+  /** The field has gone from the page. */
+  | 'gone'
+  /** What was encrypted is no longer what stands there. */
+  | 'changed'
+  /** The field cannot be written (any more). */
+  | 'not_editable'
+  /** The field has one line only. */
+  | 'single_line'
+  /** The page's editor did not keep the lines. */
+  | 'mangled'
+  /** The composer has done its work already. */
+  | 'done';
+
+/** Gives the reason why not, or nothing. Never rejects. */
+export async function insert(picked: Selected, armored: string): Promise<Reason | undefined> {
+  if (!isConnected(picked.element)) return 'gone';
+  if (!isUnchanged(picked)) return 'changed';
+  const text = armored.replace(/\r\n?/g, '\n').trim();
+  try {
+    return picked.kind === 'field' ? await insertInField(picked, text) : await insertInRich(picked, text);
+  } catch {
+    // The page removed the field while we were at it.
+    return 'gone';
+  }
+}
+
+/** The text on lines of its own: armor that begins in the middle of a line is none. */
+export function onOwnLines(before: string, text: string, after: string): string {
+  const lead = before === '' || before.endsWith('\n') ? '' : '\n';
+  const tail = after === '' || after.startsWith('\n') ? '' : '\n';
+  return lead + text + tail;
+}
+
+/** How long an editor may take to make up its mind about a change, in ms. */
+const SETTLE = 150;
+
+/** Waits until the page's own handlers have seen the change. Timers run in a window behind another, frames do not. */
+export function settled(): Promise<void> {
+  return new Promise((done) => setTimeout(done, SETTLE));
+}

@@ -1,0 +1,62 @@
+// Every cap of the content script. The page is hostile: each of these is met before its data costs memory or time.
+
+/** UTF-16 units of one armored block; the vault's engine has its own, lower or equal. About 3 MB of binary data. */
+export const MAX_BLOCK = 4_000_000;
+
+/** UTF-16 units of visible text that one look at a part of the page may read. */
+export const MAX_TEXT = 4_000_000;
+
+/** DOM nodes that one look at a part of the page may visit while it reads text. */
+export const MAX_NODES = 400_000;
+
+/** Blocks of one document that are looked after, mounted or not. A long thread of mails has fewer. */
+export const MAX_BLOCKS = 100;
+
+/** Reader frames of one document at once: each is a process with an engine of its own. */
+export const MAX_FRAMES = 8;
+
+/** Frames begun in {@link MOUNT_WINDOW} ms: a page that adds and removes blocks in a circle gets no more. */
+export const MAX_MOUNTS = 40;
+export const MOUNT_WINDOW = 10_000;
+
+/** How often a page may throw out the reader of the same element before we leave that element alone. */
+export const MAX_EVICTIONS = 3;
+
+/** How far outside of the visible part a reader is prepared already, in CSS pixels. */
+export const NEAR = 400;
+
+/** Height of a reader frame, in CSS pixels. */
+export const MIN_HEIGHT = 40;
+export const MAX_HEIGHT = 30_000;
+export const FIRST_HEIGHT = 72;
+
+/** How long a frame may take until it says `ready`; after that the page's own text is all there is to see. In ms. */
+export const READY_TIME = 20_000;
+
+/** Parts of the page waiting to be looked at; more become one: the whole document. */
+export const MAX_DIRTY = 64;
+
+/** Time that one slice of scanning may take on the main thread, in ms. */
+export const SLICE = 4;
+
+/** A page that makes scanning expensive waits this many times as long as the last look took. */
+export const REST = 8;
+
+/** Longest wait before a change is looked at, in ms (the browser may never be idle). */
+export const PATIENCE = 500;
+
+/** Documents in frames of the page that this script looks after. */
+export const MAX_DOCUMENTS = 64;
+
+/** UTF-16 units of a selection. What a person selects in a mail is less; a page may select anything. */
+export const MAX_SELECTION = 1_000_000;
+
+/** UTF-16 units of the armored text that is written into the page. */
+export const MAX_INSERT = 8_000_000;
+
+/** Addresses guessed from a page, and the length of one (RFC 5321, 4.5.3.1). */
+export const MAX_ADDRESSES = 100;
+export const MAX_ADDRESS = 254;
+
+/** Composer windows that wait for their port. */
+export const MAX_COMPOSERS = 8;

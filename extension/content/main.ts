@@ -1,0 +1,120 @@
+// The content script. It finds what a person could read or encrypt in the page; it never sees plaintext or keys that the
+// page does not show by itself. Where the site is not switched on it only waits for the user's own request.
+
+import { Composers } from './compose/composers.js';
+import { fields } from './fields.js';
+import { Readers } from './frames/readers.js';
+import { Scanner } from './scan/scanner.js';
+import { belongsToParent } from './scan/territory.js';
+import { currentSelection, isTooLong, type Selected } from './select/selection.js';
+import { Watch } from './select/watch.js';
+import { say } from './text.js';
+import { askVault, isAlive } from './vault.js';
+
+/** What the background hears from us about a selection. */
+type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+class Content {
+  readonly #composers = new Composers();
+  #scanner: Scanner | undefined;
+  #readers: Readers | undefined;
+  #watch: Watch | undefined;
+  #asked = 0;
+
+  start(): void {
+    this.#composers.listen();
+    chrome.runtime.onMessage.addListener((message: unknown, sender, respond) => {
+      if (sender.id !== chrome.runtime.id) return false;
+      const { to, act } = fields(message);
+      if (to !== 'content') return false;
+      if (act === 'site_changed') void this.#ask();
+      if (act !== 'encrypt_selection') return false;
+      void this.#encryptSelection().then(respond);
+      return true;
+    });
+    void this.#ask();
+  }
+
+  /** Asks the vault what is wanted here; also when something has changed. */
+  async #ask(): Promise<void> {
+    // The script of the frame around does it for this one too. A document of no origin cannot be told from any other.
+    if (belongsToParent(document) || origin === 'null') return;
+    const turn = ++this.#asked;
+    const reply = await askVault({ kind: 'hello' });
+    if (turn !== this.#asked) return;
+    if (reply.kind === 'site' && reply.enabled) this.#begin(reply.selection_button);
+    else this.#end();
+  }
+
+  #begin(button: boolean): void {
+    if (button && !this.#watch) {
+      this.#watch = new Watch(document, {
+        alive: () => this.#alive(),
+        encrypt: (picked) => this.#encrypt(picked),
+        quietly: (change) => this.#quietly(change),
+      });
+      for (const each of this.#scanner?.documents ?? []) this.#watch.watch(each);
+    } else if (!button) {
+      this.#watch?.stop();
+      this.#watch = undefined;
+    }
+    if (this.#scanner) return;
+    const scanner = new Scanner(document, {
+      alive: () => this.#alive(),
+      skip: (element) => this.#readers?.owns(element) || this.#watch?.owns(element) || false,
+      found: (blocks) => this.#readers?.offer(blocks),
+      changed: (records) => this.#readers?.check(records),
+      claimed: (claimed) => this.#watch?.watch(claimed),
+    });
+    this.#scanner = scanner;
+    this.#readers = new Readers(document, scanner);
+    scanner.start();
+  }
+
+  /** Leaves the page as if we had not been there. */
+  #end(): void {
+    this.#readers?.clear();
+    this.#scanner?.stop();
+    this.#watch?.stop();
+    this.#readers = undefined;
+    this.#scanner = undefined;
+    this.#watch = undefined;
+  }
+
+  /** After an update of the extension an old script lives on without it: it stops quietly. */
+  #alive(): boolean {
+    if (isAlive()) return true;
+    this.#end();
+    return false;
+  }
+
+  #quietly(change: () => void): void {
+    if (this.#scanner) this.#scanner.quietly(change);
+    else change();
+  }
+
+  async #encryptSelection(): Promise<Answer> {
+    // The script of the frame around looks after this document too, and it knows the recipients.
+    if (belongsToParent(document)) return { ok: false, reason: 'parent' };
+    const picked = currentSelection(document);
+    if (!picked) return { ok: false, reason: 'no_selection' };
+    if (isTooLong(picked)) return { ok: false, reason: 'too_long' };
+    const reply = await this.#composers.open(picked);
+    return reply.kind === 'ticket'
+      ? { ok: true }
+      : { ok: false, reason: reply.kind === 'refused' ? reply.error : 'failed' };
+  }
+
+  async #encrypt(picked: Selected): Promise<string | undefined> {
+    const reply = await this.#composers.open(picked);
+    return reply.kind === 'refused' ? say(`err_${reply.error}`) : undefined;
+  }
+}
+
+// A symbol: an element with the same id would be found under a name.
+const RUNNING = Symbol.for('waxseal.content');
+const world = globalThis as { [RUNNING]?: true };
+if (!world[RUNNING]) {
+  world[RUNNING] = true;
+  new Content().start();
+}

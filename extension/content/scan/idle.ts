@@ -1,0 +1,55 @@
+// Work in small slices, when the browser has nothing better to do.
+
+import { PATIENCE, REST, SLICE } from '../limits.js';
+
+/** Runs jobs one after the other; each `yield` in a job is a place where it may be put off. */
+export class Idle {
+  readonly #jobs: Generator<undefined, void, undefined>[] = [];
+  #waiting: number | undefined;
+  #resting: number | undefined;
+
+  /** `alive` is asked before each slice; when it says no, everything is dropped. */
+  constructor(readonly alive: () => boolean) {}
+
+  add(job: Generator<undefined, void, undefined>): void {
+    this.#jobs.push(job);
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#jobs.length = 0;
+    if (this.#waiting !== undefined) cancelIdleCallback(this.#waiting);
+    clearTimeout(this.#resting);
+    this.#waiting = undefined;
+    this.#resting = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#waiting !== undefined || this.#resting !== undefined || this.#jobs.length === 0) return;
+    this.#waiting = requestIdleCallback(() => this.#slice(), { timeout: PATIENCE });
+  }
+
+  #slice(): void {
+    this.#waiting = undefined;
+    if (!this.alive()) {
+      this.stop();
+      return;
+    }
+    const start = performance.now();
+    let job = this.#jobs[0];
+    while (job && performance.now() - start < SLICE) {
+      if (job.next().done) this.#jobs.shift();
+      job = this.#jobs[0];
+    }
+    const took = performance.now() - start;
+    // One step may cost more than its slice on a page that is made for it: the page pays with waiting.
+    if (took > 2 * SLICE) {
+      this.#resting = setTimeout(() => {
+        this.#resting = undefined;
+        this.#schedule();
+      }, took * REST);
+    } else {
+      this.#schedule();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// Keeps an eye on the page: what appears in it is looked at once, in idle time.
+
+import { bodyOf, contains, isConnected, isElement, nodeType, parentNode, rootNode, textContent } from '../dom.js';
+import { MAX_DIRTY } from '../limits.js';
+import { Idle } from './idle.js';
+import { type Found, hasMarker, look } from './look.js';
+import { Territory } from './territory.js';
+
+export interface ScannerHost {
+  /** The extension still runs. */
+  alive(): boolean;
+  /** Parts that are ours or already covered. */
+  skip(element: Element): boolean;
+  /** New blocks, in document order within one part. */
+  found(blocks: Found[]): void;
+  /** Something in the page changed; called before new blocks are looked for. */
+  changed(records: MutationRecord[]): void;
+  /** A document that this script looks after now. May be called again for the same one. */
+  claimed(doc: Document): void;
+}
+
+const CONTENT: MutationObserverInit = { childList: true, characterData: true, subtree: true };
+const LOOKS: MutationObserverInit = {
+  attributes: true,
+  attributeFilter: ['class', 'style', 'hidden', 'open'],
+  subtree: true,
+};
+
+export class Scanner {
+  readonly #content: MutationObserver;
+  readonly #looks: MutationObserver;
+  readonly #near: IntersectionObserver;
+  readonly #idle: Idle;
+  readonly #territory: Territory;
+  readonly #trees = new Set<Document | ShadowRoot>();
+  /** Parts with new text. */
+  #dirty = new Set<Node>();
+  /** Parts that are new themselves: they may hold frames and shadow trees. */
+  #added = new Set<Node>();
+  #queued = false;
+  /** Parts that hold markers which are not drawn. */
+  #hidden = new Set<Node>();
+  /** Those of them that are out of view. */
+  readonly #outside = new WeakSet<Element>();
+
+  constructor(
+    readonly document: Document,
+    readonly host: ScannerHost,
+  ) {
+    this.#idle = new Idle(() => host.alive());
+    this.#territory = new Territory((tree) => this.#watch(tree));
+    this.#content = new MutationObserver((records) => this.#mutated(records));
+    this.#looks = new MutationObserver(() => this.#lookAgain());
+    this.#near = new IntersectionObserver((entries) => {
+      let came = false;
+      for (const { target, isIntersecting } of entries) {
+        // The first entry only tells how things are.
+        came ||= isIntersecting && this.#outside.delete(target);
+        if (!isIntersecting) this.#outside.add(target);
+      }
+      if (came) this.#lookAgain();
+    });
+  }
+
+  /** All documents that this script looks after. */
+  get documents(): Iterable<Document> {
+    return this.#territory.documents;
+  }
+
+  start(): void {
+    this.#territory.claim(this.document);
+  }
+
+  stop(): void {
+    this.#content.disconnect();
+    this.#looks.disconnect();
+    this.#near.disconnect();
+    this.#idle.stop();
+    for (const tree of this.#trees) this.#listen(tree, 'removeEventListener');
+    this.#trees.clear();
+  }
+
+  /** Changes the page ourselves, without looking at the change as if the page had made it. */
+  quietly(change: () => void): void {
+    this.#mutated(this.#content.takeRecords());
+    change();
+    this.#content.takeRecords();
+    this.#looks.takeRecords();
+  }
+
+  /** Looks at a part of the page (again). */
+  lookAt(part: Node): void {
+    this.#dirty.add(part);
+    this.#queue();
+  }
+
+  #watch(tree: Document | ShadowRoot): void {
+    this.#trees.add(tree);
+    this.#content.observe(tree, CONTENT);
+    this.#listen(tree, 'addEventListener');
+    this.#added.add(tree);
+    this.lookAt(tree);
+  }
+
+  #listen(tree: Document | ShadowRoot, how: 'addEventListener' | 'removeEventListener'): void {
+    // The load event of a frame does not bubble, but it can be caught on its way down.
+    tree[how]('load', this.#loaded, true);
+    for (const end of ['transitionend', 'animationend', 'toggle']) tree[how](end, this.#lookAgain, true);
+    if (how === 'addEventListener' && nodeType(tree) === Node.DOCUMENT_NODE) this.host.claimed(tree as Document);
+  }
+
+  readonly #loaded = (event: Event): void => {
+    const frame = event.target as Node | null;
+    if (this.host.alive() && isElement(frame)) this.#territory.claimFrame(frame);
+  };
+
+  #mutated(records: MutationRecord[]): void {
+    if (records.length === 0) return;
+    if (!this.host.alive()) {
+      this.stop();
+      return;
+    }
+    this.host.changed(records);
+    for (const { type, target, addedNodes } of records) {
+      if (type === 'characterData') this.#dirty.add(target);
+      else for (const node of addedNodes) this.#note(node, target);
+      // It may have got a shadow tree, which nothing tells of.
+      if (isElement(target)) this.#territory.enter(target);
+    }
+    this.#queue();
+  }
+
+  #note(node: Node, target: Node): void {
+    this.#dirty.add(node);
+    if (!isElement(node)) return;
+    this.#added.add(node);
+    // `document.open()` keeps the document and drops its listeners.
+    if (nodeType(target) === Node.DOCUMENT_NODE) this.#listen(target as Document, 'addEventListener');
+  }
+
+  #queue(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    this.#idle.add(this.#work());
+  }
+
+  *#work(): Generator<undefined, void, undefined> {
+    yield;
+    this.#queued = false;
+    const added = few(this.#added);
+    const dirty = few(this.#dirty);
+    this.#added = new Set();
+    this.#dirty = new Set();
+    for (const part of added) {
+      if (isConnected(part)) yield* this.#territory.explore(part);
+    }
+    for (const part of dirty) {
+      yield;
+      if (isConnected(part)) this.#look(part);
+    }
+  }
+
+  #look(part: Node): void {
+    const root = rootOf(part);
+    if (!root || !hasMarker(root)) return;
+    const { found, hidden } = look(root, (element) => this.host.skip(element));
+    for (const node of hidden) this.#remember(node);
+    if (found.length > 0) this.host.found(found);
+  }
+
+  /** Armor in a part that is folded away: it is looked at again when the page changes how it draws. */
+  #remember(part: Node): void {
+    if (this.#hidden.size >= MAX_DIRTY) return;
+    if (this.#hidden.size === 0) for (const tree of this.#trees) this.#looks.observe(tree, LOOKS);
+    this.#hidden.add(part);
+    if (isElement(part)) this.#near.observe(part);
+  }
+
+  readonly #lookAgain = (): void => {
+    if (this.#hidden.size === 0) return;
+    const parts = this.#hidden;
+    this.#hidden = new Set();
+    this.#looks.disconnect();
+    this.#near.disconnect();
+    for (const part of parts) this.lookAt(part);
+  };
+}
+
+/** A marker may come in pieces (a page that marks search words does so): then what is around it is looked at. */
+const PIECE = /-----|BEGIN|END|PGP/;
+const PIECE_LENGTH = 200;
+
+function rootOf(part: Node): Node | null {
+  if (nodeType(part) === Node.DOCUMENT_NODE) return bodyOf(part as Document);
+  const text = textContent(part) ?? '';
+  return text.length < PIECE_LENGTH && PIECE.test(text) ? parentNode(part) : part;
+}
+
+/** Many small parts become the trees that they are in; parts inside of others are left out. */
+function few(parts: Set<Node>): Node[] {
+  const list = [...parts].filter((part) => isConnected(part));
+  if (list.length > MAX_DIRTY) return [...new Set(list.map(rootNode))];
+  return list.filter((part) => !list.some((other) => other !== part && contains(other, part)));
+}

@@ -1,0 +1,27 @@
+// Addresses in texts of a page: guesses that the user sees and can change. What is an address is decided in Rust.
+
+import { MAX_ADDRESS, MAX_ADDRESSES } from '../limits.js';
+
+const ADDRESS = /[^\s<>()[\]",;:@\\]+@[^\s<>()[\]",;:@\\]+[^\s<>()[\]",;:@\\.]/g;
+
+/** Longest text that is searched for addresses, in UTF-16 units. */
+const MAX_FIELD = 20_000;
+
+/** All addresses in a text, in their order, each once (letter case aside). */
+export function addressesIn(...texts: readonly (string | null | undefined)[]): string[] {
+  const found = new Map<string, string>();
+  for (const text of texts) {
+    for (const [address] of (text ?? '').slice(0, MAX_FIELD).matchAll(ADDRESS)) {
+      if (found.size >= MAX_ADDRESSES) return [...found.values()];
+      const key = address.toLowerCase();
+      if (address.length <= MAX_ADDRESS && !found.has(key)) found.set(key, address);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The address, if there is exactly one. Two senders are no sender. */
+export function onlyAddress(...texts: readonly (string | null | undefined)[]): string | null {
+  const found = addressesIn(...texts);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}

@@ -1,0 +1,30 @@
+// The demo webmail that comes with the project (tests/demo).
+
+import { attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
+import { addressesIn, onlyAddress } from './address.js';
+import type { SiteProfile } from './index.js';
+
+export const DEMO: SiteProfile = {
+  matches(doc) {
+    const links = queryIn(doc, 'head > link[rel="icon"][href="letter.svg"]');
+    return links.length === 1 && queryIn(doc, 'body.app > main#main').length === 1;
+  },
+
+  sender(_document, el) {
+    const mail = closest(el, 'article.mail');
+    if (!mail || !closest(el, '.body')) return null;
+    const from = [...queryAll(mail, ':scope > header .from a')];
+    return onlyAddress(...from.map((link) => attribute(link, 'href')?.replace(/^mailto:/, '')));
+  },
+
+  recipients(_document, el) {
+    const form = closest(el, 'form.write');
+    if (!form) return [];
+    const fields = [...queryAll(form, 'input#to')].filter((field) => isHtml(field, 'input'));
+    return addressesIn(...fields.map((field) => (field as HTMLInputElement).value));
+  },
+
+  self(doc) {
+    return onlyAddress(...[...queryIn(doc, 'aside #me')].map((me) => textContent(me)));
+  },
+};

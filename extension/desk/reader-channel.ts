@@ -1,0 +1,88 @@
+// A reader frame and the content script that mounted it.
+
+import type { Target } from 'waxseal-wasm';
+import { record } from '../ui/record.js';
+import { asBlock, type BlockMessage, type ReaderMessage } from './channel.js';
+
+/** Ports that are kept until the vault has told the proof; only one is honest, and a page could post many. */
+const MAX_CANDIDATES = 8;
+
+interface Candidate {
+  readonly port: MessagePort;
+  readonly proof: string;
+  readonly origin: string;
+}
+
+/** Takes the port that a content script hands over; see `accept`. */
+export class ReaderDoor {
+  #candidates: Candidate[] = [];
+  #wanted: { readonly proof: string; readonly origin: string; readonly take: (port: MessagePort) => void } | undefined;
+  #stop: () => void;
+
+  /** Listens from now on: made at the top of the frame's script, for the port comes with the frame's load event. */
+  constructor() {
+    const heard = (event: MessageEvent) => this.#heard(event);
+    addEventListener('message', heard);
+    this.#stop = () => removeEventListener('message', heard);
+  }
+
+  /**
+   * Waits for the port that shows `proof` and comes from the document that the vault gave the ticket to. All others
+   * are closed: the page can post to this frame as well as its content script can.
+   */
+  async accept(proof: string, target: Target): Promise<ReaderChannel> {
+    const port = await new Promise<MessagePort>((take) => {
+      this.#wanted = { proof, origin: target.origin, take };
+      for (const candidate of this.#candidates) this.#judge(candidate);
+    });
+    this.#stop();
+    this.#candidates = [];
+    return new ReaderChannel(port);
+  }
+
+  #heard({ data, origin, source, ports }: MessageEvent<unknown>): void {
+    const [port] = ports;
+    if (!port || source !== window.parent || !isHandover(data)) return;
+    const candidate = { port, proof: data.proof, origin };
+    if (this.#wanted) this.#judge(candidate);
+    else if (this.#candidates.length < MAX_CANDIDATES) this.#candidates.push(candidate);
+    else port.close();
+  }
+
+  #judge({ port, proof, origin }: Candidate): void {
+    const wanted = this.#wanted;
+    if (wanted && proof === wanted.proof && origin === wanted.origin) wanted.take(port);
+    else port.close();
+  }
+}
+
+/** The port, with its messages checked. */
+export class ReaderChannel {
+  readonly #port: MessagePort;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** Starts to listen: `onBlock` at the first block and whenever the content script sends a newer one. */
+  listen(onBlock: (block: BlockMessage) => void): void {
+    this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      record('content-desk', 'content', 'reader', data);
+      const block = asBlock(data);
+      if (block) onBlock(block);
+    };
+    this.send({ t: 'ready' });
+  }
+
+  /** Tells the content script something. */
+  send(message: ReaderMessage): void {
+    record('content-desk', 'reader', 'content', message);
+    this.#port.postMessage(message);
+  }
+}
+
+function isHandover(data: unknown): data is { readonly proof: string } {
+  if (typeof data !== 'object' || data === null) return false;
+  const { waxseal, proof } = data as Record<string, unknown>;
+  return waxseal === 'port' && typeof proof === 'string';
+}

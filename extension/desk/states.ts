@@ -1,0 +1,27 @@
+// What reading and making have in common.
+
+import type { ErrorCode, Form, Refusal } from 'waxseal-wasm';
+import { EngineFailure } from './engine-client.js';
+
+/** It could not be done. */
+export interface Failed {
+  readonly state: 'failed';
+  /** Why. */
+  readonly error: ErrorCode;
+  /** More. */
+  readonly detail: Refusal | undefined;
+}
+
+/** Now, in seconds since 1970. */
+export function seconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** An engine's failure as a state; anything else is a mistake of ours and goes on. */
+export function failure(error: unknown): Failed {
+  if (error instanceof EngineFailure) return { state: 'failed', error: error.code, detail: undefined };
+  throw error;
+}
+
+/** The forms that are read as messages; a key block is previewed instead. */
+export type MessageForm = Exclude<Form, 'key'>;

@@ -1,0 +1,99 @@
+import { html, type TemplateResult } from 'lit';
+import type { ImportOutcome, KeyInfo } from 'waxseal-wasm';
+import '../../ui/components/export-form.js';
+import '../../ui/components/generate-form.js';
+import '../../ui/components/import-form.js';
+import type { Destination, KeyManager } from '../../ui/components/key-manager.js';
+import '../../ui/components/key-manager.js';
+import { tabHead } from '../../ui/components/parts.js';
+import { keyName } from '../../ui/format.js';
+import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import { toast } from '../../ui/toast.js';
+import { View } from '../../ui/view.js';
+
+type Place =
+  | { at: 'list'; reveal?: string }
+  | { at: 'generate' }
+  | { at: 'import'; id?: string }
+  | { at: 'export'; key: string };
+
+/** Reads the URL's fragment: `#generate`, `#import`, `#import=<id>`, `#export=<fingerprint>`, `#key=<fingerprint>`. */
+function place(fragment: string): Place {
+  const [name, value = ''] = fragment.replace(/^#/, '').split('=', 2);
+  if (name === 'generate') return { at: 'generate' };
+  if (name === 'import') return value ? { at: 'import', id: value } : { at: 'import' };
+  if (name === 'export' && value) return { at: 'export', key: value };
+  return name === 'key' && value ? { at: 'list', reveal: value } : { at: 'list' };
+}
+
+/** The key manager with room. */
+class KeysPage extends View {
+  #place = place(location.hash);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', () => this.change(() => (this.#place = place(location.hash))));
+  }
+
+  #go(to: Destination | `key=${string}` | ''): void {
+    location.hash = to;
+  }
+
+  override updated(): void {
+    if (this.#place.at !== 'list' || !this.#place.reveal) return;
+    const { reveal } = this.#place;
+    this.#place = { at: 'list' };
+    this.querySelector<KeyManager>('wx-key-manager')?.reveal(reveal);
+  }
+
+  #made(event: CustomEvent<KeyInfo>): void {
+    toast(t('key_made', keyName(event.detail)));
+    this.#go(`key=${event.detail.fingerprint}`);
+  }
+
+  #imported(event: CustomEvent<ImportOutcome[]>): void {
+    const outcomes = event.detail;
+    const changed = outcomes.filter((outcome) => outcome.new || outcome.changed);
+    toast(changed.length > 0 ? tn(changed.length, 'imported_one', 'imported_other') : t('imported_none'));
+    this.#go(`key=${outcomes[0]?.key.fingerprint ?? ''}`);
+  }
+
+  override render(): TemplateResult {
+    return html`${tabHead('nav_keys', 'keys')}
+      <main>${this.#body()}</main>`;
+  }
+
+  #body(): TemplateResult {
+    switch (this.#place.at) {
+      case 'generate':
+        return this.#sheet('generate_title', 'generate_text', html`<wx-generate @made=${this.#made}></wx-generate>`);
+      case 'import':
+        return this.#sheet(
+          'import_title',
+          'import_text',
+          html`<wx-import .stagedId=${this.#place.id} @imported=${this.#imported}></wx-import>`,
+        );
+      case 'export':
+        return this.#sheet(
+          'export_title',
+          'export_text',
+          html`<wx-export .fingerprint=${this.#place.key} @exported=${() => this.#go('')}></wx-export>`,
+        );
+      case 'list':
+        return html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}></wx-key-manager>`;
+    }
+  }
+
+  #sheet(title: TextKey, text: TextKey, content: TemplateResult): TemplateResult {
+    return html`<p><a class="back" href="#">${icon('back')}<span>${t('back_to_keys')}</span></a></p>
+      <section class="sheet" aria-labelledby="sheet-title">
+        <h2 id="sheet-title">${t(title)}</h2>
+        <p class="dim">${t(text)}</p>
+        ${content}
+      </section>`;
+  }
+}
+
+customElements.define('wx-keys-page', KeysPage);
+speak('nav_keys');

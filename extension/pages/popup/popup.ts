@@ -1,0 +1,43 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Destination } from '../../ui/components/key-manager.js';
+import '../../ui/components/key-manager.js';
+import { head } from '../../ui/components/parts.js';
+import '../../ui/components/site-switch.js';
+import { speak, t } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import { View } from '../../ui/view.js';
+
+/** The toolbar popup: this site, the lock, and the keys. */
+class PopupPage extends View {
+  /** The keys come after the switch above them has its height: else they would move away under the pointer. */
+  #settled = false;
+
+  #open(page: string): void {
+    void chrome.tabs.create({ url: chrome.runtime.getURL(page) }).then(() => {
+      if (isPopup) window.close();
+    });
+  }
+
+  override render(): TemplateResult {
+    const link = (page: string, text: 'nav_settings' | 'open_in_tab', name: 'gear' | 'tab') => html`<button
+      type="button"
+      class="quiet icon-only"
+      aria-label=${t(text)}
+      title=${t(text)}
+      @click=${() => this.#open(page)}
+    >
+      ${icon(name)}
+    </button>`;
+    return html`${head('app_name', html`<span class="head-tools">${link('keys.html', 'open_in_tab', 'tab')}${link('settings.html', 'nav_settings', 'gear')}</span>`)}
+      <main>
+        <wx-site-switch @settled=${() => this.change(() => (this.#settled = true))}></wx-site-switch>
+        ${this.#settled ? html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#open(`keys.html#${event.detail}`)}></wx-key-manager>` : nothing}
+      </main>`;
+  }
+}
+
+const isPopup = chrome.extension.getViews({ type: 'popup' }).includes(window);
+// A real popup takes its width from the page; as a tab the page takes the tab's.
+document.documentElement.classList.toggle('in-popup', isPopup);
+customElements.define('wx-popup-page', PopupPage);
+speak('app_name');

@@ -1,0 +1,108 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { KeyInfo } from 'waxseal-wasm';
+import { fingerprint } from '../../ui/components/key-card.js';
+import type { PassphraseField } from '../../ui/components/passphrase.js';
+import '../../ui/components/passphrase.js';
+import { failure, head, working } from '../../ui/components/parts.js';
+import { keyAddress, keyName } from '../../ui/format.js';
+import { speak, t } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import { expect } from '../../ui/vault.js';
+import { View } from '../../ui/view.js';
+
+/** The one window in which the passphrase of a stored key is typed to use it. */
+class UnlockPage extends View {
+  #keys: KeyInfo[] | undefined;
+  #chosen = '';
+
+  protected override async refresh(): Promise<void> {
+    const { keys } = await expect('unlock_request', { kind: 'unlock_request', id: location.hash.slice(1) });
+    const first = !this.#keys;
+    // Another window may have unlocked it meanwhile; then there is nothing left to ask.
+    if (keys.some((key) => key.unlocked)) return window.close();
+    this.change(() => {
+      this.#keys = keys;
+      if (!keys.some((key) => key.fingerprint === this.#chosen)) this.#chosen = keys[0]?.fingerprint ?? '';
+    });
+    if (first) this.#field((field) => field.focus());
+  }
+
+  #field(use: (field: PassphraseField) => void): void {
+    void this.updateComplete.then(async () => {
+      const field = this.querySelector<PassphraseField>('wx-passphrase');
+      await field?.updateComplete;
+      if (field) use(field);
+    });
+  }
+
+  async #unlock(event: Event): Promise<void> {
+    event.preventDefault();
+    const field = this.querySelector<PassphraseField>('wx-passphrase');
+    if (this.busy || !field) return;
+    if (!field.value) return field.focus();
+    const passphrase = field.value;
+    const done = await this.attempt(() => expect('done', { kind: 'unlock', key: this.#chosen, passphrase }));
+    if (!done) return this.#field((wrong) => wrong.select());
+    field.clear();
+    window.close();
+  }
+
+  override render(): TemplateResult {
+    const keys = this.#keys;
+    return html`${head('unlock_title')}
+      <main>
+        ${
+          keys?.length
+            ? html`<form novalidate @submit=${this.#unlock} aria-busy=${this.busy ? 'true' : 'false'}>
+                ${keys.length > 1 ? this.#choice(keys) : keys.map((key) => this.#which(key))}
+                <wx-passphrase .label=${t('passphrase')}></wx-passphrase>
+                ${this.busy ? working(t('unlocking')) : failure(this.failure)}
+                <div class="actions">
+                  <button type="submit" class="primary" ?disabled=${this.busy}>${icon('unlock')}<span>${t('unlock')}</span></button>
+                  <button type="button" @click=${() => window.close()}>${t('cancel')}</button>
+                </div>
+              </form>`
+            : failure(this.failure)
+        }
+        <p class="dim small">${t('unlock_own_window')}</p>
+      </main>`;
+  }
+
+  #which(key: KeyInfo): TemplateResult {
+    const address = keyAddress(key);
+    return html`<div class="card which">
+      <span class="avatar own">${icon('key')}</span>
+      <div>
+        <p class="key-name">${keyName(key)}</p>
+        ${address ? html`<p class="key-address">${address}</p>` : nothing}
+        <p class="small">${fingerprint(key.fingerprint)}</p>
+      </div>
+    </div>`;
+  }
+
+  #choice(keys: KeyInfo[]): TemplateResult {
+    return html`<fieldset>
+      <legend>${t('unlock_which')}</legend>
+      ${keys.map(
+        (key) => html`<label class="check">
+          <input
+            type="radio"
+            name="key"
+            .checked=${key.fingerprint === this.#chosen}
+            @change=${() => this.change(() => (this.#chosen = key.fingerprint))}
+          />
+          <span>
+            <span class="strong">${keyName(key)}</span> ${keyAddress(key)}
+            <span class="dim block small">${fingerprint(key.fingerprint)}</span>
+          </span>
+        </label>`,
+      )}
+    </fieldset>`;
+  }
+}
+
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') window.close();
+});
+customElements.define('wx-unlock-page', UnlockPage);
+speak('unlock_title');

@@ -1,0 +1,72 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { KeyInfo } from 'waxseal-wasm';
+import { keyLine, keyName } from '../format.js';
+import { t } from '../i18n.js';
+import { icon } from '../icons.js';
+import { View } from '../view.js';
+import { fingerprint } from './key-card.js';
+import { notice } from './parts.js';
+
+/** What the user wants done. */
+export type DeleteAnswer = 'delete' | 'export' | 'keep';
+
+/** Asks before a key is deleted; for a secret key the consequence has to be ticked. */
+export class DeleteDialog extends View {
+  #key: KeyInfo | undefined;
+  #understood = false;
+  #answer: ((answer: DeleteAnswer) => void) | undefined;
+
+  /** Shows the dialog; ends with the user's answer. */
+  async ask(key: KeyInfo): Promise<DeleteAnswer> {
+    this.change(() => {
+      this.#key = key;
+      this.#understood = false;
+    });
+    await this.updateComplete;
+    const dialog = this.querySelector('dialog');
+    if (!dialog) return 'keep';
+    dialog.showModal();
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  #end(answer: DeleteAnswer): void {
+    this.#answer?.(answer);
+    this.#answer = undefined;
+    this.querySelector('dialog')?.close();
+    this.change(() => (this.#key = undefined));
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const key = this.#key;
+    if (!key) return nothing;
+    return html`<dialog aria-labelledby="delete-title" @close=${() => this.#end('keep')}>
+      <h2 id="delete-title">${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
+      <p class="strong"><bdi>${keyLine(key)}</bdi></p>
+      <p>${fingerprint(key.fingerprint)}</p>
+      ${key.secret ? this.#own() : html`<p>${t('delete_contact_text')}</p>`}
+      <div class="actions end">
+        <button type="button" autofocus @click=${() => this.#end('keep')}>${t('cancel')}</button>
+        ${key.secret ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
+        <button type="button" class="danger solid" ?disabled=${key.secret && !this.#understood} @click=${() => this.#end('delete')}>
+          ${icon('trash')}<span>${t('delete')}</span>
+        </button>
+      </div>
+    </dialog>`;
+  }
+
+  #own(): TemplateResult {
+    return html`${notice('bad', t('delete_own_text'))}
+      <label class="check">
+        <input
+          type="checkbox"
+          .checked=${this.#understood}
+          @change=${(event: Event) => this.change(() => (this.#understood = (event.target as HTMLInputElement).checked))}
+        />
+        <span>${t('delete_own_confirm')}</span>
+      </label>`;
+  }
+}
+
+customElements.define('wx-delete', DeleteDialog);

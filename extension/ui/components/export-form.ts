@@ -1,0 +1,93 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ExportForm as Form, KeyInfo } from 'waxseal-wasm';
+import { saveFile } from '../files.js';
+import { keyLine } from '../format.js';
+import { type TextKey, t } from '../i18n.js';
+import { icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect, Refused } from '../vault.js';
+import { View } from '../view.js';
+import { fingerprint } from './key-card.js';
+import { failure, notice, working } from './parts.js';
+import type { PassphraseField } from './passphrase.js';
+import './passphrase.js';
+
+const FORMS: readonly (readonly [Form, TextKey, TextKey])[] = [
+  ['compatible', 'export_compatible', 'export_compatible_hint'],
+  ['argon2', 'export_argon2', 'export_argon2_hint'],
+];
+
+/** Gives out a secret key as a file, protected by its passphrase. */
+export class ExportForm extends View {
+  static override properties = { fingerprint: { attribute: false } };
+  declare fingerprint: string;
+
+  #key: KeyInfo | undefined;
+  #form: Form = 'compatible';
+
+  constructor() {
+    super();
+    this.fingerprint = '';
+  }
+
+  protected override async refresh(): Promise<void> {
+    const { own } = await expect('keys', { kind: 'list_keys' });
+    const key = own.find((one) => one.fingerprint === this.fingerprint);
+    if (!key) throw new Refused('unknown_key');
+    const first = !this.#key;
+    this.change(() => (this.#key = key));
+    if (first) this.focusOn('#export-passphrase');
+  }
+
+  async #export(event: Event): Promise<void> {
+    event.preventDefault();
+    const field = this.querySelector<PassphraseField>('wx-passphrase');
+    if (this.busy || !field?.value) return field?.focus();
+    const done = await this.attempt(async () => {
+      const passphrase = field.value;
+      const call = { kind: 'export_secret', key: this.fingerprint, passphrase, form: this.#form } as const;
+      const { armored, file_name } = await expect('armored', call);
+      saveFile(file_name, armored);
+      toast(t('saved_as', file_name));
+    });
+    if (!done) return field.select();
+    field.clear();
+    this.dispatchEvent(new CustomEvent('exported', { bubbles: true }));
+  }
+
+  override render(): TemplateResult {
+    const key = this.#key;
+    if (!key) return html`${failure(this.failure)}`;
+    return html`<form novalidate @submit=${this.#export}>
+      <p class="strong"><bdi>${keyLine(key)}</bdi></p>
+      <p>${fingerprint(key.fingerprint)}</p>
+      ${notice('warn', html`<p class="strong">${t('export_warning')}</p><p>${t('export_warning_more')}</p>`)}
+      <fieldset>
+        <legend>${t('export_form')}</legend>
+        ${FORMS.map(
+          ([form, text, hint]) => html`<div>
+            <label class="check">
+              <input
+                type="radio"
+                name="form"
+                value=${form}
+                aria-describedby="hint-${form}"
+                .checked=${form === this.#form}
+                @change=${() => (this.#form = form)}
+              />
+              <span>${t(text)}</span>
+            </label>
+            <p id="hint-${form}" class="hints dim indent">${t(hint)}</p>
+          </div>`,
+        )}
+      </fieldset>
+      <wx-passphrase field-id="export-passphrase" .label=${t('passphrase')}></wx-passphrase>
+      ${failure(this.failure)} ${this.busy ? working(t('exporting')) : nothing}
+      <div class="actions">
+        <button type="submit" class="primary" ?disabled=${this.busy}>${icon('save')}<span>${t('export')}</span></button>
+      </div>
+    </form>`;
+  }
+}
+
+customElements.define('wx-export', ExportForm);

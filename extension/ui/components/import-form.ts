@@ -1,0 +1,270 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ImportOutcome, ImportPreview, KeyInfo, SkippedKey } from 'waxseal-wasm';
+import { MAX_IMPORT, textToBase64, toBase64 } from '../files.js';
+import { keyAlgorithms, keyName, keyState } from '../format.js';
+import { t, tn } from '../i18n.js';
+import { icon } from '../icons.js';
+import { expect, Refused } from '../vault.js';
+import { View } from '../view.js';
+import { fingerprint, userIds } from './key-card.js';
+import { badge, failure, notice, working } from './parts.js';
+import type { PassphraseField } from './passphrase.js';
+import './passphrase.js';
+
+// Same as `limits::MIN_PASSPHRASE`; the core decides.
+const MIN_PASSPHRASE = 8;
+
+/**
+ * Import of keys: paste, files, drag and drop, or what a message's key block brought (`stagedId`). Nothing is stored
+ * before every user ID and fingerprint was shown. Fires `imported` with the outcomes.
+ */
+export class ImportForm extends View {
+  static override properties = { stagedId: { attribute: false } };
+  declare stagedId: string | undefined;
+
+  /** What was read, source by source: two binary keyrings cannot be joined into one text. */
+  #batches: { data: string; keys: ImportPreview[] }[] = [];
+  #skipped: SkippedKey[] = [];
+  #chosen = new Set<string>();
+  #stored = new Map<string, KeyInfo>();
+  #over = false;
+  #problem = '';
+
+  constructor() {
+    super();
+    this.stagedId = undefined;
+  }
+
+  override firstUpdated(): void {
+    const id = this.stagedId;
+    if (!id) {
+      this.focusOn('textarea');
+      return;
+    }
+    void this.attempt(async () => {
+      const { data } = await expect('staged', { kind: 'staged', id });
+      await this.#preview([data]);
+    });
+  }
+
+  async #preview(sources: string[]): Promise<void> {
+    const stored = await expect('keys', { kind: 'list_keys' });
+    const batches: { data: string; keys: ImportPreview[] }[] = [];
+    const skipped: SkippedKey[] = [];
+    for (const data of sources) {
+      const found = await expect('preview', { kind: 'preview_import', data });
+      batches.push({ data, keys: found.keys });
+      skipped.push(...found.skipped);
+    }
+    const keys = batches.flatMap((batch) => batch.keys);
+    if (keys.length === 0) throw new Refused(skipped[0]?.error ?? 'not_a_key');
+    this.change(() => {
+      this.#stored = new Map([...stored.own, ...stored.contacts].map((key) => [key.fingerprint, key]));
+      this.#batches = batches;
+      this.#skipped = skipped;
+      this.#chosen = new Set(keys.filter((key) => key.news).map((key) => key.key.fingerprint));
+    });
+    this.focusOn('#preview-title');
+  }
+
+  async #readText(text: string): Promise<void> {
+    if (text.length > MAX_IMPORT) throw new Refused('limit');
+    if (!text.trim()) throw new Refused('empty');
+    await this.#preview([textToBase64(text)]);
+  }
+
+  async #readFiles(files: FileList | null | undefined): Promise<void> {
+    const list = [...(files ?? [])];
+    if (list.length === 0) return;
+    if (list.reduce((size, file) => size + file.size, 0) > MAX_IMPORT) throw new Refused('limit');
+    const read = await Promise.all(list.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    await this.#preview(read.filter((bytes) => bytes.length > 0).map(toBase64));
+  }
+
+  #pasted(event: ClipboardEvent): void {
+    // Looked at before it lands in the field: 20 MB in a text area stall the page.
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (text.length > MAX_IMPORT) {
+      event.preventDefault();
+      void this.attempt(() => Promise.reject(new Refused('limit')));
+    }
+  }
+
+  #dropped(event: DragEvent): void {
+    event.preventDefault();
+    this.change(() => (this.#over = false));
+    const text = event.dataTransfer?.getData('text/plain');
+    const files = event.dataTransfer?.files;
+    void this.attempt(() => (files?.length ? this.#readFiles(files) : this.#readText(text ?? '')));
+  }
+
+  #needsPassphrase(): boolean {
+    return this.#keys().some((key) => key.needs_passphrase && this.#chosen.has(key.key.fingerprint));
+  }
+
+  #keys(): ImportPreview[] {
+    return this.#batches.flatMap((batch) => batch.keys);
+  }
+
+  async #import(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.busy || this.#chosen.size === 0) return;
+    const [fresh, repeat] = [...this.querySelectorAll<PassphraseField>('wx-passphrase')];
+    const passphrase = this.#needsPassphrase() ? fresh?.value : undefined;
+    if (passphrase !== undefined) {
+      const short = [...passphrase].length < MIN_PASSPHRASE ? t('passphrase_short', MIN_PASSPHRASE) : '';
+      const problem = short || (passphrase === repeat?.value ? '' : t('passphrases_differ'));
+      this.change(() => (this.#problem = problem));
+      if (problem) return fresh?.focus();
+    }
+    const outcomes: ImportOutcome[] = [];
+    const done = await this.attempt(async () => {
+      for (const { data, keys } of this.#batches) {
+        const accept = keys.map((key) => key.key.fingerprint).filter((print) => this.#chosen.has(print));
+        if (accept.length === 0) continue;
+        const reply = await expect('imported', { kind: 'import', data, accept, new_passphrase: passphrase });
+        outcomes.push(...reply.outcomes);
+      }
+    });
+    if (done) this.dispatchEvent(new CustomEvent('imported', { detail: outcomes, bubbles: true }));
+  }
+
+  #again(): void {
+    this.change(() => {
+      this.#batches = [];
+      this.#skipped = [];
+      this.failure = undefined;
+    });
+    this.focusOn('textarea');
+  }
+
+  override render(): TemplateResult {
+    return this.#batches.length > 0 ? this.#choice() : this.#source();
+  }
+
+  #source(): TemplateResult {
+    return html`<form
+      novalidate
+      class="drop ${this.#over ? 'over' : ''}"
+      @dragover=${(event: DragEvent) => {
+        event.preventDefault();
+        if (!this.#over) this.change(() => (this.#over = true));
+      }}
+      @dragleave=${() => this.change(() => (this.#over = false))}
+      @drop=${this.#dropped}
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        void this.attempt(() => this.#readText(this.querySelector('textarea')?.value ?? ''));
+      }}
+    >
+      <div class="field">
+        <label for="paste">${t('import_paste')}</label>
+        <textarea
+          id="paste"
+          rows="7"
+          class="mono"
+          spellcheck="false"
+          autocomplete="off"
+          placeholder="-----BEGIN PGP PUBLIC KEY BLOCK-----"
+          aria-describedby="paste-hint"
+          @paste=${this.#pasted}
+        ></textarea>
+        <p id="paste-hint" class="hints dim">${t('import_hint')}</p>
+      </div>
+      ${failure(this.failure)} ${this.busy ? working(t('reading_keys')) : nothing}
+      <div class="actions">
+        <button type="submit" class="primary" ?disabled=${this.busy}>${icon('search')}<span>${t('import_look')}</span></button>
+        <button type="button" ?disabled=${this.busy} @click=${() => this.querySelector<HTMLInputElement>('#files')?.click()}>
+          ${icon('open')}<span>${t('choose_files')}</span>
+        </button>
+        <input
+          id="files"
+          type="file"
+          multiple
+          hidden
+          aria-label=${t('choose_files')}
+          accept=".asc,.gpg,.pgp,.key,.txt,application/pgp-keys,text/plain"
+          @change=${(event: Event) => {
+            const input = event.target as HTMLInputElement;
+            void this.attempt(() => this.#readFiles(input.files)).then(() => {
+              input.value = '';
+            });
+          }}
+        />
+      </div>
+      <p class="drop-hint dim">${t('drop_hint')}</p>
+    </form>`;
+  }
+
+  #choice(): TemplateResult {
+    const keys = this.#keys();
+    return html`<form novalidate @submit=${this.#import}>
+      <h2 id="preview-title" tabindex="-1">${tn(keys.length, 'preview_title_one', 'preview_title_other')}</h2>
+      <p>${t('preview_text')}</p>
+      <ul class="cards">
+        ${keys.map((key) => this.#entry(key))}
+      </ul>
+      ${this.#skippedList()} ${this.#needsPassphrase() ? this.#newPassphrase() : nothing} ${failure(this.failure)}
+      ${this.busy ? working(t('importing')) : nothing}
+      <div class="actions">
+        <button type="submit" class="primary" ?disabled=${this.busy || this.#chosen.size === 0}>
+          ${icon('save')}<span>${t('import')}</span>
+        </button>
+        <button type="button" ?disabled=${this.busy} @click=${this.#again}>${t('import_other')}</button>
+        <span class="dim" role="status">${tn(this.#chosen.size, 'chosen_one', 'chosen_other')}</span>
+      </div>
+    </form>`;
+  }
+
+  #entry(preview: ImportPreview): TemplateResult {
+    const { key } = preview;
+    const id = `pick-${key.fingerprint}`;
+    const state = keyState(key);
+    const same = preview.same_address.map((print) => this.#stored.get(print)).filter((other) => other !== undefined);
+    return html`<li class="card preview">
+      <label class="check" for=${id}>
+        <input
+          id=${id}
+          type="checkbox"
+          .checked=${this.#chosen.has(key.fingerprint)}
+          ?disabled=${!preview.news}
+          @change=${() => this.change(() => this.#chosen.delete(key.fingerprint) || this.#chosen.add(key.fingerprint))}
+        />
+        <span class="key-name">${keyName(key)}</span>
+      </label>
+      <div class="preview-facts">
+        <p class="key-facts">
+          ${badge('plain', t(key.secret ? 'secret_key' : 'public_key'))} ${badge(state.tone, state.text)}
+          ${preview.known ? badge('plain', t(preview.news ? 'import_merges' : 'import_known')) : nothing}
+        </p>
+        ${userIds(key)}
+        <p>${fingerprint(key.fingerprint)}</p>
+        <p class="dim">${keyAlgorithms(key)}</p>
+        ${same.length > 0 ? notice('warn', html`<p>${t('same_address')}</p>${same.map((other) => html`<p><bdi>${keyName(other)}</bdi> · ${fingerprint(other.fingerprint)}</p>`)}`) : nothing}
+      </div>
+    </li>`;
+  }
+
+  #skippedList(): TemplateResult | typeof nothing {
+    if (this.#skipped.length === 0) return nothing;
+    const shown = this.#skipped.slice(0, 20);
+    return notice(
+      'warn',
+      html`<p>${tn(this.#skipped.length, 'skipped_one', 'skipped_other')}</p>
+        <ul class="plain-list">
+          ${shown.map((key) => html`<li>${key.fingerprint ? fingerprint(key.fingerprint) : nothing} ${t(`err_${key.error}`)}</li>`)}
+        </ul>`,
+    );
+  }
+
+  #newPassphrase(): TemplateResult {
+    return html`<fieldset>
+      <legend>${t('unprotected_title')}</legend>
+      <p>${t('unprotected_text')}</p>
+      <wx-passphrase field-id="new-passphrase" measured fresh .label=${t('passphrase')} .problem=${this.#problem}></wx-passphrase>
+      <wx-passphrase field-id="new-repeat" fresh .label=${t('repeat_passphrase')}></wx-passphrase>
+    </fieldset>`;
+  }
+}
+
+customElements.define('wx-import', ImportForm);

@@ -1,0 +1,170 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { KeyInfo } from 'waxseal-wasm';
+import { copyText } from '../clipboard.js';
+import { saveFile, textToBase64 } from '../files.js';
+import { keyName } from '../format.js';
+import { type TextKey, t, tn } from '../i18n.js';
+import { icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect, type Reply } from '../vault.js';
+import { View } from '../view.js';
+import type { DeleteDialog } from './delete-dialog.js';
+import './delete-dialog.js';
+import { type KeyActions, keyCard } from './key-card.js';
+import './lock-status.js';
+import { failure, notice } from './parts.js';
+
+/** What the manager asks its page to show instead. */
+export type Destination = 'generate' | 'import' | `export=${string}`;
+
+/**
+ * All keys, and whether they are locked: search, details, copy, save, delete. Making, importing and exporting need room and file dialogs (which
+ * close a toolbar popup in Firefox), so they are the page's: it hears a `go` event with a `Destination`.
+ */
+export class KeyManager extends View {
+  #own: KeyInfo[] | undefined;
+  #contacts: KeyInfo[] = [];
+  #status: Reply<'status'> | undefined;
+  #query = '';
+  #open = new Set<string>();
+
+  protected override async refresh(): Promise<void> {
+    const [keys, status] = await Promise.all([
+      expect('keys', { kind: 'list_keys' }),
+      expect('status', { kind: 'status' }),
+    ]);
+    this.failure = undefined;
+    this.#own = keys.own;
+    this.#contacts = keys.contacts;
+    this.#status = status;
+    this.requestUpdate();
+  }
+
+  /** Opens the details of a key and brings it into view. */
+  reveal(fingerprint: string): void {
+    this.#query = '';
+    this.change(() => this.#open.add(fingerprint));
+    void this.updateComplete.then(() => {
+      const card = this.querySelector(`#key-${CSS.escape(fingerprint)}`)?.closest('.key');
+      card?.scrollIntoView({ block: 'nearest' });
+      card?.querySelector('button')?.focus();
+    });
+  }
+
+  #go(to: Destination): void {
+    this.dispatchEvent(new CustomEvent<Destination>('go', { detail: to, bubbles: true }));
+  }
+
+  readonly #actions: KeyActions = {
+    toggle: (key) => this.change(() => this.#open.delete(key.fingerprint) || this.#open.add(key.fingerprint)),
+    copy: (key) =>
+      void this.attempt(async () => {
+        const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint });
+        await copyText(armored);
+        toast(t('public_key_copied', keyName(key)));
+      }),
+    save: (key) =>
+      void this.attempt(async () => {
+        const { armored, file_name } = await expect('armored', { kind: 'public_key', key: key.fingerprint });
+        saveFile(file_name, armored);
+        toast(t('saved_as', file_name));
+      }),
+    export: (key) => this.#go(`export=${key.fingerprint}`),
+    unlock: (key) => void this.attempt(() => expect('done', { kind: 'request_unlock', keys: [key.fingerprint] })),
+    remove: (key) => void this.#remove(key),
+  };
+
+  async #remove(key: KeyInfo): Promise<void> {
+    const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(key);
+    if (answer === 'export') return this.#go(`export=${key.fingerprint}`);
+    if (answer !== 'delete') return;
+    await this.attempt(async () => {
+      // A contact can be brought back with one click; a secret key cannot, and the dialog has said so.
+      const undo = key.secret ? undefined : await expect('armored', { kind: 'public_key', key: key.fingerprint });
+      await expect('done', { kind: 'delete', key: key.fingerprint, secret: key.secret });
+      await this.refresh();
+      this.focusOn('#key-search');
+      toast(
+        t('key_deleted', keyName(key)),
+        undo && { label: t('undo'), run: () => void this.#restore(key, undo.armored) },
+      );
+    });
+  }
+
+  async #restore(key: KeyInfo, armored: string): Promise<void> {
+    await this.attempt(async () => {
+      const data = textToBase64(armored);
+      await expect('imported', { kind: 'import', data, accept: [key.fingerprint], new_passphrase: undefined });
+      toast(t('key_restored', keyName(key)));
+    });
+  }
+
+  #found(keys: KeyInfo[]): KeyInfo[] {
+    const words = this.#query.toLowerCase().split(/\s+/).filter(Boolean);
+    return keys.filter((key) => {
+      const ids = key.user_ids.map((id) => id.text.toLowerCase()).join('\n');
+      const prints = key.components.map((component) => component.fingerprint).join(' ');
+      // A fingerprint may be typed in groups, as it is printed.
+      const digits = words.join('');
+      return (
+        words.every((word) => ids.includes(word)) ||
+        (/^(0x)?[0-9a-f]{6,}$/.test(digits) && prints.includes(digits.replace(/^0x/, '')))
+      );
+    });
+  }
+
+  override render(): TemplateResult {
+    const status = this.#status;
+    if (!this.#own || !status) return html`${failure(this.failure)}`;
+    return html`<wx-lock-status .status=${status}></wx-lock-status>
+      <div class="bar">
+        <button type="button" class="primary" @click=${() => this.#go('generate')}>
+          ${icon('plus')}<span>${t('generate_key')}</span>
+        </button>
+        <button type="button" @click=${() => this.#go('import')}>${icon('save')}<span>${t('import')}</span></button>
+      </div>
+      ${failure(this.failure)}
+      ${status.damaged > 0 ? notice('warn', tn(status.damaged, 'damaged_one', 'damaged_other'), 'status') : nothing}
+      ${this.#own.length + this.#contacts.length > 0 ? this.#search() : nothing}
+      ${this.#section('own_keys', this.#own, 'own_keys_empty')}
+      ${this.#section('contacts', this.#contacts, 'contacts_empty')}
+      <wx-delete></wx-delete>`;
+  }
+
+  #search(): TemplateResult {
+    const count = this.#found(this.#own ?? []).length + this.#found(this.#contacts).length;
+    return html`<div class="search">
+      ${icon('search')}
+      <input
+        id="key-search"
+        type="search"
+        aria-label=${t('search_keys')}
+        placeholder=${t('search_keys')}
+        autocomplete="off"
+        spellcheck="false"
+        maxlength="200"
+        .value=${this.#query}
+        @input=${(event: Event) => this.change(() => (this.#query = (event.target as HTMLInputElement).value))}
+      />
+      <span class="visually-hidden" role="status">${this.#query ? tn(count, 'found_one', 'found_other') : ''}</span>
+    </div>`;
+  }
+
+  #section(title: TextKey, keys: KeyInfo[], empty: TextKey): TemplateResult | typeof nothing {
+    const found = this.#found(keys);
+    if (this.#query && keys.length === 0) return nothing;
+    const id = `title-${title}`;
+    return html`<section aria-labelledby=${id}>
+      <h2 id=${id}>${t(title)} <span class="count">${keys.length || ''}</span></h2>
+      ${
+        found.length > 0
+          ? html`<ul class="cards">
+              ${found.map((key) => keyCard(key, this.#open.has(key.fingerprint), this.#actions))}
+            </ul>`
+          : html`<p class="empty">${t(this.#query ? 'nothing_found' : empty)}</p>`
+      }
+    </section>`;
+  }
+}
+
+customElements.define('wx-key-manager', KeyManager);

@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { clock } from '../format.js';
+import { t, tn } from '../i18n.js';
+import { icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect, type Reply } from '../vault.js';
+import { View } from '../view.js';
+import { failure } from './parts.js';
+
+/** Whether own keys are unlocked, until when, and the way to lock them at once. */
+export class LockStatus extends View {
+  static override properties = { status: { attribute: false } };
+  /** From whoever draws this, so that it appears together with the rest. */
+  declare status: Reply<'status'> | undefined;
+
+  constructor() {
+    super();
+    this.status = undefined;
+  }
+
+  async #lock(): Promise<void> {
+    await this.attempt(async () => {
+      await expect('done', { kind: 'lock' });
+      toast(t('all_locked'));
+    });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { status } = this;
+    if (!status || status.own_keys === 0) return nothing;
+    const open = status.unlocked.length > 0;
+    const until = status.locks_at == null ? t('until_browser_closes') : t('until_time', clock(status.locks_at));
+    return html`<div class="lock-status ${open ? 'open' : ''}">
+        ${icon(open ? 'unlock' : 'lock')}
+        <p role="status">
+          ${open ? html`${tn(status.unlocked.length, 'unlocked_one', 'unlocked_other')} <span class="dim">${until}</span>` : t('all_locked')}
+        </p>
+        ${open ? html`<button type="button" ?disabled=${this.busy} @click=${() => void this.#lock()}>${t('lock_now')}</button>` : nothing}
+      </div>
+      ${failure(this.failure)}`;
+  }
+}
+
+customElements.define('wx-lock-status', LockStatus);

@@ -1,0 +1,88 @@
+import { html, type TemplateResult } from 'lit';
+import { t } from '../i18n.js';
+import { icon } from '../icons.js';
+import { askPermission, dropPermission, siteOf } from '../sites.js';
+import { toast } from '../toast.js';
+import { expect } from '../vault.js';
+import { View } from '../view.js';
+import { failure } from './parts.js';
+
+/** The sites that are switched on, with a way to take one away or to add one by its address. */
+export class SiteList extends View {
+  static override properties = { sites: { attribute: false } };
+  declare sites: string[];
+  #problem = '';
+
+  constructor() {
+    super();
+    this.sites = [];
+  }
+
+  #remove(origin: string): void {
+    void this.attempt(async () => {
+      await expect('done', { kind: 'set_site', origin, enabled: false });
+      const site = siteOf(origin);
+      if (typeof site === 'object') await dropPermission(site, this.sites);
+      toast(t('site_off', origin));
+      this.focusOn('#site-address');
+    });
+  }
+
+  #add(event: Event): void {
+    event.preventDefault();
+    const field = this.querySelector<HTMLInputElement>('#site-address');
+    const typed = field?.value.trim() ?? '';
+    const site = siteOf(/^https?:\/\//.test(typed) ? typed : `https://${typed}`);
+    if (!typed || typeof site !== 'object') {
+      this.change(() => (this.#problem = t(site === 'insecure' ? 'site_insecure' : 'site_not_address')));
+      field?.focus();
+      return;
+    }
+    this.change(() => (this.#problem = ''));
+    const permission = askPermission(site);
+    void this.attempt(async () => {
+      if (!(await permission)) return this.change(() => (this.#problem = t('site_denied')));
+      await expect('done', { kind: 'set_site', origin: site.origin, enabled: true });
+      if (field) field.value = '';
+      toast(t('site_on', site.origin));
+    });
+  }
+
+  override render(): TemplateResult {
+    return html`<p class="dim">${t('settings_sites_text')}</p>
+      ${
+        this.sites.length > 0
+          ? html`<ul class="site-list">
+              ${this.sites.map(
+                (origin) => html`<li>
+                  <span class="site-text">${origin}</span>
+                  <button type="button" aria-label=${t('remove_site', origin)} ?disabled=${this.busy} @click=${() => this.#remove(origin)}>
+                    ${t('remove')}
+                  </button>
+                </li>`,
+              )}
+            </ul>`
+          : html`<p class="empty">${t('sites_empty')}</p>`
+      }
+      <form novalidate class="inline" @submit=${this.#add}>
+        <div class="field">
+          <label for="site-address">${t('site_address')}</label>
+          <input
+            id="site-address"
+            type="url"
+            inputmode="url"
+            placeholder="https://mail.example.org"
+            autocomplete="off"
+            maxlength="300"
+            aria-describedby="site-problem"
+            aria-invalid=${this.#problem ? 'true' : 'false'}
+          />
+        </div>
+        <button type="submit" ?disabled=${this.busy}>${icon('plus')}<span>${t('add_site')}</span></button>
+      </form>
+      <p id="site-problem" class="hints bad-text" role="status">${this.#problem}</p>
+      ${failure(this.failure)}`;
+  }
+}
+
+customElements.define('wx-site-list', SiteList);

@@ -1,0 +1,33 @@
+// Bytes in and out of a page.
+
+/**
+ * Bytes of an import that are worth sending to the vault; the vault has the same limit (`limits::MAX_IMPORT`) and the
+ * last word. Checked here as well so that a huge paste or file is not copied several times only to be refused.
+ */
+export const MAX_IMPORT = 8 * 1024 * 1024;
+
+/** Base64 without touching the call stack's limit. */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  const step = 0x8000;
+  for (let at = 0; at < bytes.length; at += step) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + step));
+  }
+  return btoa(binary);
+}
+
+/** Base64 of a text in UTF-8. */
+export function textToBase64(text: string): string {
+  return toBase64(new TextEncoder().encode(text));
+}
+
+/** Offers a text as a file. */
+export function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/pgp-keys' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

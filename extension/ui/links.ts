@@ -1,0 +1,42 @@
+// Addresses in a text as links. Every link shows where it really goes.
+
+/** A piece of text, or a link in it. */
+export type Piece =
+  | { readonly text: string }
+  | {
+      readonly text: string;
+      readonly href: string;
+      /** The host that the browser will ask for, when the text does not show just that. */
+      readonly really: string | undefined;
+    };
+
+// A person reads a few links; a message with thousands is made to slow the page down, and stays plain text.
+const MAX_LINKS = 500;
+const MAX_LINKED_TEXT = 1_000_000;
+const MAX_ADDRESS = 2_000;
+
+/** Cuts a text into plain pieces and links. The pieces together are the text, unchanged. */
+export function linked(text: string): Piece[] {
+  if (text.length > MAX_LINKED_TEXT) return [{ text }];
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"„“”«»]+/giu)) {
+    if (pieces.length > 2 * MAX_LINKS) break;
+    // Punctuation after an address belongs to the sentence.
+    const address = match[0].replace(/[.,;:!?'’)\]}*_]+$/u, '');
+    const link = address.length <= MAX_ADDRESS ? target(address) : undefined;
+    if (!link) continue;
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index) });
+    pieces.push({ text: address, ...link });
+    from = match.index + address.length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from) });
+  return pieces;
+}
+
+function target(address: string): { href: string; really: string | undefined } | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const shown = /^https?:\/\/([^/?#\\]*)/iu.exec(address)?.[1]?.toLowerCase();
+  return { href: url.href, really: shown === url.host ? undefined : url.host };
+}

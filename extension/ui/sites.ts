@@ -1,0 +1,62 @@
+// Web sites and the browser's permission for them.
+
+/** A site that Waxseal could be switched on for. */
+export interface Site {
+  /** Such as `https://mail.example.org` (with the port, if any). */
+  readonly origin: string;
+  /** What is asked of the browser: this host alone. Match patterns have no port in Firefox. */
+  readonly pattern: string;
+}
+
+/** Why a page cannot be a site. */
+export type NoSite = 'internal' | 'insecure';
+
+/** Sites served from this machine are allowed without TLS: tests, and bridges to local mail. */
+const LOCAL = new Set(['localhost', '127.0.0.1']);
+
+/** The site of an address, or why it is none. The same rule is in the manifest's `optional_host_permissions`. */
+export function siteOf(address: string | undefined): Site | NoSite {
+  if (!address || !URL.canParse(address)) return 'internal';
+  const url = new URL(address);
+  const plain = url.protocol === 'http:';
+  if (!plain && url.protocol !== 'https:') return 'internal';
+  if (plain && !LOCAL.has(url.hostname)) return 'insecure';
+  return { origin: url.origin, pattern: `${url.protocol}//${url.hostname}/*` };
+}
+
+/**
+ * The site whose permission is being asked for, in `storage.session`. The browser's question can close the popup that
+ * asked (Firefox), and a page that is gone cannot go on: the background then switches the site on, and only this one.
+ */
+const WISH = 'host:site-wish';
+// A question that nobody answered for so long was not meant seriously; the permission may come from elsewhere then.
+const WISH_TIME_MS = 5 * 60_000;
+
+/** Asks the browser, which asks the user. Must be the first thing that a click does, or the browser refuses. */
+export function askPermission(site: Site): Promise<boolean> {
+  void chrome.storage.session.set({ [WISH]: { origin: site.origin, until: Date.now() + WISH_TIME_MS } });
+  return chrome.permissions.request({ origins: [site.pattern] });
+}
+
+/** The origin that the user wished to switch on and now has the permission for, once; for the background. */
+export async function takeWish(): Promise<string | undefined> {
+  const { [WISH]: wish } = await chrome.storage.session.get<{ [WISH]?: { origin: string; until: number } }>(WISH);
+  await chrome.storage.session.remove(WISH);
+  if (!wish || wish.until < Date.now()) return undefined;
+  const site = siteOf(wish.origin);
+  return typeof site === 'object' && (await hasPermission(site)) ? site.origin : undefined;
+}
+
+/** Whether the browser has given the permission. */
+export function hasPermission(site: Site): Promise<boolean> {
+  return chrome.permissions.contains({ origins: [site.pattern] });
+}
+
+/** Gives the permission back, unless another site that is on lives on the same host. */
+export async function dropPermission(site: Site, stillOn: readonly string[]): Promise<void> {
+  const shared = stillOn.some((origin) => {
+    const other = siteOf(origin);
+    return origin !== site.origin && typeof other === 'object' && other.pattern === site.pattern;
+  });
+  if (!shared) await chrome.permissions.remove({ origins: [site.pattern] });
+}

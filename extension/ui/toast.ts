@@ -1,0 +1,46 @@
+// One line at the foot of the page that says what was done, for eyes and screen readers alike.
+
+/** Something the user can still do about it. */
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+// Long enough to read and to reach an "Undo" by keyboard; it stays while it has focus or pointer.
+const PLAIN_MS = 6_000;
+const ACTION_MS = 30_000;
+
+let box: HTMLDivElement | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Says `text`; an earlier line gives way. */
+export function toast(text: string, action?: ToastAction): void {
+  if (!box) {
+    // The region must be there before its text is, or screen readers say nothing.
+    box = document.createElement('div');
+    box.className = 'toast';
+    box.setAttribute('role', 'status');
+    document.body.append(box);
+  }
+  const region = box;
+  const line = document.createElement('span');
+  line.textContent = text;
+  const parts: HTMLElement[] = [line];
+  if (action) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = action.label;
+    button.addEventListener('click', () => {
+      region.replaceChildren();
+      action.run();
+    });
+    parts.push(button);
+  }
+  region.replaceChildren(...parts);
+  clearTimeout(timer);
+  const clear = () => {
+    if (region.matches(':hover') || region.contains(document.activeElement)) timer = setTimeout(clear, PLAIN_MS);
+    else region.replaceChildren();
+  };
+  timer = setTimeout(clear, action ? ACTION_MS : PLAIN_MS);
+}

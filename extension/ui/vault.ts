@@ -1,0 +1,39 @@
+// Asking the vault, with refusals as exceptions: a page then has one place to show them.
+
+import type { ErrorCode, Refusal, UiCall, UiReply } from 'waxseal-wasm';
+import { ask } from './vault-client.js';
+
+/** The vault (or the browser) said no. */
+export class Refused extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: Refusal | undefined,
+  ) {
+    super(code);
+    this.name = 'Refused';
+  }
+}
+
+/** One kind of reply. */
+export type Reply<K extends UiReply['kind']> = Extract<UiReply, { kind: K }>;
+
+/** Asks, and gives the reply of the wanted kind; throws `Refused` for all else. */
+export async function expect<K extends UiReply['kind']>(kind: K, call: UiCall): Promise<Reply<K>> {
+  const reply = await ask(call);
+  if (reply.kind === kind) return reply as Reply<K>;
+  throw reply.kind === 'refused' ? new Refused(reply.error, reply.detail) : new Refused('crashed');
+}
+
+/** Whatever was thrown, as a refusal. */
+export function asRefused(error: unknown): Refused {
+  return error instanceof Refused ? error : new Refused('crashed');
+}
+
+/** Calls `listener` whenever keyring, lock state or settings changed; gives the way to stop. */
+export function onPulse(listener: () => void): () => void {
+  const heard = (changes: Record<string, unknown>, area: string) => {
+    if (area === 'local' && 'pulse' in changes) listener();
+  };
+  chrome.storage.onChanged.addListener(heard);
+  return () => chrome.storage.onChanged.removeListener(heard);
+}

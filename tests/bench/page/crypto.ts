@@ -1,0 +1,28 @@
+// The Worker that measures: each round runs ours and theirs one after the other, in turn first.
+import init from 'waxseal-wasm';
+import { cases } from './cases.js';
+
+async function time(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function main(): Promise<void> {
+  await init({ module_or_path: new URL('waxseal_bg.wasm', location.href) });
+  for (const { name, rounds, ours, theirs } of await cases()) {
+    // Once for the compilers' sake.
+    await ours();
+    await theirs();
+    const times = { ours: [] as number[], theirs: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      if (round % 2 === 0) times.ours.push(await time(ours));
+      times.theirs.push(await time(theirs));
+      if (round % 2 === 1) times.ours.push(await time(ours));
+    }
+    postMessage({ name, ...times });
+  }
+  postMessage('done');
+}
+
+main().catch((error: unknown) => postMessage({ error: String(error) }));

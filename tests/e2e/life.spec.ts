@@ -1,0 +1,234 @@
+// The background may be stopped between any two messages, storage may be full, and keys lock by themselves.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { composer, readers, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { secretScalars } from './support/packets.js';
+import { browser, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import {
+  cards,
+  fillGenerate,
+  importKeys,
+  listed,
+  lockNow,
+  PASSPHRASE,
+  stored,
+  switchSite,
+  unlock,
+} from './support/steps.js';
+
+// Firefox gives an extension a share of the disk. Told that the disk is small, it really refuses to write (in kB).
+const SMALL_DISK = { 'dom.quotaManager.temporaryStorage.fixedLimit': 12 * 1024 };
+const TEXT = 'Seven geese walk over the frozen harbour.';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let bob: GpgKey;
+let tab: View;
+
+before(async () => {
+  [driver, web] = await Promise.all([browser({ prefs: SMALL_DISK }), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  web.put('/', html('<p>Inbox</p>'));
+  web.put('/write', html('<textarea id="t" rows="8" cols="60"></textarea>'));
+  web.put('/read', html(`<pre>${escaped(gpg.encrypt(TEXT, [bob.fingerprint]))}</pre>`));
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+const field_ = (): Promise<string> => tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+
+/** Moves the background's clock, which lives as long as the background does. */
+const clock = (minutes: number): Promise<void> =>
+  driver.background((by) => {
+    const { Date: its } = typeof window === 'undefined' ? globalThis : (window as unknown as typeof globalThis);
+    const now = its.now.bind(its);
+    its.now = () => now() + by * 60_000;
+  }, minutes);
+
+test('making, importing, switching on, encrypting and reading, with the background stopped before each step', async () => {
+  const stop = () => driver.stopBackground();
+  await stop();
+  const page = await driver.page('keys.html#generate');
+  await field(page, 'Repeat passphrase').visible();
+  await stop();
+  await fillGenerate(page, { name: 'Alice', email: 'alice@example.test' });
+  await listed(page, 'alice@example.test', 30_000);
+  await page.close();
+  await stop();
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  await stop();
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+  await lockNow(driver);
+  await stop();
+
+  await tab.goto(web.url('/write'));
+  await tab.typeInto('#t', TEXT);
+  await tab.press('Control+a');
+  await stop();
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver);
+  await stop();
+  await field(window, 'Recipients').fill('bob@example.test');
+  await window.press('Enter');
+  await shows(window, say('rcpt_ready'));
+  await stop();
+  await button(window, 'Encrypt').click();
+  const asked = await driver.window('unlock.html');
+  await stop();
+  await field(asked, 'Passphrase').fill(PASSPHRASE);
+  await stop();
+  await button(asked, 'Unlock').click();
+  const armored = await until(
+    'the text is replaced',
+    async () => {
+      const value = await field_();
+      return value.includes('END PGP MESSAGE') ? value : null;
+    },
+    30_000,
+  );
+  assert.equal(gpg.decrypt(armored).text, TEXT);
+  await until('the composer has closed', () => window.gone());
+
+  await lockNow(driver);
+  await stop();
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await button(frame, 'Unlock').visible();
+  await stop();
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await shows(frame, TEXT);
+});
+
+test('unlocked stays unlocked when the background is stopped', async () => {
+  await driver.stopBackground();
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, TEXT);
+});
+
+test('what is kept of an unlocked key is not readable without the key that wraps it', async () => {
+  const { session, local } = await stored(driver);
+  assert.ok(JSON.stringify(session).length > 100, 'something is kept');
+  const kept = JSON.stringify([session, local]);
+  for (const secret of secretScalars(bob.secret)) {
+    for (const skip of [0, 1, 2]) assert.ok(!kept.includes(secret.subarray(skip).toString('base64').slice(0, 24)));
+  }
+});
+
+test('keys lock by themselves at their time, also when the background was stopped in between', async () => {
+  const settings = await driver.page('settings.html');
+  await field(settings, say('set_lock_time')).choose(say('lock_5_minutes'));
+  await shows(settings, say('saved'));
+  const due = await until('the alarm is set', () =>
+    driver.background(async () => (await chrome.alarms.get('lock'))?.scheduledTime),
+  );
+  assert.ok(Math.abs(due - Date.now() - 5 * 60_000) < 60_000, `in ${(due - Date.now()) / 1000} s`);
+  await tab.front();
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, TEXT);
+
+  await clock(4);
+  const keys = await driver.page('keys.html');
+  await button(keys, 'Lock now').visible();
+  await driver.stopBackground();
+  await clock(6);
+  // The browser's own alarm, brought forward (by a clock that was not moved).
+  await driver.background(() => chrome.alarms.create('lock', { when: performance.timeOrigin + performance.now() + 1 }));
+  await button(keys, 'Lock now').absent();
+  await shows(frame, say('reader_locked'));
+  assert.ok(!(await frame.text()).includes(TEXT), 'the text has gone from the page');
+  assert.ok(!(await cards(keys)).some((card) => card.includes(say('unlocked'))));
+  assert.ok(!('host:remembered' in (await stored(driver)).session), 'and from memory');
+  await driver.stopBackground();
+  await keys.close();
+  await settings.close();
+});
+
+test('the composer keeps the text when its page has gone', async () => {
+  await tab.goto(web.url('/write'));
+  await tab.typeInto('#t', 'written before the page went away');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'bob@example.test', sign: false });
+  await tab.goto(web.url('/'));
+  await shows(window, say('page_gone'));
+  await button(window, 'Encrypt').click();
+  const armored = await until(
+    'the encrypted message is there to be copied',
+    async () => {
+      const value = await field(window, say('encrypted_message')).value();
+      return value.includes('END PGP MESSAGE') ? value : null;
+    },
+    20_000,
+  );
+  assert.equal(gpg.decrypt(armored).text, 'written before the page went away');
+  await button(window, say('copy')).visible();
+  await window.close();
+});
+
+test('storage that takes no more: said in words, nothing lost, and it works again when there is room', async () => {
+  const before = await stored(driver);
+  const page = await driver.page('keys.html#generate');
+  await field(page, 'Repeat passphrase').visible();
+  await fillStorage(true);
+  try {
+    await fillGenerate(page, { name: 'Zoe', email: 'zoe@example.test' });
+    await until(
+      'it says that nothing was stored',
+      async () => {
+        const text = await page.text();
+        return text.includes(say('err_storage_full')) || text.includes(say('err_storage_failed'));
+      },
+      30_000,
+    );
+    const keys = await driver.page('keys.html');
+    await listed(keys, 'alice@example.test');
+    assert.ok(!(await cards(keys)).some((card) => card.includes('zoe@')), 'what is not stored is not shown');
+    await keys.close();
+  } finally {
+    await fillStorage(false);
+  }
+  const after = await stored(driver);
+  const own = (all: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('key/')));
+  assert.deepEqual(own(after.local), own(before.local));
+  await button(page, 'Generate key').click();
+  await listed(page, 'zoe@example.test', 30_000);
+  await page.close();
+});
+
+/** Leaves no room in storage (10 MB in Chromium, what {@link SMALL_DISK} says in Firefox), or makes room again. */
+async function fillStorage(full: boolean): Promise<void> {
+  await driver.background(async (fill) => {
+    const { local } = chrome.storage;
+    if (!fill) return local.remove(Object.keys(await local.get(null)).filter((key) => key.startsWith('junk')));
+    let made = 0;
+    for (const size of [1 << 20, 1 << 16, 1 << 12, 1 << 8]) {
+      // Random text: what compresses well leaves room on the disk.
+      const piece = () =>
+        Array.from({ length: size / 8 }, () => Math.random().toString(36).slice(2, 10).padEnd(8, '0')).join('');
+      for (let room = true; room && made < 200; made++) {
+        room = await local.set({ [`junk${made}`]: piece() }).then(
+          () => true,
+          () => false,
+        );
+      }
+    }
+  }, full);
+  // The vault has read all of storage: it begins anew with what is there now.
+  await driver.stopBackground();
+}

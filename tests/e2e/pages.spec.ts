@@ -1,0 +1,408 @@
+// The structures that webmails are made of, and pages that mean no good.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
+import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { offersEncryption } from './support/selection.js';
+import { browser, extension, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+
+const TEXT = 'Eleven herons stand in the estuary.';
+const SIGNED = 'Signed words, for everybody to read.';
+const DRAFT = 'Meet me under the iron bridge at nine.\nBring nobody.';
+let driver: Driver;
+let gpg: Gpg;
+let pages: Pages;
+let web: Site;
+let bob: GpgKey;
+let message = '';
+let tab: View;
+
+before(async () => {
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  message = gpg.encrypt(TEXT, [bob.fingerprint]);
+  const carol = gpg.key('Carol <carol@example.test>');
+  const armor = { message, signed: gpg.clearsign(`${SIGNED}\n`, bob.fingerprint), key: carol.public };
+  [driver, pages, web] = await Promise.all([browser(), startPages(armor), site()]);
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  await unlockKey(driver, 'Bob');
+  tab = await driver.tab(pages.url('textarea'));
+  await switchSite(driver, tab);
+  web.put('/', html(`<pre>${escaped(message)}</pre>`));
+  await tab.goto(hostile('/'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  pages?.close();
+  web?.close();
+});
+
+/** Waits until the content script has looked at the page: it has covered one more message, put there last. */
+async function lookedAt(view: View): Promise<void> {
+  await view.evaluate((armor) => {
+    const sentinel = document.createElement('pre');
+    sentinel.id = 'sentinel';
+    sentinel.textContent = armor;
+    document.body.prepend(sentinel);
+  }, message);
+}
+
+for (const [name, { about, blocks }] of Object.entries(PAGES) as [PageName, { about: string; blocks: number }][]) {
+  if (name === 'swap' || name === 'big-with') continue; // below
+  test(`${name} (${about}): ${blocks || 'no'} readers`, async () => {
+    await tab.goto(pages.url(name));
+    if (blocks === 0) {
+      assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
+      await lookedAt(tab);
+      await readers(driver, tab, 1);
+      return;
+    }
+    await readerWith(driver, tab, TEXT);
+    // Several are covered as they come near: the page is scrolled through.
+    await until(`${blocks} readers`, async () => {
+      await tab.evaluate(() => scrollBy(0, 300));
+      return (await driver.frames(tab, 'reader.html')).length === blocks;
+    });
+    if (name === 'several') {
+      await readerWith(driver, tab, SIGNED);
+      await readerWith(driver, tab, 'Carol <carol@example.test>');
+    }
+  });
+}
+
+test('a message in the middle of 20,000 nodes is covered when it comes into view', async () => {
+  await tab.goto(pages.url('big-with'));
+  await until('the message is read', async () => {
+    await tab.rect('#m');
+    const [frame] = await driver.frames(tab, 'reader.html');
+    return frame && (await glance(frame)).includes(TEXT);
+  });
+});
+
+test('a webmail that swaps its content: each message is found, each frame goes with its message', async () => {
+  await tab.goto(pages.url('swap'));
+  for (const way of ['#show', '#redraw', '#late', '#in-place']) {
+    await tab.click(way);
+    await readerWith(driver, tab, TEXT);
+    await readers(driver, tab, 1);
+    if (way === '#in-place') break;
+    if (way === '#show') continue; // "Redraw" replaces what is shown
+    await tab.click('#list');
+    await readers(driver, tab, 0).catch(() => undefined);
+    await until('the frame has gone', async () => (await driver.frames(tab, 'reader.html')).length === 0);
+  }
+});
+
+/** The field of a structure page, in whatever document it is. */
+async function editor(name: PageName): Promise<{ view: View; selector: string }> {
+  if (!name.startsWith('iframe')) return { view: tab, selector: '#body' };
+  const view = await until('the editor in its frame', async () => {
+    for (const frame of await tab.frames()) {
+      const editable = await frame
+        .evaluate(() => document.designMode === 'on' || document.body?.isContentEditable === true)
+        .catch(() => false);
+      if (editable) return frame;
+    }
+    return null;
+  });
+  return { view, selector: 'body' };
+}
+
+const heard = (): Promise<{ count: number; text: string }> =>
+  tab.evaluate(() => {
+    const output = document.querySelector('#heard') as HTMLOutputElement;
+    return { count: Number(output.value), text: output.dataset.text ?? '' };
+  });
+const content = (view: View, field: string): Promise<string> =>
+  view.evaluate((one) => {
+    const element = document.querySelector(one) as HTMLTextAreaElement;
+    return element.value ?? element.innerText;
+  }, field);
+
+for (const name of ['textarea', 'contenteditable', 'iframe-design', 'iframe-srcdoc'] as const) {
+  test(`${name}: a selection is encrypted in place, the page notices, Ctrl+Z takes it back`, async () => {
+    await tab.goto(pages.url(name));
+    const { view, selector } = await editor(name);
+    await view.click(selector);
+    await view.type(DRAFT);
+    await view.press('Control+a');
+    const before = (await heard()).count;
+    const typed = await content(view, selector);
+    await driver.command(tab, 'encrypt-selection');
+    const window = await composer(driver, { sign: false });
+    await shows(window, 'bob@example.test'); // guessed from the page
+    await shows(window, say('rcpt_ready'));
+    await encrypt(window);
+    const armored = await until('the text is replaced', async () => {
+      const now = await content(view, selector);
+      return now.includes('END PGP MESSAGE') ? now : null;
+    });
+    assert.ok(!armored.includes('iron bridge'));
+    assert.equal(gpg.decrypt(armored.replaceAll('\u00a0', ' ')).text.trim().replace(/\n\n+/g, '\n'), DRAFT);
+    await until('the page was told', async () => {
+      const { count, text } = await heard();
+      return count > before && text.includes('END PGP MESSAGE');
+    });
+    await tab.front();
+    await view.click(selector);
+    await view.press('Control+z');
+    await until('the text is back', async () => (await content(view, selector)) === typed);
+    await view.press('Control+Shift+z');
+    await until('and encrypted again', async () => (await content(view, selector)).includes('END PGP MESSAGE'));
+  });
+}
+
+for (const name of ['textarea', 'contenteditable'] as const) {
+  test(`${name}: a part of a line is encrypted on lines of its own, and the rest stays`, async () => {
+    await tab.goto(pages.url(name));
+    await tab.typeInto('#body', 'public secret words');
+    await tab.evaluate(() => {
+      const element = document.querySelector('#body') as HTMLTextAreaElement;
+      if (element.setSelectionRange) return element.setSelectionRange(7, 13);
+      const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode() as Text;
+      getSelection()?.setBaseAndExtent(text, 7, text, 13);
+    });
+    await driver.command(tab, 'encrypt-selection');
+    await encrypt(await composer(driver, { sign: false }));
+    const value = await until('it is replaced', async () => {
+      const now = await content(tab, '#body');
+      return now.includes('END PGP MESSAGE') ? now : null;
+    });
+    assert.match(value, /^public\s*\n-----BEGIN PGP MESSAGE-----\n[\s\S]*\n-----END PGP MESSAGE-----\s*\n\s?words$/);
+    assert.equal(gpg.decrypt(value).text, 'secret');
+  });
+}
+
+test('the text can be changed in the composer, out of sight of the page', async () => {
+  await tab.goto(pages.url('textarea'));
+  await tab.typeInto('#body', 'a draft');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await button(window, say('edit_text')).click();
+  await field(window, say('text')).fill('the last word');
+  await encrypt(window);
+  const value = await content(tab, '#body');
+  assert.equal(gpg.decrypt(value).text, 'the last word');
+  assert.ok(!(await heard()).text.includes('last word'));
+});
+
+test('the button beside a selection comes, goes with the selection, and stays away when it is not wanted', async () => {
+  await tab.goto(pages.url('contenteditable'));
+  await tab.typeInto('#body', 'some words');
+  assert.equal(await offersEncryption(tab), false, 'nothing is selected');
+  await tab.press('Control+a');
+  await until('the button is there', () => offersEncryption(tab));
+  await tab.press('Escape');
+  await until('Escape puts it away', async () => !(await offersEncryption(tab)));
+  await tab.press('Control+End');
+  await tab.type(' and more');
+  await tab.press('Control+a');
+  await until('another selection brings it back', () => offersEncryption(tab));
+  await tab.press('Control+End');
+  await until('without selection there is none', async () => !(await offersEncryption(tab)));
+  const wanted = async (): Promise<void> => {
+    const settings = await driver.page('settings.html');
+    await toggle(settings, say('set_button')).click();
+    await shows(settings, say('saved'));
+    await settings.close();
+    await tab.front();
+    await tab.goto(pages.url('contenteditable'));
+    await tab.typeInto('#body', 'more words');
+    await tab.press('Control+a');
+  };
+  await wanted();
+  await lookedAt(tab);
+  await readers(driver, tab, 1); // by then the button would have come
+  assert.equal(await offersEncryption(tab), false);
+  await wanted();
+  await until('the button is there', () => offersEncryption(tab));
+});
+
+test('what runs in pages is small and brings no wasm', () => {
+  const script = fs.readFileSync(path.join(extension, 'content.js'), 'utf8');
+  assert.ok(script.length < 50_000, `${script.length} bytes`);
+  assert.doesNotMatch(script, /WebAssembly|\.wasm/);
+});
+
+/** Waits for the mark at the toolbar button that says why nothing happened. */
+const toldAtButton = (): Promise<boolean> =>
+  until('the toolbar button is marked', () =>
+    driver.background(async () => {
+      const [page] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+      return (await chrome.action.getBadgeText({ tabId: page?.id ?? -1 })) === '!';
+    }),
+  );
+
+test('with nothing selected nothing opens, and the toolbar button says why', async () => {
+  await tab.goto(pages.url('textarea'));
+  await tab.typeInto('#body', 'not selected');
+  await driver.command(tab, 'encrypt-selection');
+  await toldAtButton();
+});
+
+test('a text that changed meanwhile is not overwritten', async () => {
+  await tab.goto(pages.url('textarea'));
+  await tab.typeInto('#body', 'first thoughts');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await shows(window, say('rcpt_ready'));
+  await tab.evaluate(() => {
+    (document.querySelector('#body') as HTMLTextAreaElement).value = 'the page wrote something else';
+  });
+  await button(window, 'Encrypt').click();
+  await shows(window, say('not_inserted'));
+  assert.equal(await content(tab, '#body'), 'the page wrote something else');
+  await window.close();
+});
+
+test('text that is not in a field is not offered for encryption in place', async () => {
+  web.put('/text', html('<p id="p">Just some words on a page.</p>'));
+  await tab.goto(hostile('/text'));
+  await tab.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('#p') as Element));
+  await driver.command(tab, 'encrypt-selection');
+  await toldAtButton();
+});
+
+// Hostile pages
+
+const HOSTILE_TEXTS = {
+  'in an attribute, a comment and a style (E2)': (armor: string) =>
+    `<p title="${armor}">x</p><!-- ${armor} --><style>/* ${armor} */</style><img alt="${armor}">`,
+  'without opacity': (armor: string) => `<pre style="opacity:0">${armor}</pre>`,
+  'outside of the page': (armor: string) => `<pre style="position:absolute;left:-9999px;top:0">${armor}</pre>`,
+  'in a font of no size': (armor: string) => `<pre style="font-size:0">${armor}</pre>`,
+  'in a closed details': (armor: string) => `<details><summary>More</summary><pre>${armor}</pre></details>`,
+};
+
+for (const [where, make] of Object.entries(HOSTILE_TEXTS)) {
+  test(`armor that nobody can see is not opened: ${where}`, async () => {
+    web.put('/hidden', html(make(escaped(message)), ''));
+    await tab.goto(hostile('/hidden'));
+    await lookedAt(tab);
+    await readerWith(driver, tab, TEXT);
+    await readers(driver, tab, 1);
+  });
+}
+
+/** An address of the test's own site under the host that is switched on. */
+function hostile(path: string): string {
+  return `http://${new URL(pages.url('textarea')).hostname}:${new URL(web.origin).port}${path}`;
+}
+
+test('a page cannot frame the reader by itself, nor use a ticket again', async () => {
+  await tab.goto(hostile('/'));
+  const frame = await readerWith(driver, tab, TEXT);
+  const address = await frame.url();
+  await tab.evaluate((src) => {
+    for (const url of [src, src.replace(/#.*/, '#0123456789abcdef0123456789abcdef'), src.replace(/#.*/, '')]) {
+      const iframe = document.createElement('iframe');
+      iframe.className = 'stolen';
+      iframe.src = url;
+      document.body.append(iframe);
+    }
+  }, address);
+  await until('the frames have settled', () =>
+    tab.evaluate(() => document.querySelectorAll('iframe.stolen').length === 3 && document.readyState === 'complete'),
+  );
+  // Whatever the browser loads there says nothing and asks for nothing.
+  await until('none of them shows the text', async () => {
+    const frames = await driver.frames(tab, 'reader.html');
+    const texts = await Promise.all(frames.map(glance));
+    const settled = texts.every((text) => text.includes(TEXT) || text.includes(say('err_bad_ticket')) || text === '');
+    return settled && texts.filter((text) => text.includes(TEXT)).length === 1;
+  });
+  for (const one of await driver.frames(tab, 'reader.html')) {
+    const text = await glance(one);
+    if (!text.includes(TEXT)) assert.ok(!text.includes(say('unlock')), text);
+  }
+});
+
+test('messages of the page to the reader frame change nothing', async () => {
+  await tab.goto(hostile('/'));
+  const frame = await readerWith(driver, tab, TEXT);
+  const before = await frame.text();
+  await tab.evaluate(
+    (armor) => {
+      for (const win of Array.from({ length: window.length }, (_, i) => window[i] as Window)) {
+        const { port1, port2 } = new MessageChannel();
+        win.postMessage({ waxseal: 'port', proof: '0'.repeat(32) }, '*', [port2]);
+        port1.postMessage({ t: 'block', armored: armor, form: 'message', sender: 'x@example.test', site: 'x' });
+        win.postMessage({ t: 'block', armored: armor, form: 'message', sender: null, site: 'x' }, '*');
+      }
+    },
+    gpg.encrypt('planted', [bob.fingerprint]),
+  );
+  // A page's message is delivered before one that it sends itself later.
+  await tab.evaluate(
+    () =>
+      new Promise((done) => {
+        addEventListener('message', done, { once: true });
+        postMessage('after', '*');
+      }),
+  );
+  assert.equal(await frame.text(), before);
+});
+
+test('events that a page makes up open nothing', async () => {
+  web.put(
+    '/events',
+    html(`<textarea id="t">words</textarea><script>
+      addEventListener('load', () => {
+        const field = document.querySelector('#t');
+        field.focus();
+        field.select();
+        for (const type of ['mousedown', 'mouseup', 'click', 'pointerdown', 'pointerup', 'select', 'selectionchange']) {
+          for (const target of [field, document, document.documentElement, ...document.documentElement.children]) {
+            target.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true }));
+          }
+        }
+        for (const key of ['Enter', ' ', 'E']) {
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, altKey: true, shiftKey: true, bubbles: true }));
+        }
+        for (const one of document.documentElement.querySelectorAll('*')) if (!one.matches('script')) one.click();
+        document.title = 'tried';
+      });
+    </script>`),
+  );
+  await tab.goto(hostile('/events'));
+  await until('the page has tried', () => tab.evaluate(() => document.title === 'tried'));
+  await lookedAt(tab);
+  await readers(driver, tab, 1);
+  const open = await driver.background(
+    async () => (await chrome.tabs.query({})).filter(({ url }) => url?.includes('compose.html')).length,
+  );
+  assert.equal(open, 0);
+});
+
+test('a page that redraws a message without end costs a bounded number of frames', async () => {
+  web.put(
+    '/storm',
+    html(`<div id="d"></div><script>
+      const armor = ${JSON.stringify(message).replaceAll('<', '\\u003c')};
+      let turns = 0;
+      const turn = () => {
+        const pre = document.createElement('pre');
+        pre.textContent = armor;
+        document.querySelector('#d').replaceChildren(pre);
+        if (++turns < 300) requestAnimationFrame(turn);
+        else document.title = 'done';
+      };
+      turn();
+    </script>`),
+  );
+  await tab.goto(hostile('/storm'));
+  await until('the storm is over', () => tab.evaluate(() => document.title === 'done'), 30_000);
+  assert.ok((await driver.frames(tab, 'reader.html')).length <= 8);
+  assert.equal(await driver.backgroundRuns(), true);
+});

@@ -1,0 +1,379 @@
+// What is shown for messages, good and bad: each in a page, as a webmail would show it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import * as hostile from './support/hostile.js';
+import { armor, dearmor, packets, Tag } from './support/packets.js';
+import { browser, say, start } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { generate, importKeys, listed, lockNow, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+
+const TEXT = 'The lighthouse keeper counts nine ships.';
+const ALICE = 'Alice Ålund';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let tab: View;
+let bob: GpgKey;
+let rsa: GpgKey;
+let alice: GpgKey;
+let eve: GpgKey;
+let rita: GpgKey;
+
+before(async () => {
+  [driver, web] = await Promise.all([browser(), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  const { fingerprint } = gpg.key('Bob with RSA <rsa@example.test>', { algorithm: 'rsa2048' });
+  gpg.run(['--passphrase', '', '--quick-add-key', fingerprint, 'rsa2048', 'encrypt', '2y']);
+  rsa = gpg.exported(fingerprint);
+  alice = gpg.key(`${ALICE} <alice@example.test>`);
+  eve = gpg.key('Eve <eve@example.test>');
+  rita = gpg.key('Rita <rita@example.test>');
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  await importKeys(driver, rsa.secret, PASSPHRASE);
+  await importKeys(driver, alice.public);
+  web.put('/', html('<p>Inbox</p>'));
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+/** Shows armored text in the page, and returns its one reader frame. */
+async function open(armored: string): Promise<View> {
+  web.put('/message', html(`<h1>Message</h1><pre>${escaped(armored)}</pre>`));
+  await tab.goto(web.url('/message'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  return frame;
+}
+
+/** All text and all attributes of a frame, shown or not. */
+const everything = (frame: View): Promise<string> => frame.evaluate(() => document.documentElement.outerHTML);
+
+test('a locked key is unlocked once, after a wrong passphrase was refused', async () => {
+  await lockNow(driver);
+  const frame = await open(gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint));
+  await shows(frame, say('reader_locked'));
+  await button(frame, 'Unlock').click();
+  const window = await driver.window('unlock.html');
+  await field(window, 'Passphrase').fill('surely not this');
+  await button(window, 'Unlock').click();
+  await shows(window, say('err_wrong_passphrase'), 20_000);
+  assert.ok(!(await everything(frame)).includes(TEXT));
+  await field(window, 'Passphrase').fill(PASSPHRASE);
+  await button(window, 'Unlock').click();
+  await until('the unlock window has closed', () => window.gone(), 20_000);
+  await shows(frame, TEXT);
+});
+
+interface Case {
+  name: string;
+  make: () => string;
+  /** All of these are shown. */
+  shown: () => string[];
+  /** The text must be nowhere in the frame. */
+  hidden?: boolean;
+  /** This is shown in the details of the signature. */
+  details?: () => string;
+}
+
+const signedBy = (name: string): string => say('summary_signed_sender_unknown', name).split('.')[0] ?? '';
+const cases: Case[] = [
+  {
+    name: 'encrypted and signed by a known key',
+    make: () => gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint),
+    shown: () => [TEXT, say('encrypted_yes'), signedBy(ALICE)],
+  },
+  {
+    name: 'encrypted, not signed',
+    make: () => gpg.encrypt(TEXT, [bob.fingerprint]),
+    shown: () => [TEXT, say('encrypted_yes'), say('summary_not_signed')],
+  },
+  {
+    name: 'signed by a key that is not here',
+    make: () => gpg.encrypt(TEXT, [bob.fingerprint], eve.fingerprint),
+    shown: () => [TEXT, say('summary_unknown_signer')],
+  },
+  {
+    name: 'signed with SHA-1',
+    make: () => gpg.encrypt(TEXT, [bob.fingerprint], rsa.fingerprint, ['--digest-algo', 'SHA1']),
+    shown: () => [TEXT, say('summary_unusable_signature')],
+    details: () => say('reason_weak_hash'),
+  },
+  {
+    name: 'a hidden recipient',
+    make: () => gpg.encrypt(TEXT, [bob.fingerprint], undefined, ['--throw-keyids']),
+    shown: () => [TEXT],
+  },
+  {
+    name: 'what GnuPG 2.4 writes (OCB)',
+    make: () => hostile.gnupgOcb(gpg, TEXT, bob.fingerprint),
+    shown: () => [TEXT, say('encrypted_yes')],
+  },
+  {
+    name: 'umlauts, emoji and many lines',
+    make: () => gpg.encrypt(`Grüße 🐚\n\n${'eine Zeile\n'.repeat(300)}Ende`, [bob.fingerprint]),
+    shown: () => ['Grüße 🐚', 'Ende'],
+  },
+  {
+    name: 'an empty message',
+    make: () => gpg.encrypt('', [bob.fingerprint]),
+    shown: () => [say('empty_message')],
+  },
+  {
+    name: 'characters that turn the text around',
+    make: () => gpg.encrypt('pay \u202e000,1\u202c euro', [bob.fingerprint]),
+    shown: () => [say('note_misleading_characters')],
+  },
+  {
+    name: 'cleartext signed',
+    make: () => gpg.clearsign(`${TEXT}\n- a list\nFrom here on\n`, alice.fingerprint),
+    shown: () => [TEXT, '- a list', say('encrypted_no'), signedBy(ALICE)],
+  },
+  {
+    name: 'cleartext signed, then altered',
+    make: () => gpg.clearsign(`${TEXT}\n`, alice.fingerprint).replace('nine', 'six'),
+    shown: () => [say('summary_bad_signature')],
+  },
+  {
+    name: 'for somebody else',
+    make: () => gpg.encrypt(TEXT, [eve.fingerprint]),
+    shown: () => [say('err_no_key')],
+    hidden: true,
+  },
+  {
+    name: 'one bit flipped under the MDC',
+    make: () => hostile.flipped(gpg.encrypt(TEXT, [bob.fingerprint], undefined, ['-z', '0'])),
+    shown: () => [say('err_tampered'), say('fix_tampered')],
+    hidden: true,
+  },
+  {
+    name: 'MDC removed',
+    make: () => hostile.cut(gpg.encrypt(TEXT, [bob.fingerprint], undefined, ['-z', '0']), 22),
+    shown: () => [say('err_tampered')],
+    hidden: true,
+  },
+  {
+    name: 'one bit flipped under OCB',
+    make: () => hostile.flipped(hostile.gnupgOcb(gpg, TEXT, bob.fingerprint), 40),
+    shown: () => [say('err_tampered')],
+    hidden: true,
+  },
+  {
+    name: 'the last chunk of OCB removed',
+    make: () => hostile.cut(hostile.gnupgOcb(gpg, TEXT, bob.fingerprint), 16),
+    shown: () => [say('err_tampered')],
+    hidden: true,
+  },
+  {
+    name: 'renamed to the packet without protection',
+    make: () => hostile.unprotected(gpg.encrypt(TEXT, [bob.fingerprint], undefined, ['-z', '0'])),
+    shown: () => [say('err_unprotected')],
+    hidden: true,
+  },
+  {
+    name: 'truncated',
+    make: () => hostile.truncated(gpg.encrypt(TEXT.repeat(30), [bob.fingerprint], undefined, ['-z', '0'])),
+    shown: () => [say('err_truncated')],
+    hidden: true,
+  },
+  {
+    name: 'broken armor',
+    make: () => hostile.brokenArmor(gpg.encrypt(TEXT.repeat(30), [bob.fingerprint])),
+    shown: () => [say('err_broken_armor')],
+    hidden: true,
+  },
+  {
+    name: 'nested 100,000 deep',
+    make: () => armor(hostile.nested(100_000)),
+    shown: () => [say('err_limit')],
+  },
+  {
+    name: 'nested 100,000 deep inside the encryption',
+    make: () => armor(gpg.encryptPackets(hostile.nested(100_000), bob.fingerprint)),
+    shown: () => [say('err_limit')],
+  },
+  {
+    name: 'a bomb of 4 GiB in less than 4 kB',
+    make: () => armor(hostile.bomb()),
+    shown: () => [say('err_limit')],
+  },
+  {
+    name: 'a bomb of 4 GiB inside the encryption',
+    make: () => armor(gpg.encryptPackets(hostile.bomb(), bob.fingerprint)),
+    shown: () => [say('err_limit')],
+  },
+  {
+    name: 'random bytes',
+    make: () => armor(Buffer.from('no packet begins like this, and none ends')),
+    shown: () => [say('err_malformed')],
+  },
+];
+
+for (const { name, make, shown, hidden, details } of cases) {
+  test(`message: ${name}`, async () => {
+    const frame = await open(make());
+    for (const text of shown()) await shows(frame, text, 20_000);
+    if (details) {
+      await button(frame, say('signature_details')).click();
+      await shows(frame, details());
+    }
+    if (hidden) assert.ok(!(await everything(frame)).includes(TEXT.slice(0, 20)), 'no part of the text is reachable');
+    assert.equal(await driver.backgroundRuns(), true);
+  });
+}
+
+test('an RSA recipient', async () => {
+  const frame = await open(gpg.encrypt(TEXT, [rsa.fingerprint]));
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await shows(frame, TEXT);
+});
+
+test('a key that its owner revoked after signing is said to be revoked', async () => {
+  const message = gpg.encrypt(TEXT, [bob.fingerprint], rita.fingerprint);
+  gpg.revoke(rita.fingerprint);
+  await importKeys(driver, gpg.exported(rita.fingerprint).public);
+  const frame = await open(message);
+  await shows(frame, say('summary_unusable_signature'));
+  await button(frame, say('signature_details')).click();
+  await shows(frame, say('reason_revoked_hard'));
+});
+
+test('a hostile message harms no other message on its page', async () => {
+  const good = gpg.encrypt(TEXT, [bob.fingerprint]);
+  const blocks = [armor(hostile.nested(100_000)), good, armor(hostile.bomb())];
+  web.put(
+    '/three',
+    html(blocks.map((one) => `<pre style="height: 90px; overflow: hidden">${escaped(one)}</pre>`).join('<hr>')),
+  );
+  const begun = Date.now();
+  await tab.goto(web.url('/three'));
+  await readerWith(driver, tab, TEXT);
+  await until(
+    'both hostile ones are refused',
+    async () => {
+      const frames = await driver.frames(tab, 'reader.html');
+      const texts = await Promise.all(frames.map(glance));
+      return texts.filter((text) => text.includes(say('err_limit'))).length === 2;
+    },
+    20_000,
+  );
+  assert.ok(Date.now() - begun < 20_000);
+  const again = await open(good);
+  await shows(again, TEXT);
+});
+
+test("a message's content causes no request, and none of it becomes HTML", async () => {
+  const bait = `${web.origin}/bait`;
+  const text = [
+    `<img src="${bait}/img"><script src="${bait}/script"></script>`,
+    `<style>@import "${bait}/css"; body { background: url(${bait}/background) }</style>`,
+    `<link rel="prefetch" href="${bait}/prefetch"><iframe src="${bait}/frame"></iframe>`,
+    `<meta http-equiv="refresh" content="0; url=${bait}/refresh"><form action="${bait}/form"><input name=q autofocus>`,
+    `${bait}/link and <a href="${bait}/anchor" ping="${bait}/ping">a link</a>`,
+  ].join('\n');
+  const before = driver.requests.length;
+  for (const message of [
+    gpg.encrypt(text, [bob.fingerprint], alice.fingerprint),
+    gpg.clearsign(text, alice.fingerprint),
+  ]) {
+    const frame = await open(message);
+    await shows(frame, `<img src="${bait}/img">`);
+    assert.equal(
+      await frame.count(
+        'img[src*=bait], script[src*=bait], iframe, form[action*=bait], link[href*=bait], meta[http-equiv=refresh]',
+      ),
+      0,
+    );
+  }
+  // The browser's own requests (updates of its lists) are none of ours.
+  const asked = driver.requests.slice(before).filter(({ url }) => url.includes(new URL(web.origin).port));
+  assert.deepEqual(new Set(asked.map(({ url }) => url)), new Set([web.url('/message')]));
+});
+
+test('a public key block is offered for import, with a preview first', async () => {
+  const frame = await open(eve.public);
+  await shows(frame, say('block_title_one'));
+  await shows(frame, 'Eve <eve@example.test>');
+  await button(frame, 'Import').click();
+  const page = await driver.window('keys.html');
+  await until('the preview shows it', async () => (await page.text('.preview')).includes('Eve <eve@example.test>'));
+  await button(page, 'Import').click();
+  await listed(page, 'Eve');
+  await page.close();
+  const signed = await open(gpg.encrypt(TEXT, [bob.fingerprint], eve.fingerprint));
+  await shows(signed, signedBy('Eve'));
+});
+
+test('the original can be shown, and covered again', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
+  const frame = await open(armored);
+  await shows(frame, TEXT);
+  const drawn = () =>
+    tab.evaluate(() =>
+      document.querySelector('pre')?.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+    );
+  await button(frame, say('show_original')).click();
+  await until('the armor is drawn', async () => ((await tab.rect('pre'))?.height ?? 0) > 50 && (await drawn()));
+  await button(frame, say('show_opened')).click();
+  await shows(frame, TEXT);
+});
+
+test('the text is copied from the frame', async () => {
+  const frame = await open(gpg.encrypt(TEXT, [bob.fingerprint]));
+  await shows(frame, TEXT);
+  await button(frame, say('copy_text')).click();
+  await shows(frame, say('copied'));
+  web.put('/paste', html('<textarea id="t"></textarea>'));
+  await tab.goto(web.url('/paste'));
+  await tab.click('#t');
+  await tab.press('Control+v');
+  await until('it is pasted', () =>
+    tab.evaluate((text) => (document.querySelector('#t') as HTMLTextAreaElement).value === text, TEXT),
+  );
+});
+
+test('authenticated encryption (SEIPDv2, for a version 6 key): read, and refused when one bit is changed', async () => {
+  await generate(driver, { name: 'Six', email: 'six@example.test', kind: say('kind_curve_v6') });
+  web.put('/write', html(`<textarea id="t" rows="4" cols="60">${TEXT}</textarea>`));
+  await tab.goto(web.url('/write'));
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'six@example.test', sign: true });
+  await field(window, say('sign_as')).choose('Six <six@example.test>');
+  await encrypt(window);
+  const armored = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+  const encrypted = packets(dearmor(armored)).at(-1);
+  assert.equal(encrypted?.tag, Tag.seipd);
+  assert.equal(encrypted?.body[0], 2);
+  const frame = await open(armored);
+  await shows(frame, TEXT);
+  await shows(frame, signedBy('Six'));
+  for (const damaged of [hostile.flipped(armored, 60), hostile.cut(armored, 16)]) {
+    const refused = await open(damaged);
+    await shows(refused, say('err_tampered'));
+    assert.ok(!(await everything(refused)).includes(TEXT.slice(0, 20)));
+  }
+});
+
+test('lock now takes the text away in every open frame', async () => {
+  const frame = await open(gpg.encrypt(TEXT, [bob.fingerprint]));
+  await shows(frame, TEXT);
+  await lockNow(driver);
+  await shows(frame, start('reader_locked').slice(0, 20));
+  assert.ok(!(await everything(frame)).includes(TEXT));
+  await tab.front();
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await shows(frame, TEXT);
+});

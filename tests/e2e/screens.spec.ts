@@ -1,0 +1,213 @@
+// Pictures of every page, light and dark, narrow and wide, for people to look at; and what a machine can judge in
+// them: nothing sticks out sideways, every control has a name, all of it can be reached by keyboard.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { composer, readers, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { browser, kind, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, listed, openCard, PASSPHRASE, previewPaste, switchSite } from './support/steps.js';
+
+const folder = path.resolve('target/screens', kind);
+const WIDTHS = { narrow: 360, wide: 1100 } as const;
+const LETTER =
+  'Dear Alice,\n\nthe third door on the left, after dark. Do not bring the blue lantern; it is seen from https://harbour.example.test/quay.\n\nBob';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let own: GpgKey;
+let old: GpgKey;
+let long: GpgKey;
+
+before(async () => {
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  driver = await browser();
+  gpg = new Gpg();
+  web = await site();
+  long = gpg.key(
+    'Wilhelmina Featherstonehaugh-Montgomery of the Upper Harbour <wilhelmina.featherstonehaugh@a-very-long-host-name.example.test>',
+  );
+  old = gpg.key('Olga Old <olga@example.test>', { at: '20200101T000000', expires: '1y' });
+  own = gpg.key('Alice Ålund <alice@example.test>', { passphrase: PASSPHRASE });
+  await importKeys(driver, own.secret);
+  for (const key of [long, old]) await importKeys(driver, key.public);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+/** What sticks out to the right: of the page, or of the box it is drawn in. What scrolls inside itself is meant to. */
+const sticksOut = (view: View): Promise<string[]> =>
+  view.evaluate(() => {
+    const name = (one: Element) => `${one.tagName}.${one.className}: ${one.textContent?.trim().slice(0, 60)}`;
+    const width = document.documentElement.clientWidth;
+    const found: string[] = [];
+    if ((document.scrollingElement as Element).scrollWidth > width) found.push(`page wider than ${width}`);
+    for (const box of document.querySelectorAll('.card, .sheet, .notice, dialog, .verdict, .message')) {
+      const edge = box.getBoundingClientRect().right + 1;
+      for (const one of box.querySelectorAll('*')) {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        const right = Math.max(one.getBoundingClientRect().right, range.getBoundingClientRect().right);
+        if (right > edge && one.checkVisibility() && !one.closest('.visually-hidden')) found.push(name(one));
+      }
+    }
+    return found.slice(0, 6);
+  });
+
+/** Controls that a screen reader could only call "button". */
+const nameless = (view: View): Promise<string[]> =>
+  view.evaluate(() => {
+    const controls = document.querySelectorAll<HTMLElement>(
+      'button, a[href], input:not([hidden]):not([type=hidden]), select, textarea, summary, [role=button], [role=switch], [tabindex="0"]',
+    );
+    return [...controls]
+      .filter((one) => {
+        const labels = [...((one as HTMLInputElement).labels ?? [])].map((label) => label.textContent ?? '');
+        const by = (one.getAttribute('aria-labelledby') ?? '')
+          .split(/\s+/)
+          .map((id) => document.getElementById(id)?.textContent ?? '');
+        const own = one.matches('input, select, textarea') ? '' : one.innerText;
+        return ![one.getAttribute('aria-label') ?? '', ...labels, ...by, own].some((name) => name.trim());
+      })
+      .map((one) => one.outerHTML.slice(0, 160));
+  });
+
+const PAGES: Record<string, { path: string; ready: (view: View) => Promise<void> }> = {
+  welcome: { path: 'welcome.html', ready: (view) => view.visible('.steps') },
+  keys: {
+    path: 'keys.html',
+    ready: async (view) => {
+      await listed(view, 'Alice');
+      for (const line of [1, 2]) await view.click(`section:nth-of-type(${line}) .card.key .key-line`);
+      await view.visible('.key-details .facts');
+    },
+  },
+  popup: { path: 'popup.html', ready: (view) => listed(view, 'Alice') },
+  generate: { path: 'keys.html#generate', ready: (view) => field(view, 'Repeat passphrase').visible() },
+  import: { path: 'keys.html#import', ready: (view) => field(view, say('import_paste')).visible() },
+  settings: { path: 'settings.html', ready: (view) => field(view, say('set_lock_time')).visible() },
+};
+
+/** Pictures of a view in both widths and both modes; `around` is the page that holds it, if it is a frame. */
+async function pictured(name: string, view: View, around = view): Promise<void> {
+  assert.deepEqual(await nameless(view), []);
+  for (const [size, width] of Object.entries(WIDTHS)) {
+    await around.resize(width, 800);
+    await until('the page has that width', () => around.evaluate((w) => innerWidth === w, width));
+    for (const dark of [false, true]) {
+      await driver.dark(around, dark);
+      const mode = dark ? 'dark' : 'light';
+      const is = (one: View) => one.evaluate((d) => matchMedia('(prefers-color-scheme: dark)').matches === d, dark);
+      await until(`it is ${mode}`, async () => (await is(view)) && (await is(around)));
+      await around.screenshot(path.join(folder, `${name}-${size}-${mode}.png`));
+    }
+    assert.deepEqual(await sticksOut(view), [], `${name} at ${width} pixels`);
+  }
+  await driver.dark(around, false);
+}
+
+for (const [name, { path: file, ready }] of Object.entries(PAGES)) {
+  test(`${name}: fits, is named, and is pictured`, async () => {
+    const view = await driver.page(file);
+    await ready(view);
+    await pictured(name, view);
+    await view.close();
+  });
+}
+
+test('preview of an import, export and delete: fit, are named, and are pictured', async () => {
+  const page = await driver.page('keys.html#import');
+  await previewPaste(page, long.public + old.public);
+  await until('both are previewed', async () => (await page.count('.preview')) === 2);
+  await pictured('preview', page);
+  await page.close();
+  const keys = await driver.page('keys.html');
+  await openCard(keys, 'Alice');
+  await button(keys, 'Delete').click();
+  await button(keys, say('export_first')).visible();
+  await pictured('delete', keys);
+  await button(keys, say('export_first')).click();
+  await field(keys, 'Passphrase').visible();
+  await pictured('export', keys);
+  await keys.close();
+});
+
+test('reader, unlock window and composer: fit, are named, and are pictured', async () => {
+  const style = '<style>body { font: 16px/1.4 sans-serif; margin: 16px } textarea { width: 100% }</style>';
+  const armored = gpg.encrypt(LETTER, [own.fingerprint], own.fingerprint, ['--passphrase', PASSPHRASE]);
+  web.put(
+    '/',
+    html(`<h1>A message</h1><pre>${escaped(armored)}</pre><textarea id="t" rows="4">${LETTER}</textarea>`, style),
+  );
+  const tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, say('reader_locked'));
+  await pictured('reader-locked', frame, tab);
+  await button(frame, 'Unlock').click();
+  const window = await driver.window('unlock.html');
+  await field(window, 'Passphrase').fill('wrong at first');
+  await button(window, 'Unlock').click();
+  await shows(window, say('err_wrong_passphrase'), 20_000);
+  await pictured('unlock', window);
+  await field(window, 'Passphrase').fill(PASSPHRASE);
+  await button(window, 'Unlock').click();
+  await tab.front();
+  await shows(frame, LETTER.slice(0, 20));
+  await pictured('reader', frame, tab);
+
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const desk = await composer(driver, { recipients: 'alice@example.test, olga@example.test, nobody@example.test' });
+  await shows(desk, say('rcpt_unusable'));
+  await shows(desk, say('rcpt_no_key'));
+  await pictured('compose', desk);
+  await desk.close();
+  await tab.close();
+});
+
+test('a key is made with the keyboard alone', async () => {
+  const page = await driver.page('keys.html');
+  await listed(page, 'Alice');
+  await page.front();
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const one = document.activeElement as HTMLInputElement | null;
+      const label = one?.labels?.[0]?.textContent ?? one?.getAttribute('aria-label') ?? one?.innerText ?? '';
+      return label.replace(/\s+/g, ' ').trim();
+    });
+  const tabTo = async (name: string): Promise<void> => {
+    for (let steps = 0; steps < 40; steps++) {
+      if ((await focused()) === name) return;
+      await page.press('Tab');
+    }
+    assert.fail(`Tab does not reach "${name}"`);
+  };
+  await page.evaluate(() => document.body.focus());
+  await tabTo('Generate key');
+  await page.press('Enter');
+  await field(page, 'Name').visible();
+  await until('the first field has the focus', async () => (await focused()) === 'Name');
+  await page.type('Kay Board');
+  await tabTo('Email');
+  await page.type('kay@example.test');
+  await tabTo('Passphrase');
+  await page.type(PASSPHRASE);
+  await tabTo('Repeat passphrase');
+  await page.type(PASSPHRASE);
+  await tabTo('Generate key');
+  await page.press('Enter');
+  await listed(page, 'Kay Board', 30_000);
+  await button(page, 'Lock now').visible();
+  await page.close();
+});

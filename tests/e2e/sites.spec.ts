@@ -1,0 +1,129 @@
+// Waxseal works on a site only when the user says so, for that origin alone.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Driver, toggle, until, type View } from '../harness/index.js';
+import { composer, encrypt, readers } from './support/desk.js';
+import { Gpg } from './support/gpg.js';
+import { browser, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, PASSPHRASE, switchSite } from './support/steps.js';
+
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let neighbour: Site;
+let block = '';
+
+before(async () => {
+  [driver, web, neighbour] = await Promise.all([browser(), site(), site()]);
+  gpg = new Gpg();
+  const bob = gpg.key('Bob <bob@example.test>');
+  block = html(`<pre id="m">${escaped(gpg.encrypt('hello', [bob.fingerprint]))}</pre>`);
+  for (const one of [web, neighbour]) one.put('/', block);
+  await importKeys(driver, bob.secret, PASSPHRASE);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+  neighbour?.close();
+});
+
+const origins = (): Promise<string[]> =>
+  driver.background(async () => (await chrome.permissions.getAll()).origins ?? []);
+// What the page itself could see of an extension.
+const traces = (view: View): Promise<number> =>
+  view.evaluate(() => document.querySelectorAll('*').length + document.documentElement.attributes.length);
+
+test('before it is switched on, Waxseal has no permission and leaves a page alone', async () => {
+  assert.deepEqual(await origins(), []);
+  const tab = await driver.tab(web.url('/'));
+  const plain = await traces(tab);
+  await driver.popup(tab).then((popup) => popup.close());
+  assert.equal(await traces(tab), plain);
+  assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
+  await tab.close();
+});
+
+test('the switch asks for this host alone, and the open page is read without a reload', async () => {
+  const tab = await driver.tab(web.url('/'));
+  const asked = web.asked.length;
+  await switchSite(driver, tab);
+  assert.deepEqual(await origins(), ['http://127.0.0.1/*']);
+  await readers(driver, tab, 1);
+  assert.equal(web.asked.length, asked, 'not reloaded');
+  await tab.close();
+});
+
+test('another name of the host, and another port, stay as they were', async () => {
+  const other = await driver.tab(`${web.other}/`);
+  const port = await driver.tab(neighbour.url('/'));
+  const own = await driver.tab(web.url('/'));
+  await readers(driver, own, 1); // by now the scripts of all three have run
+  assert.deepEqual(await driver.frames(other, 'reader.html'), []);
+  assert.deepEqual(await driver.frames(port, 'reader.html'), []);
+  for (const tab of [other, port, own]) await tab.close();
+});
+
+test('switched off: the frames go, the page is as before, the permission is given back', async () => {
+  const tab = await driver.tab(web.url('/'));
+  await readers(driver, tab, 1);
+  await switchSite(driver, tab, false);
+  await readers(driver, tab, 0).catch(() => undefined);
+  await until('no frame is left', async () => (await driver.frames(tab, 'reader.html')).length === 0);
+  assert.ok(((await tab.rect('#m'))?.height ?? 0) > 0, 'the original is drawn again');
+  assert.match(await tab.text('#m'), /BEGIN PGP MESSAGE/);
+  assert.deepEqual(await origins(), []);
+  await tab.goto(web.url('/'));
+  assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
+  await tab.close();
+});
+
+test("a permission taken back in the browser's own settings switches the site off", async () => {
+  const tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+  await readers(driver, tab, 1);
+  await driver.background(() => chrome.permissions.remove({ origins: ['http://127.0.0.1/*'] }));
+  await until('the vault has forgotten the site', async () => {
+    const all = await driver.background(() => chrome.storage.local.get(null));
+    return !JSON.stringify(all).includes(new URL(web.origin).host);
+  });
+  const popup = await driver.popup(tab);
+  await toggle(popup, 'Use Waxseal on this site').visible();
+  assert.equal(await toggle(popup, 'Use Waxseal on this site').checked(), false);
+  await popup.close();
+  await tab.close();
+});
+
+test('a page of the browser itself cannot be switched on, and the popup says so', async () => {
+  const tab = await driver.tab('about:blank');
+  const popup = await driver.popup(tab);
+  await until('it says why', async () => (await popup.text()).includes(say('site_internal')));
+  assert.equal(await toggle(popup, 'Use Waxseal on this site').enabled(), false);
+  await popup.close();
+  await tab.close();
+});
+
+for (const way of ['the context menu', 'the keyboard'] as const) {
+  test(`without permission a selection is encrypted by ${way}`, async () => {
+    assert.deepEqual(await origins(), []);
+    web.put('/write', html('<textarea id="t" rows="8" cols="60">nobody else may read this</textarea>'));
+    const tab = await driver.tab(web.url('/write'));
+    await tab.click('#t');
+    await tab.press('Control+a');
+    // In Chromium only a click on the toolbar button can be made to give `activeTab` here.
+    await driver.popup(tab).then((popup) => popup.close());
+    if (way === 'the keyboard') await driver.command(tab, 'encrypt-selection');
+    else await driver.contextMenu(tab, '#t', { id: 'encrypt-selection', label: say('encrypt_selection') });
+    await encrypt(await composer(driver, { recipients: 'bob@example.test', sign: false }));
+    const armored = await until('the text is replaced', async () => {
+      const value = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+      return value.includes('END PGP MESSAGE') ? value : null;
+    });
+    assert.ok(!armored.includes('nobody else'));
+    assert.equal(gpg.decrypt(armored).text, 'nobody else may read this');
+    assert.deepEqual(await origins(), [], 'still no permission');
+    await tab.close();
+  });
+}

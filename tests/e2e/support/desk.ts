@@ -1,0 +1,97 @@
+// The reader frame in a page, and the composer window.
+
+import { button, type Driver, field, toggle, until, type View } from '../../harness/index.js';
+import { say } from './session.js';
+import { unlock } from './steps.js';
+
+/** Waits until some text is in a view; shows what was there when it never came. */
+export async function shows(view: View, text: string, ms = 15_000): Promise<void> {
+  let last = '';
+  await until(
+    `"${text}" is shown`,
+    async () => {
+      last = await glance(view);
+      return last.includes(text);
+    },
+    ms,
+  ).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : error}\nshown instead:\n${last}`);
+  });
+}
+
+/** The reader frames in a page, once there are that many. */
+export async function readers(driver: Driver, view: View, count: number): Promise<View[]> {
+  // A tab that nobody looks at covers nothing, and closing another tab may have brought up a third.
+  await view.front();
+  return until(`${count} reader frames`, async () => {
+    const frames = await driver.frames(view, 'reader.html');
+    return frames.length === count ? frames : null;
+  });
+}
+
+/** How long one look into a frame may take, in ms: what is answered later is seen at the next look. */
+const LOOK = 1_000;
+
+/**
+ * What a frame shows now; nothing while it has no document. Chromium's driver waits half a minute for the document of
+ * a frame that is just leaving its page, and the condition that is waited for would not be looked at again in time.
+ */
+export async function glance(frame: View): Promise<string> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<string>((done) => {
+    timer = setTimeout(done, LOOK, '');
+  });
+  return Promise.race([frame.text().catch(() => ''), limit]).finally(() => clearTimeout(timer));
+}
+
+/** The frame among several that shows this text. */
+export async function readerWith(driver: Driver, view: View, text: string): Promise<View> {
+  let last: string[] = [];
+  await view.front();
+  return until(
+    `a reader frame with "${text}"`,
+    async () => {
+      const frames = await driver.frames(view, 'reader.html');
+      last = await Promise.all(frames.map(glance));
+      return frames[last.findIndex((one) => one.includes(text))];
+    },
+    15_000,
+  ).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : error}\nshown instead:\n${last.join('\n--\n')}`);
+  });
+}
+
+/** What is done in the composer. */
+export interface Composing {
+  /** Added to what the page suggested. */
+  recipients?: string;
+  /** The switch "sign"; left as it is when not given. */
+  sign?: boolean;
+}
+
+/** The composer window that has opened (or will), with its choices made but not sent off. */
+export async function composer(driver: Driver, { recipients, sign }: Composing = {}): Promise<View> {
+  const window = await driver.window('compose.html');
+  await field(window, 'Recipients').visible();
+  if (recipients !== undefined) {
+    await field(window, 'Recipients').fill(recipients);
+    await window.press('Enter');
+  }
+  if (sign !== undefined) {
+    const control = toggle(window, say('sign'));
+    if ((await control.checked()) !== sign) await control.click();
+  }
+  return window;
+}
+
+/**
+ * Presses "Encrypt" and waits until the window has done its work and is gone. When it is to sign with a key that is
+ * locked, `unlocking` names the browser in which the passphrase is then asked for.
+ */
+export async function encrypt(window: View, unlocking?: Driver): Promise<void> {
+  await button(window, 'Encrypt').click();
+  if (unlocking) await unlock(unlocking);
+  await until('the composer has closed', () => window.gone(), 20_000).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\nit shows:\n${await window.text()}`);
+  });
+}

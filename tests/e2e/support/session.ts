@@ -1,0 +1,35 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type messages from '../../../extension/_locales/en/messages.json';
+import { type Driver, KINDS, type Kind, type LaunchOptions, launch } from '../../harness/index.js';
+
+const wanted = process.env.WAXSEAL_BROWSER ?? '';
+if (!KINDS.includes(wanted as Kind)) throw new Error('set WAXSEAL_BROWSER to chromium or firefox');
+
+/** The browser of this run. */
+export const kind = wanted as Kind;
+
+/** The built extension under test: `dist/<browser>`, or another folder of builds (the recorded one). */
+export const extension = path.resolve(process.env.WAXSEAL_DIST ?? 'dist', kind);
+
+/** Starts the browser of this run with the extension in it. */
+export const browser = (options: Partial<LaunchOptions> = {}): Promise<Driver> =>
+  launch(kind, { extension, ...options });
+
+const texts: Record<string, { message: string }> = JSON.parse(
+  fs.readFileSync(path.join(extension, '_locales/en/messages.json'), 'utf8'),
+);
+
+/** The English text that the extension shows for a key, its `$1`, `$2` ... filled in; fails if there is none. */
+export function say(key: keyof typeof messages, ...parts: (string | number)[]): string {
+  const text = texts[key]?.message;
+  if (!text) throw new Error(`no text ${key}`);
+  return text.replace(/\$(\d)/g, (_, n: string) => String(parts[Number(n) - 1] ?? '')).replace(/\$\$/g, '$');
+}
+
+/** What a text says before its first filled-in part. */
+export function start(key: keyof typeof messages): string {
+  const text = (texts[key]?.message ?? '').split(/\$\d/)[0] ?? '';
+  if (!text.trim()) throw new Error(`the text ${key} does not begin with words`);
+  return text.trim();
+}

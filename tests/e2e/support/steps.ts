@@ -1,0 +1,138 @@
+// What a person does with the extension, by the names that are written on it.
+
+import { button, type Driver, field, toggle, until, type View } from '../../harness/index.js';
+import { say } from './session.js';
+
+/** A passphrase that is long enough and in no text of the extension. */
+export const PASSPHRASE = 'drift-otter 41 Lampshade';
+
+/** What goes into the form "Generate key". */
+export interface NewKey {
+  name: string;
+  email: string;
+  passphrase?: string;
+  repeat?: string;
+  /** The text of the kind's option; the form's own default when left out. */
+  kind?: string;
+}
+
+/** Fills the form "Generate key" and presses its button; the form must be shown. */
+export async function fillGenerate(page: View, key: NewKey): Promise<void> {
+  const { name, email, passphrase = PASSPHRASE, repeat = passphrase } = key;
+  await field(page, 'Name').fill(name);
+  await field(page, 'Email').fill(email);
+  await field(page, 'Passphrase').fill(passphrase);
+  await field(page, 'Repeat passphrase').fill(repeat);
+  if (key.kind) {
+    if (!(await field(page, say('key_kind')).exists())) await page.click('wx-generate summary');
+    await field(page, say('key_kind')).choose(key.kind);
+  }
+  await button(page, 'Generate key').click();
+}
+
+/** Makes a key on the page of keys, and waits until it is listed. */
+export async function generate(driver: Driver, key: NewKey): Promise<void> {
+  const page = await driver.page('keys.html#generate');
+  await fillGenerate(page, key);
+  await listed(page, key.email, 60_000);
+  await page.close();
+}
+
+/** Waits until the key list shows a key with this text. */
+export async function listed(page: View, text: string, ms?: number): Promise<void> {
+  await until(
+    `a key with "${text}" is listed`,
+    async () => (await cards(page)).some((card) => card.includes(text)),
+    ms,
+  );
+}
+
+/** The texts of all cards in the key list. */
+export const cards = (page: View): Promise<string[]> =>
+  page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.card.key')].map((card) => card.innerText));
+
+/** Opens the details of the key whose card has this text, if they are closed. */
+export async function openCard(page: View, text: string): Promise<void> {
+  const mark = await until(`the card "${text}"`, () =>
+    page.evaluate((wanted) => {
+      for (const old of document.querySelectorAll('[data-wanted]')) old.removeAttribute('data-wanted');
+      const card = [...document.querySelectorAll<HTMLElement>('.card.key')].find((c) => c.innerText.includes(wanted));
+      const line = card?.querySelector('button');
+      if (line) line.dataset.wanted = '';
+      return line?.getAttribute('aria-expanded');
+    }, text),
+  );
+  if (mark !== 'true') await page.click('[data-wanted]');
+}
+
+/** Pastes into the import form and looks at the preview. */
+export async function previewPaste(page: View, keys: string): Promise<void> {
+  await field(page, say('import_paste')).paste(keys);
+  await button(page, say('import_look')).click();
+}
+
+/** Imports keys on the page of keys by pasting them; `passphrase` is given to secret keys that have none. */
+export async function importKeys(driver: Driver, keys: string, passphrase?: string): Promise<void> {
+  const page = await driver.page('keys.html#import');
+  await previewPaste(page, keys);
+  if (passphrase !== undefined) {
+    await field(page, 'Passphrase').fill(passphrase);
+    await field(page, 'Repeat passphrase').fill(passphrase);
+  }
+  await button(page, 'Import').click();
+  await until(
+    'the import is done',
+    async () => {
+      if (await page.count('.notice.bad')) throw new Error(await page.text('.notice.bad'));
+      return (await page.count('wx-import')) === 0;
+    },
+    30_000,
+  );
+  await page.close();
+}
+
+/** Types the passphrase into the unlock window that has opened (or will), and waits until it has gone. */
+export async function unlock(driver: Driver, passphrase = PASSPHRASE): Promise<void> {
+  const window = await driver.window('unlock.html');
+  await field(window, 'Passphrase').fill(passphrase);
+  await button(window, 'Unlock').click();
+  await until('the unlock window has closed', () => window.gone(), 20_000);
+}
+
+/** Unlocks one's own key from the list of keys. */
+export async function unlockKey(driver: Driver, name: string, passphrase = PASSPHRASE): Promise<void> {
+  const page = await driver.page('keys.html');
+  await openCard(page, name);
+  await button(page, 'Unlock').click();
+  await unlock(driver, passphrase);
+  await page.close();
+}
+
+/** Presses "Lock now" on the page of keys, if any key is unlocked. */
+export async function lockNow(driver: Driver): Promise<void> {
+  const page = await driver.page('keys.html');
+  await page.visible('.lock-status');
+  if ((await page.count('.lock-status.open')) > 0) {
+    await button(page, 'Lock now').click();
+    await button(page, 'Lock now').absent();
+  }
+  await page.close();
+}
+
+/** Switches Waxseal on or off for the site that a tab shows, in the real toolbar popup. */
+export async function switchSite(driver: Driver, tab: View, on = true): Promise<void> {
+  const { protocol, hostname } = new URL(await tab.url());
+  if (on) await driver.grant([`${protocol}//${hostname}/*`]);
+  const popup = await driver.popup(tab);
+  const site = toggle(popup, 'Use Waxseal on this site');
+  if ((await site.checked()) !== on) await site.click();
+  await until(`the site is ${on ? 'on' : 'off'}`, async () => (await site.checked()) === on);
+  await popup.close();
+}
+
+/** Everything stored on disk and in memory by the extension. */
+export const stored = (driver: Driver): Promise<{ local: Record<string, unknown>; session: Record<string, unknown> }> =>
+  driver.background(async () => ({
+    local: await chrome.storage.local.get(null),
+    session: await chrome.storage.session.get(null),
+  }));

@@ -1,0 +1,179 @@
+// The walls, proved: a build that reports each message as it crosses one is used as a person uses it, and all that
+// was reported is searched for what must not be on that side.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field } from '../harness/index.js';
+import { composer, encrypt, readers, shows } from './support/desk.js';
+import { Gpg } from './support/gpg.js';
+import { dearmor, secretScalars } from './support/packets.js';
+import { browser, kind, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { generate, importKeys, listed, lockNow, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+
+interface Crossing {
+  wall: string;
+  from: string;
+  to: string;
+  message: unknown;
+  /** As it came, for searching. */
+  text: string;
+}
+
+const records: Crossing[] = [];
+const file = path.join(os.tmpdir(), `waxseal-walls-${process.pid}.gpg`);
+// A build of the same source in which every context posts there what crosses a wall (`build.mjs --record`).
+const recorded = path.resolve(process.env.WAXSEAL_RECORDED ?? 'target/dist-recorded', kind);
+const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? 'http://127.0.0.1:18999/record');
+const SECRET_TEXT = 'The heron nests behind the third lock, 4 knots east.';
+const WRITTEN = 'Bring the green ledger to the quay at noon.';
+let secrets: string[] = [];
+let collector: http.Server;
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+
+before(async () => {
+  collector = http.createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const text = Buffer.concat(parts).toString();
+      if (text) records.push({ ...JSON.parse(text), text });
+      response.end();
+    });
+  });
+  await new Promise<void>((ready) => collector.listen(Number(listen.port), listen.hostname, ready));
+  [driver, web] = await Promise.all([browser({ extension: recorded }), site()]);
+  gpg = new Gpg();
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+  fs.rmSync(file, { force: true });
+  collector?.closeAllConnections();
+  collector?.close();
+});
+
+/** The secret numbers of a key, in each writing in which they could be found. */
+const secretNumbers = (secret: string): string[] => secretScalars(secret).flatMap(forms);
+
+/** Pieces of some bytes in each writing in which they could be found, at whatever offset base64 begins. */
+function forms(bytes: Buffer): string[] {
+  const hex = bytes.toString('hex').slice(8, 40);
+  const base64 = [0, 1, 2].map((skip) => bytes.subarray(skip).toString('base64').slice(4, 28));
+  // JSON writes bytes below 32 and quotes with escapes; a run of others is there as it is.
+  const reversed = Buffer.from(bytes).reverse();
+  const back = [0, 1, 2].map((skip) => reversed.subarray(skip).toString('base64').slice(4, 28));
+  const list = [...bytes.subarray(4, 16)].join(',');
+  return [hex, hex.toUpperCase(), ...base64, ...back, list];
+}
+
+const found = (needle: string): Crossing[] =>
+  records.filter(({ text }) => text.includes(JSON.stringify(needle).slice(1, -1)));
+const places = (crossings: Crossing[]): string[] =>
+  [...new Set(crossings.map(({ wall, message }) => `${wall}: ${(message as { kind?: string })?.kind ?? '?'}`))].sort();
+
+test('a whole day of use crosses every wall', async () => {
+  const bob = gpg.key('Bob <bob@example.test>');
+  const eve = gpg.key('Eve <eve@example.test>');
+  secrets = secretNumbers(bob.secret);
+  // As a binary file: what travels is then the base64 of the very bytes, and the search below can find them.
+  fs.writeFileSync(file, dearmor(bob.secret));
+  const keys = await driver.page('keys.html#import');
+  await field(keys, say('choose_files')).upload([file]);
+  await field(keys, 'Passphrase').fill(PASSPHRASE);
+  await field(keys, 'Repeat passphrase').fill(PASSPHRASE);
+  await button(keys, 'Import').click();
+  await listed(keys, 'Bob', 20_000);
+  await keys.close();
+  await importKeys(driver, eve.public);
+  await generate(driver, { name: 'Alice', email: 'alice@example.test' });
+  await lockNow(driver);
+
+  web.put('/read', html(`<pre>${escaped(gpg.encrypt(SECRET_TEXT, [bob.fingerprint], eve.fingerprint))}</pre>`));
+  const tab = await driver.tab(web.url('/read'));
+  await switchSite(driver, tab);
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await shows(frame, SECRET_TEXT);
+
+  web.put('/write', html(`<textarea id="t" rows="8" cols="60">${WRITTEN}</textarea>`));
+  await tab.goto(web.url('/write'));
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'eve@example.test', sign: true });
+  await encrypt(window, driver);
+  const armored = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+  assert.equal(gpg.decrypt(armored).text, WRITTEN);
+  await tab.close();
+
+  const walls = new Set(records.map(({ wall }) => wall));
+  for (const wall of ['page-vault', 'ui-vault', 'vault-storage', 'content-desk', 'desk-worker']) {
+    assert.ok(walls.has(wall), `nothing was recorded at ${wall}`);
+  }
+  assert.ok(records.length > 50, `only ${records.length} messages were recorded`);
+});
+
+test('the text of a message read is nowhere but in the desk', () => {
+  assert.deepEqual(new Set(found(SECRET_TEXT).map(({ wall }) => wall)), new Set(['desk-worker']));
+});
+
+test('the text of a message written goes from the page to the composer and no further', () => {
+  const crossed = found(WRITTEN);
+  assert.deepEqual(new Set(crossed.map(({ wall }) => wall)), new Set(['content-desk', 'desk-worker']));
+  const toPage = crossed.filter(
+    ({ wall, message }) => wall === 'content-desk' && (message as { t?: string }).t !== 'selection',
+  );
+  assert.deepEqual(toPage, []);
+});
+
+test('passphrases go to the vault where one is typed, and come from nowhere', () => {
+  const crossed = found(PASSPHRASE);
+  assert.ok(crossed.length > 0, 'the search finds what must be there');
+  assert.deepEqual(places(crossed), ['ui-vault: generate', 'ui-vault: import', 'ui-vault: unlock']);
+  for (const { to } of crossed) assert.equal(to, 'vault');
+});
+
+test('secret numbers of a key enter with its import and are never seen again', () => {
+  const crossed = records.filter(({ text }) => secrets.some((number) => text.includes(number)));
+  assert.ok(crossed.length > 0, 'the search finds what must be there');
+  for (const { wall, to, message } of crossed) {
+    assert.equal(wall, 'ui-vault');
+    assert.equal(to, 'vault');
+    assert.match((message as { kind: string }).kind, /^(preview_import|import)$/);
+  }
+});
+
+test('no armored secret key is seen but in the import', () => {
+  const marker = Buffer.from('BEGIN PGP PRIVATE KEY BLOCK').toString('base64').slice(4, 30);
+  const crossed = records.filter(({ text }) => text.includes('PRIVATE KEY BLOCK') || text.includes(marker));
+  for (const { message } of crossed) assert.match((message as { kind: string }).kind, /^(preview_import|import)$/);
+});
+
+test('session keys go from the vault to the desk, and only as the answer to decipher', () => {
+  const answers = records.filter(({ message }) => (message as { kind?: string })?.kind === 'session_key');
+  assert.ok(answers.length > 0, 'a message was deciphered');
+  for (const { wall, from, message } of answers) {
+    assert.equal(wall, 'ui-vault');
+    assert.equal(from, 'vault');
+    const { key } = message as { key: string };
+    const crossed = records.filter(({ text }) => text.includes(key));
+    assert.deepEqual([...new Set(crossed.map((one) => one.wall))].sort(), ['desk-worker', 'ui-vault']);
+  }
+});
+
+test('what a content script hears from the vault is public', () => {
+  const replies = records.filter(({ wall, from }) => wall === 'page-vault' && from === 'vault');
+  assert.ok(replies.length > 0);
+  const kinds = new Set(replies.map(({ message }) => (message as { kind: string }).kind));
+  for (const one of kinds) assert.match(one, /^(site|ticket|refused)$/);
+});

@@ -1,0 +1,226 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { download, downloadFolder, removeFolder } from './download.js';
+import type { Driver, LaunchOptions } from './driver.js';
+import { Bidi, type Context } from './firefox-bidi.js';
+import { FirefoxPopup, runHidden } from './firefox-hidden.js';
+import { FirefoxView } from './firefox-view.js';
+import { startProxy } from './proxy.js';
+import { until } from './until.js';
+
+// Firefox gives each installation a random origin; the harness has to know it beforehand.
+const UUID = '5ea1ed00-0000-4000-8000-0000005ea1ed';
+
+/** Starts Debian's Firefox ESR with the extension as a temporary add-on, driven over WebDriver BiDi. */
+export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
+  const manifest = JSON.parse(fs.readFileSync(path.join(options.extension, 'manifest.json'), 'utf8'));
+  const id: string = manifest.browser_specific_settings.gecko.id;
+  const base = `moz-extension://${UUID}/`;
+  const proxy = await startProxy();
+  const downloads = downloadFolder();
+  const [width, height] = options.size ?? [1200, 900];
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: !options.visible,
+    defaultViewport: null,
+    args: ['--remote-allow-system-access', `--width=${width}`, `--height=${height}`],
+    extraPrefsFirefox: {
+      'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
+      'browser.shell.checkDefaultBrowser': false,
+      'datareporting.policy.dataSubmissionEnabled': false,
+      'app.update.enabled': false,
+      // Dialogs ignore the first half second of clicks, against people double-clicking by accident.
+      'security.notification_enable_delay': 0,
+      'network.proxy.type': options.visible ? 0 : 1,
+      'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': proxy.port,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': proxy.port,
+      'network.proxy.no_proxies_on': '',
+      'network.proxy.allow_hijacking_localhost': true,
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
+      'browser.download.useDownloadDir': true,
+      'browser.download.alwaysOpenPanel': false,
+      ...options.prefs,
+    },
+  });
+  await browser.installExtension(options.extension);
+  const bidi = new Bidi(browser);
+
+  const taken = new Set<string>();
+  const newTab = async (url?: string): Promise<FirefoxView> => {
+    const { context } = await bidi.send<{ context: string }>('browsingContext.create', { type: 'tab' });
+    taken.add(context);
+    const view = new FirefoxView(bidi, context);
+    if (url) await view.goto(url);
+    return view;
+  };
+  const loaded = async (view: FirefoxView, url: string): Promise<FirefoxView> => {
+    await until(`${url} has loaded`, () =>
+      view.evaluate((u) => location.href.startsWith(u) && document.readyState === 'complete', url),
+    );
+    return view;
+  };
+
+  const driver: Driver = {
+    kind: 'firefox',
+    version: (await browser.version()).replace('firefox/', 'Firefox '),
+    base,
+    downloads,
+    requests: proxy.seen,
+    tab: newTab,
+    page: (file) => newTab(base + file),
+
+    async frames(view, file) {
+      const of = view as FirefoxView;
+      return (await of.contexts())
+        .filter((one) => one.url.startsWith(base + file))
+        .map((one) => new FirefoxView(bidi, one.context, of.top));
+    },
+
+    async frame(view, file) {
+      const frame = await until(`a frame ${file}`, async () => (await driver.frames(view, file))[0]);
+      return loaded(frame as FirefoxView, base + file);
+    },
+
+    async window(file, ms) {
+      const { context } = await until(
+        `the extension opens ${file}`,
+        async () =>
+          (await bidi.tree()).find((one: Context) => !taken.has(one.context) && one.url.startsWith(base + file)),
+        ms,
+      );
+      taken.add(context);
+      return loaded(new FirefoxView(bidi, context), base + file);
+    },
+
+    async popup(over) {
+      await over.front();
+      await bidi.privileged(async (addon) => {
+        const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs') as {
+          ExtensionParent: {
+            apiManager: {
+              global: { browserActionFor(e: unknown): { openPopup(w: Window, user: boolean): Promise<void> } };
+            };
+          };
+        };
+        const { extension } = WebExtensionPolicy.getByID(addon);
+        await ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window, true);
+      }, id);
+      // Firefox loads the popup in a hidden panel and moves it into the real one; a frame script sent before that move
+      // never answers.
+      await until('the popup is open', () =>
+        bidi.privileged((addon) => {
+          const views = [...WebExtensionPolicy.getByID(addon).extension.views];
+          const shown = views.find((one) => one.viewType === 'popup')?.xulBrowser;
+          const panel = shown?.closest('panelview') && shown.closest('panel');
+          return panel?.state === 'open' && shown?.webProgress.isLoadingDocument === false;
+        }, id),
+      );
+      const view = new FirefoxPopup(bidi, id);
+      await until('the popup has loaded', () => view.evaluate(() => document.readyState === 'complete'));
+      return view;
+    },
+
+    async background(fn, ...args) {
+      await bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.wakeupBackground(), id);
+      return (await runHidden(bidi, id, 'background', `(${String(fn)})(...${JSON.stringify(args)})`)) as never;
+    },
+
+    async stopBackground() {
+      await bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.terminateBackground(), id);
+      await until('the background has stopped', async () => !(await driver.backgroundRuns()));
+    },
+
+    async backgroundRuns() {
+      const state = await bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.backgroundState, id);
+      return state !== 'stopped';
+    },
+
+    async grant(origins) {
+      await bidi.privileged(
+        async (addon, hosts) => {
+          const { ExtensionPermissions } = ChromeUtils.importESModule(
+            'resource://gre/modules/ExtensionPermissions.sys.mjs',
+          ) as { ExtensionPermissions: { add(id: string, what: unknown, extension: unknown): Promise<void> } };
+          const { extension } = WebExtensionPolicy.getByID(addon);
+          const what = { permissions: [], origins: hosts, data_collection: [] };
+          await ExtensionPermissions.add(addon, what, extension);
+        },
+        id,
+        origins,
+      );
+    },
+
+    async acceptPermission() {
+      await until('the permission dialog is there', () =>
+        bidi.privileged(() => {
+          const dialog = document.getElementById('addon-webext-permissions-notification');
+          if (!dialog || PopupNotifications.panel.state !== 'open') return false;
+          (dialog as unknown as { button: HTMLElement }).button.click();
+          return true;
+        }),
+      );
+    },
+
+    async contextMenu(view, selector, item) {
+      await view.front();
+      await view.click(selector, { button: 'right' });
+      await until(`the menu offers "${item.label}"`, () =>
+        bidi.privileged((label) => {
+          const menu = document.getElementById('contentAreaContextMenu') as unknown as {
+            state: string;
+            querySelectorAll(s: string): Iterable<{ label: string }>;
+            activateItem(item: unknown): void;
+          };
+          if (menu.state !== 'open') return false;
+          const found = [...menu.querySelectorAll('menuitem')].find((one) => one.label === label);
+          if (!found) return false;
+          menu.activateItem(found);
+          return true;
+        }, item.label),
+      );
+    },
+
+    async command(view, name) {
+      await view.front();
+      const keys: string = manifest.commands[name].suggested_key.default;
+      await bidi.privileged(
+        (addon, key) => {
+          const set = addon.replace(/[^a-z0-9]/gi, '_');
+          const found = [...document.querySelectorAll('keyset key')].find(
+            (one) =>
+              one.closest('keyset')?.id.includes(set) && one.getAttribute('key')?.toUpperCase() === key.toUpperCase(),
+          );
+          if (!found) throw new Error(`no key ${key}`);
+          (found as unknown as { doCommand(): void }).doCommand();
+        },
+        id,
+        keys.split('+').pop() ?? '',
+      );
+    },
+
+    async dark(_view, on) {
+      await bidi.privileged(
+        (value) => {
+          Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', value);
+        },
+        on ? 0 : 1,
+      );
+    },
+
+    download: (name, ms) => download(downloads, name, ms),
+
+    async close() {
+      await browser.close();
+      proxy.close();
+      removeFolder(downloads);
+    },
+
+    closed: () => new Promise((done) => browser.once('disconnected', () => done())),
+  };
+  return driver;
+}

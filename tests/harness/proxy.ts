@@ -1,0 +1,78 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One request that the browser made. */
+export interface Seen {
+  /** `GET`, `POST`, ... or `CONNECT` for what would have been TLS. */
+  method: string;
+  /** The full URL; host and port only for `CONNECT`. */
+  url: string;
+}
+
+/** A proxy that writes down all requests, lets those for loopback through, and refuses the rest of the world. */
+export interface Proxy {
+  port: number;
+  seen: Seen[];
+  close(): void;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Starts the proxy that each driven browser is made to use for everything, loopback included. It is how a test can
+ * say "no request was made" for all contexts of the browser at once, and it keeps a test run off the network.
+ */
+export async function startProxy(): Promise<Proxy> {
+  const seen: Seen[] = [];
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer((request, response) => {
+    const target = request.url ?? '';
+    seen.push({ method: request.method ?? '', url: target });
+    let url: URL;
+    try {
+      url = new URL(target);
+    } catch {
+      response.writeHead(400).end();
+      return;
+    }
+    if (url.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) {
+      response.writeHead(502).end();
+      return;
+    }
+    const headers = { ...request.headers };
+    delete headers['proxy-connection'];
+    // Servers of the tests listen on 127.0.0.1 only; "localhost" might be ::1 first.
+    const onward = http.request(
+      {
+        host: '127.0.0.1',
+        port: url.port || 80,
+        method: request.method,
+        path: url.pathname + url.search,
+        headers,
+        agent,
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.on('connect', (request, socket) => {
+    seen.push({ method: 'CONNECT', url: request.url ?? '' });
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    close() {
+      agent.destroy();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

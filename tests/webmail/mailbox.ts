@@ -1,0 +1,178 @@
+import { until } from '../harness/until.js';
+import type { View } from '../harness/view.js';
+import { type Account, PASSWORD, type Roundcube } from './roundcube.js';
+
+/** What is written into Roundcube's compose page. */
+export interface Draft {
+  to: string;
+  subject: string;
+  body: string;
+}
+
+/** Roundcube as a person uses it, in one tab (skin Elastic). */
+export class Mailbox {
+  private constructor(
+    readonly view: View,
+    readonly roundcube: Roundcube,
+  ) {}
+
+  /** Logs in and shows the inbox. Both accounts in one browser need one {@link logout} in between. */
+  static async login(view: View, roundcube: Roundcube, account: Account): Promise<Mailbox> {
+    await view.goto(roundcube.url);
+    await view.typeInto('#rcmloginuser', account);
+    await view.typeInto('#rcmloginpwd', PASSWORD);
+    await view.click('#rcmloginsubmit');
+    await view.visible('#messagelist', 20_000);
+    return new Mailbox(view, roundcube);
+  }
+
+  async logout(): Promise<void> {
+    await this.inbox();
+    await this.view.click('a.logout');
+    await this.view.visible('#rcmloginuser');
+  }
+
+  /** Shows the inbox anew. */
+  async inbox(): Promise<void> {
+    await this.view.goto(`${this.roundcube.url}?_task=mail&_mbox=INBOX`);
+    await this.view.visible('#messagelist');
+    await this.#idle();
+  }
+
+  /** Waits for a message in the list, and returns a selector of its row. */
+  async listed(subject: string): Promise<string> {
+    return until(
+      `"${subject}" is in the list`,
+      async () => {
+        const id = await this.view.evaluate((wanted) => {
+          const rows = [...document.querySelectorAll('#messagelist tbody tr')];
+          return rows.find((row) => row.querySelector('.subject a')?.textContent?.trim() === wanted)?.id;
+        }, subject);
+        if (id) return `[id="${id}"] .subject`;
+        // Asks the server now, as the page does once a minute by itself.
+        await this.view.evaluate(() => document.querySelector<HTMLElement>('a.refresh')?.click());
+        return null;
+      },
+      20_000,
+    );
+  }
+
+  /** Opens a message in the preview beside the list, and returns that frame. */
+  async preview(subject: string): Promise<View> {
+    await this.view.click(await this.listed(subject));
+    return this.#shown(
+      'the preview',
+      async () => {
+        for (const frame of await this.view.frames()) {
+          if ((await frame.url()).includes('_action=preview')) return frame;
+        }
+        return null;
+      },
+      subject,
+    );
+  }
+
+  /** Opens a message as a full page. */
+  async open(subject: string): Promise<View> {
+    await this.view.click(await this.listed(subject), { count: 2 });
+    return this.#shown(
+      'the message',
+      async () => {
+        return (await this.view.url()).includes('_action=show') ? this.view : null;
+      },
+      subject,
+    );
+  }
+
+  async #shown(what: string, find: () => Promise<View | null>, subject: string): Promise<View> {
+    return until(`${what} shows "${subject}"`, async () => {
+      const view = await find();
+      if (!view) return null;
+      const ready = await view.evaluate(
+        (wanted) =>
+          document.readyState === 'complete' &&
+          document.querySelector('#messagebody') !== null &&
+          document.querySelector('#message-header .subject')?.textContent?.includes(wanted) === true,
+        subject,
+      );
+      return ready ? view : null;
+    });
+  }
+
+  /** Opens the compose page with the plain text editor. */
+  async compose(): Promise<void> {
+    await this.view.goto(`${this.roundcube.url}?_task=mail&_action=compose`);
+    await this.view.visible('#composebody');
+  }
+
+  /** Switches to the HTML editor (TinyMCE) and returns its frame, whose body is editable. */
+  async html(): Promise<View> {
+    await this.view.click('.editor-toolbar a.mce-i-html');
+    return until('TinyMCE is ready', async () => {
+      for (const frame of await this.view.frames()) {
+        const ready = await frame
+          .evaluate(() => document.body?.id === 'tinymce' && document.body.isContentEditable)
+          .catch(() => false);
+        if (ready) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** Fills in recipient, subject and text; with the HTML editor when its frame is given. */
+  async write(draft: Draft, editor?: View): Promise<void> {
+    await this.view.click('#compose_to .recipient-input input');
+    await this.view.type(`${draft.to},`);
+    await until('the recipient is taken', () => this.view.count('#compose_to .recipient-input li.recipient'));
+    await this.view.typeInto('#compose-subject', draft.subject);
+    if (editor) {
+      await editor.click('body');
+      await editor.type(draft.body);
+    } else {
+      await this.view.click('#composebody');
+      await this.view.type(draft.body);
+    }
+  }
+
+  /** The text in the plain text editor. */
+  async body(): Promise<string> {
+    return this.view.evaluate(() => document.querySelector<HTMLTextAreaElement>('#composebody')?.value ?? '');
+  }
+
+  /** Selects all of the text written, as Ctrl+A in the editor does. */
+  async selectAll(editor?: View): Promise<void> {
+    if (editor) await editor.click('body');
+    else await this.view.click('#composebody');
+    await (editor ?? this.view).press('Control+a');
+  }
+
+  /** Sends, and waits until Roundcube is back at the list. */
+  async send(): Promise<void> {
+    await this.#idle();
+    await this.view.click('button.send');
+    await until('the message is sent', async () => !(await this.view.url()).includes('_action=compose'), 20_000);
+  }
+
+  /** Saves a draft now and waits until the server has it. */
+  async saveDraft(account: Account): Promise<string> {
+    await this.view.click('a.save.draft');
+    const draft = await until('the draft is saved', () => this.roundcube.maildir(account).messages('Drafts').at(-1));
+    await this.#idle();
+    return draft;
+  }
+
+  // While a request is under way Roundcube shows so, and ignores its buttons.
+  async #idle(): Promise<void> {
+    await until('Roundcube is idle', async () => (await this.view.count('#messagestack .loading')) === 0);
+  }
+}
+
+/** Waits for a message with this subject to arrive in an inbox, and returns it raw. */
+export async function arrived(roundcube: Roundcube, account: Account, subject: string): Promise<string> {
+  return until(`${account} receives "${subject}"`, () =>
+    roundcube
+      .maildir(account)
+      .messages()
+      .find((message) => message.includes(`\nSubject: ${subject}\n`)),
+  );
+}
