@@ -6,22 +6,25 @@
 mod check;
 mod component;
 mod decipher;
+mod edit;
 mod export;
 mod generate;
 mod packets;
 mod protect;
 mod rsa_key;
 mod sign;
+mod signer;
 mod unlock;
 
 pub use self::decipher::{SessionKey, decipher, wanted_keys};
+pub use self::edit::{Certification, Edit, Expiring, NewSubkey, SubkeyKind, Why, revocation_block};
 pub use self::export::export;
 pub(crate) use self::generate::rsa_bits;
-pub use self::generate::{NewKey, generate, generate_rsa};
+pub use self::generate::{MadeKey, NewKey, generate, generate_rsa};
 pub use self::packets::SecretPackets;
 pub use self::protect::Protection;
 pub use self::sign::sign;
-pub use self::unlock::{Opened, Unlocked, protect_new, unlock};
+pub use self::unlock::{Opened, Unlocked, change_passphrase, open, protect, protect_new, unlock};
 use crate::wire::ErrorCode;
 
 /// Why something with a private key did not work. Carries nothing of it.
@@ -61,6 +64,15 @@ pub enum AgentError {
     /// Policy or state forbids it.
     #[error("key not usable")]
     Unusable,
+    /// The certificate has no such user ID or subkey.
+    #[error("no such part")]
+    NotThere,
+    /// The certificate has this user ID already.
+    #[error("already there")]
+    AlreadyThere,
+    /// No valid user ID would be left.
+    #[error("last user ID")]
+    LastUserId,
     /// The computation failed.
     #[error("failed")]
     Failed,
@@ -80,6 +92,9 @@ impl AgentError {
             Self::Unsupported => ErrorCode::Unsupported,
             Self::NoKey => ErrorCode::NoKey,
             Self::Unusable => ErrorCode::UnusableKey,
+            Self::NotThere => ErrorCode::BadCall,
+            Self::AlreadyThere => ErrorCode::AlreadyThere,
+            Self::LastUserId => ErrorCode::LastUserId,
             Self::Failed => ErrorCode::SigningFailed,
         }
     }

@@ -10,6 +10,7 @@ mod merge;
 pub(crate) mod packets;
 mod parse;
 mod read;
+mod share;
 pub(crate) mod signature;
 mod text;
 mod user_id;

@@ -29,6 +29,8 @@ pub struct StoredKey {
     pub certificate: Certificate,
     /// The secret part, under a passphrase.
     pub secret: Option<SecretPackets>,
+    /// The body of a signature packet that withdraws an own key, made with it.
+    pub revocation: Option<Vec<u8>>,
     /// When it was first stored.
     pub added: Time,
     /// Where it came from.
@@ -179,6 +181,7 @@ impl Keyring {
         let record = KeyRecord {
             cert: Bytes(key.certificate.to_bytes()),
             secret: key.secret.as_ref().map(|s| Bytes(s.to_bytes().to_vec())),
+            revocation: key.revocation.clone().map(Bytes),
             added: key.added,
             source: key.source,
         };
@@ -264,6 +267,7 @@ fn read_record(name: &str, text: &str) -> Result<(Fingerprint, StoredKey), Recor
     let key = StoredKey {
         certificate,
         secret,
+        revocation: record.revocation.map(|r| r.0),
         added: record.added,
         source: record.source,
     };

@@ -47,6 +47,8 @@ pub const MIN_PASSPHRASE: usize = 8;
 pub const MAX_PASSPHRASE: usize = 1024;
 /// Characters of the name of a new key.
 pub const MAX_NAME: usize = 120;
+/// Bytes of the owner's words in a revocation.
+pub const MAX_REVOCATION_TEXT: usize = 500;
 /// Days until a new key expires at most: a hundred years, far inside 32 bits of seconds.
 pub const MAX_EXPIRES_DAYS: u32 = 36_500;
 /// Minutes of the auto-lock time at most: one week.

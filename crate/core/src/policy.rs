@@ -19,6 +19,7 @@
 //! - Hashes and algorithms: tables in the modules `hash` and `algorithm`.
 
 pub(crate) mod algorithm;
+mod certification;
 mod component;
 mod hash;
 mod selfsig;
@@ -28,7 +29,9 @@ use pgp::crypto::aead::AeadAlgorithm;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::Signature;
+use pgp::types::KeyDetails;
 
+pub use self::certification::certified;
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, uses};
 use crate::cert::{Certificate, Issuer, parse_user_id};
@@ -160,7 +163,9 @@ fn usable(
             reasons.extend(why);
         }
     }
-    good.sort_by_key(|c| (c.is_primary(), std::cmp::Reverse(c.created())));
+    // A message to both kinds would be no safer than the classic one: post-quantum ones come first (RFC 9980, 4.2).
+    let classic = |c: &Component<'_>| !algorithm::is_post_quantum(c.key().algorithm());
+    good.sort_by_key(|c| (classic(c), c.is_primary(), std::cmp::Reverse(c.created())));
     if !good.is_empty() {
         return Ok(good);
     }

@@ -7,60 +7,84 @@ use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{
     Features, KeyFlags, PacketHeader, PubKeyInner, PublicKey, PublicSubkey, SecretKey,
-    SecretSubkey, Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData, UserId,
+    SecretSubkey, Signature, SignatureType, Subpacket, SubpacketData, UserId,
 };
 use pgp::ser::Serialize;
 use pgp::types::{
-    CompressionAlgorithm, Duration, KeyDetails, KeyVersion, Password, PlainSecretParams,
-    PublicParams, RsaPublicParams, SecretParams, Tag, Timestamp,
+    CompressionAlgorithm, Duration, KeyVersion, Password, PlainSecretParams, PublicParams,
+    RsaPublicParams, SecretParams, Tag, Timestamp,
 };
 use rand::{CryptoRng, Rng};
 
 use super::component::SecretComponent;
-use super::{AgentError, Protection, SecretPackets, rsa_key, unlock};
+use super::signer::{Signer, regular};
+use super::{
+    AgentError, Edit, Protection, SecretPackets, SubkeyKind, Unlocked, Why, rsa_key, unlock,
+};
 use crate::cert::Certificate;
 use crate::cert::packets::{self, tag};
+use crate::policy::ComponentKey;
 use crate::wire::{KeyKind, Secret, Time};
 
 /// What a new key shall be.
 pub struct NewKey {
-    /// `Name <address>`, already checked.
-    pub user_id: String,
+    /// `Name <address>`, already checked, the primary one first; a key may have none.
+    pub user_ids: Vec<String>,
     /// The algorithms.
     pub kind: KeyKind,
+    /// Whether it gets subkeys for encryption.
+    pub encrypts: bool,
     /// Seconds until it expires; `None` means never.
     pub lasts: Option<u32>,
     /// When it is made.
     pub made: Time,
 }
 
+/// A new key.
+pub struct MadeKey {
+    /// The public part.
+    pub certificate: Certificate,
+    /// The secret part, under the passphrase if there is one.
+    pub secret: SecretPackets,
+    /// The secret part, open.
+    pub unlocked: Unlocked,
+    /// The body of a signature packet that withdraws the key, for the day when it is lost (RFC 9580, 13.9).
+    pub revocation: Vec<u8>,
+}
+
 /// The public and secret parameters of a component.
 type Params = (PublicKeyAlgorithm, PublicParams, SecretParams);
 
-/// Makes a key on a curve: the certificate, its protected secret packets, and the same open.
+/// Makes a key on a curve, its secret part under `password`, or in clear for a caller that keeps it elsewhere.
 ///
 /// # Errors
 /// [`AgentError::Unsupported`] for RSA kinds, whose numbers the host makes ([`generate_rsa`]).
 pub fn generate<R: Rng + CryptoRng>(
     new: &NewKey,
-    password: &Secret,
+    password: Option<&Secret>,
     protection: Protection,
     rng: &mut R,
-) -> Result<(Certificate, SecretPackets, unlock::Unlocked), AgentError> {
-    let (sign, encrypt) = match new.kind {
-        KeyKind::Curve25519V4 => (
+) -> Result<MadeKey, AgentError> {
+    let version = version(new.kind);
+    let (sign, encrypt): (_, &[SubkeyKind]) = match new.kind {
+        KeyKind::Curve25519V4 => (KeyType::Ed25519Legacy, &[SubkeyKind::Curve25519]),
+        KeyKind::Curve25519V6 => (KeyType::Ed25519, &[SubkeyKind::Curve25519]),
+        KeyKind::PostQuantumV4 => (
             KeyType::Ed25519Legacy,
-            KeyType::ECDH(pgp::crypto::ecc_curve::ECCCurve::Curve25519Legacy),
+            &[SubkeyKind::Curve25519, SubkeyKind::PostQuantum],
         ),
-        KeyKind::Curve25519V6 => (KeyType::Ed25519, KeyType::X25519),
         KeyKind::Rsa3072 | KeyKind::Rsa4096 => return Err(AgentError::Unsupported),
     };
     let mut make = |typ: KeyType| -> Result<Params, AgentError> {
         let (public, secret) = typ.generate(&mut *rng).map_err(|_| AgentError::Failed)?;
         Ok((typ.to_alg(), public, secret))
     };
-    let (primary, subkey) = (make(sign)?, make(encrypt)?);
-    assemble(new, primary, subkey, password, protection, rng)
+    let primary = make(sign)?;
+    let mut subkeys = Vec::new();
+    for kind in encrypt {
+        subkeys.push(make(kind.typ(version))?);
+    }
+    assemble(new, primary, subkeys, password, protection, rng)
 }
 
 /// Makes an RSA key from two keys that the browser generated (JSON Web Keys).
@@ -70,10 +94,10 @@ pub fn generate<R: Rng + CryptoRng>(
 pub fn generate_rsa<R: Rng + CryptoRng>(
     new: &NewKey,
     keys: &[Secret],
-    password: &Secret,
+    password: Option<&Secret>,
     protection: Protection,
     rng: &mut R,
-) -> Result<(Certificate, SecretPackets, unlock::Unlocked), AgentError> {
+) -> Result<MadeKey, AgentError> {
     let bits = rsa_bits(new.kind).ok_or(AgentError::Unsupported)?;
     let [first, second] = keys else {
         return Err(AgentError::Malformed);
@@ -88,7 +112,7 @@ pub fn generate_rsa<R: Rng + CryptoRng>(
     if primary.1 == subkey.1 {
         return Err(AgentError::Malformed);
     }
-    assemble(new, primary, subkey, password, protection, rng)
+    assemble(new, primary, vec![subkey], password, protection, rng)
 }
 
 /// Modulus length of an RSA kind.
@@ -96,181 +120,159 @@ pub(crate) fn rsa_bits(kind: KeyKind) -> Option<u32> {
     match kind {
         KeyKind::Rsa3072 => Some(3072),
         KeyKind::Rsa4096 => Some(4096),
-        KeyKind::Curve25519V4 | KeyKind::Curve25519V6 => None,
+        KeyKind::Curve25519V4 | KeyKind::Curve25519V6 | KeyKind::PostQuantumV4 => None,
+    }
+}
+
+fn version(kind: KeyKind) -> KeyVersion {
+    match kind {
+        KeyKind::Curve25519V6 => KeyVersion::V6,
+        KeyKind::Curve25519V4 | KeyKind::PostQuantumV4 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => {
+            KeyVersion::V4
+        }
     }
 }
 
 fn assemble<R: Rng + CryptoRng>(
     new: &NewKey,
     primary: Params,
-    subkey: Params,
-    password: &Secret,
+    subkeys: Vec<Params>,
+    password: Option<&Secret>,
     protection: Protection,
     rng: &mut R,
-) -> Result<(Certificate, SecretPackets, unlock::Unlocked), AgentError> {
+) -> Result<MadeKey, AgentError> {
     let engine = |_| AgentError::Failed;
-    let version = match new.kind {
-        KeyKind::Curve25519V6 => KeyVersion::V6,
-        KeyKind::Curve25519V4 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => KeyVersion::V4,
-    };
+    let version = version(new.kind);
     let made = Timestamp::from_secs(new.made);
     let inner = |algorithm, params| {
         PubKeyInner::new(version, algorithm, made, None, params).map_err(engine)
     };
-    let primary_public = PublicKey::from_inner(inner(primary.0, primary.1)?).map_err(engine)?;
-    let subkey_public = PublicSubkey::from_inner(inner(subkey.0, subkey.1)?).map_err(engine)?;
-    let primary_key = SecretKey::new(primary_public.clone(), primary.2).map_err(engine)?;
-    let subkey_key = SecretSubkey::new(subkey_public.clone(), subkey.2).map_err(engine)?;
-    let id = new.user_id.as_bytes();
-    let id = UserId::try_from_reader(PacketHeader::new_fixed(Tag::UserId, id.len() as u32), id)
-        .map_err(engine)?;
-
-    let maker = Maker {
-        key: &primary_key,
-        new,
-        version,
-    };
-    let none = Password::empty();
+    let public = PublicKey::from_inner(inner(primary.0, primary.1)?).map_err(engine)?;
+    let key = SecretKey::new(public, primary.2).map_err(engine)?;
+    let mut plain = SecretPackets::default();
+    plain.replace(SecretComponent::Primary(key.clone()).packet()?);
     let mut bytes = Vec::new();
-    let body = |part: &dyn Fn() -> pgp::errors::Result<Vec<u8>>| part().map_err(engine);
     packets::write(
         &mut bytes,
         tag::PUBLIC_KEY,
-        &body(&|| primary_public.to_bytes())?,
+        &key.public_key().to_bytes().map_err(engine)?,
     );
-    if version == KeyVersion::V6 {
-        // RFC 9580, 10.1.1: in version 6 what concerns the key as a whole stands in a direct-key signature.
-        let config = maker.config(SignatureType::Key, maker.about_key()?, rng)?;
-        let signature = config
-            .sign_key(&primary_key, &none, &primary_public)
-            .map_err(engine)?;
-        packets::write(&mut bytes, tag::SIGNATURE, &body(&|| signature.to_bytes())?);
-    }
-    let mut about = vec![SubpacketData::IsPrimary(true)];
-    if version == KeyVersion::V4 {
-        about.extend(maker.about_key()?);
-    }
-    let config = maker.config(SignatureType::CertPositive, about, rng)?;
-    let signature: Signature = config
-        .sign_certification(&primary_key, &primary_public, &none, Tag::UserId, &id)
-        .map_err(engine)?;
-    packets::write(&mut bytes, tag::USER_ID, id.id());
-    packets::write(&mut bytes, tag::SIGNATURE, &body(&|| signature.to_bytes())?);
 
-    let mut flags = KeyFlags::default();
-    flags.set_encrypt_comms(true);
-    flags.set_encrypt_storage(true);
-    let mut about = vec![SubpacketData::KeyFlags(flags)];
-    about.extend(maker.expiry());
-    let config = maker.config(SignatureType::SubkeyBinding, about, rng)?;
-    let signature = config
-        .sign_subkey_binding(&primary_key, &primary_public, &none, &subkey_public)
-        .map_err(engine)?;
-    packets::write(
-        &mut bytes,
-        tag::PUBLIC_SUBKEY,
-        &body(&|| subkey_public.to_bytes())?,
-    );
-    packets::write(&mut bytes, tag::SIGNATURE, &body(&|| signature.to_bytes())?);
+    let bare = Certificate::from_bytes(&bytes).map_err(|_| AgentError::Failed)?;
+    let open = Unlocked::from_packets(&bare, &plain)?;
+    let open = open
+        .component(&bare.fingerprint())
+        .ok_or(AgentError::Failed)?;
+    let signer = Signer::new(open, ComponentKey::Primary(&bare.primary.key), rng);
+    let none = Password::empty();
+    let mut put = |signature: pgp::errors::Result<Signature>, before: &[(u8, Vec<u8>)]| {
+        for (tag, body) in before {
+            packets::write(&mut bytes, *tag, body);
+        }
+        let body = signature.and_then(|s| s.to_bytes()).map_err(engine)?;
+        packets::write(&mut bytes, tag::SIGNATURE, &body);
+        Ok::<(), AgentError>(())
+    };
+    let public = &bare.primary.key;
+    if version == KeyVersion::V6 || new.user_ids.is_empty() {
+        // RFC 9580, 10.1.1: in version 6 what concerns the key as a whole stands in a direct-key signature.
+        let config = signer.config(SignatureType::Key, new.made, about_key(new, version)?)?;
+        put(config.sign_key(&signer, &none, public), &[])?;
+    }
+    for (number, text) in new.user_ids.iter().enumerate() {
+        let id = text.as_bytes();
+        let header = PacketHeader::new_fixed(Tag::UserId, id.len() as u32);
+        let user = UserId::try_from_reader(header, id).map_err(engine)?;
+        let mut about = Vec::new();
+        if number == 0 {
+            about.push(regular(SubpacketData::IsPrimary(true))?);
+        }
+        if version == KeyVersion::V4 {
+            about.extend(about_key(new, version)?);
+        }
+        let config = signer.config(SignatureType::CertPositive, new.made, about)?;
+        let signature = config.sign_certification(&signer, public, &none, Tag::UserId, &user);
+        put(signature, &[(tag::USER_ID, id.to_vec())])?;
+    }
+    for (algorithm, params, secret) in subkeys.into_iter().filter(|_| new.encrypts) {
+        let subkey = PublicSubkey::from_inner(inner(algorithm, params)?).map_err(engine)?;
+        let mut flags = KeyFlags::default();
+        flags.set_encrypt_comms(true);
+        flags.set_encrypt_storage(true);
+        let mut about = vec![regular(SubpacketData::KeyFlags(flags))?];
+        about.extend(expiry(new)?);
+        let config = signer.config(SignatureType::SubkeyBinding, new.made, about)?;
+        let signature = config.sign_subkey_binding(&signer, public, &none, &subkey);
+        let body = subkey.to_bytes().map_err(engine)?;
+        put(signature, &[(tag::PUBLIC_SUBKEY, body)])?;
+        let subkey = SecretSubkey::new(subkey, secret).map_err(engine)?;
+        plain.replace(SecretComponent::Subkey(subkey).packet()?);
+    }
 
     // Read back what was written: what we make must be what we accept.
     let certificate = Certificate::from_bytes(&bytes).map_err(|_| AgentError::Failed)?;
-    let mut plain = SecretPackets::default();
-    plain.replace(SecretComponent::Primary(primary_key).packet()?);
-    plain.replace(SecretComponent::Subkey(subkey_key).packet()?);
-    let unlocked = unlock::Unlocked::from_packets(&certificate, &plain)?;
-    let protected = unlock::protect_new(&certificate, &plain, password, protection, rng)?;
-    Ok((certificate, protected, unlocked))
+    let unlocked = Unlocked::from_packets(&certificate, &plain)?;
+    let revocation =
+        Edit::new(&certificate, &unlocked, new.made)?.revocation(Why::NotSaid, "", rng)?;
+    let secret = match password {
+        Some(password) => unlock::protect_new(&certificate, &plain, password, protection, rng)?,
+        None => plain,
+    };
+    Ok(MadeKey {
+        certificate,
+        secret,
+        unlocked,
+        revocation,
+    })
 }
 
-/// Makes the self-signatures.
-struct Maker<'a> {
-    key: &'a SecretKey,
-    new: &'a NewKey,
-    version: KeyVersion,
+fn expiry(new: &NewKey) -> Result<Option<Subpacket>, AgentError> {
+    let end = |s| SubpacketData::KeyExpirationTime(Duration::from_secs(s));
+    new.lasts.map(|s| regular(end(s))).transpose()
 }
 
-impl Maker<'_> {
-    /// A signature of `typ` with what every one has, and `about`.
-    fn config<R: Rng + CryptoRng>(
-        &self,
-        typ: SignatureType,
-        about: Vec<SubpacketData>,
-        rng: &mut R,
-    ) -> Result<SignatureConfig, AgentError> {
-        let (algorithm, hash) = (self.key.algorithm(), HashAlgorithm::Sha512);
-        let mut config = if self.version == KeyVersion::V6 {
-            SignatureConfig::v6(rng, typ, algorithm, hash).map_err(|_| AgentError::Failed)?
-        } else {
-            SignatureConfig::v4(typ, algorithm, hash)
-        };
-        let subpacket = |data| Subpacket::regular(data).map_err(|_| AgentError::Failed);
-        let made = Timestamp::from_secs(self.new.made);
-        let created = Subpacket::critical(SubpacketData::SignatureCreationTime(made));
-        config.hashed_subpackets = vec![
-            created.map_err(|_| AgentError::Failed)?,
-            subpacket(SubpacketData::IssuerFingerprint(self.key.fingerprint()))?,
-        ];
-        for data in about {
-            config.hashed_subpackets.push(subpacket(data)?);
-        }
-        if self.version == KeyVersion::V4 {
-            let id = SubpacketData::IssuerKeyId(self.key.legacy_key_id());
-            config.unhashed_subpackets = vec![subpacket(id)?];
-        }
-        Ok(config)
+/// Flags, expiry, preferences and features of the key as a whole.
+fn about_key(new: &NewKey, version: KeyVersion) -> Result<Vec<Subpacket>, AgentError> {
+    let mut flags = KeyFlags::default();
+    flags.set_certify(true);
+    flags.set_sign(true);
+    let (aes256, aes192, aes128) = (
+        SymmetricKeyAlgorithm::AES256,
+        SymmetricKeyAlgorithm::AES192,
+        SymmetricKeyAlgorithm::AES128,
+    );
+    // Version 4 keys are made for reach: their owner may use them in GnuPG or Thunderbird too, which cannot read
+    // SEIPDv2, so that they do not ask for it. Version 6 keys are for programs that can.
+    let mut features = Features::default();
+    features.set_seipd_v1(true);
+    features.set_seipd_v2(version == KeyVersion::V6);
+    let hashes = [
+        HashAlgorithm::Sha512,
+        HashAlgorithm::Sha384,
+        HashAlgorithm::Sha256,
+    ];
+    let mut about = vec![
+        SubpacketData::KeyFlags(flags),
+        SubpacketData::Features(features),
+        SubpacketData::PreferredSymmetricAlgorithms([aes256, aes192, aes128].into_iter().collect()),
+        SubpacketData::PreferredHashAlgorithms(hashes.into_iter().collect()),
+        // None first: the length of compressed text tells of its content.
+        SubpacketData::PreferredCompressionAlgorithms(
+            [
+                CompressionAlgorithm::Uncompressed,
+                CompressionAlgorithm::ZLIB,
+            ]
+            .into_iter()
+            .collect(),
+        ),
+    ];
+    if version == KeyVersion::V6 {
+        let suites = [(aes256, AeadAlgorithm::Ocb), (aes128, AeadAlgorithm::Ocb)];
+        about.push(SubpacketData::PreferredAeadAlgorithms(
+            suites.into_iter().collect(),
+        ));
     }
-
-    fn expiry(&self) -> Option<SubpacketData> {
-        self.new
-            .lasts
-            .map(|s| SubpacketData::KeyExpirationTime(Duration::from_secs(s)))
-    }
-
-    /// Flags, expiry, preferences and features of the key as a whole.
-    fn about_key(&self) -> Result<Vec<SubpacketData>, AgentError> {
-        let mut flags = KeyFlags::default();
-        flags.set_certify(true);
-        flags.set_sign(true);
-        let (aes256, aes192, aes128) = (
-            SymmetricKeyAlgorithm::AES256,
-            SymmetricKeyAlgorithm::AES192,
-            SymmetricKeyAlgorithm::AES128,
-        );
-        // Version 4 keys are made for reach: their owner may use them in GnuPG or Thunderbird too, which cannot read
-        // SEIPDv2, so that they do not ask for it. Version 6 keys are for programs that can.
-        let mut features = Features::default();
-        features.set_seipd_v1(true);
-        features.set_seipd_v2(self.version == KeyVersion::V6);
-        let hashes = [
-            HashAlgorithm::Sha512,
-            HashAlgorithm::Sha384,
-            HashAlgorithm::Sha256,
-        ];
-        let mut about = vec![
-            SubpacketData::KeyFlags(flags),
-            SubpacketData::Features(features),
-            SubpacketData::PreferredSymmetricAlgorithms(
-                [aes256, aes192, aes128].into_iter().collect(),
-            ),
-            SubpacketData::PreferredHashAlgorithms(hashes.into_iter().collect()),
-            // None first: the length of compressed text tells of its content.
-            SubpacketData::PreferredCompressionAlgorithms(
-                [
-                    CompressionAlgorithm::Uncompressed,
-                    CompressionAlgorithm::ZLIB,
-                ]
-                .into_iter()
-                .collect(),
-            ),
-        ];
-        if self.version == KeyVersion::V6 {
-            let suites = [(aes256, AeadAlgorithm::Ocb), (aes128, AeadAlgorithm::Ocb)];
-            about.push(SubpacketData::PreferredAeadAlgorithms(
-                suites.into_iter().collect(),
-            ));
-        }
-        about.extend(self.expiry());
-        Ok(about)
-    }
+    let mut about: Vec<_> = about.into_iter().map(regular).collect::<Result<_, _>>()?;
+    about.extend(expiry(new)?);
+    Ok(about)
 }

@@ -97,7 +97,7 @@ impl SecretPackets {
     }
 
     /// Adds those packets of `other` whose key is not there yet.
-    pub(crate) fn add_missing(&mut self, other: Self) {
+    pub fn add_missing(&mut self, other: Self) {
         for packet in other.0 {
             if !self.0.iter().any(|p| p.fingerprint == packet.fingerprint) {
                 self.0.push(packet);
@@ -204,7 +204,7 @@ impl SecretPackets {
 
     /// The transferable secret key (RFC 9580, 10.2): the certificate with these packets in the place of their public
     /// counterparts.
-    pub(crate) fn join(&self, certificate: &Certificate) -> Zeroizing<Vec<u8>> {
+    pub fn join(&self, certificate: &Certificate) -> Zeroizing<Vec<u8>> {
         let public = certificate.to_bytes();
         let size = public.len() + self.0.iter().map(|p| p.body.len() + 8).sum::<usize>();
         let mut out = Zeroizing::new(Vec::with_capacity(size));

@@ -47,7 +47,7 @@ pub fn sign<R: Rng + CryptoRng>(
 }
 
 impl OpenComponent {
-    fn sign_digest<R: Rng + CryptoRng>(
+    pub(super) fn sign_digest<R: Rng + CryptoRng>(
         &self,
         hash: HashAlgorithm,
         digest: &[u8],

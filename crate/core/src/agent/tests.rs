@@ -1,5 +1,6 @@
 //! Making, unlocking, using and giving out private keys.
 
+mod edits;
 mod gpg;
 mod private;
 mod protection;
@@ -31,18 +32,20 @@ pub(super) fn passphrase() -> Secret {
 
 pub(super) fn made(kind: KeyKind) -> (Certificate, SecretPackets, Unlocked) {
     let new = NewKey {
-        user_id: ID.into(),
+        user_ids: vec![ID.into()],
         kind,
+        encrypts: true,
         lasts: Some(730 * DAY),
         made: NOW,
     };
-    generate(
+    let made = generate(
         &new,
-        &passphrase(),
+        Some(&passphrase()),
         Protection::FAST,
         &mut rand::thread_rng(),
     )
-    .unwrap()
+    .unwrap();
+    (made.certificate, made.secret, made.unlocked)
 }
 
 fn open(cert: &Certificate, stored: &SecretPackets, text: &Secret) -> Result<Opened, AgentError> {

@@ -5,6 +5,7 @@ use rand::{CryptoRng, Rng};
 use zeroize::Zeroizing;
 
 use super::component::SecretComponent;
+use super::packets::SecretPacket;
 use super::protect::Kind;
 use super::{AgentError, Protection, SecretPackets, check, rsa_key};
 use crate::cert::Certificate;
@@ -48,6 +49,23 @@ impl Unlocked {
     /// Whether this component is among them.
     pub fn has(&self, fingerprint: &Fingerprint) -> bool {
         self.component(fingerprint).is_some()
+    }
+
+    /// Takes in the secrets of new subkeys of the same certificate, which stand in clear.
+    ///
+    /// # Errors
+    /// [`AgentError::Mismatched`]
+    pub fn extend(
+        &mut self,
+        certificate: &Certificate,
+        new: &SecretPackets,
+    ) -> Result<(), AgentError> {
+        let new = Self::from_packets(certificate, new)?;
+        if new.certificate != self.certificate {
+            return Err(AgentError::Mismatched);
+        }
+        self.components.extend(new.components);
+        Ok(())
     }
 
     /// The open packets for the host to wrap and keep. The one place where secrets in clear leave this type.
@@ -171,6 +189,98 @@ pub fn unlock<R: Rng + CryptoRng>(
         components,
     };
     Ok(Opened { unlocked, renewed })
+}
+
+/// Opens all secret keys of `certificate` that stand in clear or that one of `passwords` opens: for a program that is
+/// given keys by its caller and keeps none. The vault keeps keys, and uses [`unlock`].
+///
+/// # Errors
+/// [`AgentError::WrongPassphrase`] when any stays closed; else as [`unlock`].
+pub fn open<R: Rng + CryptoRng>(
+    certificate: &Certificate,
+    received: &SecretPackets,
+    passwords: &[Secret],
+    rng: &mut R,
+) -> Result<Unlocked, AgentError> {
+    received.check_cost()?;
+    let mut components = Vec::new();
+    for packet in received.iter() {
+        let public = Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint);
+        let public = public.ok_or(AgentError::Mismatched)?;
+        let open = match packet.kind()? {
+            Kind::Stub => continue,
+            Kind::Plain => OpenComponent::new(SecretComponent::parse(packet)?, &public)?,
+            Kind::Argon2(_) | Kind::Older => open_one(packet, &public, passwords)?,
+        };
+        check::works(&open, public.key(), rng)?;
+        components.push(open);
+    }
+    if components.is_empty() {
+        return Err(AgentError::NoSecret);
+    }
+    Ok(Unlocked {
+        certificate: certificate.fingerprint(),
+        components,
+    })
+}
+
+fn open_one(
+    packet: &SecretPacket,
+    public: &Component<'_>,
+    passwords: &[Secret],
+) -> Result<OpenComponent, AgentError> {
+    for password in passwords {
+        let mut key = SecretComponent::parse(packet)?;
+        match key.remove_password(&engine_password(password)?) {
+            Ok(()) => return OpenComponent::new(key, public),
+            Err(error) if is_wrong_password(&error) => {}
+            Err(_) => return Err(AgentError::Mismatched),
+        }
+    }
+    Err(AgentError::WrongPassphrase)
+}
+
+/// The packets with every open part under the passphrase `new`, or in clear; parts that are not open stay as they are.
+///
+/// # Errors
+/// [`AgentError::Limit`] for a passphrase that is too long.
+pub fn protect<R: Rng + CryptoRng>(
+    stored: &SecretPackets,
+    unlocked: &Unlocked,
+    new: Option<&Secret>,
+    protection: Protection,
+    rng: &mut R,
+) -> Result<SecretPackets, AgentError> {
+    let password = new.map(engine_password).transpose()?;
+    let mut out = stored.clone();
+    for component in &unlocked.components {
+        out.replace(match &password {
+            Some(password) => protection.apply(&component.key, password, rng)?.packet()?,
+            None => component.key.packet()?,
+        });
+    }
+    Ok(out)
+}
+
+/// Gives the stored secret keys another passphrase.
+///
+/// # Errors
+/// [`AgentError::WrongPassphrase`] when `old` does not open every one of them; else as [`unlock`].
+pub fn change_passphrase<R: Rng + CryptoRng>(
+    certificate: &Certificate,
+    stored: &SecretPackets,
+    old: &Secret,
+    new: &Secret,
+    protection: Protection,
+    rng: &mut R,
+) -> Result<SecretPackets, AgentError> {
+    let unlocked = unlock(certificate, stored, old, protection, rng)?.unlocked;
+    let closed =
+        |p: &&SecretPacket| !unlocked.has(&p.fingerprint) && !matches!(p.kind(), Ok(Kind::Stub));
+    if stored.iter().any(|p| closed(&p)) {
+        return Err(AgentError::WrongPassphrase);
+    }
+    protect(stored, &unlocked, Some(new), protection, rng)
 }
 
 /// Gives keys that came in clear a passphrase, after checking them.

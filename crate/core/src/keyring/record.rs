@@ -34,6 +34,9 @@ pub(super) struct KeyRecord {
     /// Secret key packets one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) secret: Option<Bytes>,
+    /// A key revocation signature (RFC 9580, 5.2.1.11), not in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) revocation: Option<Bytes>,
     pub(super) added: Time,
     pub(super) source: Source,
 }

@@ -3,7 +3,8 @@
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::ser::Serialize;
 use pgp::types::{
-    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, PublicParams,
+    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, KeyVersion,
+    PublicParams,
 };
 
 use crate::limits;
@@ -35,6 +36,17 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
         | PublicParams::Ed25519(_)
         | PublicParams::Ed448(_)
         | PublicParams::X448(_) => Ok(()),
+        PublicParams::MlKem768X25519(params) => accept_x25519(params.x25519_key.as_bytes()),
+        // RFC 9980, 4.3.2, 5.3.3, 6.1.3: with version 6 keys only.
+        PublicParams::MlKem1024X448(_)
+        | PublicParams::MlDsa65Ed25519(_)
+        | PublicParams::MlDsa87Ed448(_)
+        | PublicParams::SlhDsaShake128s(_)
+        | PublicParams::SlhDsaShake128f(_)
+        | PublicParams::SlhDsaShake256s(_) => match key.version() {
+            KeyVersion::V6 => Ok(()),
+            _ => Err(Reason::Unsupported),
+        },
     }
 }
 
@@ -48,6 +60,11 @@ pub(crate) fn can_sign(algorithm: PublicKeyAlgorithm) -> bool {
             | PublicKeyAlgorithm::EdDSALegacy
             | PublicKeyAlgorithm::Ed25519
             | PublicKeyAlgorithm::Ed448
+            | PublicKeyAlgorithm::MlDsa65Ed25519
+            | PublicKeyAlgorithm::MlDsa87Ed448
+            | PublicKeyAlgorithm::SlhDsaShake128s
+            | PublicKeyAlgorithm::SlhDsaShake128f
+            | PublicKeyAlgorithm::SlhDsaShake256s
     )
 }
 
@@ -60,6 +77,22 @@ pub(crate) fn can_encrypt(algorithm: PublicKeyAlgorithm) -> bool {
             | PublicKeyAlgorithm::ECDH
             | PublicKeyAlgorithm::X25519
             | PublicKeyAlgorithm::X448
+            | PublicKeyAlgorithm::MlKem768X25519
+            | PublicKeyAlgorithm::MlKem1024X448
+    )
+}
+
+/// Whether it withstands quantum computers too (RFC 9980).
+pub(crate) fn is_post_quantum(algorithm: PublicKeyAlgorithm) -> bool {
+    matches!(
+        algorithm,
+        PublicKeyAlgorithm::MlKem768X25519
+            | PublicKeyAlgorithm::MlKem1024X448
+            | PublicKeyAlgorithm::MlDsa65Ed25519
+            | PublicKeyAlgorithm::MlDsa87Ed448
+            | PublicKeyAlgorithm::SlhDsaShake128s
+            | PublicKeyAlgorithm::SlhDsaShake128f
+            | PublicKeyAlgorithm::SlhDsaShake256s
     )
 }
 
@@ -103,6 +136,13 @@ pub(crate) fn name(key: &impl KeyDetails) -> String {
         PublicParams::X25519(_) => "X25519",
         PublicParams::Ed448(_) => "Ed448",
         PublicParams::X448(_) => "X448",
+        PublicParams::MlKem768X25519(_) => "ML-KEM-768+X25519",
+        PublicParams::MlKem1024X448(_) => "ML-KEM-1024+X448",
+        PublicParams::MlDsa65Ed25519(_) => "ML-DSA-65+Ed25519",
+        PublicParams::MlDsa87Ed448(_) => "ML-DSA-87+Ed448",
+        PublicParams::SlhDsaShake128s(_) => "SLH-DSA-SHAKE-128s",
+        PublicParams::SlhDsaShake128f(_) => "SLH-DSA-SHAKE-128f",
+        PublicParams::SlhDsaShake256s(_) => "SLH-DSA-SHAKE-256s",
         PublicParams::Unknown { .. } => {
             return format!("algorithm {}", u8::from(key.algorithm()));
         }

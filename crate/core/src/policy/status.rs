@@ -117,6 +117,16 @@ impl<'a> PrimaryStatus<'a> {
         order.into_iter().flatten().find(|s| says(s))
     }
 
+    /// The direct-key signature that is in force.
+    pub(crate) fn direct_key(&self) -> Option<&'a Signature> {
+        self.direct
+    }
+
+    /// The self-signature that is asked first about the key as a whole.
+    pub(crate) fn about_key(&self) -> Option<&'a Signature> {
+        self.governing(|_| true)
+    }
+
     /// Whether any self-signature is in force.
     pub(crate) fn is_bound(&self) -> bool {
         self.direct.is_some() || self.certification.is_some()
@@ -176,17 +186,19 @@ fn primary_user(cert: &Certificate, at: Time, now: Time) -> Result<&Signature, V
 }
 
 /// A subkey at a time, by itself: the primary key's state comes on top.
-pub(crate) struct SubkeyStatus {
+pub(crate) struct SubkeyStatus<'a> {
     pub(crate) reasons: Vec<Reason>,
     pub(crate) flags: Option<KeyFlags>,
     pub(crate) expires: Option<Time>,
     pub(crate) bound: bool,
+    /// The binding that counts.
+    pub(crate) binding: Option<&'a Signature>,
     /// The back-signature is there and in force.
     pub(crate) signs_back: bool,
 }
 
-impl SubkeyStatus {
-    pub(crate) fn at(cert: &Certificate, subkey: &Subkey, at: Time, now: Time) -> Self {
+impl<'a> SubkeyStatus<'a> {
+    pub(crate) fn at(cert: &'a Certificate, subkey: &'a Subkey, at: Time, now: Time) -> Self {
         let created = subkey.key.created_at().as_secs();
         let of_type = |typ| subkey.own(&cert.primary).filter(move |s| is(s, &[typ]));
         let mut reasons = Vec::new();
@@ -198,7 +210,8 @@ impl SubkeyStatus {
         let bindings = || of_type(SignatureType::SubkeyBinding);
         let binding = newest(bindings(), since, at, now)
             .or_else(|why| oldest_later(bindings(), since, at, now).ok_or(why));
-        let bound = binding.as_ref().ok().map(|s| made(s));
+        let counts = binding.as_ref().ok().copied();
+        let bound = counts.map(made);
         let revocation = revoked(of_type(SignatureType::SubkeyRevocation), bound, at, false);
         reasons.extend(revocation.reason());
         let (mut flags, mut expires, mut signs_back) = (None, None, false);
@@ -228,6 +241,7 @@ impl SubkeyStatus {
             flags,
             expires,
             bound: bound.is_some(),
+            binding: counts,
             signs_back,
         }
     }

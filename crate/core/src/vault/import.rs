@@ -183,6 +183,7 @@ impl Vault {
             let result = StoredKey {
                 certificate,
                 secret,
+                revocation: stored.and_then(|s| s.revocation.clone()),
                 added: stored.map_or(now, |s| s.added),
                 source: stored.map_or(Source::Imported, |s| s.source),
             };

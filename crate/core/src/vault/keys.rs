@@ -3,8 +3,8 @@
 use rand::{CryptoRng, RngCore};
 
 use super::{Answered, Denied, Vault, store};
-use crate::agent::{self, NewKey, SecretPackets, Unlocked};
-use crate::cert::{Certificate, parse_address, safe_text};
+use crate::agent::{self, MadeKey, NewKey};
+use crate::cert::{parse_address, safe_text};
 use crate::keyring::{Source, StoredKey};
 use crate::limits;
 use crate::wire::host::{Answer, Area, Ask, Effect};
@@ -89,8 +89,9 @@ impl Vault {
             Some(days) => Some(days.saturating_mul(24 * 60 * 60)),
         };
         let new = NewKey {
-            user_id: user_id(name, email)?,
+            user_ids: vec![user_id(name, email)?],
             kind,
+            encrypts: true,
             lasts,
             made: now,
         };
@@ -106,7 +107,7 @@ impl Vault {
                 ask: Ask::GenerateRsa { bits, count: 2 },
             });
         }
-        let made = agent::generate(&new, &passphrase, self.protection, rng)?;
+        let made = agent::generate(&new, Some(&passphrase), self.protection, rng)?;
         self.keep(made, now, effects).map(Made::Now)
     }
 
@@ -126,7 +127,7 @@ impl Vault {
         let made = agent::generate_rsa(
             &waiting.new,
             &keys,
-            &waiting.passphrase,
+            Some(&waiting.passphrase),
             self.protection,
             rng,
         )?;
@@ -134,20 +135,16 @@ impl Vault {
     }
 
     /// Stores a new key and leaves it open: its owner just typed the passphrase.
-    fn keep(
-        &mut self,
-        (certificate, secret, unlocked): (Certificate, SecretPackets, Unlocked),
-        now: Time,
-        effects: &mut Vec<Effect>,
-    ) -> Answered {
+    fn keep(&mut self, made: MadeKey, now: Time, effects: &mut Vec<Effect>) -> Answered {
         let key = StoredKey {
-            certificate,
-            secret: Some(secret),
+            certificate: made.certificate,
+            secret: Some(made.secret),
+            revocation: Some(made.revocation),
             added: now,
             source: Source::Generated,
         };
         effects.push(store(self.keyring.put(key.clone())?));
-        self.opened(unlocked, now, effects);
+        self.opened(made.unlocked, now, effects);
         effects.push(Effect::Pulse {});
         Ok(UiReply::Generated {
             key: self.describe(&key, now),

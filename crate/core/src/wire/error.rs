@@ -47,6 +47,10 @@ pub enum ErrorCode {
     ConfirmDelete,
     /// An e-mail address is expected.
     NotAnAddress,
+    /// The key has this user ID already.
+    AlreadyThere,
+    /// The last valid user ID of a key cannot be withdrawn.
+    LastUserId,
     // data
     /// Armor is damaged or incomplete.
     BrokenArmor,

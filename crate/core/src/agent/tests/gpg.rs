@@ -93,13 +93,18 @@ fn gnupg_imports_an_exported_key_and_uses_it() {
     let made = now() - 60;
     let user_id = "Ann Bee <ann@example.org>".to_owned();
     let new = NewKey {
-        user_id,
+        user_ids: vec![user_id],
+        encrypts: true,
         kind: KeyKind::Curve25519V4,
         lasts: Some(730 * DAY),
         made,
     };
-    let (cert, stored, unlocked) =
-        generate(&new, &passphrase(), Protection::FAST, &mut rng()).unwrap();
+    let MadeKey {
+        certificate: cert,
+        secret: stored,
+        unlocked,
+        ..
+    } = generate(&new, Some(&passphrase()), Protection::FAST, &mut rng()).unwrap();
     let armored = export(
         &cert,
         &stored,

@@ -33,13 +33,24 @@ fn jwk(key: &RsaPrivateKey, change: impl Fn(&str, BigUint) -> BigUint) -> Secret
 
 fn make(kind: KeyKind, keys: &[Secret]) -> Result<(), AgentError> {
     let new = NewKey {
-        user_id: "Ann <ann@example.org>".into(),
+        user_ids: vec!["Ann <ann@example.org>".into()],
+        encrypts: true,
         kind,
         lasts: None,
         made: NOW,
     };
-    let (cert, stored, unlocked) =
-        generate_rsa(&new, keys, &passphrase(), Protection::FAST, &mut rng())?;
+    let MadeKey {
+        certificate: cert,
+        secret: stored,
+        unlocked,
+        ..
+    } = generate_rsa(
+        &new,
+        keys,
+        Some(&passphrase()),
+        Protection::FAST,
+        &mut rng(),
+    )?;
     let info = cert.info(NOW);
     assert!(info.can_encrypt && info.can_sign);
     assert_eq!(info.components[0].algorithm, "RSA 3072");

@@ -9,30 +9,33 @@ use crate::wire::{Bytes, Form, KeyKind, Secret};
 
 fn key(kind: KeyKind, name: &str) -> (Certificate, Unlocked) {
     let new = NewKey {
-        user_id: format!("{name} <{name}@example.org>"),
+        user_ids: vec![format!("{name} <{name}@example.org>")],
+        encrypts: true,
         kind,
         lasts: Some(1_000_000),
         made: now() - 100,
     };
     let password = Secret::new("correct horse".into());
-    let (certificate, _, unlocked) = generate(
+    let made = generate(
         &new,
-        &password,
+        Some(&password),
         Protection::FAST,
         &mut rng(name.len() as u64),
     )
     .unwrap();
-    (certificate, unlocked)
+    (made.certificate, made.unlocked)
 }
 
 #[test]
 fn generated_keys_write_and_read() {
-    use KeyKind::{Curve25519V4, Curve25519V6};
+    use KeyKind::{Curve25519V4, Curve25519V6, PostQuantumV4};
     for (writer_kind, reader_kind, aead) in [
         (Curve25519V4, Curve25519V4, false),
         (Curve25519V6, Curve25519V6, true),
         (Curve25519V6, Curve25519V4, false),
         (Curve25519V4, Curve25519V6, true),
+        (PostQuantumV4, PostQuantumV4, false),
+        (Curve25519V6, PostQuantumV4, false),
     ] {
         let (ann, ann_secret) = key(writer_kind, "ann");
         let (bob, bob_secret) = key(reader_kind, "bobby");

@@ -293,6 +293,7 @@ fn the_number_of_stored_keys_is_limited() {
         let key = crate::keyring::StoredKey {
             certificate: cert,
             secret: None,
+            revocation: None,
             added: NOW,
             source: crate::keyring::Source::Imported,
         };

@@ -1,0 +1,82 @@
+//! Certifying another's user ID: "I checked that this address belongs to this key".
+
+use pgp::packet::{SignatureType, SubpacketData};
+use pgp::ser::Serialize;
+use pgp::types::{Password, Tag};
+use rand::{CryptoRng, Rng};
+
+use super::Edit;
+use crate::agent::AgentError;
+use crate::agent::signer::critical;
+use crate::cert::Certificate;
+use crate::cert::packets::{self, tag};
+use crate::limits;
+use crate::policy::{PrimaryStatus, UserStatus, uses};
+use crate::wire::KeyUse;
+
+/// What is said by a certification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Certification {
+    /// How well it was checked: 0 not said, 1 not at all, 2 casually, 3 carefully (types 0x10 to 0x13, RFC 9580, 5.2.1).
+    pub level: u8,
+    /// Others may see it; otherwise it is for the own keyring only (RFC 9580, 5.2.3.19).
+    pub exportable: bool,
+}
+
+impl Edit<'_> {
+    /// Certifies a user ID of `other`; returns `other` with the certification.
+    ///
+    /// # Errors
+    /// [`AgentError::NotThere`] when it has no such user ID that is valid; [`AgentError::Unusable`] when either key
+    /// cannot be used for this.
+    pub fn certify<R: Rng + CryptoRng>(
+        &self,
+        other: &Certificate,
+        id: &[u8],
+        says: Certification,
+        rng: &mut R,
+    ) -> Result<Certificate, AgentError> {
+        let own = PrimaryStatus::at(self.certificate, self.made, self.made);
+        let may = uses(own.flags().as_ref()).contains(&KeyUse::Certify) || own.flags().is_none();
+        let theirs = PrimaryStatus::at(other, self.made, self.made);
+        if !own.reasons.is_empty() || !may || !theirs.reasons.is_empty() {
+            return Err(AgentError::Unusable);
+        }
+        let user = other.users.iter().find(|u| u.id.id() == id);
+        let user = user.ok_or(AgentError::NotThere)?;
+        if !UserStatus::at(other, user, self.made, self.made).is_valid() {
+            return Err(AgentError::NotThere);
+        }
+        let typ = match says.level {
+            0 => SignatureType::CertGeneric,
+            1 => SignatureType::CertPersona,
+            2 => SignatureType::CertCasual,
+            3 => SignatureType::CertPositive,
+            _ => return Err(AgentError::Malformed),
+        };
+        let mut about = Vec::new();
+        if !says.exportable {
+            about.push(critical(SubpacketData::ExportableCertification(false))?);
+        }
+        let signer = self.signer(rng)?;
+        let signature = signer
+            .config(typ, self.made, about)?
+            .sign_certification_third_party(
+                &signer,
+                &Password::empty(),
+                &other.primary.key,
+                Tag::UserId,
+                &user.id,
+            )
+            .and_then(|signature| signature.to_bytes())
+            .map_err(|_| AgentError::Failed)?;
+        let mut bytes = Vec::new();
+        packets::write(&mut bytes, tag::PUBLIC_KEY, &other.primary.body);
+        packets::write(&mut bytes, tag::USER_ID, id);
+        packets::write(&mut bytes, tag::SIGNATURE, &signature);
+        let update = Certificate::from_bytes(&bytes).map_err(|_| AgentError::Failed)?;
+        other
+            .merge(&update)
+            .map_err(|_| AgentError::Limit(limits::MAX_CERTIFICATE as u32))
+    }
+}

@@ -1,0 +1,499 @@
+//! Changes to own keys: what they add holds, what was there stays, what must not change does not.
+
+use super::open as unlocked;
+use super::*;
+use crate::wire::{KeyInfo, KeyState, Reason};
+
+const LATER: crate::wire::Time = NOW + DAY;
+const END: crate::wire::Time = NOW + 1000 * DAY;
+
+struct Own {
+    cert: Certificate,
+    stored: SecretPackets,
+    open: Unlocked,
+}
+
+impl Own {
+    fn made(kind: KeyKind) -> Self {
+        let (cert, stored, open) = made(kind);
+        Self { cert, stored, open }
+    }
+
+    fn of(maker: &Maker) -> Self {
+        let (cert, stored) = protected(maker, cfb);
+        let open = unlocked(&cert, &stored, &passphrase()).unwrap().unlocked;
+        Self { cert, stored, open }
+    }
+
+    fn edit(&self, now: crate::wire::Time) -> Edit<'_> {
+        Edit::new(&self.cert, &self.open, now).unwrap()
+    }
+
+    /// Takes the change over after checking that it lost nothing.
+    fn now(&mut self, changed: Result<Certificate, AgentError>) -> &mut Self {
+        let changed = changed.unwrap();
+        assert_eq!(
+            changed.merge(&self.cert).unwrap().to_bytes(),
+            changed.to_bytes()
+        );
+        assert_ne!(changed.to_bytes(), self.cert.to_bytes());
+        self.cert = changed;
+        self
+    }
+
+    fn info(&self, now: crate::wire::Time) -> KeyInfo {
+        self.cert.info(now)
+    }
+}
+
+const KINDS: [KeyKind; 3] = [
+    KeyKind::Curve25519V4,
+    KeyKind::Curve25519V6,
+    KeyKind::PostQuantumV4,
+];
+
+fn valid(info: &KeyInfo) -> Vec<&str> {
+    let valid = info.user_ids.iter().filter(|u| u.valid);
+    valid.map(|u| u.text.as_str()).collect()
+}
+
+#[test]
+fn user_ids_come_and_go() {
+    for kind in KINDS {
+        let mut own = Own::made(kind);
+        let before = own.info(LATER);
+        let second = "Ann <ann@work.example>";
+        own.now(
+            own.edit(LATER)
+                .add_user_id(second.as_bytes(), true, &mut rng()),
+        );
+        let info = own.info(LATER);
+        assert_eq!(valid(&info), [second, ID], "{kind:?}");
+        assert_eq!(
+            (info.expires, info.state),
+            (before.expires, KeyState::Valid)
+        );
+        assert!(info.can_encrypt && info.can_sign);
+        assert_eq!(
+            own.edit(LATER)
+                .add_user_id(second.as_bytes(), false, &mut rng())
+                .err(),
+            Some(AgentError::AlreadyThere)
+        );
+        own.now(own.edit(LATER + 2).make_primary(ID.as_bytes(), &mut rng()));
+        assert_eq!(valid(&own.info(LATER + 2)), [ID, second]);
+        own.now(
+            own.edit(LATER + 4)
+                .revoke_user_id(second.as_bytes(), &mut rng()),
+        );
+        let info = own.info(LATER + 4);
+        assert_eq!(valid(&info), [ID]);
+        assert!(info.user_ids[1].revoked);
+        assert_eq!(info.expires, before.expires);
+        assert_eq!(
+            own.edit(LATER + 6)
+                .revoke_user_id(ID.as_bytes(), &mut rng())
+                .err(),
+            Some(AgentError::LastUserId)
+        );
+        own.now(
+            own.edit(LATER + 6)
+                .add_user_id(second.as_bytes(), false, &mut rng()),
+        );
+        assert_eq!(valid(&own.info(LATER + 6)), [ID, second]);
+        assert_eq!(
+            own.edit(LATER + 8)
+                .make_primary(b"nobody", &mut rng())
+                .err(),
+            Some(AgentError::NotThere)
+        );
+    }
+}
+
+#[test]
+fn changes_in_one_second_follow_each_other() {
+    let mut own = Own::made(KeyKind::Curve25519V4);
+    for id in [
+        "a <a@example.org>",
+        "b <b@example.org>",
+        "c <c@example.org>",
+    ] {
+        own.now(own.edit(NOW).add_user_id(id.as_bytes(), true, &mut rng()));
+    }
+    assert_eq!(own.info(NOW + 10).user_ids[0].text, "c <c@example.org>");
+    // Self-signatures of a clock that is far ahead are not outdone.
+    let early = Edit::new(&own.cert, &own.open, NOW - 2 * limits::CLOCK_SKEW);
+    assert_eq!(early.err(), Some(AgentError::Unusable));
+}
+
+#[test]
+fn the_end_of_a_key_moves_with_its_subkeys_or_alone() {
+    for kind in KINDS {
+        let mut own = Own::made(kind);
+        let after = NOW + 800 * DAY;
+        assert_eq!(own.info(after).state, KeyState::Expired);
+        // An ended key can be prolonged.
+        own.now(
+            own.edit(after)
+                .set_expiry(&Expiring::All, Some(END), &mut rng()),
+        );
+        let info = own.info(after + 1);
+        assert!(
+            info.can_encrypt && info.can_sign,
+            "{kind:?} {:?}",
+            info.reasons
+        );
+        assert!(info.components.iter().all(|c| c.expires == Some(END)));
+        let subkey = info.components[1].fingerprint.clone();
+        let alone = Expiring::Component(subkey.clone());
+        own.now(
+            own.edit(after + 2)
+                .set_expiry(&alone, Some(END - DAY), &mut rng()),
+        );
+        let info = own.info(after + 3);
+        assert_eq!(info.components[1].expires, Some(END - DAY));
+        assert_eq!(info.expires, Some(END));
+        let primary = Expiring::Component(info.fingerprint.clone());
+        own.now(own.edit(after + 4).set_expiry(&primary, None, &mut rng()));
+        let info = own.info(after + 5);
+        assert_eq!(
+            (info.expires, info.components[1].expires),
+            (None, Some(END - DAY))
+        );
+        let past = own
+            .edit(after + 6)
+            .set_expiry(&Expiring::All, Some(after), &mut rng());
+        assert_eq!(past.err(), Some(AgentError::Unusable));
+    }
+}
+
+#[test]
+fn withdrawn_and_replaced_subkeys_do_not_come_back_with_a_new_end() {
+    let mut own = Own::made(KeyKind::Curve25519V4);
+    let new = own
+        .edit(LATER)
+        .rotate_encryption(Some(END), &mut rng())
+        .unwrap();
+    own.open.extend(&new.certificate, &new.secret).unwrap();
+    own.now(Ok(new.certificate));
+    let info = own.info(LATER + 2);
+    assert!(info.can_encrypt);
+    let old = info
+        .components
+        .iter()
+        .find(|c| c.created == NOW && c.fingerprint != info.fingerprint);
+    let old = old.unwrap().fingerprint.clone();
+    own.now(
+        own.edit(LATER + 4)
+            .set_expiry(&Expiring::All, None, &mut rng()),
+    );
+    let info = own.info(LATER + 6);
+    let of = |f: &Fingerprint| {
+        info.components
+            .iter()
+            .find(|c| c.fingerprint == *f)
+            .unwrap()
+    };
+    assert_eq!(of(&old).reasons, [Reason::RevokedSoft]);
+    assert_eq!(
+        own.edit(LATER + 8)
+            .set_expiry(&Expiring::Component(old), None, &mut rng())
+            .err(),
+        Some(AgentError::Unusable)
+    );
+}
+
+#[test]
+fn signing_subkeys_keep_their_back_signature() {
+    let maker = usual(ID).signs();
+    let mut own = Own::of(&maker);
+    own.now(
+        own.edit(LATER)
+            .set_expiry(&Expiring::All, Some(END), &mut rng()),
+    );
+    let signer = policy::signing_component(&own.cert, LATER + 1).unwrap();
+    assert!(!signer.is_primary());
+    // Without the subkey's own secret, the old one serves.
+    let mut closed = Own::of(&maker);
+    let subkey = signer.fingerprint();
+    closed
+        .open
+        .components
+        .retain(|c| c.key.component_fingerprint() != subkey);
+    closed.now(
+        closed
+            .edit(LATER)
+            .set_expiry(&Expiring::All, Some(END), &mut rng()),
+    );
+    assert!(
+        !policy::signing_component(&closed.cert, LATER + 1)
+            .unwrap()
+            .is_primary()
+    );
+}
+
+#[test]
+fn new_subkeys_are_encrypted_to_and_old_mail_stays_readable() {
+    for kind in KINDS {
+        let mut own = Own::made(kind);
+        let old = policy::encryption_components(&own.cert, LATER).unwrap()[0].key();
+        let (old_mail, old_key) = pkesk(&old, 3);
+        let new = own
+            .edit(LATER)
+            .rotate_encryption(Some(END), &mut rng())
+            .unwrap();
+        own.open.extend(&new.certificate, &new.secret).unwrap();
+        let mut stored = own.stored.clone();
+        stored.add_missing(new.secret.clone());
+        own.stored = protect(
+            &stored,
+            &own.open,
+            Some(&passphrase()),
+            Protection::FAST,
+            &mut rng(),
+        )
+        .unwrap();
+        own.now(Ok(new.certificate));
+        let all = policy::encryption_components(&own.cert, LATER + 1).unwrap();
+        let quantum = kind == KeyKind::PostQuantumV4;
+        assert_eq!(all.len(), if quantum { 2 } else { 1 });
+        assert!(all.iter().all(|c| c.created() == LATER));
+        assert_eq!(
+            policy::algorithm::is_post_quantum(all[0].key().algorithm()),
+            quantum
+        );
+        let (mail, key) = pkesk(&all[0].key(), 3);
+        let again = unlocked(&own.cert, &own.stored, &passphrase())
+            .unwrap()
+            .unlocked;
+        for (mail, key) in [(old_mail, old_key), (mail, key)] {
+            let found = decipher(&[mail], std::iter::once(&again), &mut rng()).unwrap();
+            assert_eq!(*found.key, key, "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_post_quantum_subkey_can_be_added_and_left_out() {
+    let mut own = Own::made(KeyKind::Curve25519V4);
+    let classic = own.cert.clone();
+    assert!(classic.classic().is_none());
+    let new = own
+        .edit(LATER)
+        .add_subkey(SubkeyKind::PostQuantum, None, &mut rng())
+        .unwrap();
+    own.now(Ok(new.certificate));
+    let all = policy::encryption_components(&own.cert, LATER + 1).unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(policy::algorithm::is_post_quantum(all[0].key().algorithm()));
+    assert_eq!(own.cert.classic().unwrap().to_bytes(), classic.to_bytes());
+}
+
+#[test]
+fn a_withdrawn_key_stays_withdrawn() {
+    for (why, reason) in [
+        (Why::NotSaid, Reason::RevokedHard),
+        (Why::Compromised, Reason::RevokedHard),
+        (Why::Superseded, Reason::RevokedSoft),
+        (Why::Retired, Reason::RevokedSoft),
+    ] {
+        let mut own = Own::made(KeyKind::Curve25519V6);
+        own.now(own.edit(LATER).revoke(why, "moved", &mut rng()));
+        let info = own.info(LATER);
+        assert_eq!(
+            (info.state, info.reasons),
+            (KeyState::Revoked, vec![reason])
+        );
+        // Another self-signature could take a soft one back.
+        let edit = own.edit(LATER + 2);
+        assert_eq!(
+            edit.add_user_id(b"new <new@example.org>", false, &mut rng())
+                .err(),
+            Some(AgentError::Unusable)
+        );
+        assert_eq!(
+            edit.set_expiry(&Expiring::All, None, &mut rng()).err(),
+            Some(AgentError::Unusable)
+        );
+        assert_eq!(
+            edit.add_subkey(SubkeyKind::Curve25519, None, &mut rng())
+                .err(),
+            Some(AgentError::Unusable)
+        );
+        own.now(own.edit(LATER + 4).revoke(Why::Compromised, "", &mut rng()));
+        assert_eq!(own.info(LATER + 4).reasons, [Reason::RevokedHard]);
+    }
+    let own = Own::made(KeyKind::Curve25519V4);
+    let long = "x".repeat(limits::MAX_REVOCATION_TEXT + 1);
+    assert!(
+        own.edit(LATER)
+            .revoke(Why::Retired, &long, &mut rng())
+            .is_err()
+    );
+}
+
+#[test]
+fn the_revocation_made_with_a_key_withdraws_it() {
+    for kind in KINDS {
+        let new = NewKey {
+            user_ids: vec![ID.into()],
+            kind,
+            encrypts: true,
+            lasts: None,
+            made: NOW,
+        };
+        let made = generate(&new, Some(&passphrase()), Protection::FAST, &mut rng()).unwrap();
+        let block = revocation_block(&made.certificate, &made.revocation);
+        assert!(block.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----"));
+        let mut update = Vec::new();
+        packets::write(&mut update, 6, &made.certificate.primary.body);
+        packets::write(&mut update, 2, &made.revocation);
+        let update = Certificate::from_bytes(&update).unwrap();
+        assert_eq!(made.certificate.info(NOW + 1).state, KeyState::Valid);
+        let merged = made.certificate.merge(&update).unwrap();
+        assert_eq!(merged.info(NOW + 1).reasons, [Reason::RevokedHard]);
+    }
+}
+
+#[test]
+fn others_are_certified_locally_or_for_all() {
+    for kind in [KeyKind::Curve25519V4, KeyKind::Curve25519V6] {
+        let own = Own::made(kind);
+        let name = "Ben <ben@example.org>";
+        let ben = usual(name)
+            .user("Ben <ben@work.example>", says(MADE).flags(CERTIFY))
+            .cert();
+        for exportable in [false, true] {
+            let says = Certification {
+                level: 3,
+                exportable,
+            };
+            let known = own
+                .edit(LATER)
+                .certify(&ben, name.as_bytes(), says, &mut rng())
+                .unwrap();
+            assert!(!policy::certified(&ben, name.as_bytes(), &own.cert, LATER));
+            assert!(policy::certified(&known, name.as_bytes(), &own.cert, LATER));
+            assert!(!policy::certified(
+                &known,
+                b"Ben <ben@work.example>",
+                &own.cert,
+                LATER
+            ));
+            assert!(!policy::certified(
+                &known,
+                name.as_bytes(),
+                &usual(ID).cert(),
+                LATER
+            ));
+            // Before it was made, and after the certifier's key has ended.
+            assert!(!policy::certified(
+                &known,
+                name.as_bytes(),
+                &own.cert,
+                LATER - 1
+            ));
+            assert!(!policy::certified(
+                &known,
+                name.as_bytes(),
+                &own.cert,
+                NOW + 731 * DAY
+            ));
+            let shared = known.for_others();
+            assert_eq!(shared.to_bytes() == known.to_bytes(), exportable);
+            assert_eq!(shared.to_bytes() == ben.to_bytes(), !exportable);
+        }
+        let says = Certification {
+            level: 0,
+            exportable: true,
+        };
+        let nobody = own
+            .edit(LATER)
+            .certify(&ben, b"Eve <eve@example.org>", says, &mut rng());
+        assert_eq!(nobody.err(), Some(AgentError::NotThere));
+    }
+}
+
+#[test]
+fn a_certification_that_was_taken_back_or_is_weak_counts_no_more() {
+    let name = "Ben <ben@example.org>";
+    let (maker, ben) = (usual(ID), usual(name));
+    let by_ann = |says: &Says, typ| ben.on_user(&maker.primary, name, typ, says);
+    let cert = |signature: &pgp::packet::Signature| {
+        let mut maker = Maker::new(&KeyType::Ed25519Legacy, KeyVersion::V4, MADE);
+        maker.primary = ben.primary.clone();
+        maker.packets = ben.packets[..3].to_vec();
+        maker.signature(signature).cert()
+    };
+    let authority = maker.cert();
+    use pgp::packet::SignatureType::{CertGeneric, CertRevocation};
+    let good = cert(&by_ann(&says(NOW - 9), CertGeneric));
+    assert!(policy::certified(&good, name.as_bytes(), &authority, NOW));
+    let back = cert(&by_ann(&says(NOW - 5), CertRevocation));
+    let both = good.merge(&back).unwrap();
+    assert!(!policy::certified(&both, name.as_bytes(), &authority, NOW));
+    let again = both
+        .merge(&cert(&by_ann(&says(NOW - 3), CertGeneric)))
+        .unwrap();
+    assert!(policy::certified(&again, name.as_bytes(), &authority, NOW));
+    let short = cert(&by_ann(&says(NOW - 9).lasts(5), CertGeneric));
+    assert!(!policy::certified(&short, name.as_bytes(), &authority, NOW));
+}
+
+#[test]
+fn the_passphrase_changes_for_all_parts_or_for_none() {
+    let own = Own::made(KeyKind::PostQuantumV4);
+    let new = secret("battery staple");
+    let change = |stored: &SecretPackets, old: &Secret| {
+        change_passphrase(&own.cert, stored, old, &new, Protection::FAST, &mut rng())
+    };
+    assert_eq!(
+        change(&own.stored, &new).err(),
+        Some(AgentError::WrongPassphrase)
+    );
+    let stored = change(&own.stored, &passphrase()).unwrap();
+    assert!(unlocked(&own.cert, &stored, &passphrase()).is_err());
+    assert_eq!(
+        unlocked(&own.cert, &stored, &new)
+            .unwrap()
+            .unlocked
+            .components
+            .len(),
+        3
+    );
+    // Parts under different passphrases: none is touched.
+    let mut mixed = own.stored.clone();
+    for packet in stored.iter().take(1) {
+        mixed.replace(packet.clone());
+    }
+    assert_eq!(
+        change(&mixed, &passphrase()).err(),
+        Some(AgentError::WrongPassphrase)
+    );
+}
+
+#[test]
+fn keys_in_clear_are_opened_for_those_who_keep_none() {
+    let own = Own::made(KeyKind::Curve25519V4);
+    let clear = protect(&own.stored, &own.open, None, Protection::FAST, &mut rng()).unwrap();
+    assert!(clear.has_unprotected());
+    assert!(crate::agent::open(&own.cert, &clear, &[], &mut rng()).is_ok());
+    let closed = crate::agent::open(&own.cert, &own.stored, &[], &mut rng());
+    assert_eq!(closed.err(), Some(AgentError::WrongPassphrase));
+    let passwords = [secret("wrong"), passphrase()];
+    let opened = crate::agent::open(&own.cert, &own.stored, &passwords, &mut rng()).unwrap();
+    assert_eq!(opened.components.len(), 2);
+}
+
+#[test]
+fn an_offline_primary_key_edits_nothing() {
+    let mut own = Own::made(KeyKind::Curve25519V4);
+    let primary = own.cert.fingerprint();
+    own.open
+        .components
+        .retain(|c| c.key.component_fingerprint() != primary);
+    assert_eq!(
+        Edit::new(&own.cert, &own.open, LATER).err(),
+        Some(AgentError::NoSecret)
+    );
+}

@@ -1,0 +1,56 @@
+//! A certificate for others: without what is not theirs to have, and in a form that older programs take.
+
+use pgp::packet::{Signature, SubpacketData};
+use pgp::types::KeyDetails;
+
+use super::Certificate;
+use super::packets::tag;
+use crate::policy::algorithm::is_post_quantum;
+
+/// The first algorithm number that RFC 9980 gives (section 2): what the engine could not read of them.
+const FIRST_POST_QUANTUM: u8 = 30;
+/// The last one.
+const LAST_POST_QUANTUM: u8 = 36;
+
+impl Certificate {
+    /// Without local certifications (RFC 9580, 5.2.3.19), which say whom the owner of this keyring trusts.
+    pub fn for_others(&self) -> Self {
+        let mut shared = self.clone();
+        let lists = std::iter::once(&mut shared.primary.signatures)
+            .chain(shared.users.iter_mut().map(|u| &mut u.signatures))
+            .chain(shared.subkeys.iter_mut().map(|s| &mut s.signatures))
+            .chain(shared.opaque.iter_mut().map(|o| &mut o.signatures));
+        for list in lists {
+            list.retain(|sig| !sig.parsed().is_some_and(is_local));
+        }
+        shared
+    }
+
+    /// Without post-quantum subkeys (RFC 9980), for programs that refuse the whole certificate because of them; `None`
+    /// when there are none, or when the primary key is one.
+    pub fn classic(&self) -> Option<Self> {
+        if is_post_quantum(self.primary.key.algorithm()) {
+            return None;
+        }
+        let mut classic = self.clone();
+        classic
+            .subkeys
+            .retain(|s| !is_post_quantum(s.key.algorithm()));
+        classic.opaque.retain(|o| {
+            let algorithm = o.body.get(5).copied().unwrap_or_default();
+            o.tag != tag::PUBLIC_SUBKEY
+                || !(FIRST_POST_QUANTUM..=LAST_POST_QUANTUM).contains(&algorithm)
+        });
+        let count = |c: &Self| c.subkeys.len() + c.opaque.len();
+        (count(&classic) < count(self)).then_some(classic)
+    }
+}
+
+/// Made for the maker's own keyring only.
+fn is_local(signature: &Signature) -> bool {
+    signature.config().is_some_and(|config| {
+        config
+            .hashed_subpackets()
+            .any(|s| matches!(s.data, SubpacketData::ExportableCertification(false)))
+    })
+}
