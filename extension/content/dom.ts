@@ -81,7 +81,12 @@ export const createRange: (on: Document) => Range = callDocument('createRange');
 export const treeWalker: (on: Document, root: Node, show: number, filter?: NodeFilter | null) => TreeWalker =
   callDocument('createTreeWalker');
 export const queryIn: (on: Document, selector: string) => NodeListOf<Element> = callDocument('querySelectorAll');
-export const command: (on: Document, name: string, ui: boolean, value: string) => boolean = callDocument('execCommand');
+const execCommand: (on: Document, name: string, ui: boolean, value: string) => boolean = callDocument('execCommand');
+
+/** An editing command of the browser, which it can undo. */
+export function command(doc: Document, name: string, value = ''): boolean {
+  return execCommand(doc, name, false, value);
+}
 
 /** `instanceof` knows only the classes of its own frame; these look at what the node is. */
 export function isElement(node: Node | null): node is Element {

@@ -36,8 +36,8 @@ export const READY_TIME = 20_000;
 /** Parts of the page waiting to be looked at; more become one: the whole document. */
 export const MAX_DIRTY = 64;
 
-/** Time that one slice of scanning may take on the main thread, in ms. */
-export const SLICE = 4;
+/** Time after which a slice of scanning takes no further step on the main thread, in ms; a step is about half of it. */
+export const SLICE = 1;
 
 /** A page that makes scanning expensive waits this many times as long as the last look took. */
 export const REST = 8;

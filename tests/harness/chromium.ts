@@ -284,7 +284,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       const target = browser.targets().find(isBackground);
       if (!target) return;
       await (await target.worker())?.close();
-      await until('the background has stopped', async () => !(await driver.backgroundRuns()));
+      // What wakes it again at once starts another one.
+      await until('the background has stopped', async () => !browser.targets().includes(target));
     },
 
     backgroundRuns: async () => browser.targets().some(isBackground),

@@ -131,8 +131,17 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     },
 
     async stopBackground() {
-      await bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.terminateBackground(), id);
-      await until('the background has stopped', async () => !(await driver.backgroundRuns()));
+      // Without the option it may be left running because something is still being answered. What wakes it again at once
+      // is no matter: the one that ran before is gone.
+      await until('the background has stopped', () =>
+        bidi.privileged(async (addon) => {
+          const { extension } = WebExtensionPolicy.getByID(addon);
+          const before = extension.backgroundContext;
+          if (!before) return extension.backgroundState === 'stopped';
+          await extension.terminateBackground({ disableResetIdleForTest: true });
+          return extension.backgroundContext !== before;
+        }, id),
+      );
     },
 
     async backgroundRuns() {

@@ -18,7 +18,9 @@ interface XulBrowser extends HTMLElement {
 interface PrivilegedExtension {
   views: Iterable<{ viewType: string; xulBrowser: XulBrowser }>;
   backgroundState: string;
-  terminateBackground(): Promise<void>;
+  terminateBackground(options: { disableResetIdleForTest: boolean }): Promise<void>;
+  /** The background's page while it runs. */
+  readonly backgroundContext?: object;
   wakeupBackground(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 
 import { command, docOf, focusOn, isHtml } from '../dom.js';
 import { type FieldSelection, isWritable } from '../select/selection.js';
-import { onOwnLines, type Reason, settled } from './insert.js';
+import { announce, onOwnLines, type Reason, settled } from './insert.js';
 import { holds } from './verify.js';
 
 export async function insertInField(picked: FieldSelection, text: string): Promise<Reason | undefined> {
@@ -18,10 +18,10 @@ export async function insertInField(picked: FieldSelection, text: string): Promi
   // A limit of length, or a page that has its own opinion: everything back.
   if (element.value !== before) {
     const doc = docOf(element);
-    if (doc) command(doc, 'undo', false, '');
+    if (doc) command(doc, 'undo');
     if (element.value !== before) {
       element.value = before;
-      announce(element, null);
+      announce(element);
     }
     element.setSelectionRange(start, end);
   }
@@ -33,16 +33,11 @@ function type({ element, start, end }: FieldSelection, text: string): void {
   const doc = docOf(element);
   focusOn(element, { preventScroll: true });
   element.setSelectionRange(start, end);
-  if (doc) command(doc, 'insertText', false, text);
+  if (doc) command(doc, 'insertText', text);
 }
 
 /** Where the browser refuses: without history, but the page hears of it. */
 function assign({ element, start, end }: FieldSelection, text: string): void {
   element.setRangeText(text, start, end, 'end');
   announce(element, text);
-}
-
-function announce(element: HTMLElement, data: string | null): void {
-  const inputType = 'insertReplacementText';
-  element.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
 }

@@ -40,6 +40,12 @@ export function onOwnLines(before: string, text: string, after: string): string 
   return lead + text + tail;
 }
 
+/** Tells the page that text was replaced, as a spell checker does. */
+export function announce(element: Element, data: string | null = null): void {
+  const inputType = 'insertReplacementText';
+  element.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
+}
+
 /** How long an editor may take to make up its mind about a change, in ms. */
 const SETTLE = 150;
 

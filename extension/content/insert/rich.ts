@@ -3,14 +3,14 @@
 import { command, contains, docOf, focusOn, isEditable, selectionIn, windowOf } from '../dom.js';
 import { type Piece, readText } from '../scan/text.js';
 import { type RichSelection, textOf } from '../select/selection.js';
-import { onOwnLines, type Reason, settled } from './insert.js';
+import { announce, onOwnLines, type Reason, settled } from './insert.js';
 import { holds } from './verify.js';
 
 type Way = (doc: Document, text: string) => void;
 
 /** Tried in this order; each is undone before the next. All are editing commands of the browser: it can undo them. */
 const WAYS: readonly Way[] = [
-  (doc, text) => void command(doc, 'insertText', false, text),
+  (doc, text) => void command(doc, 'insertText', text),
   (doc, text) => lineByLine(doc, text, 'insertLineBreak'),
   (doc, text) => lineByLine(doc, text, 'insertParagraph'),
 ];
@@ -25,6 +25,7 @@ export async function insertInRich(picked: RichSelection, text: string): Promise
   const before = textIn(element);
   const [start, end] = around(picked);
   const lines = onOwnLines(start, text, end);
+  // Editors with a history of their own (TinyMCE) take a snapshot now, so that undo leads back to exactly this, and after.
   announce(element);
   for (const way of WAYS) {
     const problem = select(picked, doc);
@@ -81,26 +82,17 @@ function select({ element, range, text }: RichSelection, doc: Document): Reason 
 
 function lineByLine(doc: Document, text: string, end: 'insertLineBreak' | 'insertParagraph'): void {
   const [first = '', ...others] = text.split('\n');
-  command(doc, 'insertText', false, first);
+  command(doc, 'insertText', first);
   for (const line of others) {
-    command(doc, end, false, '');
-    if (line !== '') command(doc, 'insertText', false, line);
+    command(doc, end);
+    if (line !== '') command(doc, 'insertText', line);
   }
 }
 
 async function undo(doc: Document, element: Element, before: string): Promise<boolean> {
   for (let step = 0; step < MAX_UNDO && textIn(element) !== before; step++) {
-    if (!command(doc, 'undo', false, '')) break;
+    if (!command(doc, 'undo')) break;
   }
   await settled();
   return textIn(element) === before;
-}
-
-/**
- * Editors with a history of their own (TinyMCE) take a snapshot when they hear that text was replaced, as by a spell
- * checker: before, so that undo leads back to exactly this, and after.
- */
-function announce(element: Element): void {
-  const event = new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertReplacementText' });
-  element.dispatchEvent(event);
 }

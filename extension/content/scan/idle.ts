@@ -2,16 +2,19 @@
 
 import { PATIENCE, REST, SLICE } from '../limits.js';
 
-/** Runs jobs one after the other; each `yield` in a job is a place where it may be put off. */
+/** A job whose every `yield` is a place where it may be put off. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Runs jobs one after the other. */
 export class Idle {
-  readonly #jobs: Generator<undefined, void, undefined>[] = [];
+  readonly #jobs: Steps<void>[] = [];
   #waiting: number | undefined;
   #resting: number | undefined;
 
   /** `alive` is asked before each slice; when it says no, everything is dropped. */
   constructor(readonly alive: () => boolean) {}
 
-  add(job: Generator<undefined, void, undefined>): void {
+  add(job: Steps<void>): void {
     this.#jobs.push(job);
     this.#schedule();
   }

@@ -7,6 +7,7 @@ import {
   designMode,
   docOf,
   firstChild,
+  isConnected,
   isElement,
   isText,
   nextSibling,
@@ -16,6 +17,7 @@ import {
   textContent,
 } from '../dom.js';
 import { findBlocks, roughly } from './find.js';
+import type { Steps } from './idle.js';
 import { isSeen } from './seen.js';
 import { isTextless, type Point, pointAt, readText } from './text.js';
 
@@ -35,30 +37,66 @@ export interface Sight {
   readonly hidden: Node[];
 }
 
+/** Siblings that are counted, or whose text is read, in one step. */
+const SOME = 256;
+
+/** UTF-16 units of the longest marker, with what webmails put into it. */
+const LONGEST = 400;
+
 /**
- * Looks for blocks in what belongs to `changed`. A change may have brought only one end of a block: the look widens
- * until both ends are in it, or the whole document is.
+ * Looks for blocks in what belongs to `changed`, in steps: the page may change between two of them. A change may have
+ * brought only one end of a block: the look widens until both ends are in it, or the whole document is. What one part
+ * shows is told in the step that reads it. `version` is another number when nodes have come, gone or moved.
  */
-export function look(changed: Node, skip: (el: Element) => boolean): Sight {
-  const sight: Sight = { found: [], hidden: [] };
+export function* look(
+  changed: Node,
+  version: () => number,
+  skip: (el: Element) => boolean,
+  tell: (sight: Sight) => void,
+): Steps<void> {
   const doc = docOf(changed);
-  if (!doc || designMode(doc) === 'on' || !hasMarker(changed)) return sight;
-  for (const part of narrow(widen(changed, bodyOf(doc)))) read(part, skip, sight);
-  return sight;
+  if (!doc || designMode(doc) === 'on' || !(yield* hasMarker(changed, version))) return;
+  for (const part of yield* narrow(yield* widen(changed, bodyOf(doc)))) {
+    yield;
+    if (isConnected(part)) tell(read(part, skip));
+  }
 }
 
-/** Cheap: whether a marker stands anywhere in the text, drawn or not. */
-export function hasMarker(node: Node): boolean {
-  return roughly(textContent(node) ?? '').markers > 0;
+/** Whether a marker stands anywhere in the text, drawn or not. */
+function* hasMarker(part: Node, version: () => number): Steps<boolean> {
+  const begun = version();
+  let children = yield* childrenOf(part);
+  // In most pages some elements lie one in the other around all the rest.
+  while (children.length === 1) children = yield* childrenOf(children[0] as Node);
+  let end = '';
+  for (let at = 0; at < children.length; at += SOME) {
+    const text = end + textOf(children.slice(at, at + SOME));
+    if (roughly(text).markers > 0) return true;
+    // A marker may be spread over several nodes: the end is read again with what follows.
+    end = text.slice(-LONGEST);
+    yield;
+  }
+  // Text alone, or a page that has changed meanwhile: all at once.
+  return (children.length === 0 || begun !== version()) && roughly(textContent(part) ?? '').markers > 0;
 }
 
-function widen(changed: Node, body: Node | null): Node {
+function* childrenOf(node: Node): Steps<Node[]> {
+  const children: Node[] = [];
+  for (let child = firstChild(node); child; child = nextSibling(child)) {
+    children.push(child);
+    if (children.length % SOME === 0) yield;
+  }
+  return children;
+}
+
+function* widen(changed: Node, body: Node | null): Steps<Node> {
   let node = changed;
   while (isText(node) || (node !== body && !roughly(textContent(node) ?? '').whole)) {
     const up = parentNode(node);
     // The top of a shadow tree is a part of its own.
     if (!up || docOf(up) === null) break;
     node = up;
+    yield;
   }
   return node;
 }
@@ -71,13 +109,11 @@ const INLINE = new Set(
 );
 
 /** The smallest parts that hold whole blocks: reading a part costs a computed style for each of its elements. */
-function narrow(root: Node): Node[] {
+function* narrow(root: Node): Steps<Node[]> {
   const parts: Node[] = [];
   const queue: Node[] = [root];
   for (let node = queue.pop(); node; node = queue.pop()) {
-    const children: Node[] = [];
-    for (let child = firstChild(node); child; child = nextSibling(child)) children.push(child);
-    const inner = holders(children, roughly(textContent(node) ?? '').markers);
+    const inner = yield* holders(yield* childrenOf(node), roughly(textContent(node) ?? '').markers);
     if (inner) queue.push(...inner.reverse());
     else parts.push(node);
   }
@@ -86,43 +122,47 @@ function narrow(root: Node): Node[] {
 
 /**
  * The elements among these siblings that hold all their markers, whole blocks in each; nothing when the siblings have
- * to be read together. Goes by halves: a list of thousands costs little more than its text.
+ * to be read together. Goes by parts: a list of thousands costs little more than its text.
  */
-function holders(siblings: readonly Node[], markers: number): Node[] | undefined {
+function* holders(siblings: readonly Node[], markers: number): Steps<Node[] | undefined> {
   const [first] = siblings;
   if (!first) return undefined;
   if (siblings.length === 1) {
     const whole = isElement(first) && !INLINE.has(tagName(first)) && roughly(textContent(first) ?? '').whole;
     return whole ? [first] : undefined;
   }
-  const middle = siblings.length >> 1;
+  const size = Math.min(SOME, (siblings.length + 1) >> 1);
   const all: Node[] = [];
   let others = markers;
-  for (const half of [siblings.slice(0, middle), siblings.slice(middle)]) {
-    const here = roughly(textOf(half)).markers;
+  for (let at = 0; at < siblings.length; at += size) {
+    const some = siblings.slice(at, at + size);
+    const here = roughly(textOf(some)).markers;
+    yield;
     others -= here;
-    const inner = here > 0 ? holders(half, here) : [];
+    const inner = here > 0 ? yield* holders(some, here) : [];
     if (!inner) return undefined;
     all.push(...inner);
   }
-  // A marker that was cut in two by the halving.
+  // A marker that was cut in two, or a page that changed meanwhile.
   return others === 0 ? all : undefined;
 }
 
+/** The text of siblings that follow each other; nothing when the page has taken them apart. */
 function textOf(siblings: readonly Node[]): string {
   const [first] = siblings;
   const last = siblings.at(-1);
   const doc = first && docOf(first);
-  if (!doc || !last) return '';
+  if (!doc || !last || !parentNode(first) || !parentNode(last)) return '';
   const range = createRange(doc);
   range.setStartBefore(first);
   range.setEndAfter(last);
   return range.toString();
 }
 
-function read(part: Node, skip: (el: Element) => boolean, sight: Sight): void {
+function read(part: Node, skip: (el: Element) => boolean): Sight {
+  const sight: Sight = { found: [], hidden: [] };
   const top = isElement(part) ? part : parentElement(part);
-  if (!top || inSkipped(top, skip)) return;
+  if (!top || inSkipped(top, skip)) return sight;
   const seen = readText(part, { editable: false, skip });
   const blocks = findBlocks(seen.text);
   let unseen = blocks.length === 0;
@@ -137,6 +177,7 @@ function read(part: Node, skip: (el: Element) => boolean, sight: Sight): void {
     }
   }
   if (unseen) sight.hidden.push(part);
+  return sight;
 }
 
 function inSkipped(el: Element, skip: (el: Element) => boolean): boolean {

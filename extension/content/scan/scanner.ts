@@ -2,8 +2,8 @@
 
 import { bodyOf, contains, isConnected, isElement, nodeType, parentNode, rootNode, textContent } from '../dom.js';
 import { MAX_DIRTY } from '../limits.js';
-import { Idle } from './idle.js';
-import { type Found, hasMarker, look } from './look.js';
+import { Idle, type Steps } from './idle.js';
+import { type Found, look } from './look.js';
 import { Territory } from './territory.js';
 
 export interface ScannerHost {
@@ -38,6 +38,8 @@ export class Scanner {
   /** Parts that are new themselves: they may hold frames and shadow trees. */
   #added = new Set<Node>();
   #queued = false;
+  #changes = 0;
+  readonly #version = (): number => this.#changes;
   /** Parts that hold markers which are not drawn. */
   #hidden = new Set<Node>();
   /** Those of them that are out of view. */
@@ -84,6 +86,7 @@ export class Scanner {
   quietly(change: () => void): void {
     this.#mutated(this.#content.takeRecords());
     change();
+    this.#changes++;
     this.#content.takeRecords();
     this.#looks.takeRecords();
   }
@@ -122,8 +125,12 @@ export class Scanner {
     }
     this.host.changed(records);
     for (const { type, target, addedNodes } of records) {
-      if (type === 'characterData') this.#dirty.add(target);
-      else for (const node of addedNodes) this.#note(node, target);
+      if (type === 'characterData') {
+        this.#dirty.add(target);
+      } else {
+        this.#changes++;
+        for (const node of addedNodes) this.#note(node, target);
+      }
       // It may have got a shadow tree, which nothing tells of.
       if (isElement(target)) this.#territory.enter(target);
     }
@@ -144,7 +151,7 @@ export class Scanner {
     this.#idle.add(this.#work());
   }
 
-  *#work(): Generator<undefined, void, undefined> {
+  *#work(): Steps<void> {
     yield;
     this.#queued = false;
     const added = few(this.#added);
@@ -152,20 +159,22 @@ export class Scanner {
     this.#added = new Set();
     this.#dirty = new Set();
     for (const part of added) {
-      if (isConnected(part)) yield* this.#territory.explore(part);
+      if (isConnected(part)) yield* this.#territory.explore(part, this.#version);
     }
     for (const part of dirty) {
       yield;
-      if (isConnected(part)) this.#look(part);
+      if (isConnected(part)) yield* this.#look(part);
     }
   }
 
-  #look(part: Node): void {
+  *#look(part: Node): Steps<void> {
     const root = rootOf(part);
-    if (!root || !hasMarker(root)) return;
-    const { found, hidden } = look(root, (element) => this.host.skip(element));
-    for (const node of hidden) this.#remember(node);
-    if (found.length > 0) this.host.found(found);
+    if (!root) return;
+    const skip = (element: Element): boolean => this.host.skip(element);
+    yield* look(root, this.#version, skip, ({ found, hidden }) => {
+      for (const node of hidden) this.#remember(node);
+      if (found.length > 0) this.host.found(found);
+    });
   }
 
   /** Armor in a part that is folded away: it is looked at again when the page changes how it draws. */

@@ -3,6 +3,7 @@
 
 import { addressOf, docOf, documentIn, frameAround, isElement, isHtml, shadowRoot, treeWalker } from '../dom.js';
 import { MAX_DOCUMENTS } from '../limits.js';
+import type { Steps } from './idle.js';
 
 /**
  * Whether the script of the parent frame looks after this document: a frame without an address of its own
@@ -58,14 +59,22 @@ export class Territory {
     if (doc && !hasAddress(doc)) this.claim(doc);
   }
 
-  /** Looks for frames and open shadow trees in a part of the page; pauses whenever it likes to. */
-  *explore(part: Node): Generator<undefined, void, undefined> {
-    const doc = docOf(part) ?? (part as Document);
+  /**
+   * Looks for frames and open shadow trees in a part of the page, in steps. `version` is another number when nodes have
+   * come, gone or moved between two of them: then it begins anew, and goes through in one step at last.
+   */
+  *explore(part: Node, version: () => number): Steps<void> {
     if (isElement(part)) this.enter(part);
-    const walker = treeWalker(doc, part, NodeFilter.SHOW_ELEMENT);
-    for (let count = 1, node = walker.nextNode(); node; node = walker.nextNode(), count++) {
-      this.enter(node as Element);
-      if (count % 512 === 0) yield;
+    for (let tries = 3, moved = true; moved; tries--) {
+      moved = false;
+      const begun = version();
+      const walker = treeWalker(docOf(part) ?? (part as Document), part, NodeFilter.SHOW_ELEMENT);
+      for (let count = 1, node = walker.nextNode(); node && !moved; node = walker.nextNode(), count++) {
+        this.enter(node as Element);
+        if (count % 256 > 0 || tries <= 0) continue;
+        yield;
+        moved = begun !== version();
+      }
     }
   }
 

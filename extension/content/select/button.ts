@@ -8,9 +8,6 @@ import { say } from '../text.js';
 /** Free room around the button and to the edge of the window, in CSS pixels. */
 const GAP = 6;
 
-const LIGHT = { color: '#1d1b16', background: '#fffdf7', border: '#b8b0a0', hover: '#f3eee1' };
-const DARK = { color: '#f2eee4', background: '#2b2926', border: '#6b655b', hover: '#3a3733' };
-
 /** Where the button shall point at, in the viewport of the script's document. */
 export interface Spot {
   readonly left: number;
@@ -50,16 +47,10 @@ export class Button {
     return isConnected(this.host);
   }
 
-  show(spot: Spot): void {
+  /** Shows the button, or in its place the text that says why it cannot be done. */
+  show(spot: Spot, text = ''): void {
+    this.#hint.textContent = text;
     this.#paint();
-    this.#say('');
-    this.#place(spot);
-  }
-
-  /** Says in the place of the button why it cannot be done. */
-  explain(text: string, spot: Spot): void {
-    this.#paint();
-    this.#say(text);
     this.#place(spot);
   }
 
@@ -90,25 +81,17 @@ export class Button {
     }
   }
 
-  #say(text: string): void {
-    this.#hint.textContent = text;
-    style(this.#button, { display: text === '' ? 'inline-block' : 'none' });
-    style(this.#hint, { display: text === '' ? 'none' : 'inline-block' });
-  }
-
   #paint(): void {
-    const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-    const colors = dark ? DARK : LIGHT;
     const common = {
       all: 'initial',
       font: '500 13px/1.3 system-ui, sans-serif',
-      color: colors.color,
-      background: this.#hover ? colors.hover : colors.background,
-      border: `1px solid ${colors.border}`,
+      color: 'light-dark(#1d1b16, #f2eee4)',
+      background: this.#hover ? 'light-dark(#f3eee1, #3a3733)' : 'light-dark(#fffdf7, #2b2926)',
+      border: '1px solid light-dark(#b8b0a0, #6b655b)',
       'border-radius': '6px',
       padding: '5px 10px',
       'box-shadow': '0 1px 4px rgba(0, 0, 0, 0.3)',
-      'color-scheme': dark ? 'dark' : 'light',
+      'color-scheme': 'light dark',
       'max-width': 'min(320px, 90vw)',
       'box-sizing': 'border-box',
     };

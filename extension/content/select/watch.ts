@@ -17,7 +17,7 @@ export interface WatchHost {
 }
 
 export class Watch {
-  readonly #button: Button;
+  #made: Button | undefined;
   readonly #documents = new Set<Document>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #picked: Selected | undefined;
@@ -30,12 +30,16 @@ export class Watch {
   constructor(
     readonly document: Document,
     readonly host: WatchHost,
-  ) {
-    this.#button = new Button(
-      document,
+  ) {}
+
+  /** Made when it is needed first: in most pages nothing is ever selected. */
+  get #button(): Button {
+    this.#made ??= new Button(
+      this.document,
       () => void this.#press(),
       () => this.#dismiss(),
     );
+    return this.#made;
   }
 
   /** Listens in a document; harmless when called again. */
@@ -53,7 +57,7 @@ export class Watch {
   }
 
   owns(element: Element): boolean {
-    return element === this.#button.host;
+    return element === this.#made?.host;
   }
 
   #listen(doc: Document, how: 'addEventListener' | 'removeEventListener'): void {
@@ -85,20 +89,20 @@ export class Watch {
   };
 
   readonly #key = (event: Event): void => {
-    if (event.isTrusted && (event as KeyboardEvent).key === 'Escape' && this.#button.shown) this.#dismiss();
+    if (event.isTrusted && (event as KeyboardEvent).key === 'Escape' && this.#made?.shown) this.#dismiss();
   };
 
   readonly #blurred = (event: Event): void => {
     const to = (event as FocusEvent).relatedTarget;
-    if (to !== this.#button.host) this.#changed(event);
+    if (to === null || to !== this.#made?.host) this.#changed(event);
   };
 
   readonly #scrolled = (): void => {
-    if (this.#button.shown) this.#hide();
+    if (this.#made?.shown) this.#hide();
   };
 
   #isOurs(event: Event): boolean {
-    return event.composedPath().includes(this.#button.host);
+    return this.#made !== undefined && event.composedPath().includes(this.#made.host);
   }
 
   #update(): void {
@@ -107,7 +111,7 @@ export class Watch {
       return;
     }
     // The button is used by keyboard: what it is for stays.
-    if (this.#button.shown && deepActive(this.document) === this.#button.host) return;
+    if (this.#made?.shown && deepActive(this.document) === this.#made.host) return;
     const picked = this.#pressed ? undefined : this.#current();
     const spot = picked && this.#spot(picked);
     if (!picked || !spot || picked.text === this.#dismissed) {
@@ -117,8 +121,7 @@ export class Watch {
     }
     this.#picked = picked;
     this.host.quietly(() => {
-      if (isTooLong(picked)) this.#button.explain(say('selection_too_long'), spot);
-      else this.#button.show(spot);
+      this.#button.show(spot, isTooLong(picked) ? say('selection_too_long') : '');
     });
   }
 
@@ -136,8 +139,8 @@ export class Watch {
 
   #hide(): void {
     this.#picked = undefined;
-    if (!this.#button.shown) return;
-    this.host.quietly(() => this.#button.hide());
+    const button = this.#made;
+    if (button?.shown) this.host.quietly(() => button.hide());
   }
 
   async #press(): Promise<void> {
@@ -148,7 +151,7 @@ export class Watch {
     this.#dismissed = picked.text;
     this.#hide();
     const refusal = await this.host.encrypt(picked);
-    if (refusal) this.host.quietly(() => this.#button.explain(refusal, spot));
+    if (refusal) this.host.quietly(() => this.#button.show(spot, refusal));
   }
 
   /** Beside the mouse where it ended the selection, else at the end of the selected text. */

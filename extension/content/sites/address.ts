@@ -1,8 +1,15 @@
 // Addresses in texts of a page: guesses that the user sees and can change. What is an address is decided in Rust.
 
+import { isHtml, textContent } from '../dom.js';
 import { MAX_ADDRESS, MAX_ADDRESSES } from '../limits.js';
 
 const ADDRESS = /[^\s<>()[\]",;:@\\]+@[^\s<>()[\]",;:@\\]+[^\s<>()[\]",;:@\\.]/g;
+
+/** What was typed into a field, or stands in an element that is edited like one. */
+export function fieldText(field: Element): string {
+  if (isHtml(field, 'input') || isHtml(field, 'textarea')) return (field as HTMLInputElement).value;
+  return textContent(field) ?? '';
+}
 
 /** Longest text that is searched for addresses, in UTF-16 units. */
 const MAX_FIELD = 20_000;

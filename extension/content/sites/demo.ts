@@ -1,7 +1,8 @@
 // The demo webmail that comes with the project (tests/demo).
 
-import { attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
-import { addressesIn, onlyAddress } from './address.js';
+import { attribute, closest, queryAll, queryIn, textContent } from '../dom.js';
+import { onlyAddress } from './address.js';
+import { GENERIC } from './generic.js';
 import type { SiteProfile } from './index.js';
 
 export const DEMO: SiteProfile = {
@@ -17,12 +18,7 @@ export const DEMO: SiteProfile = {
     return onlyAddress(...from.map((link) => attribute(link, 'href')?.replace(/^mailto:/, '')));
   },
 
-  recipients(_document, el) {
-    const form = closest(el, 'form.write');
-    if (!form) return [];
-    const fields = [...queryAll(form, 'input#to')].filter((field) => isHtml(field, 'input'));
-    return addressesIn(...fields.map((field) => (field as HTMLInputElement).value));
-  },
+  recipients: GENERIC.recipients,
 
   self(doc) {
     return onlyAddress(...[...queryIn(doc, 'aside #me')].map((me) => textContent(me)));

@@ -11,7 +11,7 @@ import {
   tagName,
   textContent,
 } from '../dom.js';
-import { addressesIn } from './address.js';
+import { addressesIn, fieldText } from './address.js';
 import type { SiteProfile } from './index.js';
 
 /** What people call the fields, in the languages of common webmails. Bcc belongs to it: they must be able to read too. */
@@ -79,11 +79,6 @@ function nearest(fields: Element[], el: Element): Element[] {
   }
   // The editor is in a frame: all that are drawn.
   return fields.filter((field) => isDrawn(field));
-}
-
-function fieldText(field: Element): string {
-  if (isHtml(field, 'input') || isHtml(field, 'textarea')) return (field as HTMLInputElement).value;
-  return textContent(field) ?? '';
 }
 
 /** Chips stand beside their field; their address is in the text, or in an attribute when they show a name. */

@@ -1,7 +1,7 @@
 // Roundcube 1.4 to 1.7, skins elastic and larry.
 
 import { attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
-import { addressesIn, onlyAddress } from './address.js';
+import { addressesIn, fieldText, onlyAddress } from './address.js';
 import type { SiteProfile } from './index.js';
 
 // The text of a message is below #messagebody: what it calls itself there counts for nothing.
@@ -49,8 +49,4 @@ function all(doc: Document, selector: string): Element[] {
 
 function one(doc: Document, selector: string): Element | undefined {
   return queryIn(doc, selector)[0];
-}
-
-function fieldText(field: Element): string {
-  return isHtml(field, 'textarea') || isHtml(field, 'input') ? (field as HTMLTextAreaElement).value : '';
 }
