@@ -26,6 +26,7 @@ export const PAGES = {
   frames: { about: 'a message two frames deep', blocks: 1 },
   swap: { about: 'a webmail that swaps its content without a reload', blocks: 0 },
   big: { about: '20,000 nodes without PGP', blocks: 0 },
+  restless: { about: 'a message in a shadow tree, behind rows that go while they are looked at', blocks: 1 },
   'big-with': { about: '20,000 nodes and one message in the middle', blocks: 1 },
 } as const;
 export type PageName = keyof typeof PAGES;
