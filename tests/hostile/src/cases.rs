@@ -1,0 +1,37 @@
+//! The cases, class by class.
+
+mod armor;
+mod bombs;
+mod certificates;
+mod cleartext;
+mod floods;
+mod integrity;
+mod recipients;
+mod secrets;
+mod signatures;
+mod signers;
+mod structure;
+mod user_ids;
+
+use crate::Case;
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    [
+        armor::cases(),
+        bombs::cases(),
+        certificates::cases(),
+        cleartext::cases(),
+        floods::cases(),
+        integrity::cases(),
+        recipients::cases(),
+        secrets::cases(),
+        signatures::cases(),
+        signers::cases(),
+        structure::cases(),
+        user_ids::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

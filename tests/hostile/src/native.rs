@@ -1,0 +1,95 @@
+//! Runs a case natively, as the desk and the vault would.
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use waxseal_core::engine::{Reader, Writer, preview_keys};
+use waxseal_core::vault::Vault;
+use waxseal_core::wire::engine::{EncryptJob, Opened};
+use waxseal_core::wire::host::{Snapshot, Step};
+use waxseal_core::wire::{Sender, UiCall, UiReply};
+
+use crate::{Input, NOW, outcome};
+
+/// What becomes of an input, in words.
+pub fn run(input: &Input) -> String {
+    match input {
+        Input::Read { text, .. } => outcome::of(&read(input), text.as_deref()),
+        Input::Preview { data } => {
+            let (keys, skipped) = preview_keys(&data.0, NOW);
+            outcome::of(&json!({ "keys": keys, "skipped": skipped }), None)
+        }
+        Input::Encrypt { certificate } => {
+            let job = EncryptJob {
+                text: "for your eyes only".to_owned(),
+                recipients: vec![certificate.clone()],
+                signer: None,
+                now: NOW,
+            };
+            let (_, step) = Writer::begin(job, &mut rng());
+            outcome::of(&value(&step), None)
+        }
+        Input::Vault { calls, .. } => {
+            let mut vault = vault();
+            let replies = calls.iter().map(|call| ask(&mut vault, call));
+            let last = replies.last().expect("a call");
+            outcome::of(&value(&last), None)
+        }
+    }
+}
+
+fn rng() -> StdRng {
+    StdRng::seed_from_u64(1)
+}
+
+fn value(answer: &impl serde::Serialize) -> Value {
+    serde_json::to_value(answer).expect("wire types are JSON")
+}
+
+fn read(input: &Input) -> Value {
+    let Input::Read {
+        form,
+        armored,
+        session_key,
+        certificates,
+        ..
+    } = input
+    else {
+        panic!("something to read");
+    };
+    let (mut reader, mut opened) = Reader::open(&armored.0, *form);
+    if let (Opened::Encrypted { .. }, Some((algorithm, key))) = (&opened, session_key) {
+        opened = reader.decrypt(*algorithm, &key.0);
+    }
+    if !matches!(opened, Opened::Readable { .. }) {
+        return value(&opened);
+    }
+    match reader.finish(certificates, None, NOW) {
+        Ok(message) => json!({ "kind": "read", "message": message }),
+        Err((error, detail)) => json!({ "kind": "failed", "error": error, "detail": detail }),
+    }
+}
+
+/// The vault of a fresh installation.
+pub fn vault() -> Vault {
+    let snapshot = Snapshot {
+        extension_origin: "chrome-extension://abc".to_owned(),
+        ..Snapshot::default()
+    };
+    Vault::boot(snapshot, NOW).0
+}
+
+/// A call from the page of keys.
+pub fn ask(vault: &mut Vault, call: &UiCall) -> UiReply {
+    let sender = Sender {
+        url: "chrome-extension://abc/keys.html".to_owned(),
+        origin: Some("chrome-extension://abc".to_owned()),
+        tab: Some(1),
+        frame: Some(0),
+        document: Some("d".to_owned()),
+    };
+    match vault.ui(&sender, call.clone(), NOW, &mut rng()) {
+        Step::Reply { reply, .. } => reply,
+        Step::Ask { .. } => panic!("no case makes RSA keys"),
+    }
+}

@@ -1,0 +1,102 @@
+//! An answer of the program in a few words. `tests/e2e/support/outcome.ts` says the same of the same answers.
+
+use serde_json::Value;
+
+/// The words for an answer of the engine or the vault, read as JSON. `expected` is the text that may be shown.
+pub fn of(answer: &Value, expected: Option<&str>) -> String {
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("kind") {
+        "failed" | "refused" => refusal(answer),
+        "read" => answer
+            .get("message")
+            .map_or_else(String::new, |m| shown(m, expected)),
+        "preview" => keys(answer),
+        "" if answer.get("skipped").is_some() => keys(answer),
+        kind => kind.to_owned(),
+    }
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// `(a, b)` with a space in front, or nothing. In order, each once.
+fn bracket<'a>(words: impl Iterator<Item = &'a Value>) -> String {
+    let words: std::collections::BTreeSet<_> = words.map(word).collect();
+    match words.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", words.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn refusal(answer: &Value) -> String {
+    let error = answer.get("error").map_or("", word);
+    let detail = answer.get("detail").unwrap_or(&Value::Null);
+    format!("{error}{}", bracket(list(detail, "reasons")))
+}
+
+fn shown(message: &Value, expected: Option<&str>) -> String {
+    let verdict = message.get("verdict").unwrap_or(&Value::Null);
+    let summary = verdict.get("summary").map_or("", word);
+    let reasons = list(verdict, "signatures").flat_map(|signature| list(signature, "reasons"));
+    let notes: Vec<_> = list(verdict, "notes").map(word).collect();
+    let notes = match notes.is_empty() {
+        true => String::new(),
+        false => format!(" [{}]", notes.join(", ")),
+    };
+    let other = match message.get("text").and_then(Value::as_str) == expected {
+        true => "",
+        false => " OTHER TEXT",
+    };
+    format!("shown, {summary}{}{notes}{other}", bracket(reasons))
+}
+
+/// Each key and each part that was left out; `3 x` what comes three times in a row.
+fn keys(answer: &Value) -> String {
+    let keys = list(answer, "keys").map(|entry| key(entry.get("key").unwrap_or(entry)));
+    let skipped =
+        list(answer, "skipped").map(|one| format!("skipped {}", one.get("error").map_or("", word)));
+    let mut counted: Vec<(usize, String)> = Vec::new();
+    for entry in keys.chain(skipped) {
+        match counted.last_mut() {
+            Some((count, last)) if *last == entry => *count += 1,
+            _ => counted.push((1, entry)),
+        }
+    }
+    let words = counted.into_iter().map(|(count, entry)| match count {
+        1 => entry,
+        _ => format!("{count} x {entry}"),
+    });
+    words.collect::<Vec<_>>().join(" + ")
+}
+
+fn key(info: &Value) -> String {
+    let is = |name: &str| info.get(name).and_then(Value::as_bool) == Some(true);
+    let state = info.get("state").map_or("", word);
+    let encrypts = if is("can_encrypt") { " encrypts" } else { "" };
+    let signs = if is("can_sign") { " signs" } else { "" };
+    let users = list(info, "user_ids")
+        .filter(|id| id.get("valid").and_then(Value::as_bool) == Some(true))
+        .count();
+    let raw =
+        list(info, "user_ids").any(|id| id.get("text").map_or("", word).chars().any(is_unsafe));
+    let raw = if raw { " UNSAFE TEXT" } else { "" };
+    format!(
+        "{state}{encrypts}{signs}, names {users}{}{raw}",
+        bracket(list(info, "reasons"))
+    )
+}
+
+/// Control, bidirectional and zero-width characters: what can draw a user ID as something that it is not.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(u32::from(c), 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2069 | 0xfeff)
+}
