@@ -15,6 +15,7 @@ mod rsa_key;
 mod sign;
 mod signer;
 mod unlock;
+mod unprotect;
 
 pub use self::decipher::{SessionKey, decipher, wanted_keys};
 pub use self::edit::{Certification, Edit, Expiring, NewSubkey, SubkeyKind, Why, revocation_block};

@@ -65,6 +65,7 @@ impl StoredKey {
     pub fn info(&self, now: Time) -> KeyInfo {
         KeyInfo {
             secret: self.secret.is_some(),
+            has_revocation: self.revocation.is_some(),
             added: Some(self.added),
             ..self.certificate.info(now)
         }

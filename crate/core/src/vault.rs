@@ -7,6 +7,7 @@
 //! Each call is first judged by who is calling (module `caller`); the table is there.
 
 mod caller;
+mod edit;
 mod import;
 mod keys;
 mod lock;
@@ -239,7 +240,15 @@ impl Vault {
                 accept,
                 new_passphrase,
             } => self.import(&data.0, &accept, new_passphrase.as_ref(), now, rng, effects),
-            UiCall::PublicKey { key } => self.public_key(&key, now),
+            UiCall::PublicKey { key, form } => self.public_key(&key, form, now),
+            UiCall::Edit {
+                key,
+                passphrase,
+                change,
+            } => self.edit(&key, &passphrase, change, now, rng, effects),
+            UiCall::RevocationCertificate { key, passphrase } => {
+                self.revocation_certificate(&key, passphrase.as_ref(), now, rng, effects)
+            }
             UiCall::ExportSecret {
                 key,
                 passphrase,

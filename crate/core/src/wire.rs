@@ -9,6 +9,7 @@
 //! browsers serialises extension messages as JSON. Times are seconds since 1970 in 32 bits, as in RFC 9580, 3.5.
 
 mod base;
+mod edit;
 pub mod engine;
 mod error;
 pub mod host;
@@ -17,10 +18,11 @@ mod page;
 mod ui;
 
 pub use base::{Bytes, Fingerprint, Form, Secret, Sender, Target, Time};
+pub use edit::{CertifyLevel, KeyChange, RevocationReason, SubkeyKind};
 pub use error::{ErrorCode, Refusal};
 pub use keys::{
     ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse, Reason,
     RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
 };
 pub use page::{PageCall, PageReply};
-pub use ui::{ExportForm, Settings, SignRequest, UiCall, UiReply};
+pub use ui::{ExportForm, PublicForm, Settings, SignRequest, UiCall, UiReply};

@@ -59,13 +59,17 @@ export class KeyManager extends View {
     toggle: (key) => this.change(() => this.#open.delete(key.fingerprint) || this.#open.add(key.fingerprint)),
     copy: (key) =>
       void this.attempt(async () => {
-        const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint });
+        const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'shared' });
         await copyText(armored);
         toast(t('public_key_copied', keyName(key)));
       }),
     save: (key) =>
       void this.attempt(async () => {
-        const { armored, file_name } = await expect('armored', { kind: 'public_key', key: key.fingerprint });
+        const { armored, file_name } = await expect('armored', {
+          kind: 'public_key',
+          key: key.fingerprint,
+          form: 'shared',
+        });
         saveFile(file_name, armored);
         toast(t('saved_as', file_name));
       }),
@@ -80,7 +84,9 @@ export class KeyManager extends View {
     if (answer !== 'delete') return;
     await this.attempt(async () => {
       // A contact can be brought back with one click; a secret key cannot, and the dialog has said so.
-      const undo = key.secret ? undefined : await expect('armored', { kind: 'public_key', key: key.fingerprint });
+      const undo = key.secret
+        ? undefined
+        : await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'whole' });
       await expect('done', { kind: 'delete', key: key.fingerprint, secret: key.secret });
       await this.refresh();
       this.focusOn('#key-search');

@@ -86,10 +86,6 @@ impl SecretComponent {
         }
     }
 
-    pub(super) fn remove_password(&mut self, password: &Password) -> pgp::errors::Result<()> {
-        delegate!(self, key => key.remove_password(password))
-    }
-
     pub(super) fn set_password(
         &mut self,
         password: &Password,

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::component::SecretComponent;
 use super::packets::SecretPacket;
 use super::protect::Kind;
+use super::unprotect::unprotect;
 use super::{AgentError, Protection, SecretPackets, check, rsa_key};
 use crate::cert::Certificate;
 use crate::limits;
@@ -147,27 +148,26 @@ pub fn unlock<R: Rng + CryptoRng>(
         else {
             return Err(AgentError::Mismatched);
         };
-        let parsed = packet
-            .kind()
-            .and_then(|kind| Ok((kind, SecretComponent::parse(packet)?)));
-        let (kind, mut key) = match parsed {
-            Ok((Kind::Stub, _)) => continue,
-            Ok((Kind::Plain, _)) => return Err(AgentError::Unprotected),
-            Ok(good) => good,
+        let kind = match packet.kind() {
+            Ok(Kind::Stub) => continue,
+            Ok(Kind::Plain) => return Err(AgentError::Unprotected),
+            Ok(kind) => kind,
             Err(error) => {
                 refused.get_or_insert(error);
                 continue;
             }
         };
-        if let Err(error) = key.remove_password(&password) {
-            let error = if is_wrong_password(&error) {
-                AgentError::WrongPassphrase
-            } else {
-                AgentError::Mismatched
-            };
-            refused = Some(error);
-            continue;
-        }
+        let key = match unprotect(packet, &password) {
+            Ok(key) => key,
+            Err(error @ AgentError::Malformed) => {
+                refused.get_or_insert(error);
+                continue;
+            }
+            Err(error) => {
+                refused = Some(error);
+                continue;
+            }
+        };
         let open = OpenComponent::new(key, &public)?;
         check::works(&open, public.key(), rng)?;
         if !matches!(kind, Kind::Argon2(_)) {
@@ -230,11 +230,9 @@ fn open_one(
     passwords: &[Secret],
 ) -> Result<OpenComponent, AgentError> {
     for password in passwords {
-        let mut key = SecretComponent::parse(packet)?;
-        match key.remove_password(&engine_password(password)?) {
-            Ok(()) => return OpenComponent::new(key, public),
-            Err(error) if is_wrong_password(&error) => {}
-            Err(_) => return Err(AgentError::Mismatched),
+        match unprotect(packet, &engine_password(password)?) {
+            Err(AgentError::WrongPassphrase) => {}
+            other => return OpenComponent::new(other?, public),
         }
     }
     Err(AgentError::WrongPassphrase)
@@ -316,11 +314,4 @@ pub(super) fn engine_password(password: &Secret) -> Result<Password, AgentError>
     }
     let text = Zeroizing::new(password.expose().as_bytes().to_vec());
     Ok(Password::from(move || text.clone()))
-}
-
-/// What the engine says when the check value of the protection does not come out right. Other errors come after it
-/// came out right: then the passphrase was correct and the key is not.
-fn is_wrong_password(error: &pgp::errors::Error) -> bool {
-    use pgp::errors::Error;
-    matches!(error, Error::InvalidInput { .. } | Error::Aead { .. })
 }

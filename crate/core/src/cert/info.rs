@@ -5,7 +5,7 @@ use pgp::types::KeyDetails;
 use super::text::safe_text;
 use super::{Certificate, parse_user_id};
 use crate::policy::{self, PrimaryStatus, SubkeyStatus, UserStatus, algorithm, uses};
-use crate::wire::{ComponentInfo, Fingerprint, KeyInfo, KeyState, Reason, Time, UserIdInfo};
+use crate::wire::{Bytes, ComponentInfo, Fingerprint, KeyInfo, KeyState, Reason, Time, UserIdInfo};
 
 pub(super) fn info(cert: &Certificate, now: Time) -> KeyInfo {
     let primary = PrimaryStatus::at(cert, now, now);
@@ -34,6 +34,8 @@ pub(super) fn info(cert: &Certificate, now: Time) -> KeyInfo {
         can_sign,
         secret: false,
         unlocked: false,
+        has_revocation: false,
+        classic_form: cert.classic().is_some(),
         added: None,
     }
 }
@@ -76,11 +78,13 @@ fn user_ids(cert: &Certificate, now: Time) -> Vec<UserIdInfo> {
             let text = user.text();
             let parsed = parse_user_id(&text);
             let info = UserIdInfo {
+                id: Bytes(user.id.id().to_vec()),
                 text: safe_text(&text),
                 name: parsed.name,
                 email: parsed.email,
                 valid: status.is_valid(),
                 revoked: status.revoked,
+                certified: false,
             };
             ((info.valid, marked, made), info)
         })
@@ -95,6 +99,7 @@ fn components(cert: &Certificate, primary: &PrimaryStatus<'_>, now: Time) -> Vec
         algorithm: algorithm::name(&cert.primary.key),
         created: cert.created(),
         expires: primary.expires,
+        post_quantum: algorithm::is_post_quantum(cert.primary.key.algorithm()),
         uses: uses(primary.flags().as_ref()),
         reasons: primary.reasons.clone(),
     }];
@@ -110,6 +115,7 @@ fn components(cert: &Certificate, primary: &PrimaryStatus<'_>, now: Time) -> Vec
             algorithm: algorithm::name(&subkey.key),
             created: subkey.key.created_at().as_secs(),
             expires: status.expires,
+            post_quantum: algorithm::is_post_quantum(subkey.key.algorithm()),
             uses,
             reasons,
         });

@@ -13,7 +13,9 @@ use crate::wire::{KeyUse, Time};
 ///
 /// Others than the owner choose what is certified, so that the hash must withstand collisions, whatever the date.
 pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
-    let Some(user) = cert.users.iter().find(|u| u.id.id() == id) else {
+    let candidate =
+        |u: &&User| u.id.id() == id && u.signatures.iter().any(|s| s.may_be_by(&authority.primary));
+    let Some(user) = cert.users.iter().find(candidate) else {
         return false;
     };
     if !PrimaryStatus::at(cert, now, now).reasons.is_empty()

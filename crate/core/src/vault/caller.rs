@@ -90,6 +90,8 @@ impl Caller {
                 | UiCall::PreviewImport { .. }
                 | UiCall::Import { .. }
                 | UiCall::PublicKey { .. }
+                | UiCall::Edit { .. }
+                | UiCall::RevocationCertificate { .. }
                 | UiCall::ExportSecret { .. }
                 | UiCall::Delete { .. }
                 | UiCall::Unlock { .. }

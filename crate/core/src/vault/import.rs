@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pgp::packet::SignatureType;
 use rand::{CryptoRng, RngCore};
 
 use super::caller::Caller;
@@ -10,7 +11,10 @@ use super::session::{Entry, Item, random_name};
 use super::views::window;
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, SecretPackets};
-use crate::cert::{Certificate, ReadKey, ReadKeys};
+use crate::armor::{self, Kind};
+use crate::cert::packets::{self, tag};
+use crate::cert::signature::Sig;
+use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys};
 use crate::keyring::{Addresses, Source, StoredKey};
 use crate::limits;
 use crate::policy;
@@ -57,6 +61,8 @@ impl Vault {
 
     /// Reads what could be imported: the keys, and what has to be left out.
     fn read(&self, data: &[u8], now: Time) -> ReadKeys {
+        let update = self.revocation_update(data);
+        let data = update.as_deref().unwrap_or(data);
         let ReadKeys { keys, mut skipped } = Certificate::read_many(data);
         let mut good = Vec::new();
         for mut key in keys {
@@ -84,6 +90,39 @@ impl Vault {
             keys: good,
             skipped,
         }
+    }
+
+    /// A revocation certificate is a signature without its key (in version 4): with the stored key that it names it is an
+    /// update of that key.
+    fn revocation_update(&self, data: &[u8]) -> Option<Vec<u8>> {
+        let decoded = match data.first() {
+            _ if data.len() > limits::MAX_IMPORT => return None,
+            Some(first) if first & 0x80 != 0 => data.to_vec(),
+            _ => armor::decode(data, Kind::PublicKey).ok()?,
+        };
+        let (found, None) = packets::split(&decoded) else {
+            return None;
+        };
+        let [packet] = found.as_slice() else {
+            return None;
+        };
+        if packet.tag != tag::SIGNATURE {
+            return None;
+        }
+        let signature = Sig::new(packet.body);
+        if signature.typ() != Some(SignatureType::KeyRevocation) {
+            return None;
+        }
+        let issuer = Issuer::of(signature.parsed()?)?;
+        let mut update = Vec::new();
+        for key in self.keyring.by_issuer(&issuer) {
+            let primary = &key.certificate.primary;
+            if signature.parsed()?.verify_key(&primary.key).is_ok() {
+                packets::write(&mut update, tag::PUBLIC_KEY, &primary.body);
+                packets::write(&mut update, tag::SIGNATURE, packet.body);
+            }
+        }
+        (!update.is_empty()).then_some(update)
     }
 
     pub(super) fn preview_import(&self, data: &[u8], now: Time) -> UiReply {

@@ -7,8 +7,11 @@ use crate::agent::{self, MadeKey, NewKey};
 use crate::cert::{parse_address, safe_text};
 use crate::keyring::{Source, StoredKey};
 use crate::limits;
+use crate::policy;
 use crate::wire::host::{Answer, Area, Ask, Effect};
-use crate::wire::{ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, Secret, Time, UiReply};
+use crate::wire::{
+    ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Secret, Time, UiReply,
+};
 
 /// A `generate` that waits for numbers from the host.
 pub(super) struct Waiting {
@@ -27,11 +30,16 @@ pub(super) enum Made {
 impl Vault {
     /// With the lock state.
     pub(super) fn describe(&self, key: &StoredKey, now: Time) -> KeyInfo {
-        let unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
-        KeyInfo {
-            unlocked,
-            ..key.info(now)
+        let mut info = key.info(now);
+        info.unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
+        if key.secret.is_none() {
+            let own = || self.keyring.own().map(|k| &k.certificate);
+            for id in info.user_ids.iter_mut().filter(|id| id.valid) {
+                let by = |a| policy::certified(&key.certificate, &id.id.0, a, now);
+                id.certified = own().any(by);
+            }
         }
+        info
     }
 
     /// The own key to be used when nobody says which: as set, else the newest that can do the most.
@@ -80,14 +88,7 @@ impl Vault {
         if self.keyring.len() >= limits::MAX_STORED_KEYS {
             return Err(Denied::limit(limits::MAX_STORED_KEYS as u32));
         }
-        let lasts = match expires_days {
-            None => None,
-            Some(0) => return Err(ErrorCode::BadCall.into()),
-            Some(days) if days > limits::MAX_EXPIRES_DAYS => {
-                return Err(Denied::limit(limits::MAX_EXPIRES_DAYS));
-            }
-            Some(days) => Some(days.saturating_mul(24 * 60 * 60)),
-        };
+        let lasts = seconds(expires_days)?;
         let new = NewKey {
             user_ids: vec![user_id(name, email)?],
             kind,
@@ -151,10 +152,21 @@ impl Vault {
         })
     }
 
-    pub(super) fn public_key(&self, fingerprint: &Fingerprint, now: Time) -> Answered {
+    pub(super) fn public_key(
+        &self,
+        fingerprint: &Fingerprint,
+        form: PublicForm,
+        now: Time,
+    ) -> Answered {
         let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        let shared = key.certificate.for_others();
+        let shared = match form {
+            PublicForm::Whole => key.certificate.clone(),
+            PublicForm::Shared => shared,
+            PublicForm::Classic => shared.classic().unwrap_or(shared),
+        };
         Ok(UiReply::Armored {
-            armored: Secret::new(key.certificate.armored()),
+            armored: Secret::new(shared.armored()),
             file_name: file_name(key, "public", now),
         })
     }
@@ -208,6 +220,18 @@ impl Vault {
     }
 }
 
+/// A time until a key ends; `None` means never.
+pub(super) fn seconds(days: Option<u32>) -> Result<Option<u32>, Denied> {
+    match days {
+        None => Ok(None),
+        Some(0) => Err(ErrorCode::BadCall.into()),
+        Some(days) if days > limits::MAX_EXPIRES_DAYS => {
+            Err(Denied::limit(limits::MAX_EXPIRES_DAYS))
+        }
+        Some(days) => Ok(Some(days.saturating_mul(24 * 60 * 60))),
+    }
+}
+
 /// A passphrase for a key that is made or imported here.
 pub(super) fn check_passphrase(passphrase: &Secret) -> Result<(), Denied> {
     if passphrase.expose().len() > limits::MAX_PASSPHRASE {
@@ -220,7 +244,7 @@ pub(super) fn check_passphrase(passphrase: &Secret) -> Result<(), Denied> {
 }
 
 /// `Name <address>`, without what would make it ambiguous.
-fn user_id(name: &str, email: &str) -> Result<String, Denied> {
+pub(super) fn user_id(name: &str, email: &str) -> Result<String, Denied> {
     let email = email.trim();
     let address = parse_address(email).filter(|a| a.len() == email.len());
     let address = address.ok_or(ErrorCode::NotAnAddress)?;
@@ -240,7 +264,7 @@ fn user_id(name: &str, email: &str) -> Result<String, Denied> {
 }
 
 /// A name for a file: address or nothing, key ID, what it is.
-fn file_name(key: &StoredKey, what: &str, now: Time) -> String {
+pub(super) fn file_name(key: &StoredKey, what: &str, now: Time) -> String {
     let info = key.certificate.info(now);
     let address = info
         .user_ids

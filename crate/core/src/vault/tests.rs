@@ -1,6 +1,7 @@
 //! The vault with a host that does what effects say, and that can drop and boot it at any moment.
 
 mod deaths;
+mod editing;
 mod importing;
 mod keeping;
 mod refusals;

@@ -96,6 +96,8 @@ pub enum Reason {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(Tsify))]
 pub struct UserIdInfo {
+    /// The packet's content, to name this one in a change.
+    pub id: Bytes,
     /// The whole, for display.
     pub text: String,
     /// The part before the address; may be empty.
@@ -106,6 +108,8 @@ pub struct UserIdInfo {
     pub valid: bool,
     /// Withdrawn by the owner.
     pub revoked: bool,
+    /// Certified by an own key, and the certification is in force.
+    pub certified: bool,
 }
 
 /// One component key: the primary key or a subkey.
@@ -121,6 +125,8 @@ pub struct ComponentInfo {
     pub created: Time,
     /// When it ends.
     pub expires: Option<Time>,
+    /// It withstands quantum computers too (RFC 9980).
+    pub post_quantum: bool,
     /// What the binding allows.
     pub uses: Vec<KeyUse>,
     /// Why it cannot be used now; empty when it can.
@@ -156,6 +162,10 @@ pub struct KeyInfo {
     pub secret: bool,
     /// The secret key is unlocked.
     pub unlocked: bool,
+    /// A revocation certificate made with the key is stored here.
+    pub has_revocation: bool,
+    /// It can be given out without its post-quantum subkeys.
+    pub classic_form: bool,
     /// When it was stored; `None` in a preview.
     pub added: Option<Time>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::{
-    Bytes, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyInfo, KeyKind,
+    Bytes, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyChange, KeyInfo, KeyKind,
     RecipientInfo, Refusal, Secret, SkippedKey, Target, Time,
 };
 
@@ -35,6 +35,19 @@ pub enum ExportForm {
     Compatible,
     /// Argon2id with AEAD (RFC 9580, 3.7.1.4): stronger, read by recent programs only.
     Argon2,
+}
+
+/// How a certificate is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum PublicForm {
+    /// For others: without certifications that are for this keyring only (RFC 9580, 5.2.3.19).
+    Shared,
+    /// The same without its post-quantum subkeys, for programs that refuse it because of them (`KeyInfo::classic_form`).
+    Classic,
+    /// All that is stored, to put it back where it was.
+    Whole,
 }
 
 /// A digest to be signed as a document (RFC 9580, 5.2.1: types 0x00 and 0x01 only; the engine's parse guarantees it).
@@ -128,6 +141,24 @@ pub enum UiCall {
     PublicKey {
         /// Which.
         key: Fingerprint,
+        /// How much of it.
+        form: PublicForm,
+    },
+    /// *Window.* Changes an own key.
+    Edit {
+        /// Which.
+        key: Fingerprint,
+        /// Its passphrase: asked for each change, so that nobody else changes a key that stands open.
+        passphrase: Secret,
+        /// What.
+        change: KeyChange,
+    },
+    /// *Window.* The armored revocation certificate of an own key. It withdraws the key of whoever imports it.
+    RevocationCertificate {
+        /// Which.
+        key: Fingerprint,
+        /// Its passphrase; needed when none was made with the key (`KeyInfo::has_revocation`).
+        passphrase: Option<Secret>,
     },
     /// *Window.* The armored secret key, protected by a passphrase.
     ExportSecret {
@@ -252,6 +283,11 @@ pub enum UiReply {
         /// The new key, unlocked and stored.
         key: KeyInfo,
     },
+    /// Answer to `edit`.
+    Edited {
+        /// The key that was changed, after it.
+        key: KeyInfo,
+    },
     /// Answer to `preview_import`.
     Preview {
         /// What can be imported.
@@ -264,7 +300,7 @@ pub enum UiReply {
         /// One per accepted key.
         outcomes: Vec<ImportOutcome>,
     },
-    /// Answer to `public_key` and `export_secret`.
+    /// Answer to `public_key`, `export_secret` and `revocation_certificate`.
     Armored {
         /// The block.
         armored: Secret,

@@ -165,6 +165,81 @@ fn keys_in_clear_must_get_a_passphrase() {
     assert!(open(&cert, &protected, &passphrase()).is_ok());
 }
 
+/// The packet's secret part replaced, under the passphrase as another program would protect it (usage 254).
+fn protected_by_hand(
+    packet: &crate::agent::packets::SecretPacket,
+    secret: &[u8],
+) -> crate::agent::packets::SecretPacket {
+    let s2k = StringToKey::new_iterated(rng(), HashAlgorithm::Sha256, 96);
+    let cipher = SymmetricKeyAlgorithm::AES256;
+    let key = s2k.derive_key(b"correct horse", cipher.key_size()).unwrap();
+    let mut data = secret.to_vec();
+    let sum = pgp::crypto::checksum::calculate_sha1([secret]).unwrap();
+    data.extend_from_slice(&sum);
+    cipher
+        .encrypt_with_iv_regular(key.as_ref(), &[3; 16], &mut data)
+        .unwrap();
+    let mut protected = packet.clone();
+    protected.body.truncate(packet.public);
+    protected.body.extend([254, cipher.into()]);
+    protected.body.extend(s2k.to_bytes().unwrap());
+    protected.body.extend([3; 16]);
+    protected.body.extend(data);
+    protected
+}
+
+/// A modulus that is a square: the engine accepts the key and stops when it shall write it.
+#[test]
+fn a_protected_rsa_key_whose_primes_share_a_factor_is_refused() {
+    let maker = Maker::new(&KeyType::Rsa(2048), KeyVersion::V4, MADE)
+        .user(ID, says(MADE).flags(CERTIFY | SIGN));
+    let (_, stored) = read_secret(&maker.secret_bytes());
+    let good = stored.iter().next().unwrap().clone();
+    let numbers = {
+        let mut rest = &good.body[good.public + 1..];
+        let mut out = Vec::new();
+        for _ in 0..4 {
+            let end = 2 + crate::policy::algorithm::mpi_bits(rest).div_ceil(8);
+            out.push(rsa::BigUint::from_bytes_be(&rest[2..end]));
+            rest = &rest[end..];
+        }
+        out
+    };
+    let p = &numbers[1];
+    let one = rsa::BigUint::from(1u32);
+    let (n, e) = (p * p, rsa::BigUint::from(65_537u32));
+    let d = {
+        use rsa::traits::PrivateKeyParts;
+        // Good modulo p - 1, which is all that is asked of it.
+        let key = rsa_key(rsa_jwk("2048"));
+        let prime = key.primes().iter().find(|prime| *prime == p).unwrap();
+        key.d() % (prime - &one)
+    };
+    let mpi = |n: &rsa::BigUint| {
+        let mut out = (n.bits() as u16).to_be_bytes().to_vec();
+        out.extend(n.to_bytes_be());
+        out
+    };
+    let mut public = good.body[..6].to_vec();
+    public.extend([mpi(&n), mpi(&e)].concat());
+    let mut cert = Vec::new();
+    packets::write(&mut cert, 6, &public);
+    let cert = Certificate::from_bytes(&cert).unwrap();
+    let forged = crate::agent::packets::SecretPacket {
+        tag: good.tag,
+        public: public.len(),
+        body: public.into(),
+        fingerprint: cert.fingerprint(),
+    };
+    let secret = [mpi(&d), mpi(p), mpi(p), mpi(&one)].concat();
+    let mut stored = SecretPackets::default();
+    stored.replace(protected_by_hand(&forged, &secret));
+    let result = open(&cert, &stored, &passphrase());
+    assert_eq!(result.err(), Some(AgentError::Mismatched));
+    let opened = crate::agent::open(&cert, &stored, &[passphrase()], &mut rng());
+    assert_eq!(opened.err(), Some(AgentError::Mismatched));
+}
+
 #[test]
 fn an_rsa_key_with_equal_primes_does_not_stop_us() {
     let maker = Maker::new(&KeyType::Rsa(2048), KeyVersion::V4, MADE);

@@ -148,6 +148,7 @@ fn keys_are_given_out() {
         &popup(),
         UiCall::PublicKey {
             key: key.fingerprint.clone(),
+            form: PublicForm::Shared,
         },
     ));
     assert_eq!(name, format!("ann@example.org_0x{id}_public.asc"));

@@ -39,7 +39,19 @@ fn all_calls() -> Vec<UiCall> {
             accept: vec![],
             new_passphrase: None,
         },
-        UiCall::PublicKey { key: key.clone() },
+        UiCall::PublicKey {
+            key: key.clone(),
+            form: PublicForm::Shared,
+        },
+        UiCall::Edit {
+            key: key.clone(),
+            passphrase: secret(),
+            change: KeyChange::RotateEncryption {},
+        },
+        UiCall::RevocationCertificate {
+            key: key.clone(),
+            passphrase: None,
+        },
         UiCall::ExportSecret {
             key: key.clone(),
             passphrase: secret(),
@@ -108,7 +120,7 @@ fn each_caller_gets_what_is_meant_for_it() {
     assert_eq!(not_allowed(|_| popup()), [0; 0]);
     assert_eq!(not_allowed(|_| window("keys.html")), [0; 0]);
     // Frames: nothing marked as a window's; without a view not what needs one.
-    let windows: Vec<usize> = (6..=20).filter(|i| *i != 16).collect();
+    let windows: Vec<usize> = (6..=22).filter(|i| *i != 18).collect();
     assert_eq!(not_allowed(|host| host.view(1, 3)), windows);
     let without: Vec<usize> = [2, 3, 4, 5].into_iter().chain(windows).collect();
     assert_eq!(not_allowed(|_| reader(1, 3)), without);
