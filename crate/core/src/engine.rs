@@ -2,14 +2,21 @@
 //!
 //! It never sees a private key. Reading asks the vault for one session key; writing asks it to sign one digest.
 
+mod error;
 mod reader;
+mod signer;
 mod writer;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use self::error::WriteError;
 pub use self::reader::Reader;
-pub use self::writer::Writer;
+pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
+pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
+pub use crate::message::detached::DetachedSignatures;
+pub use crate::message::limits::Capacity;
+pub use crate::verdict::judge_detached;
 
 use crate::cert::Certificate;
 use crate::wire::{KeyInfo, SkippedKey, Time};

@@ -7,9 +7,12 @@
 
 mod cleartext;
 mod container;
+pub mod detached;
+pub(crate) mod digest;
 mod inflate;
 pub mod limits;
 pub(crate) mod packet;
+mod password;
 mod session;
 pub(crate) mod signature;
 mod structure;
@@ -18,12 +21,13 @@ pub(crate) mod text;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::cleartext::signed_form;
 pub use self::cleartext::{CleartextError, read_cleartext};
-pub use self::session::Encrypted;
-pub use self::structure::{Parsed, parse};
+pub use self::session::{Encrypted, SessionKey};
+pub use self::structure::{Parsed, parse, parse_with};
 
 use self::signature::FoundSignature;
-use crate::wire::{ErrorCode, Refusal};
+use crate::wire::{ErrorCode, Fingerprint, Refusal};
 
 /// Why a message cannot be read. Says nothing about its content or the key, so that it is no oracle: whatever goes
 /// wrong inside of the encryption before its integrity is known is [`MessageError::Tampered`].
@@ -50,6 +54,9 @@ pub enum MessageError {
     /// The session key has not the size that the cipher needs.
     #[error("the session key does not fit")]
     WrongSessionKey,
+    /// No password fits.
+    #[error("the password does not fit")]
+    WrongPassword,
 }
 
 impl MessageError {
@@ -63,6 +70,7 @@ impl MessageError {
             Self::Limit(_) => ErrorCode::Limit,
             Self::Unsupported => ErrorCode::Unsupported,
             Self::WrongSessionKey => ErrorCode::NoKey,
+            Self::WrongPassword => ErrorCode::WrongPassword,
         }
     }
 
@@ -85,6 +93,17 @@ pub struct Protection {
     pub old_cipher: bool,
 }
 
+/// What opened an encrypted message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// The private key of this certificate.
+    Key(Fingerprint),
+    /// A password.
+    Password,
+    /// A session key that somebody had.
+    SessionKey,
+}
+
 /// The content of a message that was read to its end, with the signatures on it.
 ///
 /// Made only by this module, from bytes whose integrity holds; [`crate::verdict::judge`] is the only way out. So
@@ -97,12 +116,20 @@ pub struct Document {
     signatures: Vec<FoundSignature>,
     /// There are signatures beyond [`limits::MAX_SIGNATURES`].
     more_signatures: bool,
-    protection: Option<Protection>,
+    encryption: Option<(Protection, OpenedBy)>,
 }
 
 impl Document {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    pub(crate) fn into_respaced(self) -> Vec<u8> {
+        self.respaced.unwrap_or(self.bytes)
     }
 
     pub(crate) fn respaced(&self) -> Option<&[u8]> {
@@ -119,18 +146,48 @@ impl Document {
 
     /// How it was encrypted, if it was.
     pub fn protection(&self) -> Option<Protection> {
-        self.protection
+        self.encryption.as_ref().map(|(protection, _)| *protection)
+    }
+
+    /// What opened it, if it was encrypted.
+    pub fn opened_by(&self) -> Option<&OpenedBy> {
+        self.encryption.as_ref().map(|(_, by)| by)
     }
 
     /// Who signed, as the signatures say, without duplicates: what to look for in the keyring.
     pub fn issuers(&self) -> Vec<String> {
-        let mut issuers = Vec::new();
-        for issuer in self.signatures.iter().flat_map(FoundSignature::issuers) {
-            let issuer = issuer.to_string();
-            if !issuers.contains(&issuer) {
-                issuers.push(issuer);
-            }
-        }
-        issuers
+        issuers(self.signatures.iter())
     }
+
+    /// Text and signatures apart and unverified: for `inline-detach` of the command line, which says so. What is
+    /// shown to a person comes from [`crate::verdict::judge`].
+    pub fn detach(self) -> Detached {
+        let mut signatures = Vec::new();
+        for found in &self.signatures {
+            packet::write(&mut signatures, packet::tag::SIGNATURE, found.body());
+        }
+        Detached {
+            bytes: self.bytes,
+            signatures,
+        }
+    }
+}
+
+/// What [`Document::detach`] gives.
+pub struct Detached {
+    /// The signed bytes. Nobody has checked the signatures.
+    pub bytes: Vec<u8>,
+    /// The signature packets.
+    pub signatures: Vec<u8>,
+}
+
+fn issuers<'a>(signatures: impl Iterator<Item = &'a FoundSignature>) -> Vec<String> {
+    let mut issuers = Vec::new();
+    for issuer in signatures.flat_map(FoundSignature::issuers) {
+        let issuer = issuer.to_string();
+        if !issuers.contains(&issuer) {
+            issuers.push(issuer);
+        }
+    }
+    issuers
 }

@@ -4,17 +4,22 @@
 //! decoded from the very bytes that the signatures were checked against. Every signature is judged by itself, the
 //! worst one decides, and who signed is told by the certificate, never by the message.
 
+mod read;
 mod sender;
 mod summary;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::read::ReadMessage;
+
 use crate::cert::{Certificate, Issuer};
+use crate::limits::MAX_ISSUERS;
+use crate::message::detached::DetachedSignatures;
 use crate::message::signature::FoundSignature;
-use crate::message::{Document, text};
+use crate::message::{Document, OpenedBy};
 use crate::policy::{self, Component};
-use crate::wire::engine::{Note, ReadMessage, SignatureState, SignatureVerdict, Verdict};
+use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Verdict};
 use crate::wire::{Reason, Time, UserIdInfo};
 
 /// Checks every signature of `document` with `certificates` and decodes its text.
@@ -29,58 +34,114 @@ pub fn judge(
     let judge = Judge {
         certificates,
         sender: sender.and_then(sender::address),
+        reader: match document.opened_by() {
+            None => Reader::Anybody,
+            Some(OpenedBy::Key(fingerprint)) => Reader::Owner(fingerprint.to_string()),
+            Some(OpenedBy::Password | OpenedBy::SessionKey) => Reader::Unknown,
+        },
         now,
     };
-    let mut bytes = document.bytes();
-    let mut signatures = judge.all(&document, bytes);
+    let signatures = judge.all(&document, document.bytes());
     // Spaces that a page replaced: only what a signature confirms may stand in for the text as it came.
-    if let Some(respaced) = document.respaced()
+    let mut respaced = None;
+    if let Some(bytes) = document.respaced()
         && signatures.iter().all(|s| s.state == SignatureState::Bad)
     {
-        let again = judge.all(&document, respaced);
+        let again = judge.all(&document, bytes);
         if again.iter().any(|s| s.state != SignatureState::Bad) {
-            (bytes, signatures) = (respaced, again);
+            respaced = Some(again);
         }
     }
-    let shown = text::show(bytes);
-    let mut notes = shown.notes;
-    if document.protection().is_some_and(|p| p.old_cipher) {
-        notes.push(Note::OldCipher);
-    }
-    if document.more_signatures() {
-        notes.push(Note::TooManySignatures);
-    }
-    ReadMessage {
-        text: shown.text,
-        verdict: Verdict {
-            encrypted: document.protection().is_some(),
-            summary: summary::of(&signatures, document.more_signatures()),
-            signatures,
-            notes,
+    ReadMessage::new(document, signatures, respaced)
+}
+
+/// The verdict on detached signatures, whose data was given to [`DetachedSignatures::update`] whole.
+///
+/// Whether they were meant for this reader is not looked at: only who has the message that they came with knows.
+pub fn judge_detached(
+    signatures: DetachedSignatures,
+    certificates: &[Certificate],
+    sender: Option<&str>,
+    now: Time,
+) -> Verdict {
+    let judge = Judge {
+        certificates,
+        sender: sender.and_then(sender::address),
+        reader: Reader::Unknown,
+        now,
+    };
+    let (all, more) = signatures.finish();
+    let signatures: Vec<_> = all
+        .iter()
+        .map(|(found, digest)| judge.one(found, || digest.clone()))
+        .collect();
+    Verdict {
+        encrypted: false,
+        summary: summary::of(&signatures, more),
+        signatures,
+        notes: match more {
+            true => vec![Note::TooManySignatures],
+            false => Vec::new(),
         },
     }
+}
+
+/// To whom the message was encrypted, as far as it matters for whom a signature is meant.
+enum Reader {
+    /// Not encrypted.
+    Anybody,
+    /// To the certificate with this fingerprint.
+    Owner(String),
+    /// It cannot be told.
+    Unknown,
 }
 
 struct Judge<'a> {
     certificates: &'a [Certificate],
     /// Lower case.
     sender: Option<String>,
+    reader: Reader,
     now: Time,
 }
 
 impl Judge<'_> {
     fn all(&self, document: &Document, bytes: &[u8]) -> Vec<SignatureVerdict> {
+        let digest = |found: &FoundSignature| {
+            let mut hashing = found.hashing()?;
+            hashing.update(bytes);
+            hashing.finish()
+        };
         let signatures = document.signatures().iter();
-        signatures.map(|found| self.one(found, bytes)).collect()
+        signatures
+            .map(|found| self.one(found, || digest(found)))
+            .collect()
     }
 
-    fn one(&self, found: &FoundSignature, bytes: &[u8]) -> SignatureVerdict {
+    /// RFC 9580, 5.2.3.36: valid only where it was encrypted to one of those that it names.
+    fn is_meant(&self, found: &FoundSignature) -> bool {
+        let intended = found.intended();
+        match &self.reader {
+            _ if intended.is_empty() => true,
+            Reader::Unknown => true,
+            Reader::Anybody => false,
+            Reader::Owner(owner) => intended.iter().any(|named| named.as_str() == owner),
+        }
+    }
+
+    /// `digest` is what the document gives; it is asked for only when there is a key to check it with.
+    fn one(
+        &self,
+        found: &FoundSignature,
+        digest: impl FnOnce() -> Option<Vec<u8>>,
+    ) -> SignatureVerdict {
         let issuers = found.issuers();
         let mut verdict = SignatureVerdict {
             state: SignatureState::UnknownKey,
             reasons: Vec::new(),
             issuer: issuers.first().map(Issuer::to_string).unwrap_or_default(),
             certificate: None,
+            component: None,
+            mode: found.mode(),
             signer: None,
             made: found.made(),
             sender_matches: None,
@@ -97,9 +158,67 @@ impl Judge<'_> {
                 return verdict;
             }
         };
-        // Each key once, although a signature may name it twice: every check hashes the whole text.
+        let known = self.candidates(&issuers);
+        let digest = match known.is_empty() {
+            true => None,
+            false => digest(),
+        };
+        let correct: Vec<_> = known
+            .iter()
+            .filter(|(_, component)| {
+                let verifies = |digest: &Vec<u8>| found.verifies(&component.key(), digest);
+                digest.as_ref().is_some_and(verifies)
+            })
+            .collect();
+        if correct.is_empty() {
+            // Without a name there is nobody whose signature it could be and is not.
+            if !known.is_empty() && !issuers.is_empty() {
+                verdict.state = SignatureState::Bad;
+            }
+            return verdict;
+        }
+        // One key can be in several certificates (somebody can bind a stranger's key to an own one, but cannot make
+        // it sign back): the first one that policy accepts is the signer.
+        let mut chosen: Option<(&Certificate, &Component<'_>, Vec<Reason>)> = None;
+        for (cert, component) in correct {
+            let against = self.against(found, cert, component);
+            let accepted = against.is_empty();
+            if accepted || chosen.is_none() {
+                chosen = Some((cert, component, against));
+            }
+            if accepted {
+                break;
+            }
+        }
+        let Some((cert, component, against)) = chosen else {
+            return verdict;
+        };
+        reasons.extend(against);
+        if !self.is_meant(found) {
+            reasons.push(Reason::MeantForOthers);
+        }
+        verdict.reasons = policy::distinct(reasons);
+        verdict.state = match verdict.reasons.is_empty() {
+            true => SignatureState::Good,
+            false => SignatureState::Unusable,
+        };
+        verdict.certificate = Some(cert.fingerprint());
+        verdict.component = Some(component.fingerprint());
+        verdict.signer = self.signer(cert);
+        verdict.sender_matches = self
+            .sender
+            .as_deref()
+            .map(|sender| cert.has_address(sender, self.now));
+        verdict
+    }
+
+    /// The keys that may have made it, each once: those it names, or where it names none, all that are here.
+    fn candidates(&self, issuers: &[Issuer]) -> Vec<(&Certificate, Component<'_>)> {
         let mut known: Vec<(&Certificate, Component<'_>)> = Vec::new();
         for cert in self.certificates {
+            if issuers.is_empty() {
+                known.extend(Component::all(cert).map(|component| (cert, component)));
+            }
             for component in issuers
                 .iter()
                 .filter_map(|i| policy::find_component(cert, i))
@@ -112,45 +231,8 @@ impl Judge<'_> {
                 }
             }
         }
-        let correct: Vec<_> = known
-            .iter()
-            .filter(|(_, component)| found.verifies(&component.key(), bytes))
-            .collect();
-        if correct.is_empty() {
-            if !known.is_empty() {
-                verdict.state = SignatureState::Bad;
-            }
-            return verdict;
-        }
-        // One key can be in several certificates (somebody can bind a stranger's key to an own one, but cannot make
-        // it sign back): the first one that policy accepts is the signer.
-        let mut chosen: Option<(&Certificate, Vec<Reason>)> = None;
-        for (cert, component) in correct {
-            let against = self.against(found, cert, component);
-            let accepted = against.is_empty();
-            if accepted || chosen.is_none() {
-                chosen = Some((cert, against));
-            }
-            if accepted {
-                break;
-            }
-        }
-        let Some((cert, against)) = chosen else {
-            return verdict;
-        };
-        reasons.extend(against);
-        verdict.reasons = policy::distinct(reasons);
-        verdict.state = match verdict.reasons.is_empty() {
-            true => SignatureState::Good,
-            false => SignatureState::Unusable,
-        };
-        verdict.certificate = Some(cert.fingerprint());
-        verdict.signer = self.signer(cert);
-        verdict.sender_matches = self
-            .sender
-            .as_deref()
-            .map(|sender| cert.has_address(sender, self.now));
-        verdict
+        known.truncate(MAX_ISSUERS);
+        known
     }
 
     /// What policy has against this key as the signer.

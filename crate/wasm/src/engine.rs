@@ -6,9 +6,10 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 use waxseal_core::{
     engine as core,
+    verdict::ReadMessage,
     wire::{
-        Bytes, ErrorCode, KeyInfo, Refusal, Secret, SkippedKey, Time,
-        engine::{EncryptStep, Opened, ReadMessage},
+        Bytes, ErrorCode, Fingerprint, KeyInfo, Refusal, Secret, SkippedKey, Time,
+        engine::{EncryptStep, Opened},
     },
 };
 
@@ -66,20 +67,34 @@ impl Reader {
         write(&self.opened)
     }
 
-    /// Decrypts with the session key that the vault gave (base64): `readable` or `failed`.
+    /// Decrypts with the session key that the vault gave (base64): `readable` or `failed`. `opened_by` is the own key
+    /// that the vault used.
     #[wasm_bindgen(unchecked_return_type = "Opened")]
     pub fn decrypt(
         &mut self,
         algorithm: Option<u8>,
         #[wasm_bindgen(unchecked_param_type = "Secret")] key: String,
+        #[wasm_bindgen(unchecked_param_type = "Fingerprint")] opened_by: String,
     ) -> JsValue {
-        match Secret::new(key).expose_bytes() {
-            Some(key) => write(&self.inner.decrypt(algorithm, &key)),
-            None => write(&Opened::Failed {
+        match (
+            Secret::new(key).expose_bytes(),
+            Fingerprint::try_from(opened_by),
+        ) {
+            (Some(key), Ok(opened_by)) => write(&self.inner.decrypt(algorithm, &key, opened_by)),
+            _ => write(&Opened::Failed {
                 error: ErrorCode::BadCall,
                 detail: None,
             }),
         }
+    }
+
+    /// Decrypts with a password: `readable` or `failed`. After `wrong_password` another may be tried.
+    #[wasm_bindgen(js_name = decryptWithPassword, unchecked_return_type = "Opened")]
+    pub fn decrypt_with_password(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Secret")] password: String,
+    ) -> JsValue {
+        write(&self.inner.decrypt_with_passwords(&[Secret::new(password)]))
     }
 
     /// The text with its verdict. `certificates` are the signers' as the vault knows them; `sender` is the address

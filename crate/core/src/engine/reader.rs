@@ -1,21 +1,26 @@
 //! Reading one block.
 
+use zeroize::Zeroizing;
+
 use crate::armor::{self, ArmorError, Kind};
 use crate::cert::Certificate;
 use crate::limits::MAX_ISSUERS;
+use crate::message::limits::Capacity;
 use crate::message::{
-    CleartextError, Document, Encrypted, MessageError, Parsed, parse, read_cleartext,
+    CleartextError, Detached, Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey,
+    parse_with, read_cleartext,
 };
-use crate::verdict;
-use crate::wire::engine::{Opened, ReadMessage};
-use crate::wire::{Bytes, ErrorCode, Form, Refusal, Time};
+use crate::verdict::{self, ReadMessage};
+use crate::wire::engine::Opened;
+use crate::wire::{Bytes, ErrorCode, Fingerprint, Form, Refusal, Secret, Time};
 
 /// An error as it crosses the wall.
-type Failure = (ErrorCode, Option<Refusal>);
+pub(super) type Failure = (ErrorCode, Option<Refusal>);
 
 /// A block on its way from armor to text.
 pub struct Reader {
     state: State,
+    key: Option<SessionKey>,
 }
 
 enum State {
@@ -31,35 +36,91 @@ impl Reader {
     /// Decodes and parses a block, with whatever text is around it. Key blocks are for
     /// [`preview_keys`](super::preview_keys).
     pub fn open(armored: &[u8], form: Form) -> (Self, Opened) {
-        let state = match form {
-            Form::Message => message(armored),
-            Form::Signed => read_cleartext(armored)
-                .map(State::Open)
-                .map_err(|error| match error {
-                    CleartextError::Armor(error) => armor_failure(error),
-                    CleartextError::Message(error) => message_failure(error),
-                }),
+        Self::begin(match form {
+            Form::Message => message(armored, Capacity::BROWSER),
+            Form::Signed => signed(armored),
             Form::Key => Err((ErrorCode::BadCall, None)),
-        };
+        })
+    }
+
+    /// Reads a file: packets, an armored message, or cleartext signed text. What it is, its first bytes tell.
+    pub fn open_file(data: &[u8], capacity: Capacity) -> (Self, Opened) {
+        const SIGNED: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
+        Self::begin(match data.first() {
+            // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
+            Some(0x80..) => packets(data, capacity),
+            _ if data.trim_ascii_start().starts_with(SIGNED) => signed(data),
+            _ => message(data, capacity),
+        })
+    }
+
+    fn begin(state: Result<State, Failure>) -> (Self, Opened) {
         let reader = Self {
             state: state.unwrap_or_else(State::Failed),
+            key: None,
         };
         let opened = reader.opened();
         (reader, opened)
     }
 
-    /// Decrypts with a session key: `Readable`, or `Failed` with nothing of the content.
+    /// Decrypts with a session key that the agent gave: `Readable`, or `Failed` with nothing of the content.
     ///
-    /// `algorithm` is the cipher that a version 3 PKESK named (RFC 9580, 9.3), `None` for version 6.
-    pub fn decrypt(&mut self, algorithm: Option<u8>, key: &[u8]) -> Opened {
+    /// `algorithm` is the cipher that a version 3 PKESK named (RFC 9580, 9.3), `None` for version 6. `opened_by` is
+    /// the certificate whose key opened it: signatures that are meant for others are told by it.
+    pub fn decrypt(&mut self, algorithm: Option<u8>, key: &[u8], opened_by: Fingerprint) -> Opened {
+        let key = SessionKey {
+            algorithm,
+            key: Zeroizing::new(key.to_vec()),
+        };
+        self.decrypted(|encrypted| {
+            let document = encrypted.decrypt(&key, OpenedBy::Key(opened_by))?;
+            Ok((document, key))
+        })
+    }
+
+    /// Decrypts with a session key that somebody kept, whose cipher is always told (RFC 9580, 9.3).
+    pub fn decrypt_given(&mut self, algorithm: u8, key: &[u8]) -> Opened {
+        self.decrypted(|encrypted| {
+            let document = encrypted.decrypt_given(algorithm, key)?;
+            let key = SessionKey {
+                algorithm: Some(algorithm),
+                key: Zeroizing::new(key.to_vec()),
+            };
+            Ok((document, key))
+        })
+    }
+
+    /// Decrypts with one of these passwords. After `Failed` with [`ErrorCode::WrongPassword`] it may be tried again.
+    pub fn decrypt_with_passwords(&mut self, passwords: &[Secret]) -> Opened {
+        let passwords: Vec<_> = passwords.iter().map(|p| p.expose().as_bytes()).collect();
+        self.decrypted(|encrypted| encrypted.decrypt_with_passwords(&passwords))
+    }
+
+    fn decrypted(
+        &mut self,
+        how: impl FnOnce(&Encrypted) -> Result<(Document, SessionKey), MessageError>,
+    ) -> Opened {
         self.state = match &self.state {
-            State::Locked(encrypted) => match encrypted.decrypt(algorithm, key) {
-                Ok(document) => State::Open(document),
+            State::Locked(encrypted) => match how(encrypted) {
+                Ok((document, mut key)) => {
+                    key.algorithm = encrypted.algorithm(&key);
+                    self.key = Some(key);
+                    State::Open(document)
+                }
+                Err(error @ MessageError::WrongPassword) => {
+                    let (error, detail) = message_failure(error);
+                    return Opened::Failed { error, detail };
+                }
                 Err(error) => State::Failed(message_failure(error)),
             },
             State::Open(_) | State::Failed(_) => State::Failed((ErrorCode::BadCall, None)),
         };
         self.opened()
+    }
+
+    /// What decrypted it, with its cipher: for who wants to keep it.
+    pub fn session_key(&self) -> Option<&SessionKey> {
+        self.key.as_ref()
     }
 
     /// The text and the verdict on it. `certificates` are what the vault has for the issuers; those that cannot be
@@ -73,15 +134,39 @@ impl Reader {
         sender: Option<&str>,
         now: Time,
     ) -> Result<ReadMessage, Failure> {
+        let certificates: Vec<_> = certificates
+            .iter()
+            .take(MAX_ISSUERS)
+            .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
+            .collect();
+        self.judge(&certificates, sender, now)
+    }
+
+    /// The same with certificates that are read already.
+    ///
+    /// # Errors
+    /// As for [`Reader::finish`].
+    pub fn judge(
+        self,
+        certificates: &[Certificate],
+        sender: Option<&str>,
+        now: Time,
+    ) -> Result<ReadMessage, Failure> {
+        let document = self.document()?;
+        Ok(verdict::judge(document, certificates, sender, now))
+    }
+
+    /// Text and signatures apart, for the command line's `inline-detach`. Nothing is verified.
+    ///
+    /// # Errors
+    /// As for [`Reader::finish`].
+    pub fn detach(self) -> Result<Detached, Failure> {
+        self.document().map(Document::detach)
+    }
+
+    fn document(self) -> Result<Document, Failure> {
         match self.state {
-            State::Open(document) => {
-                let certificates: Vec<_> = certificates
-                    .iter()
-                    .take(MAX_ISSUERS)
-                    .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
-                    .collect();
-                Ok(verdict::judge(document, &certificates, sender, now))
-            }
+            State::Open(document) => Ok(document),
             State::Locked(_) => Err((ErrorCode::BadCall, None)),
             State::Failed(failure) => Err(failure),
         }
@@ -105,11 +190,28 @@ impl Reader {
     }
 }
 
-fn message(armored: &[u8]) -> Result<State, Failure> {
+fn message(armored: &[u8], capacity: Capacity) -> Result<State, Failure> {
     let data = armor::decode(armored, Kind::Message).map_err(armor_failure)?;
-    match parse(&data).map_err(message_failure)? {
+    packets(&data, capacity)
+}
+
+fn packets(data: &[u8], capacity: Capacity) -> Result<State, Failure> {
+    match parse_with(data, capacity).map_err(message_failure)? {
         Parsed::Encrypted(encrypted) => Ok(State::Locked(encrypted)),
         Parsed::Plain(document) => Ok(State::Open(document)),
+    }
+}
+
+fn signed(text: &[u8]) -> Result<State, Failure> {
+    read_cleartext(text)
+        .map(State::Open)
+        .map_err(cleartext_failure)
+}
+
+pub(super) fn cleartext_failure(error: CleartextError) -> Failure {
+    match error {
+        CleartextError::Armor(error) => armor_failure(error),
+        CleartextError::Message(error) => message_failure(error),
     }
 }
 

@@ -1,4 +1,5 @@
 mod agent;
 mod gpg;
 pub(crate) mod kit;
+mod sealing;
 mod writer;

@@ -1,145 +1,209 @@
 //! Making one message: sign, then encrypt.
 //!
-//! - The text goes as UTF-8 with CRLF line ends in a literal packet that says so, with neither name nor date. It is
-//!   not compressed: the length of compressed secrets tells about them, and readers have one attack surface less.
-//! - The signature is over the exact bytes (type 0x00) and names the recipients (RFC 9580, 5.2.3.36), so that nobody
-//!   can pass a letter on as if it had been written to somebody else.
+//! - Text from a page goes as UTF-8 with CRLF line ends in a literal packet that says so, with neither name nor date.
+//!   Nothing is compressed: the length of compressed secrets tells about them, and readers have one attack surface less.
+//! - The signature names the recipients (RFC 9580, 5.2.3.36), so that nobody can pass a letter on as if it had been
+//!   written to somebody else. Who reads with a password has no name: then it names nobody.
 //! - One component key per recipient is used: the newest that is usable. Owners who keep several rotate them.
 //! - Nothing leaves before the finished signature was verified with the signer's certificate.
 
 mod encrypt;
-mod sign;
+mod password;
 
 use rand::{CryptoRng, RngCore};
 
 use self::encrypt::Recipients;
-use self::sign::Pending;
+pub use self::password::PasswordCost;
+use super::error::WriteError;
+use super::signer::{Format, Signer, Waiting, literal};
 use crate::armor::{self, Checksum, Kind};
 use crate::cert::Certificate;
-use crate::limits::MAX_RECIPIENTS;
+use crate::limits::{MAX_RECIPIENTS, MIN_PASSPHRASE};
+use crate::message::SessionKey;
 use crate::message::limits::MAX_PLAINTEXT;
-use crate::message::packet::{self, tag};
-use crate::wire::engine::{EncryptJob, EncryptStep};
-use crate::wire::{Bytes, ErrorCode, Reason, Refusal, Time};
+use crate::wire::engine::{EncryptJob, EncryptStep, SignatureMode};
+use crate::wire::{Bytes, Secret, SignRequest, Time};
 
-/// Why a message cannot be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum WriteError {
-    /// There is no text.
-    #[error("nothing to encrypt")]
-    Empty,
-    /// There is nobody to encrypt to.
-    #[error("no recipient")]
-    NoRecipient,
-    /// More text or recipients than allowed.
-    #[error("over the limit of {0}")]
-    Limit(usize),
-    /// A certificate cannot be read.
-    #[error("a certificate cannot be read")]
-    Certificate(ErrorCode),
-    /// A certificate cannot be encrypted to, or cannot sign.
-    #[error("a key cannot be used")]
-    Unusable(Vec<Reason>),
-    /// The signature that came back is not one by the signer on this text.
-    #[error("the signature could not be made")]
-    Signing,
+/// What form the message takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// What every recipient's certificate says it reads; with a password what every program reads.
+    Recipients,
+    /// SEIPD version 1 for all.
+    Rfc4880,
+    /// SEIPD version 2 with OCB and Argon2, unless a recipient's certificate does not say that it reads that.
+    Rfc9580,
 }
 
-impl WriteError {
-    /// What crosses the wall.
-    fn step(self) -> EncryptStep {
-        let (error, detail) = match self {
-            Self::Empty => (ErrorCode::Empty, None),
-            Self::NoRecipient => (ErrorCode::NoRecipient, None),
-            Self::Limit(limit) => {
-                let detail = Refusal {
-                    limit: u32::try_from(limit).ok(),
-                    ..Refusal::default()
-                };
-                (ErrorCode::Limit, Some(detail))
-            }
-            Self::Certificate(error) => (error, None),
-            Self::Unusable(reasons) => {
-                let detail = Refusal {
-                    reasons,
-                    ..Refusal::default()
-                };
-                (ErrorCode::UnusableKey, Some(detail))
-            }
-            Self::Signing => (ErrorCode::SigningFailed, None),
+/// What is to be made.
+pub struct Order {
+    /// The document, taken as it is.
+    pub data: Vec<u8>,
+    /// How it is marked.
+    pub format: Format,
+    /// To whom. Empty is allowed when there are passwords.
+    pub recipients: Vec<Certificate>,
+    /// Each opens the message by itself.
+    pub passwords: Vec<Secret>,
+    /// What a guess at a password costs.
+    pub cost: PasswordCost,
+    /// Who signs; may be nobody.
+    pub signers: Vec<Certificate>,
+    /// What is signed.
+    pub mode: SignatureMode,
+    /// The form.
+    pub profile: Profile,
+    /// Now.
+    pub now: Time,
+}
+
+/// A finished message.
+pub struct Sealed {
+    /// Its packets.
+    pub data: Vec<u8>,
+    /// Authenticated encryption (SEIPD version 2) was used.
+    pub aead: bool,
+    /// Its session key, with the cipher.
+    pub session_key: SessionKey,
+}
+
+impl Sealed {
+    /// As a `PGP MESSAGE` block.
+    pub fn armored(&self) -> String {
+        let checksum = match self.aead {
+            true => Checksum::None,
+            false => Checksum::Crc24,
         };
-        EncryptStep::Failed { error, detail }
+        armor::write(Kind::Message, &self.data, checksum)
     }
 }
 
-/// A message that waits for its signature.
+/// A message that waits for its signatures.
 pub struct Writer {
     recipients: Recipients,
-    signature: Pending,
-    text: Vec<u8>,
+    waiting: Option<Waiting>,
+    data: Vec<u8>,
+    format: Format,
 }
 
 impl Writer {
-    /// Starts a job. An unsigned message is done at once; a signed one needs the signature of a digest first.
+    /// Starts: what the agent must sign (nothing when nobody signs). [`Writer::seal`] goes on.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn new<R: RngCore + CryptoRng>(
+        order: Order,
+        rng: &mut R,
+    ) -> Result<(Self, Vec<SignRequest>), WriteError> {
+        if order.data.len() > MAX_PLAINTEXT {
+            return Err(WriteError::Limit(MAX_PLAINTEXT));
+        }
+        let (recipients, passwords) = (order.recipients, order.passwords);
+        let recipients =
+            Recipients::new(recipients, passwords, order.cost, order.profile, order.now)?;
+        let (waiting, requests) = match order.signers.as_slice() {
+            [] => (None, Vec::new()),
+            signers => {
+                let intended = recipients.intended();
+                let mut signer = Signer::new(signers, order.mode, &intended, order.now, rng)?;
+                signer.update(&order.data);
+                let (waiting, requests) = signer.requests()?;
+                (Some(waiting), requests)
+            }
+        };
+        let writer = Self {
+            recipients,
+            waiting,
+            data: order.data,
+            format: order.format,
+        };
+        Ok((writer, requests))
+    }
+
+    /// Takes the agent's signatures (algorithm-specific fields exactly as they stand in a packet, RFC 9580, 5.2.3, in
+    /// the order of the requests) and encrypts.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn seal<R: RngCore + CryptoRng>(
+        self,
+        signatures: &[Vec<u8>],
+        rng: &mut R,
+    ) -> Result<Sealed, WriteError> {
+        let plain = match self.waiting {
+            Some(waiting) => waiting
+                .complete(signatures)?
+                .inline(self.format, &self.data),
+            None if signatures.is_empty() => {
+                let mut plain = Vec::with_capacity(self.data.len() + 16);
+                literal(&mut plain, self.format, &self.data);
+                plain
+            }
+            None => return Err(WriteError::Signing),
+        };
+        self.recipients
+            .encrypt(&zeroize::Zeroizing::new(plain), rng)
+    }
+
+    /// Starts a job of the composer. An unsigned message is done at once; a signed one needs the signature of a digest
+    /// first.
     pub fn begin<R: RngCore + CryptoRng>(
         job: EncryptJob,
         rng: &mut R,
     ) -> (Option<Self>, EncryptStep) {
-        match Self::prepare(job, rng) {
-            Ok((writer, step)) => (writer, step),
+        let started = order(job).and_then(|order| Self::new(order, rng));
+        match started {
+            Ok((writer, mut requests)) => match requests.pop() {
+                Some(request) => (Some(writer), EncryptStep::Sign { request }),
+                None => (None, done(writer.seal(&[], rng))),
+            },
             Err(error) => (None, error.step()),
         }
     }
 
-    fn prepare<R: RngCore + CryptoRng>(
-        job: EncryptJob,
-        rng: &mut R,
-    ) -> Result<(Option<Self>, EncryptStep), WriteError> {
-        if job.text.trim().is_empty() {
-            return Err(WriteError::Empty);
-        }
-        let text = network_lines(&job.text).into_bytes();
-        if text.len() > MAX_PLAINTEXT {
-            return Err(WriteError::Limit(MAX_PLAINTEXT));
-        }
-        let recipients = Recipients::new(certificates(&job.recipients)?, job.now)?;
-        let Some(signer) = &job.signer else {
-            let mut plain = Vec::with_capacity(text.len() + 16);
-            literal(&mut plain, &text);
-            return recipients.encrypt(&plain, rng).map(|step| (None, step));
-        };
-        let signer = certificate(signer)?;
-        let (signature, request) = Pending::new(signer, &recipients, &text, job.now, rng)?;
-        let writer = Self {
-            recipients,
-            signature,
-            text,
-        };
-        Ok((Some(writer), EncryptStep::Sign { request }))
-    }
-
-    /// Goes on with the signature's algorithm-specific fields, exactly as they stand in a packet
-    /// (RFC 9580, 5.2.3): `Done` or `Failed`.
+    /// Goes on with the signature's algorithm-specific fields: `Done` or `Failed`.
     pub fn finish<R: RngCore + CryptoRng>(self, signature: &[u8], rng: &mut R) -> EncryptStep {
-        self.signature
-            .complete(signature, &self.text)
-            .and_then(|signed| {
-                let mut plain = Vec::with_capacity(self.text.len() + 1024);
-                packet::write(&mut plain, tag::ONE_PASS, &signed.one_pass);
-                literal(&mut plain, &self.text);
-                packet::write(&mut plain, tag::SIGNATURE, &signed.signature);
-                self.recipients.encrypt(&plain, rng)
-            })
-            .unwrap_or_else(WriteError::step)
+        done(self.seal(&[signature.to_vec()], rng))
     }
 }
 
-/// A literal data packet (RFC 9580, 5.9) of UTF-8 text, without name and date.
-fn literal(out: &mut Vec<u8>, text: &[u8]) {
-    let mut body = Vec::with_capacity(text.len() + 6);
-    body.extend_from_slice(&[b'u', 0, 0, 0, 0, 0]);
-    body.extend_from_slice(text);
-    packet::write(out, tag::LITERAL, &body);
+fn done(sealed: Result<Sealed, WriteError>) -> EncryptStep {
+    match sealed {
+        Ok(sealed) => EncryptStep::Done {
+            armored: sealed.armored(),
+            aead: sealed.aead,
+        },
+        Err(error) => error.step(),
+    }
+}
+
+fn order(job: EncryptJob) -> Result<Order, WriteError> {
+    if job.text.trim().is_empty() {
+        return Err(WriteError::Empty);
+    }
+    if job.text.len() > MAX_PLAINTEXT {
+        return Err(WriteError::Limit(MAX_PLAINTEXT));
+    }
+    if job.recipients.len() > MAX_RECIPIENTS + 1 {
+        return Err(WriteError::Limit(MAX_RECIPIENTS));
+    }
+    let short = |password: &Secret| password.expose().chars().count() < MIN_PASSPHRASE;
+    if job.passwords.iter().any(short) {
+        return Err(WriteError::WeakPassword);
+    }
+    let recipients = job.recipients.iter().map(certificate);
+    let signers = job.signer.iter().map(certificate);
+    Ok(Order {
+        data: network_lines(&job.text).into_bytes(),
+        format: Format::Text,
+        recipients: recipients.collect::<Result<_, _>>()?,
+        passwords: job.passwords,
+        cost: PasswordCost::STANDARD,
+        signers: signers.collect::<Result<_, _>>()?,
+        mode: SignatureMode::Binary,
+        profile: Profile::Recipients,
+        now: job.now,
+    })
 }
 
 /// CRLF line ends, as text in a literal packet has them (RFC 9580, 5.9).
@@ -149,50 +213,6 @@ fn network_lines(text: &str) -> String {
         .replace('\n', "\r\n")
 }
 
-/// Each certificate once.
-fn certificates(all: &[Bytes]) -> Result<Vec<Certificate>, WriteError> {
-    let mut found: Vec<Certificate> = Vec::new();
-    for bytes in all {
-        let cert = certificate(bytes)?;
-        if !found
-            .iter()
-            .any(|known| known.fingerprint() == cert.fingerprint())
-        {
-            found.push(cert);
-        }
-        // The user's own comes on top.
-        if found.len() > MAX_RECIPIENTS + 1 {
-            return Err(WriteError::Limit(MAX_RECIPIENTS));
-        }
-    }
-    match found.is_empty() {
-        true => Err(WriteError::NoRecipient),
-        false => Ok(found),
-    }
-}
-
 fn certificate(bytes: &Bytes) -> Result<Certificate, WriteError> {
     Certificate::from_bytes(&bytes.0).map_err(|error| WriteError::Certificate(error.code()))
-}
-
-/// The finished block.
-fn armored(data: &[u8], aead: bool) -> EncryptStep {
-    let checksum = match aead {
-        true => Checksum::None,
-        false => Checksum::Crc24,
-    };
-    EncryptStep::Done {
-        armored: armor::write(Kind::Message, data, checksum),
-        aead,
-    }
-}
-
-/// Policy's word on a certificate.
-fn unusable(reasons: Vec<Reason>) -> WriteError {
-    WriteError::Unusable(reasons)
-}
-
-/// Seconds since 1970, for rpgp.
-fn timestamp(time: Time) -> pgp::types::Timestamp {
-    pgp::types::Timestamp::from_secs(time)
 }

@@ -38,14 +38,14 @@ pub fn read_cleartext(text: &[u8]) -> Result<Document, CleartextError> {
     let signed = signed_lines(&mut lines, quote)?;
     let block = [SIGNATURE, b"\n", lines.rest.unwrap_or_default()].concat();
     let packets = armor::decode(&block, Kind::Signature)?;
-    let (signatures, more_signatures) = signatures(&packets)?;
+    let (signatures, more_signatures) = signatures(&packets, FoundSignature::on_cleartext)?;
     let bytes = signed.join(&b"\r\n"[..]);
     Ok(Document {
         respaced: respaced(&bytes),
         bytes,
         signatures,
         more_signatures,
-        protection: None,
+        encryption: None,
     })
 }
 
@@ -131,6 +131,15 @@ fn signed_lines<'a>(lines: &mut Lines<'a>, quote: &[u8]) -> Result<Vec<&'a [u8]>
     Err(ArmorError::NoEnd.into())
 }
 
+/// `text` (with LF line ends) as it is signed: without spaces and tabs at the ends of lines (RFC 9580, 7.2).
+pub(crate) fn signed_form(text: &str) -> String {
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| line.trim_end_matches([' ', '\t']))
+        .collect();
+    lines.join("\n")
+}
+
 /// Without spaces and tabs at the end.
 fn trimmed(line: &[u8]) -> &[u8] {
     let kept = line
@@ -152,7 +161,10 @@ fn unquoted<'a>(line: &'a [u8], quote: &[u8]) -> Result<&'a [u8], ArmorError> {
 }
 
 /// The packets of the signature block: signatures and nothing else.
-fn signatures(packets: &[u8]) -> Result<(Vec<FoundSignature>, bool), MessageError> {
+pub(super) fn signatures(
+    packets: &[u8],
+    read: impl Fn(&[u8]) -> FoundSignature,
+) -> Result<(Vec<FoundSignature>, bool), MessageError> {
     let mut walk = Packets::new(packets, limits::MAX_PACKETS);
     let mut found = Vec::new();
     let mut more = false;
@@ -163,7 +175,7 @@ fn signatures(packets: &[u8]) -> Result<(Vec<FoundSignature>, bool), MessageErro
                 return Err(MessageError::Limit(limits::MAX_SIGNATURE_BYTES));
             }
             tag::SIGNATURE if found.len() >= limits::MAX_SIGNATURES => more = true,
-            tag::SIGNATURE => found.push(FoundSignature::on_cleartext(&packet.body)),
+            tag::SIGNATURE => found.push(read(&packet.body)),
             _ => return Err(MessageError::Malformed),
         }
     }

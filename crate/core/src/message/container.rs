@@ -9,8 +9,9 @@ use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::StreamDecryptor;
 use pgp::types::Seipdv1ReadMode;
 
+use super::limits::{self, Capacity};
 use super::packet::{Input, tag};
-use super::{MessageError, Protection, limits};
+use super::{MessageError, Protection};
 
 /// Bytes of an authentication tag; the same for EAX, OCB and GCM.
 const TAG: usize = 16;
@@ -40,7 +41,11 @@ enum Scheme {
 }
 
 impl Container {
-    pub fn parse(packet: u8, body: Cow<'_, [u8]>) -> Result<Self, MessageError> {
+    pub fn parse(
+        packet: u8,
+        body: Cow<'_, [u8]>,
+        capacity: Capacity,
+    ) -> Result<Self, MessageError> {
         let mut input = Input(&body);
         let version = input.byte()?;
         let scheme = match (packet, version) {
@@ -67,7 +72,7 @@ impl Container {
             _ => return Err(MessageError::Unsupported),
         };
         let data = input.0.to_vec();
-        scheme.check_chunks(data.len())?;
+        scheme.check_chunks(data.len(), capacity.ocb_chunk)?;
         Ok(Self { scheme, data })
     }
 
@@ -77,6 +82,28 @@ impl Container {
             Scheme::Mdc | Scheme::Ocb { .. } => 3,
             Scheme::Aead { .. } => 6,
         }
+    }
+
+    /// Whether a SKESK of this version may carry the session key. GnuPG uses 4 and 5 with its own packet.
+    pub fn takes_skesk(&self, version: u8) -> bool {
+        match self.scheme {
+            Scheme::Mdc => version == 4,
+            Scheme::Ocb { .. } => matches!(version, 4 | 5),
+            Scheme::Aead { .. } => version == 6,
+        }
+    }
+
+    /// The cipher, where the packet itself names it.
+    pub fn cipher(&self) -> Option<SymmetricKeyAlgorithm> {
+        match self.scheme {
+            Scheme::Mdc => None,
+            Scheme::Aead { cipher, .. } | Scheme::Ocb { cipher, .. } => Some(cipher),
+        }
+    }
+
+    /// SEIPD version 2: its session keys come without the name of the cipher.
+    pub fn is_aead(&self) -> bool {
+        matches!(self.scheme, Scheme::Aead { .. })
     }
 
     /// Call it after [`Container::decrypt`] succeeded.
@@ -131,7 +158,7 @@ impl Container {
 
 impl Scheme {
     /// Chunks that the OCB implementation cannot handle are refused before it sees them.
-    fn check_chunks(&self, size: usize) -> Result<(), MessageError> {
+    fn check_chunks(&self, size: usize, most: usize) -> Result<(), MessageError> {
         let chunk = match self {
             Self::Mdc => return Ok(()),
             Self::Aead {
@@ -141,8 +168,8 @@ impl Scheme {
             Self::Aead { chunk, .. } | Self::Ocb { chunk, .. } => chunk.as_byte_size() as usize,
         };
         let largest = chunk.min(size.saturating_sub(2 * TAG));
-        match largest > limits::MAX_OCB_CHUNK {
-            true => Err(MessageError::Limit(limits::MAX_OCB_CHUNK)),
+        match largest > most {
+            true => Err(MessageError::Limit(most)),
             false => Ok(()),
         }
     }

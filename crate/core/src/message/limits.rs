@@ -30,8 +30,24 @@ pub const MAX_PKESKS: usize = 200;
 /// Bytes of one session key packet; ML-KEM-1024 needs 1.7 kB, RSA 16384 needs 2 kB.
 pub const MAX_ESK_BYTES: usize = 8 << 10;
 
-/// Password-encrypted session keys in one message.
+/// Password-encrypted session keys in one message. Each is computed anew for each password that is tried.
 pub const MAX_SKESKS: usize = 8;
+
+/// Passwords that are tried at once: a person types one, a command line may have some.
+pub const MAX_PASSWORDS: usize = 8;
+
+/// Bytes of a password. Longer is a mistake (a pasted file).
+pub const MAX_PASSWORD_BYTES: usize = 1024;
+
+/// Bytes that iterated S2Ks (RFC 9580, 3.7.1.3) may hash for one message, all passwords together: eight times the most
+/// that one can ask for (65,011,712). That is three seconds in wasm.
+pub const MAX_S2K_BYTES: u64 = 8 * 65_011_712;
+
+/// Argon2 passes (RFC 9580, 3.7.1.4). RFC 9106 recommends 1 or 3.
+pub const MAX_ARGON2_T: u8 = 8;
+
+/// Argon2 lanes; wasm computes them one after the other.
+pub const MAX_ARGON2_P: u8 = 16;
 
 /// Signatures that are checked. Each hashes the whole text again.
 pub const MAX_SIGNATURES: usize = 16;
@@ -40,6 +56,9 @@ pub const MAX_SIGNATURES: usize = 16;
 /// in version 4.
 pub const MAX_SIGNATURE_BYTES: usize = 160 << 10;
 
+/// Bytes of a file or block of detached signatures: as many of the largest as are checked, in armor.
+pub const MAX_DETACHED: usize = MAX_SIGNATURES * MAX_SIGNATURE_BYTES * 3 / 2;
+
 /// Bytes of a cleartext signed text.
 pub const MAX_CLEARTEXT: usize = 8 << 20;
 
@@ -47,9 +66,34 @@ pub const MAX_CLEARTEXT: usize = 8 << 20;
 /// different texts.
 pub const MAX_CLEARTEXT_LINE: usize = 19_995;
 
-/// Bytes of plaintext in one OCB chunk. The OCB implementation has a table for 2^16 blocks on 32-bit machines and
-/// stops the module beyond it; refused everywhere, so that all builds agree.
-pub const MAX_OCB_CHUNK: usize = (1 << 20) - 1;
-
 /// Seconds that a signature's time may lie ahead of our clock.
 pub const CLOCK_SKEW: u32 = 300;
+
+/// What depends on the machine that reads: a browser's wasm has 32-bit addresses and traps where it runs out of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Argon2 memory as `m_enc` (2^n KiB).
+    pub argon2_m_enc: u8,
+    /// Argon2 memory in KiB times passes, for one message, all passwords together.
+    pub argon2_total: u64,
+    /// Bytes of plaintext in one OCB chunk.
+    pub ocb_chunk: usize,
+}
+
+impl Capacity {
+    /// The extension. 256 MiB for Argon2, half of what one message may take, and 2 GiB worth of passes, which take four
+    /// seconds. The OCB implementation has a table for 2^16 blocks on 32-bit machines and stops the module beyond it.
+    pub const BROWSER: Self = Self {
+        argon2_m_enc: 18,
+        argon2_total: 2 << 20,
+        ocb_chunk: (1 << 20) - 1,
+    };
+
+    /// The command line on 64-bit machines: RFC 9106's first choice (2 GiB, as in RFC 9580, A.12), a few times over;
+    /// chunks of every size that RFC 9580 allows.
+    pub const NATIVE: Self = Self {
+        argon2_m_enc: 21,
+        argon2_total: 16 << 20,
+        ocb_chunk: 4 << 20,
+    };
+}

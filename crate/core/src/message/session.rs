@@ -1,11 +1,24 @@
 //! Encrypted messages: their session key packets (RFC 9580, 5.1 and 5.3) and what becomes of a session key.
 
+use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use zeroize::Zeroizing;
 
 use super::container::Container;
+use super::limits::{self, Capacity};
 use super::packet::{Packet, tag};
+use super::password::{Budget, PasswordPacket};
 use super::structure::parse_decrypted;
-use super::{Document, MessageError, limits};
+use super::{Document, MessageError, OpenedBy};
+
+/// A session key as the packets carry it. Wiped when dropped.
+#[derive(Clone)]
+pub struct SessionKey {
+    /// The cipher (RFC 9580, 9.3), where the packet names it: versions 3 of PKESK and 4 of SKESK. `None` where the
+    /// encrypted packet names it itself (SEIPD version 2).
+    pub algorithm: Option<u8>,
+    /// The key itself.
+    pub key: Zeroizing<Vec<u8>>,
+}
 
 /// The session key packets in front of an encrypted packet.
 #[derive(Default)]
@@ -14,12 +27,14 @@ pub(super) struct SessionKeys {
     public: Vec<(u8, String, Vec<u8>)>,
     /// How many were seen, those of unknown versions included.
     seen: usize,
-    passwords: usize,
+    passwords: Vec<PasswordPacket>,
+    /// How many packets for passwords were seen, those of unknown versions included.
+    passwords_seen: usize,
 }
 
 impl SessionKeys {
     pub fn is_empty(&self) -> bool {
-        self.seen == 0 && self.passwords == 0
+        self.seen == 0 && self.passwords_seen == 0
     }
 
     pub fn add(&mut self, packet: &Packet<'_>) -> Result<(), MessageError> {
@@ -27,11 +42,12 @@ impl SessionKeys {
             return Err(MessageError::Limit(limits::MAX_ESK_BYTES));
         }
         if packet.tag == tag::SKESK {
-            self.passwords += 1;
-            return match self.passwords > limits::MAX_SKESKS {
-                true => Err(MessageError::Limit(limits::MAX_SKESKS)),
-                false => Ok(()),
-            };
+            self.passwords_seen += 1;
+            if self.passwords_seen > limits::MAX_SKESKS {
+                return Err(MessageError::Limit(limits::MAX_SKESKS));
+            }
+            self.passwords.extend(PasswordPacket::parse(&packet.body));
+            return Ok(());
         }
         self.seen += 1;
         if self.seen > limits::MAX_PKESKS {
@@ -71,8 +87,11 @@ pub struct Encrypted {
     container: Container,
     pkesks: Vec<Vec<u8>>,
     key_ids: Vec<String>,
+    passwords: Vec<PasswordPacket>,
+    /// There is a packet for a password, though it may be of an unknown kind.
     password: bool,
     budget: usize,
+    capacity: Capacity,
 }
 
 impl Encrypted {
@@ -80,7 +99,8 @@ impl Encrypted {
         container: Container,
         keys: SessionKeys,
         budget: usize,
-    ) -> Result<Self, MessageError> {
+        capacity: Capacity,
+    ) -> Self {
         // RFC 9580, 10.3.2.1: the versions must fit, otherwise an attacker could take the session key of a message
         // with AEAD for a container without.
         let (pkesks, key_ids) = keys
@@ -89,13 +109,17 @@ impl Encrypted {
             .filter(|(version, ..)| *version == container.session_key_version())
             .map(|(_, id, raw)| (raw, id))
             .unzip();
-        Ok(Self {
+        let mut passwords = keys.passwords;
+        passwords.retain(|packet| container.takes_skesk(packet.version()));
+        Self {
             container,
             pkesks,
             key_ids,
-            password: keys.passwords > 0,
+            passwords,
+            password: keys.passwords_seen > 0,
             budget,
-        })
+            capacity,
+        }
     }
 
     /// The PKESK packets whose version fits, each whole, in their order.
@@ -115,13 +139,79 @@ impl Encrypted {
 
     /// Decrypts, checks the integrity of the whole, and reads it to its end.
     ///
-    /// `algorithm` is the cipher that a version 3 PKESK named (RFC 9580, 9.3), `None` for version 6.
+    /// `key.algorithm` must be there exactly when the PKESK or SKESK carried it.
     ///
     /// # Errors
     /// See [`MessageError`]. Nothing of the content is released with an error.
-    pub fn decrypt(&self, algorithm: Option<u8>, key: &[u8]) -> Result<Document, MessageError> {
-        let plain = Zeroizing::new(self.container.decrypt(algorithm, key)?);
-        let protection = self.container.protection(algorithm);
-        parse_decrypted(&plain, self.budget, protection)
+    pub fn decrypt(&self, key: &SessionKey, by: OpenedBy) -> Result<Document, MessageError> {
+        let plain = Zeroizing::new(self.container.decrypt(key.algorithm, &key.key)?);
+        let protection = self.container.protection(key.algorithm);
+        parse_decrypted(&plain, self.budget, (protection, by))
+    }
+
+    /// The same with a session key from elsewhere, whose cipher is always told.
+    ///
+    /// # Errors
+    /// See [`MessageError`]; [`MessageError::WrongSessionKey`] when the packet names another cipher.
+    pub fn decrypt_given(&self, algorithm: u8, key: &[u8]) -> Result<Document, MessageError> {
+        let told = SymmetricKeyAlgorithm::from(algorithm);
+        if self.container.cipher().is_some_and(|cipher| cipher != told) {
+            return Err(MessageError::WrongSessionKey);
+        }
+        let key = SessionKey {
+            algorithm: (!self.container.is_aead()).then_some(algorithm),
+            key: Zeroizing::new(key.to_vec()),
+        };
+        self.decrypt(&key, OpenedBy::SessionKey)
+    }
+
+    /// Tries each password with each packet that is for one.
+    ///
+    /// # Errors
+    /// [`MessageError::WrongPassword`] when none fits (with version 4 packets a changed message looks the same);
+    /// [`MessageError::Limit`] when trying costs too much; others as for [`Encrypted::decrypt`].
+    pub fn decrypt_with_passwords(
+        &self,
+        passwords: &[&[u8]],
+    ) -> Result<(Document, SessionKey), MessageError> {
+        if passwords.len() > limits::MAX_PASSWORDS {
+            return Err(MessageError::Limit(limits::MAX_PASSWORDS));
+        }
+        if passwords
+            .iter()
+            .any(|p| p.len() > limits::MAX_PASSWORD_BYTES)
+        {
+            return Err(MessageError::Limit(limits::MAX_PASSWORD_BYTES));
+        }
+        let mut budget = Budget::new(self.capacity);
+        let mut worst = match self.passwords.is_empty() {
+            true => MessageError::Unsupported,
+            false => MessageError::WrongPassword,
+        };
+        for packet in &self.passwords {
+            for password in passwords {
+                let key = match packet.open(password, self.container.cipher(), &mut budget) {
+                    Ok(Some(key)) => key,
+                    Ok(None) => continue,
+                    // This packet cannot be tried; another may fit.
+                    Err(error) => {
+                        worst = error;
+                        break;
+                    }
+                };
+                match self.decrypt(&key, OpenedBy::Password) {
+                    Ok(document) => return Ok((document, key)),
+                    Err(MessageError::Tampered | MessageError::WrongSessionKey)
+                        if !packet.is_authenticated() => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Err(worst)
+    }
+
+    /// The cipher of the message: as the session key tells it, or the packet itself.
+    pub fn algorithm(&self, key: &SessionKey) -> Option<u8> {
+        key.algorithm.or(self.container.cipher().map(u8::from))
     }
 }

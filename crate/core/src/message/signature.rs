@@ -5,10 +5,12 @@ use pgp::packet::{
     OnePassSignature, OpsVersionSpecific, PacketHeader, Signature, SignatureConfig, SignatureType,
     SignatureVersion, SignatureVersionSpecific, SubpacketData,
 };
-use pgp::types::{Fingerprint as RawFingerprint, KeyId, Tag, VerifyingKey};
+use pgp::types::{Fingerprint as RawFingerprint, KeyId, KeyVersion, Tag, VerifyingKey};
 
+use super::digest::Hashing;
 use super::limits;
 use crate::cert::Issuer;
+use crate::wire::engine::SignatureMode;
 use crate::wire::{Fingerprint, Reason, Time};
 
 /// Names of one signer that are looked up; more are of no use to an honest signature.
@@ -16,6 +18,8 @@ const MAX_ISSUERS_PER_SIGNATURE: usize = 4;
 
 /// A signature packet of a message.
 pub(crate) struct FoundSignature {
+    /// The packet's body as it came.
+    body: Vec<u8>,
     /// Of a version and in a form that can be checked.
     parsed: Option<Signature>,
     /// It is a signature on a document, and its one-pass packet says the same.
@@ -27,6 +31,7 @@ impl FoundSignature {
     pub fn new(body: &[u8], one_pass: Option<&[u8]>) -> Self {
         let Some(parsed) = parse(body) else {
             return Self {
+                body: body.to_vec(),
                 parsed: None,
                 fits: true,
             };
@@ -38,6 +43,7 @@ impl FoundSignature {
         );
         let announced = one_pass.is_none_or(|body| announces(body, &parsed));
         Self {
+            body: body.to_vec(),
             parsed: Some(parsed),
             fits: document && announced,
         }
@@ -51,9 +57,19 @@ impl FoundSignature {
         found
     }
 
+    /// By itself, with the document elsewhere.
+    pub fn detached(body: &[u8]) -> Self {
+        Self::new(body, None)
+    }
+
     /// It is a signature on a document at all.
     pub fn fits(&self) -> bool {
         self.fits
+    }
+
+    /// The packet's body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     fn config(&self) -> Option<&SignatureConfig> {
@@ -116,11 +132,54 @@ impl FoundSignature {
         Ok(reasons)
     }
 
-    /// Whether `key` made this signature on `bytes`. Cryptography only; nothing is said about the key.
-    pub fn verifies(&self, key: &impl VerifyingKey, bytes: &[u8]) -> bool {
-        self.parsed
-            .as_ref()
-            .is_some_and(|signature| signature.verify(key, bytes).is_ok())
+    /// Whether it is over bytes or over lines of text (RFC 9580, 5.2.1.1 and 5.2.1.2).
+    pub fn mode(&self) -> Option<SignatureMode> {
+        match self.config()?.typ {
+            SignatureType::Binary => Some(SignatureMode::Binary),
+            SignatureType::Text => Some(SignatureMode::Text),
+            _ => None,
+        }
+    }
+
+    /// For whom it was made: fingerprints of certificates (RFC 9580, 5.2.3.36), from the signed area only. Empty when
+    /// it does not say.
+    pub fn intended(&self) -> Vec<Fingerprint> {
+        let hashed = self.config().map(|config| &config.hashed_subpackets);
+        let all = hashed.into_iter().flatten();
+        all.filter_map(|packet| match &packet.data {
+            SubpacketData::IntendedRecipientFingerprint(named) => {
+                Some(Fingerprint::from_bytes(named.as_bytes()))
+            }
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Computes what it signs; `None` when it is no signature on a document or of an unknown kind.
+    pub fn hashing(&self) -> Option<Hashing> {
+        Hashing::new(self.config()?)
+    }
+
+    /// Whether `key` made this signature on what has this digest. Cryptography only; nothing is said about the key.
+    pub fn verifies(&self, key: &impl VerifyingKey, digest: &[u8]) -> bool {
+        let Some(parsed) = &self.parsed else {
+            return false;
+        };
+        let (Some(config), Some(signature)) = (parsed.config(), parsed.signature()) else {
+            return false;
+        };
+        // RFC 9580, 5.2.3: version 6 keys make version 6 signatures, and nobody else does.
+        let six = (
+            parsed.version() == SignatureVersion::V6,
+            key.version() == KeyVersion::V6,
+        );
+        // RFC 9580, 5.2.4: the first two octets must be those that the signature tells.
+        let begins = parsed
+            .signed_hash_value()
+            .is_some_and(|told| digest.starts_with(&told));
+        // RFC 9980, 5.2: post-quantum signatures are over at least 256 bits.
+        let long = !config.pub_alg.is_pqc() || digest.len() >= 32;
+        six.0 == six.1 && begins && long && key.verify(config.hash_alg, digest, signature).is_ok()
     }
 }
 

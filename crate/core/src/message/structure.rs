@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
+use super::container::Container;
 use super::inflate::Allowance;
+use super::limits::{self, Capacity};
 use super::packet::{Input, Packet, Packets, tag};
 use super::session::{Encrypted, SessionKeys};
 use super::signature::FoundSignature;
-use super::{Document, MessageError, Protection, container::Container, limits};
+use super::{Document, MessageError, OpenedBy, Protection};
 
 /// A message whose packets are in order.
 pub enum Parsed {
@@ -22,6 +24,14 @@ pub enum Parsed {
 /// # Errors
 /// See [`MessageError`].
 pub fn parse(data: &[u8]) -> Result<Parsed, MessageError> {
+    parse_with(data, Capacity::BROWSER)
+}
+
+/// The same on a machine that can bear more (or less).
+///
+/// # Errors
+/// See [`MessageError`].
+pub fn parse_with(data: &[u8], capacity: Capacity) -> Result<Parsed, MessageError> {
     if data.len() > limits::MAX_CIPHERTEXT {
         return Err(MessageError::Limit(limits::MAX_CIPHERTEXT));
     }
@@ -30,8 +40,10 @@ pub fn parse(data: &[u8]) -> Result<Parsed, MessageError> {
     let budget = packets.budget();
     match layer.content {
         Content::Encrypted(body_tag, body) => {
-            let container = Container::parse(body_tag, body)?;
-            Encrypted::new(container, layer.session_keys, budget).map(Parsed::Encrypted)
+            let container = Container::parse(body_tag, body, capacity)?;
+            let keys = layer.session_keys;
+            let encrypted = Encrypted::new(container, keys, budget, capacity);
+            Ok(Parsed::Encrypted(encrypted))
         }
         content => descend(content, layer.signatures, budget, data.len(), None).map(Parsed::Plain),
     }
@@ -41,7 +53,7 @@ pub fn parse(data: &[u8]) -> Result<Parsed, MessageError> {
 pub(super) fn parse_decrypted(
     data: &[u8],
     budget: usize,
-    protection: Protection,
+    encryption: (Protection, OpenedBy),
 ) -> Result<Document, MessageError> {
     let mut packets = Packets::new(data, budget);
     let layer = Layer::read(&mut packets)?;
@@ -51,7 +63,7 @@ pub(super) fn parse_decrypted(
         layer.signatures,
         packets.budget(),
         size,
-        Some(protection),
+        Some(encryption),
     )
 }
 
@@ -61,12 +73,12 @@ fn descend(
     mut signatures: Vec<Slot>,
     mut budget: usize,
     size: usize,
-    protection: Option<Protection>,
+    encryption: Option<(Protection, OpenedBy)>,
 ) -> Result<Document, MessageError> {
     let mut allowance = Allowance::new(size);
     let mut compressed = match content {
         Content::Literal(body) => {
-            return document(&body, signatures, protection);
+            return document(&body, signatures, encryption);
         }
         Content::Compressed(body) => body.into_owned(),
         Content::Encrypted(..) => return Err(MessageError::Unsupported),
@@ -80,7 +92,7 @@ fn descend(
         budget = packets.budget();
         signatures.extend(layer.signatures);
         match layer.content {
-            Content::Literal(body) => return document(&body, signatures, protection),
+            Content::Literal(body) => return document(&body, signatures, encryption),
             Content::Compressed(body) => compressed = body.into_owned(),
             Content::Encrypted(..) => return Err(MessageError::Unsupported),
         }
@@ -92,7 +104,7 @@ fn descend(
 fn document(
     body: &[u8],
     slots: Vec<Slot>,
-    protection: Option<Protection>,
+    encryption: Option<(Protection, OpenedBy)>,
 ) -> Result<Document, MessageError> {
     let mut input = Input(body);
     let _format = input.byte()?;
@@ -113,7 +125,7 @@ fn document(
         respaced: None,
         signatures,
         more_signatures,
-        protection,
+        encryption,
     })
 }
 

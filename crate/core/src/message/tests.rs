@@ -1,5 +1,6 @@
 mod bomb;
 mod cleartext;
 mod encrypted;
+mod passwords;
 mod stored;
 mod structure;

@@ -1,5 +1,6 @@
 //! The one sentence about all signatures.
 
+use crate::wire::Reason;
 use crate::wire::engine::{SignatureState, SignatureVerdict, Summary};
 
 /// A signature that does not fit decides, whatever else is there. Otherwise all must agree: two good signatures of
@@ -28,6 +29,9 @@ fn alone(signature: &SignatureVerdict) -> Summary {
         (SignatureState::Good, None) => Summary::SignedSenderUnknown,
         (SignatureState::Bad, _) => Summary::BadSignature,
         (SignatureState::UnknownKey, _) => Summary::UnknownSigner,
+        (SignatureState::Unusable, _) if signature.reasons == [Reason::MeantForOthers] => {
+            Summary::MeantForOthers
+        }
         (SignatureState::Unusable, _) => Summary::UnusableSignature,
     }
 }
@@ -42,6 +46,8 @@ mod tests {
             reasons: vec![],
             issuer: String::new(),
             certificate: None,
+            component: None,
+            mode: None,
             signer: None,
             made: None,
             sender_matches,

@@ -8,8 +8,9 @@ use crate::cert::Certificate;
 use crate::engine::tests::kit::{literal, now, public, wrap};
 use crate::message::packet::tag;
 use crate::message::{Parsed, parse};
+use crate::verdict::ReadMessage;
 use crate::verdict::judge;
-use crate::wire::engine::{ReadMessage, SignatureState, Summary};
+use crate::wire::engine::{SignatureState, Summary};
 use crate::wire::{Bytes, Fingerprint, Reason};
 
 const TEXT: &[u8] = b"pay 100 to Bob\r\n";
@@ -43,7 +44,7 @@ fn fingerprint(key: &SignedSecretKey) -> Fingerprint {
 
 #[track_caller]
 fn expect(message: &ReadMessage, state: SignatureState, reasons: &[Reason]) {
-    let [signature] = message.verdict.signatures.as_slice() else {
+    let [signature] = message.verdict().signatures.as_slice() else {
         panic!("{message:?}")
     };
     assert_eq!(
@@ -56,5 +57,5 @@ fn expect(message: &ReadMessage, state: SignatureState, reasons: &[Reason]) {
         SignatureState::UnknownKey => Summary::UnknownSigner,
         SignatureState::Unusable => Summary::UnusableSignature,
     };
-    assert_eq!(message.verdict.summary, alone);
+    assert_eq!(message.verdict().summary, alone);
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use tsify::Tsify;
 
-use super::{Bytes, ErrorCode, Fingerprint, Reason, Refusal, SignRequest, Time, UserIdInfo};
+use super::{
+    Bytes, ErrorCode, Fingerprint, Reason, Refusal, Secret, SignRequest, Time, UserIdInfo,
+};
 
 /// What the engine found in a block, before any key is used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,17 +34,6 @@ pub enum Opened {
         /// More.
         detail: Option<Refusal>,
     },
-}
-
-/// A text and the verdict on it, from one parse. The text is exactly the bytes that the verdict speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(Tsify))]
-pub struct ReadMessage {
-    /// Decoded as UTF-8 (or Latin-1 where it is not UTF-8), line ends as LF.
-    pub text: String,
-    /// The verdict.
-    pub verdict: Verdict,
 }
 
 /// One truthful verdict for one message (RFC 9787).
@@ -79,6 +70,9 @@ pub enum Summary {
     BadSignature,
     /// It fits, but the key or the algorithm is not acceptable.
     UnusableSignature,
+    /// It is good, but the signer wrote to somebody else: the message was passed on as if it were meant for the
+    /// reader (RFC 9580, 5.2.3.36).
+    MeantForOthers,
     /// Several signatures that do not agree.
     Mixed,
 }
@@ -96,12 +90,27 @@ pub struct SignatureVerdict {
     pub issuer: String,
     /// The signer's certificate, when it is known.
     pub certificate: Option<Fingerprint>,
+    /// The component key of `certificate` that made it.
+    pub component: Option<Fingerprint>,
+    /// What it is over; `None` when it cannot be read.
+    pub mode: Option<SignatureMode>,
     /// The signer, from the certificate and never from the message.
     pub signer: Option<UserIdInfo>,
     /// When it was made, as it says.
     pub made: Option<Time>,
     /// Whether the signer's certificate has the sender's address; `None` when the sender is not known.
     pub sender_matches: Option<bool>,
+}
+
+/// What a signature is over (RFC 9580, 5.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum SignatureMode {
+    /// The exact bytes (type 0x00).
+    Binary,
+    /// Lines of text, whatever ends them (type 0x01).
+    Text,
 }
 
 /// The state of a signature.
@@ -145,6 +154,9 @@ pub struct EncryptJob {
     pub text: String,
     /// Binary certificates of all recipients, the user's own included when wanted.
     pub recipients: Vec<Bytes>,
+    /// Passwords, each of which opens the message as well.
+    #[serde(default)]
+    pub passwords: Vec<Secret>,
     /// The certificate that signs.
     pub signer: Option<Bytes>,
     /// Now.

@@ -27,6 +27,8 @@ pub enum ErrorCode {
     WrongPassphrase,
     /// The passphrase is too short.
     WeakPassphrase,
+    /// The password of a message does not fit.
+    WrongPassword,
     /// No own key fits.
     NoKey,
     /// No such key is stored.

@@ -89,6 +89,8 @@ pub enum Reason {
     Unsupported,
     /// No user ID with a valid self-signature.
     NoUserId,
+    /// The signature names for whom it was made, and the reader is not among them (RFC 9580, 5.2.3.36).
+    MeantForOthers,
 }
 
 /// One user ID (RFC 9580, 5.11), made safe to show: control, bidirectional and zero-width characters replaced.

@@ -42,6 +42,7 @@ fn generated_keys_write_and_read() {
         let job = EncryptJob {
             text: "a\nb".into(),
             recipients: vec![Bytes(bob.to_bytes())],
+            passwords: vec![],
             signer: Some(Bytes(ann.to_bytes())),
             now: now(),
         };
@@ -68,7 +69,7 @@ fn generated_keys_write_and_read() {
         let unlocked = [&ann_secret, &bob_secret];
         let key = decipher(&packets, unlocked.into_iter(), &mut rng(4)).unwrap();
         assert_eq!(key.opened_by, bob.fingerprint());
-        let opened = reader.decrypt(key.algorithm, &key.key);
+        let opened = reader.decrypt(key.algorithm, &key.key, key.opened_by.clone());
         let Opened::Readable { issuers } = opened else {
             panic!("{opened:?}")
         };
@@ -79,7 +80,7 @@ fn generated_keys_write_and_read() {
         let message = reader
             .finish(&known, Some("ann@example.org"), now())
             .unwrap();
-        assert_eq!(message.text, "a\nb");
-        assert_eq!(message.verdict.summary, Summary::SignedBySender);
+        assert_eq!(message.text(), "a\nb");
+        assert_eq!(message.verdict().summary, Summary::SignedBySender);
     }
 }

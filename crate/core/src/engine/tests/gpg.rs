@@ -12,7 +12,8 @@ use super::kit::{self, Kind, public, rsa, secret};
 use crate::cert::Certificate;
 use crate::engine::Reader;
 use crate::message::limits::CLOCK_SKEW;
-use crate::wire::engine::{Opened, ReadMessage, SignatureState, Summary};
+use crate::verdict::ReadMessage;
+use crate::wire::engine::{Opened, SignatureState, Summary};
 use crate::wire::{Bytes, ErrorCode, Form, Time};
 
 /// A GnuPG home of its own, gone with its agent when dropped.
@@ -126,7 +127,7 @@ fn read(
     let (mut engine, mut opened) = Reader::open(armored, form);
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let (algorithm, key) = kit::decipher(reader, pkesks);
-        opened = engine.decrypt(algorithm, &key);
+        opened = engine.decrypt(algorithm, &key, kit::fingerprint(reader));
     }
     if let Opened::Failed { error, .. } = opened {
         return Err(error);
@@ -168,10 +169,10 @@ fn messages_of_gpg_are_read() {
                 sender,
             );
             let message = message.unwrap_or_else(|error| panic!("{options:?} {error:?}"));
-            assert_eq!(message.text, TEXT, "{options:?}");
-            assert!(message.verdict.encrypted);
+            assert_eq!(message.text(), TEXT, "{options:?}");
+            assert!(message.verdict().encrypted);
             assert_eq!(
-                message.verdict.summary,
+                message.verdict().summary,
                 Summary::SignedBySender,
                 "{options:?} {message:?}"
             );
@@ -192,37 +193,39 @@ fn other_forms_of_gpg_are_read() {
     // signed only, and by two
     let one = run(&["-a", "-s", "-u", "gina"]);
     let message = read(&one, Form::Message, &bob, &known, sender).unwrap();
-    assert_eq!(
-        (message.text.as_str(), message.verdict.encrypted),
-        (TEXT, false)
-    );
-    assert_eq!(message.verdict.summary, Summary::SignedBySender);
+    assert_eq!((message.text(), message.verdict().encrypted), (TEXT, false));
+    assert_eq!(message.verdict().summary, Summary::SignedBySender);
     let two = run(&["-a", "-s", "-u", "gina", "-u", "hugo"]);
     let message = read(&two, Form::Message, &bob, &known, sender).unwrap();
-    assert_eq!(message.verdict.summary, Summary::Mixed);
-    let states: Vec<_> = message.verdict.signatures.iter().map(|s| s.state).collect();
+    assert_eq!(message.verdict().summary, Summary::Mixed);
+    let states: Vec<_> = message
+        .verdict()
+        .signatures
+        .iter()
+        .map(|s| s.state)
+        .collect();
     assert_eq!(states, [SignatureState::Good; 2]);
 
     // cleartext: spaces at line ends are not signed and not shown
     let clear = run(&["--clearsign", "-u", "gina"]);
     let message = read(&clear, Form::Signed, &bob, &known, sender).unwrap();
     assert_eq!(
-        message.text,
+        message.text(),
         TEXT.replace("  \n", "\n")
             .replace("-- \n", "--\n")
             .trim_end()
     );
-    assert_eq!(message.verdict.summary, Summary::SignedBySender);
+    assert_eq!(message.verdict().summary, Summary::SignedBySender);
     let changed = String::from_utf8(clear)
         .unwrap()
         .replace("a dash", "a cash");
     let message = read(changed.as_bytes(), Form::Signed, &bob, &known, sender).unwrap();
-    assert_eq!(message.verdict.summary, Summary::BadSignature);
+    assert_eq!(message.verdict().summary, Summary::BadSignature);
 
     // not signed
     let sealed = run(&["-a", "-e", "-r", "bob"]);
     let message = read(&sealed, Form::Message, &bob, &known, sender).unwrap();
-    assert_eq!(message.verdict.summary, Summary::NotSigned);
+    assert_eq!(message.verdict().summary, Summary::NotSigned);
 
     // what is refused, each with its reason
     let bzip2 = run(&["-a", "-e", "-r", "bob", "--compress-algo", "bzip2"]);
@@ -242,7 +245,7 @@ fn other_forms_of_gpg_are_read() {
     let refused = read(&no_mdc, Form::Message, &bob, &known, sender);
     assert!(
         matches!(&refused, Err(ErrorCode::Unprotected))
-            || refused.is_ok_and(|message| message.verdict.encrypted),
+            || refused.is_ok_and(|message| message.verdict().encrypted),
         "unprotected data is refused, or this gpg makes none any more"
     );
     let password = run(&[

@@ -23,7 +23,8 @@ use rand::rngs::StdRng;
 
 use crate::engine::{Reader, Writer};
 use crate::message::packet::{self, tag};
-use crate::wire::engine::{EncryptJob, EncryptStep, Opened, ReadMessage};
+use crate::verdict::ReadMessage;
+use crate::wire::engine::{EncryptJob, EncryptStep, Opened};
 use crate::wire::{Bytes, Form, SignRequest, Time};
 
 pub(crate) fn rng(seed: u64) -> StdRng {
@@ -105,6 +106,11 @@ pub(crate) fn secret(kind: Kind, name: &str) -> SignedSecretKey {
         .primary_user_id(format!("{name} <{name}@example.org>"))
         .subkeys(vec![signing.build().unwrap(), encrypting.build().unwrap()]);
     params.build().unwrap().generate(rng(seed)).unwrap()
+}
+
+/// The fingerprint of a key.
+pub(crate) fn fingerprint(secret: &SignedSecretKey) -> crate::wire::Fingerprint {
+    crate::wire::Fingerprint::from_bytes(secret.fingerprint().as_bytes())
 }
 
 /// The certificate of a key.
@@ -199,6 +205,7 @@ pub(crate) fn write_at(
     let job = EncryptJob {
         text: text.to_owned(),
         recipients,
+        passwords: vec![],
         signer: signer.map(public),
         now,
     };
@@ -223,7 +230,7 @@ pub(crate) fn read(
     let (mut engine, opened) = Reader::open(armored.as_bytes(), Form::Message);
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let (algorithm, key) = decipher(reader, pkesks);
-        let opened = engine.decrypt(algorithm, &key);
+        let opened = engine.decrypt(algorithm, &key, fingerprint(reader));
         assert!(matches!(opened, Opened::Readable { .. }), "{opened:?}");
     }
     let known: Vec<_> = known.iter().map(|key| public(key)).collect();

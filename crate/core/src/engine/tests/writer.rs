@@ -16,6 +16,7 @@ fn job(text: &str, recipients: &[Bytes], signer: Option<Bytes>) -> EncryptJob {
     EncryptJob {
         text: text.to_owned(),
         recipients: recipients.to_vec(),
+        passwords: vec![],
         signer,
         now: now(),
     }
@@ -47,10 +48,14 @@ fn round_trips_for_each_kind_of_key() {
         assert_eq!(aead, kind == Kind::V6);
         for reader in [&ann, &bob] {
             let message = read(&armored, reader, &[&ann], Some("Ann <ann@example.org>"));
-            assert_eq!(message.text, TEXT);
-            assert!(message.verdict.encrypted && message.verdict.notes.is_empty());
-            assert_eq!(message.verdict.summary, Summary::SignedBySender, "{kind:?}");
-            let [signature] = message.verdict.signatures.as_slice() else {
+            assert_eq!(message.text(), TEXT);
+            assert!(message.verdict().encrypted && message.verdict().notes.is_empty());
+            assert_eq!(
+                message.verdict().summary,
+                Summary::SignedBySender,
+                "{kind:?}"
+            );
+            let [signature] = message.verdict().signatures.as_slice() else {
                 panic!()
             };
             assert_eq!(signature.state, SignatureState::Good);
@@ -62,7 +67,7 @@ fn round_trips_for_each_kind_of_key() {
         let (armored, _) = write(TEXT, &[&bob], None);
         let message = read(&armored, &bob, &[], None);
         assert_eq!(
-            (message.text.as_str(), message.verdict.summary),
+            (message.text(), message.verdict().summary),
             (TEXT, Summary::NotSigned)
         );
     }
@@ -71,7 +76,7 @@ fn round_trips_for_each_kind_of_key() {
     assert!(!aead);
     let message = read(&armored, &rsa, &[&rsa], Some("rsa@example.org"));
     assert_eq!(
-        (message.text.as_str(), message.verdict.summary),
+        (message.text(), message.verdict().summary),
         (TEXT, Summary::SignedBySender)
     );
 }
@@ -90,7 +95,7 @@ fn the_container_is_what_everybody_reads() {
         let message = encrypted(&armored);
         assert_eq!(message.pkesks().len(), recipients.len());
         for reader in recipients {
-            assert_eq!(read(&armored, reader, &[&new], None).text, TEXT);
+            assert_eq!(read(&armored, reader, &[&new], None).text(), TEXT);
             // AES-256: all of these keys prefer it.
             let pkesks: Vec<_> = message.pkesks().iter().cloned().map(Bytes).collect();
             let (algorithm, key) = decipher(reader, &pkesks);
@@ -134,7 +139,7 @@ fn the_inside_is_one_signed_literal() {
         panic!("{step:?}")
     };
     let message = read(&armored, &ann, &[&ann], None);
-    assert_eq!(message.text, "one\ntwo\nthree\nfour");
+    assert_eq!(message.text(), "one\ntwo\nthree\nfour");
 
     // By hand, with rpgp's own reader of the container.
     let (armored, _) = write(text, &[&ann, &bob], Some(&ann));

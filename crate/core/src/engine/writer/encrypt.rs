@@ -1,29 +1,32 @@
-//! Encrypting to certificates.
+//! Encrypting to certificates and passwords.
 
 use pgp::composed::RawSessionKey;
 use pgp::crypto::aead::{AeadAlgorithm, ChunkSize};
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{PublicKeyEncryptedSessionKey, SymEncryptedProtectedData};
 use pgp::ser::Serialize;
-use pgp::types::{Fingerprint as RawFingerprint, KeyDetails};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use super::{WriteError, armored, unusable};
+use super::{PasswordCost, Profile, Sealed, WriteError, password};
 use crate::cert::{Certificate, Issuer};
+use crate::limits::MAX_RECIPIENTS;
+use crate::message::SessionKey;
+use crate::message::limits::{MAX_PASSWORD_BYTES, MAX_PASSWORDS};
 use crate::message::packet::{self, tag};
 use crate::policy;
-use crate::wire::engine::EncryptStep;
-use crate::wire::{Fingerprint, Reason, Time};
+use crate::wire::{Fingerprint, Reason, Secret, Time};
 
 /// Plaintext per AEAD chunk: small enough for readers that release chunk by chunk, large enough that the tags are
 /// 0.03 % of the message.
 const CHUNK: ChunkSize = ChunkSize::C64KiB;
 
-/// Certificates that can be encrypted to, and how.
+/// Certificates that can be encrypted to, and how; and passwords.
 pub(super) struct Recipients {
     /// With the component key that was chosen.
     all: Vec<(Certificate, Fingerprint)>,
+    passwords: Vec<Secret>,
+    cost: PasswordCost,
     aead: bool,
     cipher: SymmetricKeyAlgorithm,
 }
@@ -31,21 +34,41 @@ pub(super) struct Recipients {
 impl Recipients {
     /// Chooses keys, container and cipher: SEIPDv2 only when everybody reads it, AES-256 only when everybody lists
     /// it, because AES-128 is what all must read.
-    pub fn new(certificates: Vec<Certificate>, now: Time) -> Result<Self, WriteError> {
-        let aead = certificates.iter().all(|c| policy::supports_seipd2(c, now));
+    pub fn new(
+        certificates: Vec<Certificate>,
+        passwords: Vec<Secret>,
+        cost: PasswordCost,
+        profile: Profile,
+        now: Time,
+    ) -> Result<Self, WriteError> {
+        check_passwords(&passwords)?;
+        let certificates = distinct(certificates)?;
+        if certificates.is_empty() && passwords.is_empty() {
+            return Err(WriteError::NoRecipient);
+        }
+        let all_read = certificates.iter().all(|c| policy::supports_seipd2(c, now));
+        let aead = match profile {
+            Profile::Rfc4880 => false,
+            Profile::Rfc9580 => all_read,
+            // Who reads with a password may have any program; most read SEIPDv1 only.
+            Profile::Recipients => all_read && passwords.is_empty(),
+        };
         let aes256 = certificates.iter().all(|c| match aead {
             true => policy::reads_aes256_ocb(c, now),
             false => policy::reads_aes256(c, now),
         });
         let mut all = Vec::with_capacity(certificates.len());
         for cert in certificates {
-            let components = policy::encryption_components(&cert, now).map_err(unusable)?;
+            let components =
+                policy::encryption_components(&cert, now).map_err(WriteError::Unusable)?;
             let newest = components.first().map(policy::Component::fingerprint);
-            let newest = newest.ok_or_else(|| unusable(vec![Reason::NoSuchComponent]))?;
+            let newest = newest.ok_or_else(|| unusable(Reason::NoSuchComponent))?;
             all.push((cert, newest));
         }
         Ok(Self {
             all,
+            passwords,
+            cost,
             aead,
             cipher: match aes256 {
                 true => SymmetricKeyAlgorithm::AES256,
@@ -54,11 +77,16 @@ impl Recipients {
         })
     }
 
-    /// The recipients' certificates, for the signature.
-    pub fn fingerprints(&self) -> impl Iterator<Item = RawFingerprint> {
-        self.all
-            .iter()
-            .map(|(cert, _)| cert.primary.key.fingerprint())
+    /// For whom the signature is meant. Nobody when there is a password: its holders could not be told from strangers.
+    pub fn intended(&self) -> Vec<Fingerprint> {
+        match self.passwords.is_empty() {
+            true => self
+                .all
+                .iter()
+                .map(|(cert, _)| cert.fingerprint())
+                .collect(),
+            false => Vec::new(),
+        }
     }
 
     /// Encrypts packets with a new session key.
@@ -66,14 +94,23 @@ impl Recipients {
         &self,
         plain: &[u8],
         rng: &mut R,
-    ) -> Result<EncryptStep, WriteError> {
+    ) -> Result<Sealed, WriteError> {
         let mut key = Zeroizing::new(vec![0; self.cipher.key_size()]);
         rng.fill_bytes(&mut key);
+        let session_key = SessionKey {
+            algorithm: Some(self.cipher.into()),
+            key: key.clone(),
+        };
         let key = RawSessionKey::from(key);
         let mut out = Vec::new();
         for (cert, chosen) in &self.all {
             let body = self.session_key_packet(cert, chosen, &key, rng)?;
             packet::write(&mut out, tag::PKESK, &body);
+        }
+        for password in &self.passwords {
+            let how = (self.cipher, self.aead);
+            let body = password::packet(password, &key, how, self.cost, rng)?;
+            packet::write(&mut out, tag::SKESK, &body);
         }
         let container = match self.aead {
             true => SymEncryptedProtectedData::encrypt_seipdv2(
@@ -90,9 +127,13 @@ impl Recipients {
         };
         let body = container
             .and_then(|container| container.to_bytes())
-            .map_err(|_| unusable(vec![Reason::Unsupported]))?;
+            .map_err(|_| unusable(Reason::Unsupported))?;
         packet::write(&mut out, tag::PROTECTED, &body);
-        Ok(armored(&out, self.aead))
+        Ok(Sealed {
+            data: out,
+            aead: self.aead,
+            session_key,
+        })
     }
 
     fn session_key_packet<R: RngCore + CryptoRng>(
@@ -104,7 +145,7 @@ impl Recipients {
     ) -> Result<Vec<u8>, WriteError> {
         let issuer = Issuer::Fingerprint(chosen.clone());
         let component = policy::find_component(cert, &issuer)
-            .ok_or_else(|| unusable(vec![Reason::NoSuchComponent]))?;
+            .ok_or_else(|| unusable(Reason::NoSuchComponent))?;
         let recipient = component.key();
         let packet = match self.aead {
             true => PublicKeyEncryptedSessionKey::from_session_key_v6(rng, key, &recipient),
@@ -114,6 +155,37 @@ impl Recipients {
         };
         packet
             .and_then(|packet| packet.to_bytes())
-            .map_err(|_| unusable(vec![Reason::Unsupported]))
+            .map_err(|_| unusable(Reason::Unsupported))
     }
+}
+
+/// Each certificate once.
+fn distinct(all: Vec<Certificate>) -> Result<Vec<Certificate>, WriteError> {
+    let mut found: Vec<Certificate> = Vec::new();
+    for cert in all {
+        let same = |known: &Certificate| known.fingerprint() == cert.fingerprint();
+        if !found.iter().any(same) {
+            found.push(cert);
+        }
+        // The user's own comes on top.
+        if found.len() > MAX_RECIPIENTS + 1 {
+            return Err(WriteError::Limit(MAX_RECIPIENTS));
+        }
+    }
+    Ok(found)
+}
+
+fn check_passwords(passwords: &[Secret]) -> Result<(), WriteError> {
+    if passwords.len() > MAX_PASSWORDS {
+        return Err(WriteError::Limit(MAX_PASSWORDS));
+    }
+    let long = |password: &Secret| password.expose().len() > MAX_PASSWORD_BYTES;
+    match passwords.iter().any(long) {
+        true => Err(WriteError::Limit(MAX_PASSWORD_BYTES)),
+        false => Ok(()),
+    }
+}
+
+fn unusable(reason: Reason) -> WriteError {
+    WriteError::Unusable(vec![reason])
 }

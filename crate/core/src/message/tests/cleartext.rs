@@ -8,8 +8,9 @@ use crate::cert::Certificate;
 use crate::engine::tests::kit::{Kind, made, now, public, secret, signature, wrap};
 use crate::message::packet::tag;
 use crate::message::{CleartextError, MessageError, limits, read_cleartext};
+use crate::verdict::ReadMessage;
 use crate::verdict::judge;
-use crate::wire::engine::{ReadMessage, Summary};
+use crate::wire::engine::Summary;
 
 /// The signature block over `text` (CRLF between lines) by ann.
 fn block(text: &str, typ: SignatureType) -> String {
@@ -43,9 +44,9 @@ fn read(text: &str) -> Result<ReadMessage, CleartextError> {
 #[track_caller]
 fn good(text: &str, expected: &str) {
     let message = read(text).unwrap();
-    assert_eq!(message.verdict.summary, Summary::SignedBySender, "{text}");
-    assert_eq!(message.text, expected);
-    assert!(!message.verdict.encrypted);
+    assert_eq!(message.verdict().summary, Summary::SignedBySender, "{text}");
+    assert_eq!(message.text(), expected);
+    assert!(!message.verdict().encrypted);
 }
 
 #[test]
@@ -107,8 +108,12 @@ fn changed_text_is_a_bad_signature() {
         "Hello",
     ] {
         let message = read(&framed(shown, "hello")).unwrap();
-        assert_eq!(message.verdict.summary, Summary::BadSignature, "{shown:?}");
-        assert!(message.verdict.signatures[0].signer.is_none());
+        assert_eq!(
+            message.verdict().summary,
+            Summary::BadSignature,
+            "{shown:?}"
+        );
+        assert!(message.verdict().signatures[0].signer.is_none());
     }
 }
 
@@ -189,23 +194,25 @@ fn games_with_the_frame() {
         (String::new(), &missing),
     ];
     for (text, expected) in table {
-        let read = read(&text).map(|message| message.text);
-        assert_eq!(&read.map(|_| ()), expected, "{text}");
+        assert_eq!(&read(&text).map(|_| ()), expected, "{text}");
     }
     // a quoted block must be quoted throughout: no line of the reply is taken in
     let quoted: Vec<_> = one.lines().map(|line| format!("> {line}")).collect();
     let mixed = quoted
         .join("\n")
         .replacen("> hello", "> hello\nnot quoted", 1);
-    assert_eq!(read(&mixed).map(|m| m.text), Err(ArmorError::NoEnd.into()));
+    assert_eq!(
+        read(&mixed).map(|m| m.text().to_owned()),
+        Err(ArmorError::NoEnd.into())
+    );
 }
 
 #[test]
 fn a_form_feed_does_not_hide_anything() {
     let message = read(&framed("seen\x0cunseen", "seen\x0cunseen")).unwrap();
-    assert_eq!(message.text, "seen\x0cunseen");
+    assert_eq!(message.text(), "seen\x0cunseen");
     assert_eq!(
-        message.verdict.notes,
+        message.verdict().notes,
         [crate::wire::engine::Note::MisleadingCharacters]
     );
 }
@@ -234,7 +241,7 @@ fn signatures_of_other_kinds() {
             Checksum::None,
         );
         let message = read(&format!("{frame}{block}")).unwrap();
-        assert_eq!(message.verdict.summary, Summary::BadSignature, "{typ:?}");
+        assert_eq!(message.verdict().summary, Summary::BadSignature, "{typ:?}");
     }
     // not signatures at all
     let empty = armor::write(Block::Signature, &wrap(tag::MARKER, b"PGP"), Checksum::None);
@@ -256,13 +263,13 @@ fn limits_of_size() {
     let long = "x".repeat(limits::MAX_CLEARTEXT_LINE);
     good(&framed(&long, &long), &long);
     let over = "x".repeat(limits::MAX_CLEARTEXT_LINE + 1);
-    let error = read(&framed(&over, &over)).map(|m| m.text);
+    let error = read(&framed(&over, &over)).map(|m| m.text().to_owned());
     assert_eq!(
         error,
         Err(MessageError::Limit(limits::MAX_CLEARTEXT_LINE).into())
     );
     let text = "x\n".repeat(limits::MAX_CLEARTEXT / 2);
-    let error = read(&framed(&text, "")).map(|m| m.text);
+    let error = read(&framed(&text, "")).map(|m| m.text().to_owned());
     assert_eq!(
         error,
         Err(MessageError::Limit(limits::MAX_CLEARTEXT).into())

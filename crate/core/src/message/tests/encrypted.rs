@@ -6,8 +6,9 @@ use pgp::ser::Serialize;
 use proptest::prelude::*;
 
 use crate::engine::tests::kit::{literal, rng, wrap};
+use crate::message::limits::{self, Capacity};
 use crate::message::packet::tag;
-use crate::message::{Document, Encrypted, MessageError, Parsed, limits, parse};
+use crate::message::{Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse};
 
 const CIPHERS: [Cipher; 3] = [Cipher::AES128, Cipher::AES192, Cipher::AES256];
 const MODES: [AeadAlgorithm; 3] = [AeadAlgorithm::Eax, AeadAlgorithm::Ocb, AeadAlgorithm::Gcm];
@@ -69,6 +70,13 @@ fn gnupg_ocb(cipher: Cipher, chunk: ChunkSize, plain: &[u8]) -> Vec<u8> {
     [pkesk(3), wrap(tag::GNUPG_OCB, &body)].concat()
 }
 
+fn session(algorithm: Option<Cipher>, key: &[u8]) -> SessionKey {
+    SessionKey {
+        algorithm: algorithm.map(u8::from),
+        key: key.to_vec().into(),
+    }
+}
+
 fn locked(data: &[u8]) -> Result<Encrypted, MessageError> {
     match parse(data)? {
         Parsed::Encrypted(encrypted) => Ok(encrypted),
@@ -77,7 +85,7 @@ fn locked(data: &[u8]) -> Result<Encrypted, MessageError> {
 }
 
 fn open(data: &[u8], algorithm: Option<Cipher>, key: &[u8]) -> Result<Document, MessageError> {
-    locked(data)?.decrypt(algorithm.map(u8::from), key)
+    locked(data)?.decrypt(&session(algorithm, key), OpenedBy::SessionKey)
 }
 
 fn text(read: Result<Document, MessageError>) -> Result<Vec<u8>, MessageError> {
@@ -262,7 +270,7 @@ fn chunks_that_would_stop_the_module_are_refused() {
         let data = aead(Cipher::AES128, AeadAlgorithm::Ocb, chunk, &plain(size));
         text(open(&data, None, &key(Cipher::AES128))).map(|text| text.len())
     };
-    let most = limits::MAX_OCB_CHUNK;
+    let most = Capacity::BROWSER.ocb_chunk;
     assert_eq!(ocb(most, ChunkSize::C4MiB), Ok(most - 12));
     assert_eq!(
         ocb(most + 1, ChunkSize::C4MiB),
@@ -423,7 +431,8 @@ proptest! {
         data[index] ^= 1 << bit;
         let read = match parse(&data) {
             Ok(Parsed::Encrypted(encrypted)) => {
-                encrypted.decrypt(algorithm.map(u8::from), &key(cipher)).map(|_| ())
+                let key = session(algorithm, &key(cipher));
+                encrypted.decrypt(&key, OpenedBy::SessionKey).map(|_| ())
             }
             Ok(Parsed::Plain(_)) => Ok(()),
             Err(error) => Err(error),

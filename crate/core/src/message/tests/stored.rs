@@ -3,9 +3,10 @@
 use crate::armor::{self, Kind};
 use crate::cert::Certificate;
 use crate::engine::Reader;
-use crate::message::{Encrypted, Parsed, parse, read_cleartext};
+use crate::message::{Encrypted, OpenedBy, Parsed, SessionKey, parse, read_cleartext};
+use crate::verdict::ReadMessage;
 use crate::verdict::judge;
-use crate::wire::engine::{Opened, ReadMessage, SignatureState, Summary};
+use crate::wire::engine::{Opened, SignatureState, Summary};
 use crate::wire::{Bytes, ErrorCode, Form, Reason};
 
 /// Some time when the sample certificate was good.
@@ -17,12 +18,19 @@ macro_rules! data {
     };
 }
 
-fn hex(digits: &str) -> Vec<u8> {
+pub(super) fn hex(digits: &str) -> Vec<u8> {
     let digits: String = digits.split_whitespace().collect();
     let pairs = digits.as_bytes().chunks(2);
     pairs
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
         .collect()
+}
+
+fn session(algorithm: Option<u8>, key: &str) -> SessionKey {
+    SessionKey {
+        algorithm,
+        key: hex(key).into(),
+    }
 }
 
 fn certificate() -> Certificate {
@@ -34,13 +42,13 @@ const LIST: &str = "What we need from the grocery store:\n\n- tofu\n- vegetables
 
 #[track_caller]
 fn signed_by_sample(message: &ReadMessage) {
-    assert_eq!(message.text, LIST);
+    assert_eq!(message.text(), LIST);
     assert_eq!(
-        message.verdict.summary,
+        message.verdict().summary,
         Summary::SignedSenderUnknown,
         "{message:?}"
     );
-    let [signature] = message.verdict.signatures.as_slice() else {
+    let [signature] = message.verdict().signatures.as_slice() else {
         panic!()
     };
     assert_eq!(signature.state, SignatureState::Good);
@@ -66,16 +74,19 @@ fn rfc9580_a7_inline() {
 
     let (reader, _) = Reader::open(data!("rfc9580/a7-inline.asc"), Form::Message);
     let message = reader.finish(&[], None, NOW).unwrap();
-    assert_eq!(message.verdict.summary, Summary::UnknownSigner);
+    assert_eq!(message.verdict().summary, Summary::UnknownSigner);
 
     // Before the key was made, and with a sender: the key has no address.
     let (reader, _) = Reader::open(data!("rfc9580/a7-inline.asc"), Form::Message);
     let message = reader
         .finish(&certificates, Some("a@example.org"), 0x6398_a363 - 1000)
         .unwrap();
-    assert_eq!(message.verdict.summary, Summary::UnusableSignature);
-    assert_eq!(message.verdict.signatures[0].reasons, [Reason::NotYetValid]);
-    assert_eq!(message.verdict.signatures[0].sender_matches, Some(false));
+    assert_eq!(message.verdict().summary, Summary::UnusableSignature);
+    assert_eq!(
+        message.verdict().signatures[0].reasons,
+        [Reason::NotYetValid]
+    );
+    assert_eq!(message.verdict().signatures[0].sender_matches, Some(false));
 }
 
 fn encrypted(block: &[u8]) -> Encrypted {
@@ -110,7 +121,9 @@ fn rfc9580_a8_to_a11_with_their_session_keys() {
         ),
     ] {
         let message = encrypted(block);
-        let document = message.decrypt(None, &hex(key)).unwrap();
+        let document = message
+            .decrypt(&session(None, key), OpenedBy::SessionKey)
+            .unwrap();
         assert_eq!(document.bytes(), b"Hello, world!");
         assert_eq!(message.password(), message.pkesks().is_empty());
     }
@@ -121,11 +134,21 @@ fn ocb_packets_of_gnupg() {
     let plain = encrypted(data!("gnupg/ocb.asc"));
     assert_eq!(plain.key_ids(), ["7c2faa4df93c37b2"]);
     let key = "16621EE99E1795851ADF5747664F2904869E62CC8D15F1F61381FBE502824915";
-    assert_eq!(plain.decrypt(Some(9), &hex(key)).unwrap().bytes(), b"foo\n");
+    assert_eq!(
+        plain
+            .decrypt(&session(Some(9), key), OpenedBy::SessionKey)
+            .unwrap()
+            .bytes(),
+        b"foo\n"
+    );
     let chunks = encrypted(data!("gnupg/ocb-small-chunks.asc"));
     let key = "976F50FA7935DF76FD98BDD1375B5E9BBA2C89843490A79CC8B6C35BAC23CD18";
     assert_eq!(
-        chunks.decrypt(Some(9), &hex(key)).unwrap().bytes().len(),
+        chunks
+            .decrypt(&session(Some(9), key), OpenedBy::SessionKey)
+            .unwrap()
+            .bytes()
+            .len(),
         300
     );
     // LibrePGP's own sample
@@ -141,7 +164,10 @@ fn ocb_packets_of_gnupg() {
     };
     assert!(sample.password());
     let document = sample
-        .decrypt(Some(7), &hex("d1f01ba30e130aa7d2582c16e050ae44"))
+        .decrypt(
+            &session(Some(7), "d1f01ba30e130aa7d2582c16e050ae44"),
+            OpenedBy::SessionKey,
+        )
         .unwrap();
     assert_eq!(document.bytes(), b"Hello, world!\n");
 }
@@ -164,12 +190,12 @@ fn a_message_for_others_and_a_wrong_form() {
         detail: None,
     };
     assert_eq!(
-        reader.decrypt(Some(9), &[1; 32]),
+        reader.decrypt(Some(9), &[1; 32], certificate().fingerprint()),
         failed(ErrorCode::Tampered)
     );
     // There is no second try and no text.
     assert_eq!(
-        reader.decrypt(Some(9), &[1; 32]),
+        reader.decrypt(Some(9), &[1; 32], certificate().fingerprint()),
         failed(ErrorCode::BadCall)
     );
     assert_eq!(

@@ -12,8 +12,9 @@ use crate::engine::tests::kit::{
 };
 use crate::message::limits;
 use crate::message::packet::tag;
+use crate::verdict::ReadMessage;
 use crate::wire::Reason;
-use crate::wire::engine::{ReadMessage, SignatureState, Summary};
+use crate::wire::engine::{SignatureState, Summary};
 
 #[test]
 fn good_ones() {
@@ -23,15 +24,15 @@ fn good_ones() {
             let body = signature(&ann, typ, HashAlgorithm::Sha256, vec![made(now())], TEXT);
             let message = prefixed(&[body], &[&ann]);
             expect(&message, SignatureState::Good, &[]);
-            let signature = &message.verdict.signatures[0];
+            let signature = &message.verdict().signatures[0];
             assert_eq!(signature.certificate, Some(fingerprint(&ann)));
             assert_eq!(
                 signature.signer.as_ref().unwrap().text,
                 "ann <ann@example.org>"
             );
             assert_eq!(signature.sender_matches, Some(true));
-            assert_eq!(message.text, "pay 100 to Bob\n");
-            assert!(!message.verdict.encrypted);
+            assert_eq!(message.text(), "pay 100 to Bob\n");
+            assert!(!message.verdict().encrypted);
         }
         // A signature on text holds whatever the line ends are, one on bytes does not.
         let text = signature(
@@ -52,7 +53,7 @@ fn a_bad_one_names_nobody() {
     let ann = secret(Kind::V4, "ann");
     let message = prefixed(&[good(&ann, b"pay 900 to Bob\r\n")], &[&ann]);
     expect(&message, SignatureState::Bad, &[]);
-    let signature = &message.verdict.signatures[0];
+    let signature = &message.verdict().signatures[0];
     assert_eq!((&signature.signer, signature.sender_matches), (&None, None));
     assert_eq!(signature.certificate, None);
 }
@@ -79,7 +80,7 @@ fn version_3_is_read() {
     let body = Signature::from_config(config, [digest[0], digest[1]], signed).unwrap();
     let message = prefixed(&[body.to_bytes().unwrap()], &[&rsa]);
     assert_eq!(
-        message.verdict.summary,
+        message.verdict().summary,
         Summary::SignedByOther,
         "{message:?}"
     );
@@ -216,7 +217,7 @@ fn what_policy_says_about_the_signature() {
         ),
     ];
     for (number, (message, state, reasons)) in table.iter().enumerate() {
-        let [signature] = message.verdict.signatures.as_slice() else {
+        let [signature] = message.verdict().signatures.as_slice() else {
             panic!()
         };
         assert_eq!(
@@ -227,9 +228,9 @@ fn what_policy_says_about_the_signature() {
     }
     // before the key was made (see `secret`)
     let early = of(sha512, vec![made(1_735_689_600 - 1)]);
-    assert_eq!(early.verdict.summary, Summary::UnusableSignature);
+    assert_eq!(early.verdict().summary, Summary::UnusableSignature);
     assert!(
-        early.verdict.signatures[0]
+        early.verdict().signatures[0]
             .reasons
             .contains(&Reason::NotYetValid)
     );

@@ -23,7 +23,7 @@ fn a_key_that_is_not_here() {
     expect(&message, SignatureState::UnknownKey, &[]);
     let issuer = signer(&ann).fingerprint();
     assert_eq!(
-        message.verdict.signatures[0].issuer,
+        message.verdict().signatures[0].issuer,
         Fingerprint::from_bytes(issuer.as_bytes()).to_string()
     );
 }
@@ -92,9 +92,9 @@ fn somebody_elses_subkey_in_an_own_certificate() {
     expect(&alone, SignatureState::Unusable, &[Reason::NoBackSignature]);
     for order in [[stolen.clone(), public(&ann)], [public(&ann), stolen]] {
         let message = read(&packets, &order, Some("eve@example.org"));
-        assert_eq!(message.verdict.summary, Summary::SignedByOther);
+        assert_eq!(message.verdict().summary, Summary::SignedByOther);
         assert_eq!(
-            message.verdict.signatures[0].certificate,
+            message.verdict().signatures[0].certificate,
             Some(fingerprint(&ann))
         );
     }
@@ -123,16 +123,16 @@ fn several_signers_are_never_merged() {
     for (mut bodies, summary) in table {
         for _ in 0..2 {
             let message = prefixed(&bodies, &[&ann, &eve]);
-            assert_eq!(message.verdict.summary, summary);
-            assert_eq!(message.verdict.signatures.len(), bodies.len());
-            assert_eq!(message.text, "pay 100 to Bob\n");
+            assert_eq!(message.verdict().summary, summary);
+            assert_eq!(message.verdict().signatures.len(), bodies.len());
+            assert_eq!(message.text(), "pay 100 to Bob\n");
             bodies.reverse();
         }
     }
     let flood = vec![good(&ann, TEXT); limits::MAX_SIGNATURES + 1];
     let message = prefixed(&flood, &[&ann]);
-    assert_eq!(message.verdict.summary, Summary::Mixed);
-    assert_eq!(message.verdict.notes, [Note::TooManySignatures]);
+    assert_eq!(message.verdict().summary, Summary::Mixed);
+    assert_eq!(message.verdict().notes, [Note::TooManySignatures]);
 }
 
 #[test]
@@ -162,8 +162,8 @@ fn the_sender_is_matched_by_address_only() {
     ];
     for (sender, summary) in table {
         let message = read(&packets, &[public(&eve)], sender);
-        assert_eq!(message.verdict.summary, summary, "{sender:?}");
-        let signer = message.verdict.signatures[0].signer.as_ref().unwrap();
+        assert_eq!(message.verdict().summary, summary, "{sender:?}");
+        let signer = message.verdict().signatures[0].signer.as_ref().unwrap();
         assert_eq!(signer.email.as_deref(), Some("eve@example.org"));
     }
 }
@@ -175,12 +175,12 @@ fn words_of_the_message_do_not_reach_the_verdict() {
     let name = words.as_bytes();
     let body = [&[b'b', name.len() as u8], name, &[0; 4], name].concat();
     let message = read(&[wrap(tag::LITERAL, &body)], &[], Some("ann@example.org"));
-    assert_eq!(message.text, words);
-    let verdict = format!("{:?}", message.verdict);
+    assert_eq!(message.text(), words);
+    let verdict = format!("{:?}", message.verdict());
     assert!(
         !verdict.contains("ann") && !verdict.contains("GNUPG"),
         "{verdict}"
     );
-    assert_eq!(message.verdict.summary, Summary::NotSigned);
-    assert_eq!(message.verdict.notes, [Note::MisleadingCharacters]);
+    assert_eq!(message.verdict().summary, Summary::NotSigned);
+    assert_eq!(message.verdict().notes, [Note::MisleadingCharacters]);
 }

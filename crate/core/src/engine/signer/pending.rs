@@ -1,4 +1,4 @@
-//! The signature on a message: everything but the private key operation, which the vault does on a digest.
+//! One signature of a document.
 
 use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::crypto::hash::HashAlgorithm;
@@ -13,72 +13,106 @@ use pgp::types::{
 };
 use rand::{CryptoRng, RngCore};
 
-use super::encrypt::Recipients;
-use super::{WriteError, timestamp, unusable};
+use super::WriteError;
 use crate::cert::{Certificate, Issuer};
-use crate::message::signature::parse;
+use crate::message::digest::Hashing;
+use crate::message::signature::FoundSignature;
 use crate::policy::{self, ComponentKey};
+use crate::wire::engine::SignatureMode;
 use crate::wire::{Bytes, Fingerprint, Reason, SignRequest, Time};
 
-/// A signature without its cryptographic part.
+/// A signature whose document is on its way.
 pub(super) struct Pending {
+    signer: Certificate,
+    component: Fingerprint,
+    config: SignatureConfig,
+    hashing: Hashing,
+}
+
+/// A signature without its cryptographic part.
+pub(super) struct Hashed {
     signer: Certificate,
     component: Fingerprint,
     config: SignatureConfig,
     digest: Vec<u8>,
 }
 
-/// Bodies of the two packets around the text.
+/// A finished signature.
 pub(super) struct Signed {
+    /// Body of the packet in front of the text.
     pub one_pass: Vec<u8>,
+    /// Body of the packet behind the text.
     pub signature: Vec<u8>,
+    /// Such as `SHA512` (RFC 9580, 9.5).
+    pub hash_name: String,
+    /// Of version 6.
+    pub six: bool,
 }
 
 impl Pending {
-    /// Hashes `text` and says what the vault must sign.
     pub fn new<R: RngCore + CryptoRng>(
-        signer: Certificate,
-        recipients: &Recipients,
-        text: &[u8],
+        signer: &Certificate,
+        mode: SignatureMode,
+        intended: &[Fingerprint],
         now: Time,
         rng: &mut R,
-    ) -> Result<(Self, SignRequest), WriteError> {
-        let component = policy::signing_component(&signer, now).map_err(unusable)?;
+    ) -> Result<Self, WriteError> {
+        let component = policy::signing_component(signer, now).map_err(WriteError::Unusable)?;
         let key = component.key();
-        let config = config(&key, recipients, now, rng).ok_or_else(unsupported)?;
-        let digest = digest(&config, text).ok_or_else(unsupported)?;
-        let request = SignRequest {
-            certificate: signer.fingerprint(),
+        let config = config(&key, mode, intended, now, rng).ok_or_else(unsupported)?;
+        Ok(Self {
+            signer: signer.clone(),
             component: component.fingerprint(),
-            hash: config.hash_alg.into(),
-            digest: Bytes(digest.clone()),
-        };
-        let pending = Self {
-            component: component.fingerprint(),
-            signer,
+            hashing: Hashing::new(&config).ok_or_else(unsupported)?,
             config,
-            digest,
-        };
-        Ok((pending, request))
+        })
     }
 
-    /// Puts the vault's signature in its place and verifies the result as a reader would.
-    pub fn complete(self, signature: &[u8], text: &[u8]) -> Result<Signed, WriteError> {
+    pub fn update(&mut self, data: &[u8]) {
+        self.hashing.update(data);
+    }
+
+    /// What the agent must sign.
+    pub fn finish(self) -> Result<(Hashed, SignRequest), WriteError> {
+        let digest = self.hashing.finish().ok_or(WriteError::Signing)?;
+        let request = SignRequest {
+            certificate: self.signer.fingerprint(),
+            component: self.component.clone(),
+            hash: self.config.hash_alg.into(),
+            digest: Bytes(digest.clone()),
+        };
+        let hashed = Hashed {
+            signer: self.signer,
+            component: self.component,
+            config: self.config,
+            digest,
+        };
+        Ok((hashed, request))
+    }
+}
+
+impl Hashed {
+    /// Puts the agent's signature in its place and verifies the result as a reader would.
+    pub fn complete(self, fields: &[u8]) -> Result<Signed, WriteError> {
         let issuer = Issuer::Fingerprint(self.component.clone());
         let component = policy::find_component(&self.signer, &issuer).ok_or(WriteError::Signing)?;
-        let one_pass = self.one_pass(&component.key()).ok_or(WriteError::Signing)?;
+        let key = component.key();
+        let one_pass = self.one_pass(&key).ok_or(WriteError::Signing)?;
         let prefix = self.digest.first_chunk::<2>().ok_or(WriteError::Signing)?;
-        let fields = SignatureBytes::Native(signature.to_vec().into());
-        let packet = Signature::from_config(self.config, *prefix, fields)
+        let hash_name = self.config.hash_alg.to_string();
+        let fields = SignatureBytes::Native(fields.to_vec().into());
+        let body = Signature::from_config(self.config, *prefix, fields)
             .and_then(|signature| signature.to_bytes())
             .map_err(|_| WriteError::Signing)?;
-        let parsed = parse(&packet).ok_or(WriteError::Signing)?;
-        match parsed.verify(&component.key(), text) {
-            Ok(()) => Ok(Signed {
+        let found = FoundSignature::new(&body, Some(&one_pass));
+        match found.fits() && found.verifies(&key, &self.digest) {
+            true => Ok(Signed {
                 one_pass,
-                signature: packet,
+                signature: body,
+                hash_name,
+                six: key.version() == KeyVersion::V6,
             }),
-            Err(_) => Err(WriteError::Signing),
+            false => Err(WriteError::Signing),
         }
     }
 
@@ -99,32 +133,37 @@ impl Pending {
 }
 
 fn unsupported() -> WriteError {
-    unusable(vec![Reason::Unsupported])
+    WriteError::Unusable(vec![Reason::Unsupported])
 }
 
 /// Type, algorithms and subpackets of the signature.
 fn config<R: RngCore + CryptoRng>(
     key: &ComponentKey<'_>,
-    recipients: &Recipients,
+    mode: SignatureMode,
+    intended: &[Fingerprint],
     now: Time,
     rng: &mut R,
 ) -> Option<SignatureConfig> {
-    let (typ, algorithm, hash) = (SignatureType::Binary, key.algorithm(), hash_for(key));
+    let typ = match mode {
+        SignatureMode::Binary => SignatureType::Binary,
+        SignatureMode::Text => SignatureType::Text,
+    };
+    let (algorithm, hash) = (key.algorithm(), hash_for(key));
     let v4 = key.version() == KeyVersion::V4;
     let mut config = match key.version() {
         KeyVersion::V4 => SignatureConfig::v4(typ, algorithm, hash),
         KeyVersion::V6 => SignatureConfig::v6(rng, typ, algorithm, hash).ok()?,
         _ => return None,
     };
+    let now = pgp::types::Timestamp::from_secs(now);
     let mut hashed = vec![
-        SubpacketData::SignatureCreationTime(timestamp(now)),
+        SubpacketData::SignatureCreationTime(now),
         SubpacketData::IssuerFingerprint(key.fingerprint()),
     ];
-    hashed.extend(
-        recipients
-            .fingerprints()
-            .map(SubpacketData::IntendedRecipientFingerprint),
-    );
+    for fingerprint in intended {
+        let raw = raw_fingerprint(fingerprint)?;
+        hashed.push(SubpacketData::IntendedRecipientFingerprint(raw));
+    }
     config.hashed_subpackets = hashed
         .into_iter()
         .map(Subpacket::regular)
@@ -138,6 +177,21 @@ fn config<R: RngCore + CryptoRng>(
     Some(config)
 }
 
+fn raw_fingerprint(fingerprint: &Fingerprint) -> Option<RawFingerprint> {
+    let bytes: Option<Vec<u8>> = fingerprint
+        .as_str()
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    let bytes = bytes?;
+    let version = match bytes.len() {
+        20 => KeyVersion::V4,
+        _ => KeyVersion::V6,
+    };
+    RawFingerprint::new(version, &bytes).ok()
+}
+
 /// SHA-512 (as fast as SHA-256 on 64-bit machines, and enough for every key), or what fits the curve.
 fn hash_for(key: &ComponentKey<'_>) -> HashAlgorithm {
     match key.public_params() {
@@ -148,16 +202,4 @@ fn hash_for(key: &ComponentKey<'_>) -> HashAlgorithm {
         }
         _ => HashAlgorithm::Sha512,
     }
-}
-
-/// The digest of a signature over `text` (RFC 9580, 5.2.4).
-fn digest(config: &SignatureConfig, text: &[u8]) -> Option<Vec<u8>> {
-    let mut hasher = config.hash_alg.new_hasher().ok()?;
-    if let SignatureVersionSpecific::V6 { salt } = &config.version_specific {
-        hasher.update(salt);
-    }
-    config.hash_data_to_sign(&mut hasher, text).ok()?;
-    let length = config.hash_signature_data(&mut hasher).ok()?;
-    hasher.update(&config.trailer(length).ok()?);
-    Some(hasher.finalize().to_vec())
 }

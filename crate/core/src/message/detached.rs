@@ -1,0 +1,63 @@
+//! Detached signatures (RFC 9580, 10.4): the signatures first, then the data in pieces of any size; all signatures are
+//! computed in one pass and nothing of the data is kept.
+
+use super::cleartext::signatures;
+use super::digest::Hashing;
+use super::signature::FoundSignature;
+use super::{CleartextError, MessageError, issuers, limits};
+use crate::armor::{self, Kind};
+
+/// Signatures whose document is on its way. [`crate::verdict::judge_detached`] ends it.
+pub struct DetachedSignatures {
+    all: Vec<(FoundSignature, Option<Hashing>)>,
+    more: bool,
+}
+
+impl DetachedSignatures {
+    /// Reads signatures: packets, or a `PGP SIGNATURE` block with whatever text is around it.
+    ///
+    /// # Errors
+    /// See [`CleartextError`]; a signature that cannot be understood is no error, its verdict says so.
+    pub fn read(data: &[u8]) -> Result<Self, CleartextError> {
+        if data.len() > limits::MAX_DETACHED {
+            return Err(MessageError::Limit(limits::MAX_DETACHED).into());
+        }
+        // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
+        let (found, more) = match data.first() {
+            Some(0x80..) => signatures(data, FoundSignature::detached)?,
+            _ => {
+                let packets = armor::decode(data, Kind::Signature)?;
+                signatures(&packets, FoundSignature::detached)?
+            }
+        };
+        let all = found.into_iter().map(|found| {
+            let hashing = found.hashing();
+            (found, hashing)
+        });
+        Ok(Self {
+            all: all.collect(),
+            more,
+        })
+    }
+
+    /// Who signed, as the signatures say: what to look for in the keyring.
+    pub fn issuers(&self) -> Vec<String> {
+        issuers(self.all.iter().map(|(found, _)| found))
+    }
+
+    /// The next bytes of the document.
+    pub fn update(&mut self, data: &[u8]) {
+        for (_, hashing) in &mut self.all {
+            if let Some(hashing) = hashing {
+                hashing.update(data);
+            }
+        }
+    }
+
+    /// Each signature with its digest, and whether there are more than are checked.
+    pub(crate) fn finish(self) -> (Vec<(FoundSignature, Option<Vec<u8>>)>, bool) {
+        let all = self.all.into_iter();
+        let digests = all.map(|(found, hashing)| (found, hashing.and_then(Hashing::finish)));
+        (digests.collect(), self.more)
+    }
+}
