@@ -1,13 +1,25 @@
 // A desk page and its Worker. One request at a time; each gets one answer of its own kind.
 
-import type { Bytes, EncryptJob, EncryptStep, Form, KeyPreview, Opened, ReadOutcome, Secret } from 'waxseal-wasm';
+import type {
+  Bytes,
+  EncryptJob,
+  EncryptStep,
+  Fingerprint,
+  Form,
+  KeyPreview,
+  Opened,
+  ReadOutcome,
+  Secret,
+} from 'waxseal-wasm';
 
 /** What the Worker is asked, and what it answers. */
 export interface EngineOperations {
   /** Parses a block as far as is possible without a key. First request of a reading Worker. */
   open: { request: { armored: Uint8Array; form: Form }; answer: Opened };
   /** Decrypts with the session key from the vault. */
-  decrypt: { request: { algorithm: number | undefined; key: Secret }; answer: Opened };
+  decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Fingerprint }; answer: Opened };
+  /** Decrypts with a password. May be asked again after `wrong_password`. */
+  password: { request: { password: Secret }; answer: Opened };
   /** Text and verdict. Last request of a reading Worker. */
   finish: { request: { certificates: Bytes[]; sender: string | null; now: number }; answer: ReadOutcome };
   /** Starts to make a message. First request of a writing Worker. */

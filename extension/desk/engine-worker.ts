@@ -29,7 +29,9 @@ function run(request: EngineRequest): EngineOperations[Operation]['answer'] {
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
     case 'decrypt':
-      return expect(reader).decrypt(request.algorithm, request.key);
+      return expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
+    case 'password':
+      return expect(reader).decryptWithPassword(request.password);
     case 'finish': {
       const last = expect(reader);
       reader = undefined;

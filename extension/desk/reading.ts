@@ -103,7 +103,7 @@ export class Reading {
     const reply = await this.#ask({ kind: 'decipher', pkesks: found.pkesks });
     switch (reply.kind) {
       case 'session_key':
-        return worker.request('decrypt', { algorithm: reply.algorithm, key: reply.key });
+        return worker.request('decrypt', { algorithm: reply.algorithm, key: reply.key, opened_by: reply.opened_by });
       case 'locked':
         return { state: 'locked', keys: reply.keys };
       case 'refused':

@@ -25,6 +25,7 @@ export async function make(order: Order): Promise<string> {
     text: order.text,
     // Two addresses may be one person's.
     recipients: [...new Set(order.toSelf && own ? [...certificates, own] : certificates)],
+    passwords: [],
     signer: order.sign ? own : undefined,
     now: Math.floor(Date.now() / 1000),
   };

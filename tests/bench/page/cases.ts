@@ -42,7 +42,7 @@ export async function cases(): Promise<Case[]> {
 
   const encryptOurs = (text: string, signed: boolean): string => {
     const signer = signed ? certificate : undefined;
-    const writer = Writer.begin({ text, recipients: [certificate], signer, now: now() });
+    const writer = Writer.begin({ text, recipients: [certificate], passwords: [], signer, now: now() });
     let step = writer.step();
     if (step.kind === 'sign')
       step = writer.finish(agent.call({ kind: 'sign', request: step.request }, 'signature').signature);
@@ -53,8 +53,8 @@ export async function cases(): Promise<Case[]> {
     const reader = Reader.open(encoder.encode(message), 'message');
     const opened = reader.opened();
     if (opened.kind !== 'encrypted') throw new Error(JSON.stringify(opened));
-    const { algorithm, key } = agent.call({ kind: 'decipher', pkesks: opened.pkesks }, 'session_key');
-    const readable = reader.decrypt(algorithm, key);
+    const { algorithm, key, opened_by } = agent.call({ kind: 'decipher', pkesks: opened.pkesks }, 'session_key');
+    const readable = reader.decrypt(algorithm, key, opened_by);
     if (readable.kind !== 'readable') throw new Error(JSON.stringify(readable));
     const outcome = reader.finish(readable.issuers.length > 0 ? [certificate] : [], 'a@example.test', now());
     if (outcome.kind !== 'read' || outcome.message.verdict.summary !== summary)

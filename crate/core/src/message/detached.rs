@@ -7,6 +7,9 @@ use super::signature::FoundSignature;
 use super::{CleartextError, MessageError, issuers, limits};
 use crate::armor::{self, Kind};
 
+/// A signature with the digest of its document, if it can be computed.
+pub(crate) type Digested = (FoundSignature, Option<Vec<u8>>);
+
 /// Signatures whose document is on its way. [`crate::verdict::judge_detached`] ends it.
 pub struct DetachedSignatures {
     all: Vec<(FoundSignature, Option<Hashing>)>,
@@ -55,7 +58,7 @@ impl DetachedSignatures {
     }
 
     /// Each signature with its digest, and whether there are more than are checked.
-    pub(crate) fn finish(self) -> (Vec<(FoundSignature, Option<Vec<u8>>)>, bool) {
+    pub(crate) fn finish(self) -> (Vec<Digested>, bool) {
         let all = self.all.into_iter();
         let digests = all.map(|(found, hashing)| (found, hashing.and_then(Hashing::finish)));
         (digests.collect(), self.more)

@@ -155,7 +155,6 @@ pub struct EncryptJob {
     /// Binary certificates of all recipients, the user's own included when wanted.
     pub recipients: Vec<Bytes>,
     /// Passwords, each of which opens the message as well.
-    #[serde(default)]
     pub passwords: Vec<Secret>,
     /// The certificate that signs.
     pub signer: Option<Bytes>,
