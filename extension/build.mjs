@@ -15,7 +15,7 @@ import { licences } from './licences.mjs';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'extension');
 const wasm = join(root, 'target/wasm-pkg');
-const pages = ['popup', 'welcome', 'unlock', 'settings', 'compose', 'reader', 'keys'];
+const pages = ['popup', 'welcome', 'unlock', 'password', 'settings', 'compose', 'reader', 'keys'];
 
 const { values: options } = parseArgs({
   options: {

@@ -17,10 +17,21 @@ export interface Block {
 
 /** Where reading stands. */
 export type ReadState =
-  /** An own key fits but is locked: call `read` again when the lock state changed. */
-  | { readonly state: 'locked'; readonly keys: KeyInfo[] }
+  /**
+   * It waits for an own key that fits but is locked (call `read` again when the lock state changed), for a password
+   * (call `tryPassword`), or for either.
+   */
+  | {
+      readonly state: 'locked';
+      /** The keys that fit; none when only a password opens it. */
+      readonly keys: KeyInfo[];
+      /** A password opens it. */
+      readonly password: boolean;
+      /** The one that was tried did not fit. */
+      readonly wrong: boolean;
+    }
   /** The text and its verdict. */
-  | { readonly state: 'readable'; readonly message: ReadMessage }
+  | { readonly state: 'readable'; readonly message: ReadMessage; readonly byPassword: boolean }
   | Failed;
 
 /**
@@ -36,6 +47,8 @@ export class Reading {
   #open: { readonly worker: EngineWorker; readonly found: Opened } | undefined;
   #running: Promise<ReadState> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
+  #password: string | undefined;
+  #byPassword = false;
 
   constructor(block: Block, ask: AskVault) {
     this.#block = block;
@@ -51,6 +64,13 @@ export class Reading {
       this.#running = undefined;
     });
     return this.#running;
+  }
+
+  /** Reads with the password that the user typed. Never rejects. */
+  async tryPassword(password: string): Promise<ReadState> {
+    await this.#running;
+    this.#password = password;
+    return this.read();
   }
 
   /** Throws the Worker away. */
@@ -84,7 +104,8 @@ export class Reading {
     if (!Array.isArray(certificates)) return certificates;
     const { sender } = this.#block;
     const outcome = await worker.request('finish', { certificates, sender, now: seconds() });
-    return outcome.kind === 'read' ? { state: 'readable', message: outcome.message } : failed(outcome);
+    if (outcome.kind !== 'read') return failed(outcome);
+    return { state: 'readable', message: outcome.message, byPassword: this.#byPassword };
   }
 
   async #opened(): Promise<{ worker: EngineWorker; found: Opened }> {
@@ -98,15 +119,30 @@ export class Reading {
     return this.#open;
   }
 
-  /** Session key from the vault, then decryption here. */
+  /** The password, if one was typed; else the session key from the vault. Decryption is here. */
   async #decipher(worker: EngineWorker, found: Extract<Opened, { kind: 'encrypted' }>): Promise<Opened | ReadState> {
+    const typed = this.#password;
+    this.#password = undefined;
+    if (typed !== undefined) {
+      const opened = await worker.request('password', { password: typed });
+      this.#byPassword = opened.kind === 'readable';
+      if (opened.kind !== 'failed' || opened.error !== 'wrong_password') return opened;
+    }
+    const waits = (keys: KeyInfo[]): ReadState => ({
+      state: 'locked',
+      keys,
+      password: found.password,
+      wrong: typed !== undefined,
+    });
+    if (found.password && found.pkesks.length === 0) return waits([]);
     const reply = await this.#ask({ kind: 'decipher', pkesks: found.pkesks });
     switch (reply.kind) {
       case 'session_key':
         return worker.request('decrypt', { algorithm: reply.algorithm, key: reply.key, opened_by: reply.opened_by });
       case 'locked':
-        return { state: 'locked', keys: reply.keys };
+        return waits(reply.keys);
       case 'refused':
+        if (found.password && reply.error === 'no_key') return waits([]);
         return failed({ error: reply.error, detail: withKeyIds(reply.detail, found.key_ids) });
       default:
         return failed({ error: 'crashed', detail: undefined });

@@ -11,6 +11,7 @@ mod edit;
 mod import;
 mod keys;
 mod lock;
+mod password;
 mod private;
 mod session;
 mod settings;
@@ -28,7 +29,7 @@ use self::settings::Config;
 use crate::agent::{self, AgentError, Protection};
 use crate::keyring::{KEY_PREFIX, Keyring};
 use crate::wire::host::{Answer, Area, Effect, Snapshot, Step};
-use crate::wire::{ErrorCode, PageCall, PageReply, Refusal, Sender, Time, UiCall, UiReply};
+use crate::wire::{ErrorCode, PageCall, PageReply, Refusal, Secret, Sender, Time, UiCall, UiReply};
 
 /// The state machine. See the module's description.
 pub struct Vault {
@@ -37,6 +38,8 @@ pub struct Vault {
     config: Config,
     session: Session,
     lock: Lock,
+    /// Of messages: typed, and not taken yet by the frame that asked.
+    passwords: BTreeMap<String, Secret>,
     waiting: BTreeMap<u32, Waiting>,
     next_token: u32,
     protection: Protection,
@@ -110,6 +113,7 @@ impl Vault {
             config,
             session,
             lock,
+            passwords: BTreeMap::new(),
             waiting: BTreeMap::new(),
             next_token: 1,
             protection,
@@ -228,6 +232,12 @@ impl Vault {
             UiCall::Decipher { pkesks } => self.decipher(caller, &pkesks, now, rng, effects),
             UiCall::Certificates { issuers } => self.certificates(caller, &issuers, now),
             UiCall::RequestUnlock { keys } => self.request_unlock(caller, keys, now, rng, effects),
+            UiCall::RequestPassword {} => self.request_password(caller, now, rng, effects),
+            UiCall::TakePassword {} => self.take_password(caller, now, effects),
+            UiCall::PasswordRequest { id } => self.password_request(caller, &id, now),
+            UiCall::GivePassword { id, password } => {
+                self.give_password(caller, &id, password, now, effects)
+            }
             UiCall::StageImport { data } => self.stage_import(caller, data, now, rng, effects),
             UiCall::Staged { id } => self.staged(&id, now),
             UiCall::UnlockRequest { id } => self.unlock_request(&id, now),

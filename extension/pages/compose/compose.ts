@@ -4,6 +4,8 @@ import type { SelectionMessage } from '../../desk/channel.js';
 import { ComposerChannel } from '../../desk/composer-channel.js';
 import { copyText } from '../../ui/clipboard.js';
 import { failure, head, notice, working } from '../../ui/components/parts.js';
+import type { PassphraseField } from '../../ui/components/passphrase.js';
+import '../../ui/components/passphrase.js';
 import type { Recipients } from '../../ui/components/recipients.js';
 import '../../ui/components/recipients.js';
 import { keyLine } from '../../ui/format.js';
@@ -32,6 +34,7 @@ class ComposePage extends View {
   #signer = '';
   #sign: boolean | undefined;
   #toSelf = true;
+  #password = false;
   #waiting = false;
   #result = '';
   #refused = false;
@@ -114,7 +117,7 @@ class ComposePage extends View {
   /** Why it cannot be encrypted yet, in words; nothing when it can. */
   #why(): string {
     if (!this.#text) return t('why_empty');
-    if (this.#addresses.length === 0) return t('why_no_recipient');
+    if (this.#addresses.length === 0) return this.#password ? '' : t('why_no_recipient');
     const unknown = this.#addresses.filter((address) => this.#infos.get(address)?.state !== 'ready');
     if (unknown.length === 0) return '';
     if (unknown.some((address) => !this.#infos.has(address))) return t('rcpt_checking');
@@ -125,6 +128,7 @@ class ComposePage extends View {
     event.preventDefault();
     this.querySelector<Recipients>('wx-recipients')?.commit();
     if (this.busy || this.#why()) return;
+    const password = this.#password ? this.#passwordField?.value : undefined;
     await this.attempt(async () => {
       const armored = await make({
         text: this.#text ?? '',
@@ -132,6 +136,7 @@ class ComposePage extends View {
         own: this.#ownKey,
         sign: this.#signs,
         toSelf: this.#toSelf && this.#ownKey !== undefined,
+        password,
         onWaiting: (waiting) => this.change(() => (this.#waiting = waiting)),
       });
       this.#waiting = false;
@@ -170,7 +175,7 @@ class ComposePage extends View {
         .infos=${this.#infos}
         @changed=${(event: CustomEvent<string[]>) => this.#changed(event.detail)}
       ></wx-recipients>
-      ${this.#textField()} ${notice('warn', t('seen_warning', this.#host))} ${this.#ownPart()}
+      ${this.#textField()} ${notice('warn', t('seen_warning', this.#host))} ${this.#passwordPart()} ${this.#ownPart()}
       ${this.#waiting ? notice('plain', t('waiting_for_unlock'), 'status') : this.busy ? working(t('encrypting')) : failure(this.failure)}
       <div class="actions">
         <button type="submit" class="primary" aria-describedby="why" ?disabled=${this.busy || why !== ''}>
@@ -212,6 +217,33 @@ class ComposePage extends View {
   #edit(): void {
     this.change(() => (this.#editing = true));
     this.focusOn('#text');
+  }
+
+  get #passwordField(): PassphraseField | null {
+    return this.querySelector<PassphraseField>('wx-passphrase');
+  }
+
+  /** For people without a key. */
+  #passwordPart(): TemplateResult {
+    return html`<fieldset>
+      <label class="check">
+        <input
+          id="use-password"
+          type="checkbox"
+          .checked=${this.#password}
+          @change=${(event: Event) => this.change(() => (this.#password = (event.target as HTMLInputElement).checked))}
+        />
+        <span>${t('use_password')}</span>
+      </label>
+      ${
+        this.#password
+          ? html`<div class="indent">
+              <wx-passphrase field-id="password" .label=${t('message_password')} measured fresh></wx-passphrase>
+              <p class="hints dim">${t('use_password_hint')}</p>
+            </div>`
+          : nothing
+      }
+    </fieldset>`;
   }
 
   #ownPart(): TemplateResult {

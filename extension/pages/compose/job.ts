@@ -13,6 +13,8 @@ export interface Order {
   readonly own: KeyInfo | undefined;
   readonly sign: boolean;
   readonly toSelf: boolean;
+  /** Opens the message as well; nothing when only keys do. */
+  readonly password: string | undefined;
   /** Called with true when the user has to unlock, with false when it goes on. */
   readonly onWaiting: (waiting: boolean) => void;
 }
@@ -25,7 +27,7 @@ export async function make(order: Order): Promise<string> {
     text: order.text,
     // Two addresses may be one person's.
     recipients: [...new Set(order.toSelf && own ? [...certificates, own] : certificates)],
-    passwords: [],
+    passwords: order.password === undefined ? [] : [order.password],
     signer: order.sign ? own : undefined,
     now: Math.floor(Date.now() / 1000),
   };

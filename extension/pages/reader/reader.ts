@@ -16,10 +16,13 @@ import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { View } from '../../ui/view.js';
 
+/** The window that was opened last. */
+type Asked = 'nothing' | 'key' | 'password';
+
 type State =
   | { at: 'working' }
-  | { at: 'locked'; keys: KeyInfo[]; asked: boolean }
-  | { at: 'message'; message: ReadMessage }
+  | { at: 'locked'; keys: KeyInfo[]; password: boolean; wrong: boolean; asked: Asked }
+  | { at: 'message'; message: ReadMessage; byPassword: boolean }
   | { at: 'keys'; keys: KeyInfo[]; skipped: SkippedKey[] }
   | { at: 'failed'; refused: Refused };
 
@@ -80,24 +83,34 @@ class ReaderPage extends View {
     else this.#show({ at: 'failed', refused: new Refused(found.skipped[0]?.error ?? 'not_a_key') });
   }
 
-  async #read(): Promise<void> {
+  async #read(password?: string): Promise<void> {
     const reading = this.#reading;
     if (!reading) return;
-    const result = await reading.read();
+    const result = await (password === undefined ? reading.read() : reading.tryPassword(password));
     if (reading !== this.#reading) return;
     const before = this.#state;
     // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
     if (before.at === 'message' && result.state === 'failed') return;
-    if (result.state === 'readable') this.#show({ at: 'message', message: result.message });
+    if (result.state === 'readable') this.#show({ at: 'message', message: result.message, byPassword: result.byPassword });
     else if (result.state === 'locked') {
-      this.#show({ at: 'locked', keys: result.keys, asked: before.at === 'locked' && before.asked });
+      const { keys, password, wrong } = result;
+      const asked = before.at === 'locked' && !wrong ? before.asked : 'nothing';
+      this.#show({ at: 'locked', keys, password, wrong, asked });
     } else this.#show({ at: 'failed', refused: new Refused(result.error, result.detail) });
   }
 
   /** A key was unlocked, imported or deleted: what could not be read or judged before may be now. */
   protected override async refresh(): Promise<void> {
     const state = this.#state;
-    if (state.at === 'message' && state.message.verdict.encrypted) {
+    if (state.at === 'locked' && state.asked === 'password') {
+      const { password } = await expect('password', { kind: 'take_password' });
+      if (password !== undefined) {
+        this.#show({ at: 'working' });
+        return this.#read(password);
+      }
+    }
+    // What a password opened is open without any key.
+    if (state.at === 'message' && state.message.verdict.encrypted && !state.byPassword) {
       const { unlocked } = await expect('status', { kind: 'status' });
       // Asked anew only then: each deciphering counts as a use of the key and puts off its locking.
       if (unlocked.length === 0) return this.#read();
@@ -112,8 +125,20 @@ class ReaderPage extends View {
   #unlock(keys: KeyInfo[]): void {
     void this.attempt(async () => {
       await expect('done', { kind: 'request_unlock', keys: keys.map((key) => key.fingerprint) });
-      this.#show({ at: 'locked', keys, asked: true });
+      this.#asked('key');
     });
+  }
+
+  #typePassword(): void {
+    void this.attempt(async () => {
+      await expect('done', { kind: 'request_password' });
+      this.#asked('password');
+    });
+  }
+
+  #asked(asked: Asked): void {
+    const state = this.#state;
+    if (state.at === 'locked') this.#show({ ...state, asked });
   }
 
   #import(): void {
@@ -146,7 +171,7 @@ class ReaderPage extends View {
       case 'working':
         return band('plain', working(t('reader_opening')));
       case 'locked':
-        return this.#locked(state.keys, state.asked);
+        return this.#locked(state);
       case 'message':
         return this.#message(state.message);
       case 'keys':
@@ -174,15 +199,34 @@ class ReaderPage extends View {
     </div>`;
   }
 
-  #locked(keys: KeyInfo[], asked: boolean): TemplateResult {
+  #locked({ keys, password, wrong, asked }: Extract<State, { at: 'locked' }>): TemplateResult {
+    const key = keys.length > 0;
+    const text = {
+      nothing: key ? t('reader_locked_text', keys.map(keyName).join(', ')) : t('reader_password_text'),
+      key: t('waiting_for_unlock'),
+      password: t('waiting_for_password'),
+    }[asked];
     return band(
       'plain',
       html`<div class="grow">
-        <p class="verdict-line strong">${icon('lock')}<span>${t('reader_locked')}</span></p>
-        <p role="status">${asked ? t('waiting_for_unlock') : t('reader_locked_text', keys.map(keyName).join(', '))}</p>
-        ${failure(this.failure)}
+        <p class="verdict-line strong">${icon('lock')}<span>${t(key ? 'reader_locked' : 'reader_password')}</span></p>
+        <p role="status">${text}</p>
+        ${failure(this.failure ?? (wrong ? new Refused('wrong_password') : undefined))}
       </div>
-      <button type="button" class="primary" @click=${() => this.#unlock(keys)}>${icon('unlock')}<span>${t('unlock')}</span></button>
+      ${
+        key
+          ? html`<button type="button" class="primary" @click=${() => this.#unlock(keys)}>
+              ${icon('unlock')}<span>${t('unlock')}</span>
+            </button>`
+          : nothing
+      }
+      ${
+        password
+          ? html`<button type="button" class=${key ? '' : 'primary'} @click=${this.#typePassword}>
+              ${icon('pen')}<span>${t('enter_password')}</span>
+            </button>`
+          : nothing
+      }
       ${this.#tools()}`,
     );
   }

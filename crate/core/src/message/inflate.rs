@@ -29,24 +29,31 @@ impl Allowance {
         match algorithm {
             CompressionAlgorithm::Uncompressed
             | CompressionAlgorithm::ZIP
-            | CompressionAlgorithm::ZLIB => {}
+            | CompressionAlgorithm::ZLIB
+            | CompressionAlgorithm::BZip2 => {}
             _ => return Err(MessageError::Unsupported),
         }
         let mut source =
             Decompressor::from_algorithm(algorithm, data).map_err(|_| MessageError::Unsupported)?;
+        let (most, whole) = match algorithm {
+            CompressionAlgorithm::BZip2 if self.left > limits::MAX_BZIP2 => {
+                (limits::MAX_BZIP2, limits::MAX_BZIP2)
+            }
+            _ => (self.left, self.whole),
+        };
         let mut out = Vec::new();
         // One byte more than allowed, to tell "exactly full" from "over".
         (&mut source)
-            .take(self.left as u64 + 1)
+            .take(most as u64 + 1)
             .read_to_end(&mut out)
             .map_err(|error| match error.kind() {
                 std::io::ErrorKind::UnexpectedEof => MessageError::Truncated,
                 _ => MessageError::Malformed,
             })?;
-        self.left = self
-            .left
-            .checked_sub(out.len())
-            .ok_or(MessageError::Limit(self.whole))?;
+        if out.len() > most {
+            return Err(MessageError::Limit(whole));
+        }
+        self.left = self.left.saturating_sub(out.len());
         // Bytes behind the end of the stream would be neither shown nor noticed.
         if source
             .get_mut()

@@ -17,6 +17,10 @@ pub const FREE_EXPANSION: usize = 4 << 20;
 /// It is measured against the message as it came, so that nested layers do not multiply it.
 pub const MAX_EXPANSION: usize = 250;
 
+/// Bytes that one bzip2 layer may produce: it decompresses at a tenth of the speed of deflate, so that this much takes
+/// a second or two in wasm. GnuPG writes it only for who asks for it.
+pub const MAX_BZIP2: usize = 16 << 20;
+
 /// Layers of packets inside packets. Programs in use make three (encrypted, compressed, signed).
 pub const MAX_DEPTH: usize = 8;
 
@@ -51,6 +55,9 @@ pub const MAX_ARGON2_P: u8 = 16;
 
 /// Signatures that are checked. Each hashes the whole text again.
 pub const MAX_SIGNATURES: usize = 16;
+
+/// Bytes that the signatures of one message may hash together: a second or two in wasm. At least one is checked.
+pub const MAX_HASHED: usize = 256 << 20;
 
 /// Bytes of one signature packet. The largest standard one (SLH-DSA-SHAKE-256s) has 30 kB; subpackets may hold 64 kB
 /// in version 4.

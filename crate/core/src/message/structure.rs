@@ -114,10 +114,12 @@ fn document(
     if input.0.len() > limits::MAX_PLAINTEXT {
         return Err(MessageError::Limit(limits::MAX_PLAINTEXT));
     }
-    let more_signatures = slots.len() > limits::MAX_SIGNATURES;
+    let affordable = limits::MAX_HASHED / input.0.len().max(1);
+    let most = affordable.clamp(1, limits::MAX_SIGNATURES);
+    let more_signatures = slots.len() > most;
     let signatures = slots
         .into_iter()
-        .take(limits::MAX_SIGNATURES)
+        .take(most)
         .map(|slot| FoundSignature::new(&slot.signature, slot.one_pass.as_deref()))
         .collect();
     Ok(Document {

@@ -81,10 +81,14 @@ impl Caller {
                 | UiCall::Decipher { .. }
                 | UiCall::Certificates { .. }
                 | UiCall::RequestUnlock { .. }
+                | UiCall::RequestPassword {}
+                | UiCall::TakePassword {}
                 | UiCall::StageImport { .. }
                 | UiCall::Lock {} => true,
                 UiCall::Staged { .. }
                 | UiCall::UnlockRequest { .. }
+                | UiCall::PasswordRequest { .. }
+                | UiCall::GivePassword { .. }
                 | UiCall::ListKeys {}
                 | UiCall::Generate { .. }
                 | UiCall::PreviewImport { .. }

@@ -41,6 +41,8 @@ pub(super) enum Item {
     },
     /// A key block that waits for the key manager.
     Staged { data: Bytes },
+    /// A frame whose message waits for a password.
+    Password { frame: Target },
     /// Keys of which one shall be unlocked.
     Unlock { keys: Vec<Fingerprint> },
 }
@@ -52,7 +54,7 @@ impl Entry {
             Item::Ticket { .. } => limits::TICKET_AGE,
             Item::View { .. } => limits::VIEW_AGE,
             Item::Staged { .. } => limits::STAGED_AGE,
-            Item::Unlock { .. } => limits::UNLOCK_REQUEST_AGE,
+            Item::Unlock { .. } | Item::Password { .. } => limits::UNLOCK_REQUEST_AGE,
         };
         // A clock that was put back must not make things last for ever.
         now >= self.at.saturating_add(age) || self.at > now.saturating_add(limits::CLOCK_SKEW)

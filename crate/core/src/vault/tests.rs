@@ -4,6 +4,7 @@ mod deaths;
 mod editing;
 mod importing;
 mod keeping;
+mod passwords;
 mod refusals;
 mod using;
 mod views;

@@ -92,6 +92,10 @@ pub enum UiCall {
         /// Certificates of which one is wanted; empty means the default key.
         keys: Vec<Fingerprint>,
     },
+    /// Opens the window in which the password of this frame's message is typed.
+    RequestPassword {},
+    /// Takes what was typed there; once, and only for this frame.
+    TakePassword {},
     /// Keeps a public key block for a while and opens the key manager with its preview.
     StageImport {
         /// Armored or binary.
@@ -107,6 +111,18 @@ pub enum UiCall {
     UnlockRequest {
         /// From the URL fragment.
         id: String,
+    },
+    /// *Window.* Whether a message still waits for its password.
+    PasswordRequest {
+        /// From the URL fragment.
+        id: String,
+    },
+    /// *Window.* The password of a message, for the frame that asked.
+    GivePassword {
+        /// From the URL fragment.
+        id: String,
+        /// As typed.
+        password: Secret,
     },
     /// *Window.* All stored keys.
     ListKeys {},
@@ -255,6 +271,11 @@ pub enum UiReply {
     Locked {
         /// Any of them would do.
         keys: Vec<KeyInfo>,
+    },
+    /// Answer to `take_password`.
+    Password {
+        /// `None` while nothing was typed.
+        password: Option<Secret>,
     },
     /// Answer to `certificates`.
     Certificates {

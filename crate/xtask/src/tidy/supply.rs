@@ -6,7 +6,7 @@ use crate::shell::Run;
 use serde_json::Value;
 
 /// Terms that a crate or package in the product may come under; `deny.toml` has the same list for cargo-deny.
-const ACCEPTED: [&str; 10] = [
+const ACCEPTED: [&str; 11] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -17,6 +17,8 @@ const ACCEPTED: [&str; 10] = [
     "Zlib",
     "Unicode-3.0",
     "CC0-1.0",
+    // The terms of bzip2 itself, of the BSD kind.
+    "bzip2-1.0.6",
 ];
 
 /// Everything cargo knows about the packages of the lock file.

@@ -10,11 +10,13 @@ use pgp::types::Timestamp;
 
 use super::kit::{self, Kind, public, rsa, secret};
 use crate::cert::Certificate;
-use crate::engine::Reader;
+use crate::engine::{CleartextSigner, DetachedSignatures, Reader, Signer, Writer, judge_detached};
 use crate::message::limits::CLOCK_SKEW;
 use crate::verdict::ReadMessage;
-use crate::wire::engine::{Opened, SignatureState, Summary};
-use crate::wire::{Bytes, ErrorCode, Form, Time};
+use crate::wire::engine::{
+    EncryptJob, EncryptStep, Opened, SignatureMode, SignatureState, Summary,
+};
+use crate::wire::{Bytes, ErrorCode, Form, Secret, Time};
 
 /// A GnuPG home of its own, gone with its agent when dropped.
 struct Gpg {
@@ -151,6 +153,7 @@ fn messages_of_gpg_are_read() {
             &["--compress-algo", "none"],
             &["--compress-algo", "zip"],
             &["--compress-algo", "zlib"],
+            &["--compress-algo", "bzip2"],
             &["--textmode"],
             &["--cipher-algo", "AES128"],
             &["--cipher-algo", "CAMELLIA256"],
@@ -228,11 +231,6 @@ fn other_forms_of_gpg_are_read() {
     assert_eq!(message.verdict().summary, Summary::NotSigned);
 
     // what is refused, each with its reason
-    let bzip2 = run(&["-a", "-e", "-r", "bob", "--compress-algo", "bzip2"]);
-    assert_eq!(
-        read(&bzip2, Form::Message, &bob, &known, sender).err(),
-        Some(ErrorCode::Unsupported)
-    );
     let no_mdc = run(&[
         "-a",
         "-e",
@@ -248,23 +246,142 @@ fn other_forms_of_gpg_are_read() {
             || refused.is_ok_and(|message| message.verdict().encrypted),
         "unprotected data is refused, or this gpg makes none any more"
     );
-    let password = run(&[
+}
+
+/// With every kind of S2K that GnuPG writes, alone and beside a key.
+#[test]
+fn passwords_of_gpg_are_read() {
+    let gpg = Gpg::new();
+    let bob = secret(Kind::V4, "bob");
+    gpg.import_public(&bob);
+    let symmetric = [
         "-a",
         "-c",
         "--passphrase",
-        "secret",
+        "Grüße 1",
         "--pinentry-mode",
         "loopback",
-    ]);
-    let (_, opened) = Reader::open(&password, Form::Message);
-    assert_eq!(
-        opened,
-        Opened::Encrypted {
-            pkesks: vec![],
-            key_ids: vec![],
-            password: true
-        }
-    );
+    ];
+    for options in [
+        &[][..],
+        &["--s2k-mode", "0"],
+        &["--s2k-mode", "1"],
+        &["--s2k-digest-algo", "SHA512", "--s2k-count", "65011712"],
+        &["--s2k-cipher-algo", "AES128", "--compress-algo", "bzip2"],
+        &["--cipher-algo", "3DES"],
+        &["-e", "-r", "bob"],
+    ] {
+        let args = [&symmetric[..], options].concat();
+        let (armored, _) = gpg.run(&args, TEXT.as_bytes());
+        let (mut reader, opened) = Reader::open(&armored, Form::Message);
+        let Opened::Encrypted {
+            pkesks,
+            password: true,
+            ..
+        } = opened
+        else {
+            panic!("{options:?} {opened:?}")
+        };
+        assert_eq!(pkesks.len(), usize::from(options.contains(&"-e")));
+        let wrong = reader.decrypt_with_passwords(&[Secret::new("Grüße 2".into())]);
+        let error = ErrorCode::WrongPassword;
+        assert_eq!(
+            wrong,
+            Opened::Failed {
+                error,
+                detail: None
+            },
+            "{options:?}"
+        );
+        reader.decrypt_with_passwords(&[Secret::new("Grüße 1".into())]);
+        let message = reader.finish(&[], None, clock()).unwrap();
+        assert_eq!(message.text(), TEXT, "{options:?}");
+        assert!(message.verdict().encrypted);
+    }
+}
+
+/// One password: GnuPG 2.2 tries what is typed with the first packet only.
+#[test]
+fn our_passwords_are_read_by_gpg() {
+    let ann = secret(Kind::V4, "ann");
+    for recipients in [vec![], vec![public(&ann)]] {
+        let password = "Grüße an alle";
+        let job = EncryptJob {
+            text: TEXT.into(),
+            recipients,
+            passwords: vec![Secret::new(password.into())],
+            signer: None,
+            now: clock(),
+        };
+        let (None, EncryptStep::Done { armored, aead }) = Writer::begin(job, &mut kit::rng(1))
+        else {
+            panic!()
+        };
+        assert!(!aead);
+        // A home without the key, so that only the password opens it.
+        let alone = Gpg::new();
+        let args = [
+            "-d",
+            "--passphrase",
+            password,
+            "--pinentry-mode",
+            "loopback",
+        ];
+        let (text, status) = alone.run(&args, armored.as_bytes());
+        assert_eq!(String::from_utf8(text).unwrap(), TEXT);
+        assert!(status.contains("GOODMDC"), "{status}");
+    }
+}
+
+/// Detached signatures, both ways, over bytes and over lines.
+#[test]
+fn detached_signatures_with_gpg() {
+    let gpg = Gpg::new();
+    let gina = Certificate::from_bytes(&gpg.generate("gina").0).unwrap();
+    let file = gpg.home.join("letter");
+    std::fs::write(&file, TEXT).unwrap();
+    let path = file.to_str().unwrap();
+    for (options, mode) in [
+        (&[][..], SignatureMode::Binary),
+        (&["--textmode"], SignatureMode::Text),
+    ] {
+        let args = [&["-b", "-u", "gina", "-o", "-"][..], options, &[path]].concat();
+        let (signature, _) = gpg.run(&args, b"");
+        let mut read = DetachedSignatures::read(&signature).unwrap();
+        read.update(TEXT.as_bytes());
+        let known = std::slice::from_ref(&gina);
+        let verdict = judge_detached(read, known, Some("gina@example.org"), clock());
+        assert_eq!(verdict.summary, Summary::SignedBySender, "{verdict:?}");
+        assert_eq!(verdict.signatures[0].mode, Some(mode));
+        let mut read = DetachedSignatures::read(&signature).unwrap();
+        read.update(TEXT.replace("dash", "cash").as_bytes());
+        let verdict = judge_detached(read, known, None, clock());
+        assert_eq!(verdict.summary, Summary::BadSignature);
+    }
+    let ann = secret(Kind::V4, "ann");
+    gpg.import_public(&ann);
+    let certificate = Certificate::from_bytes(&public(&ann).0).unwrap();
+    for mode in [SignatureMode::Binary, SignatureMode::Text] {
+        let signers = std::slice::from_ref(&certificate);
+        let mut signer = Signer::new(signers, mode, &[], clock(), &mut kit::rng(4)).unwrap();
+        signer.update(TEXT.as_bytes());
+        let (waiting, requests) = signer.requests().unwrap();
+        let signed = waiting.complete(&[kit::sign(&ann, &requests[0])]).unwrap();
+        let signature = gpg.home.join("letter.asc");
+        std::fs::write(&signature, signed.detached_armored()).unwrap();
+        let (_, status) = gpg.run(&["--verify", signature.to_str().unwrap(), path], b"");
+        assert!(status.contains("GOODSIG"), "{status}");
+    }
+    let (signer, requests) = CleartextSigner::new(
+        TEXT,
+        std::slice::from_ref(&certificate),
+        clock(),
+        &mut kit::rng(5),
+    )
+    .unwrap();
+    let block = signer.complete(&[kit::sign(&ann, &requests[0])]).unwrap();
+    let (_, status) = gpg.run(&["--verify"], block.as_bytes());
+    assert!(status.contains("GOODSIG"), "{status}");
 }
 
 #[test]

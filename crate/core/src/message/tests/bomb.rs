@@ -1,9 +1,12 @@
 //! Nesting and expansion. The streams are written by hand (stored and repeated deflate blocks), so that no
 //! compressor is needed.
 
+use pgp::composed::MessageBuilder;
+use pgp::types::CompressionAlgorithm;
+
 use super::structure::plain;
-use crate::engine::tests::kit::{literal, wrap};
-use crate::message::packet::tag;
+use crate::engine::tests::kit::{literal, rng, wrap};
+use crate::message::packet::{Packets, tag};
 use crate::message::{MessageError, limits};
 
 /// One bit after the other, lowest first (RFC 1951, 3.1.1).
@@ -154,7 +157,7 @@ fn broken_streams() {
     assert_eq!(plain(&behind), Err(MessageError::Malformed));
     assert_eq!(
         plain(&wrap(tag::COMPRESSED, &[3, 1, 2])),
-        Err(MessageError::Unsupported)
+        Err(MessageError::Malformed)
     );
     assert_eq!(
         plain(&wrap(tag::COMPRESSED, &[99, 1, 2])),
@@ -168,4 +171,31 @@ fn broken_streams() {
         plain(&wrap(tag::COMPRESSED, &[2, 0xff, 0xff])),
         Err(MessageError::Malformed)
     );
+}
+
+/// A literal packet in a bzip2 packet, by rpgp.
+fn bzip2(text: &[u8]) -> Vec<u8> {
+    let mut builder = MessageBuilder::from_bytes("", text.to_vec());
+    builder.compression(CompressionAlgorithm::BZip2);
+    builder.to_vec(rng(1)).unwrap()
+}
+
+#[test]
+fn bzip2_has_a_limit_of_its_own() {
+    let honest = bzip2(b"bzip2");
+    assert_eq!(plain(&honest).unwrap().0, b"bzip2");
+    // 17 MB out of a few hundred bytes: over the ratio.
+    let bomb = bzip2(&vec![0; limits::MAX_BZIP2 + 1]);
+    assert!(bomb.len() < 4096, "{}", bomb.len());
+    let allowed = limits::FREE_EXPANSION + bomb.len() * limits::MAX_EXPANSION;
+    assert_eq!(plain(&bomb), Err(MessageError::Limit(allowed)));
+    // With enough ballast the ratio would allow it.
+    let padded = [wrap(tag::PADDING, &vec![7; 100_000]), bomb].concat();
+    assert_eq!(plain(&padded), Err(MessageError::Limit(limits::MAX_BZIP2)));
+    let body = Packets::new(&honest, 1).next().unwrap().unwrap().body;
+    for at in 1..body.len() {
+        assert!(plain(&wrap(tag::COMPRESSED, &body[..at])).is_err(), "{at}");
+    }
+    let behind = wrap(tag::COMPRESSED, &[&body[..], b"hidden"].concat());
+    assert_eq!(plain(&behind), Err(MessageError::Malformed));
 }

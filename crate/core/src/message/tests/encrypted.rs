@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use crate::engine::tests::kit::{literal, rng, wrap};
 use crate::message::limits::{self, Capacity};
 use crate::message::packet::tag;
-use crate::message::{Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse};
+use crate::message::{
+    Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse, parse_with,
+};
 
 const CIPHERS: [Cipher; 3] = [Cipher::AES128, Cipher::AES192, Cipher::AES256];
 const MODES: [AeadAlgorithm; 3] = [AeadAlgorithm::Eax, AeadAlgorithm::Ocb, AeadAlgorithm::Gcm];
@@ -283,6 +285,20 @@ fn chunks_that_would_stop_the_module_are_refused() {
     };
     assert_eq!(gnupg(most), Ok(most - 12));
     assert_eq!(gnupg(most + 1), Err(MessageError::Limit(most)));
+    // Where addresses have 64 bits, chunks of every size are read.
+    let data = aead(
+        Cipher::AES128,
+        AeadAlgorithm::Ocb,
+        ChunkSize::C4MiB,
+        &plain(5 << 20),
+    );
+    let Ok(Parsed::Encrypted(native)) = parse_with(&data, Capacity::NATIVE) else {
+        panic!()
+    };
+    let session = session(None, &key(Cipher::AES128));
+    assert!(native.decrypt(&session, OpenedBy::SessionKey).is_ok());
+    let data = gnupg_ocb(Cipher::AES128, ChunkSize::C4MiB, &plain(5 << 20));
+    assert!(parse_with(&data, Capacity::NATIVE).is_ok());
     // Galois counter mode has no such table.
     let data = aead(
         Cipher::AES128,

@@ -139,6 +139,25 @@ fn a_flood_of_signatures_is_cut_off() {
     );
 }
 
+/// Sixteen signatures on the largest text would hash a gigabyte.
+#[test]
+fn signatures_on_a_large_text_are_fewer() {
+    let ann = secret(Kind::V4, "ann");
+    let sig = wrap(tag::SIGNATURE, &good(&ann, b"text"));
+    let of = |count: usize, size: usize| {
+        let data = join(&[&sig.repeat(count), &literal(&vec![b'x'; size])]);
+        match parse(&data).unwrap() {
+            Parsed::Plain(document) => (document.signatures().len(), document.more_signatures()),
+            Parsed::Encrypted(_) => panic!(),
+        }
+    };
+    let large = limits::MAX_HASHED / 4;
+    assert_eq!(of(4, large), (4, false));
+    assert_eq!(of(5, large), (4, true));
+    assert_eq!(of(1, limits::MAX_PLAINTEXT), (1, false));
+    assert_eq!(of(16, 1000), (16, false));
+}
+
 #[test]
 fn too_much_is_refused_before_it_is_read() {
     let data = vec![0; limits::MAX_CIPHERTEXT + 1];

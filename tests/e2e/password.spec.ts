@@ -1,0 +1,100 @@
+// Messages with a password: it is typed in a window of the extension and nowhere else.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { composer, encrypt, readers, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { browser, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+
+const TEXT = 'Seven swans sleep on the weir.';
+const WORD = 'Grüße vom Wehr';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let tab: View;
+let bob: GpgKey;
+
+before(async () => {
+  [driver, web] = await Promise.all([browser(), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  web.put('/', html('<p>Inbox</p>'));
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+const symmetric = (extra: string[] = []): string =>
+  gpg.run(['--armor', '--passphrase', WORD, ...extra, '--symmetric'], TEXT).toString();
+
+async function open(armored: string): Promise<View> {
+  web.put('/message', html(`<pre>${escaped(armored)}</pre>`));
+  await tab.goto(web.url('/message'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  return frame;
+}
+
+/** Presses the button of a frame and types into the window that opens. */
+async function type(frame: View, password: string): Promise<void> {
+  await button(frame, say('enter_password')).click();
+  const window = await driver.window('password.html');
+  await shows(window, say('password_not_key'));
+  await field(window, say('message_password')).fill(password);
+  await button(window, say('open_message')).click();
+  await until('the window has closed', () => window.gone(), 20_000);
+}
+
+test('a password opens a message, after a wrong one was refused', async () => {
+  const frame = await open(symmetric());
+  await shows(frame, say('reader_password'));
+  assert.equal(await frame.count('input'), 0, 'nothing can be typed in the page');
+  await type(frame, 'surely not this');
+  await shows(frame, say('err_wrong_password'), 20_000);
+  assert.ok(!(await frame.text()).includes(TEXT));
+  await tab.front();
+  await type(frame, WORD);
+  await shows(frame, TEXT, 20_000);
+  await shows(frame, say('encrypted_yes'));
+  await shows(frame, say('summary_not_signed'));
+});
+
+test('a message for a key and a password is opened by either', async () => {
+  const armored = symmetric(['--recipient', bob.fingerprint, '--encrypt']);
+  const first = await open(armored);
+  await shows(first, say('reader_locked'));
+  await type(first, WORD);
+  await shows(first, TEXT, 20_000);
+  const second = await open(armored);
+  await button(second, 'Unlock').click();
+  await unlock(driver);
+  await shows(second, TEXT, 20_000);
+});
+
+test('a selection is encrypted with a password alone', async () => {
+  web.put('/write', html(`<textarea id="t" rows="4" cols="60">${TEXT}</textarea>`));
+  await tab.goto(web.url('/write'));
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('short');
+  await button(window, 'Encrypt').click();
+  await shows(window, say('err_weak_passphrase'));
+  await field(window, say('message_password')).fill(WORD);
+  await encrypt(window);
+  const armored = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+  // Another program, without the key.
+  const stranger = new Gpg();
+  assert.equal(stranger.decrypt(armored, WORD).text, TEXT);
+  stranger.close();
+});
