@@ -91,7 +91,8 @@ class ReaderPage extends View {
     const before = this.#state;
     // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
     if (before.at === 'message' && result.state === 'failed') return;
-    if (result.state === 'readable') this.#show({ at: 'message', message: result.message, byPassword: result.byPassword });
+    if (result.state === 'readable')
+      this.#show({ at: 'message', message: result.message, byPassword: result.byPassword });
     else if (result.state === 'locked') {
       const { keys, password, wrong } = result;
       const asked = before.at === 'locked' && !wrong ? before.asked : 'nothing';

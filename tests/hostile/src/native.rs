@@ -7,7 +7,7 @@ use waxseal_core::engine::{Reader, Writer, preview_keys};
 use waxseal_core::vault::Vault;
 use waxseal_core::wire::engine::{EncryptJob, Opened};
 use waxseal_core::wire::host::{Snapshot, Step};
-use waxseal_core::wire::{Sender, UiCall, UiReply};
+use waxseal_core::wire::{Fingerprint, Sender, UiCall, UiReply};
 
 use crate::{Input, NOW, outcome};
 
@@ -23,6 +23,7 @@ pub fn run(input: &Input) -> String {
             let job = EncryptJob {
                 text: "for your eyes only".to_owned(),
                 recipients: vec![certificate.clone()],
+                passwords: vec![],
                 signer: None,
                 now: NOW,
             };
@@ -59,7 +60,9 @@ fn read(input: &Input) -> Value {
     };
     let (mut reader, mut opened) = Reader::open(&armored.0, *form);
     if let (Opened::Encrypted { .. }, Some((algorithm, key))) = (&opened, session_key) {
-        opened = reader.decrypt(*algorithm, &key.0);
+        // Who opened it matters only for signatures that name their readers.
+        let reader_is = Fingerprint::from_bytes(&[0; 20]);
+        opened = reader.decrypt(*algorithm, &key.0, reader_is);
     }
     if !matches!(opened, Opened::Readable { .. }) {
         return value(&opened);
