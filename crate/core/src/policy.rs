@@ -33,6 +33,7 @@ use pgp::types::KeyDetails;
 
 pub use self::certification::certified;
 pub use self::component::{Component, ComponentKey};
+pub(crate) use self::hash::fits as hash_fits;
 pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, uses};
 use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;

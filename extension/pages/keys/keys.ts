@@ -5,6 +5,7 @@ import '../../ui/components/generate-form.js';
 import '../../ui/components/import-form.js';
 import type { Destination, KeyManager } from '../../ui/components/key-manager.js';
 import '../../ui/components/key-manager.js';
+import '../../ui/components/key-page.js';
 import { tabHead } from '../../ui/components/parts.js';
 import { keyName } from '../../ui/format.js';
 import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
@@ -16,14 +17,16 @@ type Place =
   | { at: 'list'; reveal?: string }
   | { at: 'generate' }
   | { at: 'import'; id?: string }
-  | { at: 'export'; key: string };
+  | { at: 'export'; key: string }
+  | { at: 'details'; key: string };
 
-/** Reads the URL's fragment: `#generate`, `#import`, `#import=<id>`, `#export=<fingerprint>`, `#key=<fingerprint>`. */
+/** Reads the URL's fragment: `#generate`, `#import`, `#import=<id>`, `#export=<fingerprint>`, `#details=<fingerprint>`,
+ * `#key=<fingerprint>`. */
 function place(fragment: string): Place {
   const [name, value = ''] = fragment.replace(/^#/, '').split('=', 2);
   if (name === 'generate') return { at: 'generate' };
   if (name === 'import') return value ? { at: 'import', id: value } : { at: 'import' };
-  if (name === 'export' && value) return { at: 'export', key: value };
+  if ((name === 'export' || name === 'details') && value) return { at: name, key: value };
   return name === 'key' && value ? { at: 'list', reveal: value } : { at: 'list' };
 }
 
@@ -79,6 +82,15 @@ class KeysPage extends View {
           'export_title',
           'export_text',
           html`<wx-export .fingerprint=${this.#place.key} @exported=${() => this.#go('')}></wx-export>`,
+        );
+      case 'details':
+        return this.#sheet(
+          'details_title',
+          'details_text',
+          html`<wx-key-page
+            .fingerprint=${this.#place.key}
+            @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}
+          ></wx-key-page>`,
         );
       case 'list':
         return html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}></wx-key-manager>`;

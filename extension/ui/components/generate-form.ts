@@ -14,6 +14,7 @@ const KINDS: readonly (readonly [KeyKind, TextKey])[] = [
   ['rsa3072', 'kind_rsa3072'],
   ['rsa4096', 'kind_rsa4096'],
   ['curve25519_v6', 'kind_curve_v6'],
+  ['post_quantum_v4', 'kind_post_quantum'],
 ];
 
 const YEAR = 365;
@@ -152,10 +153,14 @@ export class GenerateForm extends View {
     const problem = this.#problems.get('date');
     return html`<div class="field">
         <label for="kind">${t('key_kind')}</label>
-        <select id="kind" @change=${(event: Event) => (this.#kind = (event.target as HTMLSelectElement).value as KeyKind)}>
+        <select
+          id="kind"
+          aria-describedby="kind-hint"
+          @change=${(event: Event) => this.change(() => (this.#kind = (event.target as HTMLSelectElement).value as KeyKind))}
+        >
           ${KINDS.map(([kind, text]) => html`<option value=${kind} ?selected=${kind === this.#kind}>${t(text)}</option>`)}
         </select>
-        <p class="hints dim">${t('kind_hint')}</p>
+        <p id="kind-hint" class="hints dim">${t(this.#kind === 'post_quantum_v4' ? 'kind_post_quantum_hint' : 'kind_hint')}</p>
       </div>
       <div class="field">
         <label for="expiry">${t('expires')}</label>

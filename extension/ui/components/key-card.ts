@@ -15,6 +15,7 @@ export interface KeyActions {
   export(key: KeyInfo): void;
   remove(key: KeyInfo): void;
   unlock(key: KeyInfo): void;
+  details(key: KeyInfo): void;
 }
 
 /** One entry of the key list; its details are there only when `open`. */
@@ -55,6 +56,7 @@ function keyOpen(key: KeyInfo, actions: KeyActions): TemplateResult {
       ${button('copy', 'copy_public_key', actions.copy)} ${button('save', 'save_public_key', actions.save)}
       ${key.secret && !key.unlocked ? button('unlock', 'unlock', actions.unlock) : nothing}
       ${key.secret ? button('open', 'export', actions.export) : nothing}
+      ${button('pen', 'key_details', actions.details)}
       ${button('trash', 'delete', actions.remove, 'danger')}
     </div>`;
 }
@@ -104,10 +106,9 @@ const USE_TEXT = {
   authenticate: 'use_authenticate',
 } as const satisfies Record<KeyUse, TextKey>;
 
-function subkeys(key: KeyInfo): TemplateResult | typeof nothing {
-  if (key.components.length === 0) return nothing;
-  const row = (component: ComponentInfo, index: number) => html`<li>
-    <p>
+/** One component key: what it is for, its algorithm, its time, and what keeps it from being used. */
+export function componentFacts(component: ComponentInfo, index: number): TemplateResult {
+  return html`<p>
       <span class="strong">${t(index === 0 ? 'primary_key' : 'subkey')}</span> · ${component.algorithm} ·
       ${component.uses.map((use) => t(USE_TEXT[use])).join(', ') || t('use_none')}
     </p>
@@ -116,8 +117,12 @@ function subkeys(key: KeyInfo): TemplateResult | typeof nothing {
       ${t('created_on', day(component.created))} ·
       ${component.expires == null ? t('expires_never') : t('expires_on', day(component.expires))}
     </p>
-    ${reasonList(component.reasons)}
-  </li>`;
+    ${reasonList(component.reasons)}`;
+}
+
+function subkeys(key: KeyInfo): TemplateResult | typeof nothing {
+  if (key.components.length === 0) return nothing;
+  const row = (component: ComponentInfo, index: number) => html`<li>${componentFacts(component, index)}</li>`;
   return html`<details class="subkeys">
     <summary>${t('subkeys')}</summary>
     <ul class="plain-list">

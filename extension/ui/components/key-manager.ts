@@ -15,7 +15,7 @@ import './lock-status.js';
 import { failure, notice } from './parts.js';
 
 /** What the manager asks its page to show instead. */
-export type Destination = 'generate' | 'import' | `export=${string}`;
+export type Destination = 'generate' | 'import' | `export=${string}` | `details=${string}`;
 
 /**
  * All keys, and whether they are locked: search, details, copy, save, delete. Making, importing and exporting need room and file dialogs (which
@@ -74,6 +74,7 @@ export class KeyManager extends View {
         toast(t('saved_as', file_name));
       }),
     export: (key) => this.#go(`export=${key.fingerprint}`),
+    details: (key) => this.#go(`details=${key.fingerprint}`),
     unlock: (key) => void this.attempt(() => expect('done', { kind: 'request_unlock', keys: [key.fingerprint] })),
     remove: (key) => void this.#remove(key),
   };

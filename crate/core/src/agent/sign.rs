@@ -1,7 +1,7 @@
 //! Signatures on digests that the engine computed in a desk page.
 
 use pgp::crypto::hash::HashAlgorithm;
-use pgp::types::{Password, SignatureBytes, SigningKey, VerifyingKey};
+use pgp::types::{KeyDetails, Password, SignatureBytes, SigningKey, VerifyingKey};
 use rand::{CryptoRng, Rng};
 use rsa::Pkcs1v15Sign;
 
@@ -35,6 +35,9 @@ pub fn sign<R: Rng + CryptoRng>(
         .find(|c| c.fingerprint() == request.component)
         .ok_or(AgentError::Unusable)?
         .key();
+    if !policy::hash_fits(public.algorithm(), hash) {
+        return Err(AgentError::Unusable);
+    }
     let secret = unlocked
         .component(&request.component)
         .ok_or(AgentError::NoKey)?;

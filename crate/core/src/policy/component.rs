@@ -10,7 +10,7 @@ use pgp::types::{
 use rand::{CryptoRng, Rng};
 
 use super::status::{PrimaryStatus, SubkeyStatus, uses};
-use super::{algorithm, distinct};
+use super::{algorithm, distinct, hash};
 use crate::cert::{Certificate, Subkey};
 use crate::wire::{Fingerprint, KeyUse, Reason, Time};
 
@@ -129,6 +129,9 @@ impl VerifyingKey for ComponentKey<'_> {
         data: &[u8],
         sig: &SignatureBytes,
     ) -> pgp::errors::Result<()> {
+        if !hash::fits(self.algorithm(), hash) {
+            return Err("hash too short for the algorithm".to_owned().into());
+        }
         delegate!(self, key => key.verify(hash, data, sig))
     }
 }

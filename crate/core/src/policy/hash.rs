@@ -1,7 +1,9 @@
 //! Which hash algorithms are believed, for what, and until when.
 
 use pgp::crypto::hash::HashAlgorithm;
+use pgp::crypto::public_key::PublicKeyAlgorithm;
 
+use super::algorithm::is_post_quantum;
 use crate::wire::{Reason, Time};
 
 /// Forging a document signature needs a collision, and an attacker may write the document: no weak hash, ever,
@@ -19,6 +21,11 @@ pub(super) fn accept_for_data(hash: HashAlgorithm) -> Result<(), Reason> {
         }
         _ => Err(Reason::Unsupported),
     }
+}
+
+/// RFC 9980, 5.3.2 and 6.1.2: post-quantum signatures are made over hashes of at least 256 bits.
+pub(crate) fn fits(algorithm: PublicKeyAlgorithm, hash: HashAlgorithm) -> bool {
+    !is_post_quantum(algorithm) || hash.digest_size().is_some_and(|size| size >= 32)
 }
 
 /// How long a weak hash is believed in self-signatures.

@@ -5,7 +5,7 @@ use pgp::packet::{CERTIFICATION_SIGNATURE_TYPES, Features, KeyFlags, Signature, 
 use pgp::types::KeyDetails;
 
 use super::selfsig::{self, Revoked, end, is, key_flags, made, newest, oldest_later, revoked};
-use super::{algorithm, distinct};
+use super::{accept_data_hash, algorithm, distinct};
 use crate::cert::{Certificate, Subkey, User};
 use crate::wire::{KeyUse, Reason, Time};
 
@@ -207,7 +207,14 @@ impl<'a> SubkeyStatus<'a> {
         }
         reasons.extend(algorithm::accept(&subkey.key).err());
         let since = created.max(cert.created());
-        let bindings = || of_type(SignatureType::SubkeyBinding);
+        // RFC 9980, 7.2: no binding of a post-quantum subkey over a weak hash is valid, whatever its date.
+        let quantum = algorithm::is_post_quantum(subkey.key.algorithm());
+        let strong = move |s: &&Signature| {
+            !quantum
+                || s.hash_alg()
+                    .is_some_and(|hash| accept_data_hash(hash).is_ok())
+        };
+        let bindings = || of_type(SignatureType::SubkeyBinding).filter(strong);
         let binding = newest(bindings(), since, at, now)
             .or_else(|why| oldest_later(bindings(), since, at, now).ok_or(why));
         let counts = binding.as_ref().ok().copied();

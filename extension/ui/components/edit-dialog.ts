@@ -1,0 +1,317 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { CertifyLevel, ComponentInfo, KeyChange, KeyInfo, RevocationReason, UserIdInfo } from 'waxseal-wasm';
+import { saveFile } from '../files.js';
+import { day, keyLine } from '../format.js';
+import { type TextKey, t } from '../i18n.js';
+import { icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect } from '../vault.js';
+import { View } from '../view.js';
+import { failure, notice, working } from './parts.js';
+import type { PassphraseField } from './passphrase.js';
+import './passphrase.js';
+
+/** One change, before its details are filled in. */
+export type Task =
+  | { is: 'add_user_id' | 'passphrase' | 'add_subkey' | 'rotate' | 'revoke' | 'revocation' }
+  | { is: 'primary' | 'revoke_user_id' | 'certify'; id: UserIdInfo }
+  | { is: 'revoke_subkey'; component: ComponentInfo }
+  | { is: 'expiry'; component?: ComponentInfo };
+
+/** How the dialog ended. */
+export type EditAnswer = 'done' | 'export' | 'cancelled';
+
+const TITLES: Record<Task['is'], TextKey> = {
+  add_user_id: 'edit_add_user_id',
+  primary: 'edit_primary',
+  revoke_user_id: 'edit_revoke_user_id',
+  certify: 'edit_certify',
+  expiry: 'edit_expiry',
+  passphrase: 'edit_passphrase',
+  add_subkey: 'edit_add_quantum',
+  rotate: 'edit_rotate',
+  revoke_subkey: 'edit_revoke_subkey',
+  revoke: 'edit_revoke',
+  revocation: 'save_revocation',
+};
+
+const TEXTS: Record<Task['is'], TextKey> = {
+  add_user_id: 'edit_add_user_id_text',
+  primary: 'edit_primary_text',
+  revoke_user_id: 'edit_revoke_user_id_text',
+  certify: 'edit_certify_text',
+  expiry: 'edit_expiry_text',
+  passphrase: 'edit_passphrase_text',
+  add_subkey: 'edit_add_quantum_text',
+  rotate: 'edit_rotate_text',
+  revoke_subkey: 'edit_revoke_subkey_text',
+  revoke: 'edit_revoke_text',
+  revocation: 'save_revocation_hint',
+};
+
+/** What cannot be undone: an export is offered first. */
+const FINAL: ReadonlySet<Task['is']> = new Set(['revoke_user_id', 'revoke_subkey', 'revoke']);
+
+const DAY_MS = 86_400_000;
+const SPANS: readonly (readonly [string, TextKey])[] = [
+  ['365', 'years_1'],
+  ['730', 'years_2'],
+  ['1825', 'years_5'],
+  ['never', 'never'],
+  ['date', 'on_a_date'],
+];
+const REASONS: readonly (readonly [RevocationReason, TextKey])[] = [
+  ['retired', 'revoke_retired'],
+  ['superseded', 'revoke_superseded'],
+  ['compromised', 'revoke_compromised'],
+  ['not_said', 'revoke_not_said'],
+];
+const LEVELS: readonly (readonly [CertifyLevel, TextKey])[] = [
+  ['careful', 'level_careful'],
+  ['casual', 'level_casual'],
+  ['not_said', 'level_not_said'],
+];
+// Same as `limits::MIN_PASSPHRASE` in the core, which decides; here it only makes the answer immediate.
+const MIN_PASSPHRASE = 8;
+
+/** Asks for the details of a change and for the passphrase, and has it made. */
+export class EditDialog extends View {
+  #key: KeyInfo | undefined;
+  #own: KeyInfo[] = [];
+  #task: Task = { is: 'rotate' };
+  #span = '730';
+  #understood = false;
+  #problem = '';
+  #answer: ((answer: EditAnswer) => void) | undefined;
+
+  /** Shows the dialog; ends when the change is made or given up. `own` can certify. */
+  async ask(key: KeyInfo, task: Task, own: KeyInfo[]): Promise<EditAnswer> {
+    this.change(() => {
+      this.#key = key;
+      this.#task = task;
+      this.#own = own;
+      this.#span = '730';
+      this.#understood = false;
+      this.#problem = '';
+      this.failure = undefined;
+    });
+    await this.updateComplete;
+    const dialog = this.querySelector('dialog');
+    if (!dialog) return 'cancelled';
+    dialog.showModal();
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  #end(answer: EditAnswer): void {
+    this.#answer?.(answer);
+    this.#answer = undefined;
+    this.querySelector('dialog')?.close();
+    // The fields are gone with it, and what was typed into them.
+    this.change(() => (this.#key = undefined));
+  }
+
+  #value(id: string): string {
+    return this.querySelector<HTMLInputElement | HTMLSelectElement>(`#${id}`)?.value ?? '';
+  }
+
+  #passphrase(id: string): PassphraseField | null {
+    return this.querySelector<PassphraseField>(`wx-passphrase[field-id="${id}"]`);
+  }
+
+  #days(): number | undefined {
+    if (this.#span === 'never') return undefined;
+    if (this.#span !== 'date') return Number(this.#span);
+    const date = this.querySelector<HTMLInputElement>('#edit-date')?.valueAsDate?.getTime() ?? 0;
+    return Math.ceil((date - Date.now()) / DAY_MS);
+  }
+
+  /** The change as it was filled in, or what is wrong with it. */
+  #filled(): KeyChange | string {
+    const task = this.#task;
+    switch (task.is) {
+      case 'add_user_id': {
+        const email = this.#value('edit-email').trim();
+        if (!email) return t('email_missing');
+        const primary = this.querySelector<HTMLInputElement>('#edit-primary')?.checked ?? false;
+        return { kind: 'add_user_id', name: this.#value('edit-name').trim(), email, primary };
+      }
+      case 'primary':
+        return { kind: 'primary_user_id', user_id: task.id.id };
+      case 'revoke_user_id':
+        return { kind: 'revoke_user_id', user_id: task.id.id };
+      case 'expiry': {
+        const days = this.#days();
+        if (days !== undefined && days < 1) return t('date_past');
+        return { kind: 'expiry', component: task.component?.fingerprint, days };
+      }
+      case 'passphrase': {
+        const fresh = this.#passphrase('edit-new')?.value ?? '';
+        if ([...fresh].length < MIN_PASSPHRASE) return t('passphrase_short', MIN_PASSPHRASE);
+        if (fresh !== this.#passphrase('edit-repeat')?.value) return t('passphrases_differ');
+        return { kind: 'passphrase', new: fresh };
+      }
+      case 'add_subkey':
+        return { kind: 'add_subkey', subkey_kind: 'post_quantum', days: undefined };
+      case 'revoke_subkey': {
+        const reason = this.#value('edit-reason') as RevocationReason;
+        return { kind: 'revoke_subkey', component: task.component.fingerprint, reason };
+      }
+      case 'revoke':
+        return {
+          kind: 'revoke',
+          reason: this.#value('edit-reason') as RevocationReason,
+          text: this.#value('edit-words').trim(),
+        };
+      case 'certify': {
+        const exportable = this.querySelector<HTMLInputElement>('#edit-exportable')?.checked ?? false;
+        const level = this.#value('edit-level') as CertifyLevel;
+        const certificate = this.#key?.fingerprint ?? '';
+        return { kind: 'certify', certificate, user_id: task.id.id, level, exportable };
+      }
+      case 'rotate':
+      case 'revocation':
+        return { kind: 'rotate_encryption' };
+    }
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const key = this.#key;
+    const field = this.#passphrase('edit-passphrase');
+    if (this.busy || !key || !field) return;
+    const change = this.#filled();
+    this.change(() => (this.#problem = typeof change === 'string' ? change : ''));
+    if (typeof change === 'string') return;
+    if (!field.value) return field.focus();
+    const by = this.#task.is === 'certify' ? this.#value('edit-by') : key.fingerprint;
+    const done = await this.attempt(async () => {
+      const passphrase = field.value;
+      if (this.#task.is !== 'revocation') return expect('edited', { kind: 'edit', key: by, passphrase, change });
+      const { armored, file_name } = await expect('armored', { kind: 'revocation_certificate', key: by, passphrase });
+      saveFile(file_name, armored);
+      return toast(t('saved_as', file_name));
+    });
+    if (done) return this.#end('done');
+    if (this.failure?.code === 'wrong_passphrase') field.select();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const key = this.#key;
+    if (!key) return nothing;
+    const task = this.#task;
+    const final = FINAL.has(task.is);
+    const tick = task.is === 'revoke';
+    return html`<dialog aria-labelledby="edit-title" @close=${() => this.#end('cancelled')}>
+      <form novalidate @submit=${this.#submit} aria-busy=${this.busy ? 'true' : 'false'}>
+        <h2 id="edit-title">${t(TITLES[task.is])}</h2>
+        <p class="strong"><bdi>${this.#about(key)}</bdi></p>
+        ${final ? notice('bad', t(TEXTS[task.is])) : html`<p>${t(TEXTS[task.is])}</p>`} ${this.#fields()}
+        ${this.#problem ? html`<p class="bad-text" role="alert">${this.#problem}</p>` : nothing}
+        <wx-passphrase field-id="edit-passphrase" .label=${t('passphrase')}></wx-passphrase>
+        ${tick ? this.#tick() : nothing} ${failure(this.failure)} ${this.busy ? working(t('edit_working')) : nothing}
+        <div class="actions end">
+          <button type="button" @click=${() => this.#end('cancelled')}>${t('cancel')}</button>
+          ${final ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
+          <button
+            type="submit"
+            class=${final ? 'danger solid' : 'primary'}
+            ?disabled=${this.busy || (tick && !this.#understood)}
+          >
+            <span>${t(TITLES[task.is])}</span>
+          </button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  #about(key: KeyInfo): string {
+    const task = this.#task;
+    if ('id' in task) return task.id.text;
+    if ('component' in task && task.component) return `${task.component.algorithm}, ${day(task.component.created)}`;
+    return keyLine(key);
+  }
+
+  #tick(): TemplateResult {
+    return html`<label class="check">
+      <input
+        type="checkbox"
+        .checked=${this.#understood}
+        @change=${(event: Event) => this.change(() => (this.#understood = (event.target as HTMLInputElement).checked))}
+      />
+      <span>${t('edit_revoke_confirm')}</span>
+    </label>`;
+  }
+
+  #fields(): TemplateResult | typeof nothing {
+    switch (this.#task.is) {
+      case 'add_user_id':
+        return html`${text('edit-name', 'name')} ${text('edit-email', 'email')}
+          <label class="check"><input id="edit-primary" type="checkbox" /><span>${t('edit_primary')}</span></label>`;
+      case 'expiry':
+        return this.#expiry();
+      case 'passphrase':
+        return html`<wx-passphrase field-id="edit-new" measured fresh .label=${t('new_passphrase')}></wx-passphrase>
+          <wx-passphrase field-id="edit-repeat" fresh .label=${t('repeat_passphrase')}></wx-passphrase>`;
+      case 'revoke':
+        return html`${select('edit-reason', 'revoke_reason', REASONS)} ${text('edit-words', 'revoke_words')}`;
+      case 'revoke_subkey':
+        return select('edit-reason', 'revoke_reason', REASONS);
+      case 'certify':
+        return this.#certify();
+      default:
+        return nothing;
+    }
+  }
+
+  #certify(): TemplateResult {
+    const own = this.#own.map((key) => [key.fingerprint, keyLine(key)] as const);
+    return html`${select('edit-level', 'level', LEVELS)}
+      <div class="field">
+        <label for="edit-by">${t('certify_with')}</label>
+        <select id="edit-by">
+          ${own.map(([value, label]) => html`<option value=${value}>${label}</option>`)}
+        </select>
+      </div>
+      <label class="check"><input id="edit-exportable" type="checkbox" /><span>${t('certify_exportable')}</span></label>`;
+  }
+
+  #expiry(): TemplateResult {
+    return html`<div class="field">
+        <label for="edit-span">${t('expires')}</label>
+        <select
+          id="edit-span"
+          @change=${(event: Event) => this.change(() => (this.#span = (event.target as HTMLSelectElement).value))}
+        >
+          ${SPANS.map(([span, label]) => html`<option value=${span} ?selected=${span === this.#span}>${t(label)}</option>`)}
+        </select>
+      </div>
+      ${
+        this.#span === 'date'
+          ? html`<div class="field">
+              <label for="edit-date">${t('expiry_date')}</label>
+              <input id="edit-date" type="date" min=${new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)} />
+            </div>`
+          : nothing
+      }`;
+  }
+}
+
+function text(id: string, label: TextKey): TemplateResult {
+  return html`<div class="field">
+    <label for=${id}>${t(label)}</label>
+    <input id=${id} type="text" autocomplete="off" maxlength="254" />
+  </div>`;
+}
+
+function select(id: string, label: TextKey, options: readonly (readonly [string, TextKey])[]): TemplateResult {
+  return html`<div class="field">
+    <label for=${id}>${t(label)}</label>
+    <select id=${id}>
+      ${options.map(([value, name]) => html`<option value=${value}>${t(name)}</option>`)}
+    </select>
+  </div>`;
+}
+
+customElements.define('wx-edit', EditDialog);

@@ -1,0 +1,191 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ComponentInfo, KeyInfo, UserIdInfo } from 'waxseal-wasm';
+import { copyText } from '../clipboard.js';
+import { saveFile } from '../files.js';
+import { day, keyLine, keyName, keyState } from '../format.js';
+import { type TextKey, t } from '../i18n.js';
+import { type IconName, icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect, Refused } from '../vault.js';
+import { View } from '../view.js';
+import type { EditDialog, Task } from './edit-dialog.js';
+import './edit-dialog.js';
+import { componentFacts, fingerprint } from './key-card.js';
+import { badge, failure, notice, reasonList } from './parts.js';
+
+/** Everything about one key, and everything that can be done to it. Fires `go` for what has a place of its own. */
+export class KeyPage extends View {
+  static override properties = { fingerprint: { attribute: false } };
+  declare fingerprint: string;
+
+  #key: KeyInfo | undefined;
+  #own: KeyInfo[] = [];
+
+  constructor() {
+    super();
+    this.fingerprint = '';
+  }
+
+  protected override async refresh(): Promise<void> {
+    const { own, contacts } = await expect('keys', { kind: 'list_keys' });
+    const key = [...own, ...contacts].find((one) => one.fingerprint === this.fingerprint);
+    if (!key) throw new Refused('unknown_key');
+    this.failure = undefined;
+    this.change(() => {
+      this.#key = key;
+      this.#own = own.filter((one) => one.state === 'valid');
+    });
+  }
+
+  async #edit(task: Task): Promise<void> {
+    const key = this.#key;
+    if (!key) return;
+    const answer = await this.querySelector<EditDialog>('wx-edit')?.ask(key, task, this.#own);
+    if (answer === 'export') {
+      this.dispatchEvent(new CustomEvent('go', { detail: `export=${key.fingerprint}`, bubbles: true }));
+    }
+    if (answer !== 'done') return;
+    await this.attempt(() => this.refresh());
+    toast(t('edit_done', keyName(key)));
+  }
+
+  #copy(key: KeyInfo, form: 'shared' | 'classic'): void {
+    void this.attempt(async () => {
+      const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form });
+      await copyText(armored);
+      toast(t('public_key_copied', keyName(key)));
+    });
+  }
+
+  #revocation(key: KeyInfo): void {
+    if (!key.has_revocation) return void this.#edit({ is: 'revocation' });
+    void this.attempt(async () => {
+      const call = { kind: 'revocation_certificate', key: key.fingerprint, passphrase: undefined } as const;
+      const { armored, file_name } = await expect('armored', call);
+      saveFile(file_name, armored);
+      toast(t('saved_as', file_name));
+    });
+  }
+
+  #button(name: IconName, text: TextKey, run: () => void, about = '', extra = ''): TemplateResult {
+    const label = about ? `${t(text)}: ${about}` : nothing;
+    return html`<button type="button" class=${extra} aria-label=${label} @click=${run}>
+      ${icon(name)}<span>${t(text)}</span>
+    </button>`;
+  }
+
+  override render(): TemplateResult {
+    const key = this.#key;
+    if (!key) return html`${failure(this.failure)}`;
+    const state = keyState(key);
+    return html`<div class="details">
+        <p class="key-title"><strong><bdi>${keyLine(key)}</bdi></strong> ${badge(state.tone, state.text)}</p>
+        ${key.reasons.length ? notice('warn', html`${reasonList(key.reasons)}`) : nothing} ${failure(this.failure)}
+        <section aria-labelledby="details-print">
+          <h3 id="details-print">${t('fingerprint')}</h3>
+          <p>${fingerprint(key.fingerprint)}</p>
+        </section>
+        <section aria-labelledby="details-users">
+          <h3 id="details-users">${t('user_ids')}</h3>
+          <ul class="plain-list rows">
+            ${key.user_ids.map((id, index) => this.#userId(key, id, index === 0))}
+          </ul>
+          ${this.#editable(key) ? html`<div class="actions">${this.#button('plus', 'edit_add_user_id', () => void this.#edit({ is: 'add_user_id' }))}</div>` : nothing}
+        </section>
+        <section aria-labelledby="details-components">
+          <h3 id="details-components">${t('component_keys')}</h3>
+          <ul class="plain-list rows">
+            ${key.components.map((component, index) => this.#component(key, component, index))}
+          </ul>
+          ${this.#editable(key) ? this.#keyButtons(key) : nothing}
+        </section>
+        <section aria-labelledby="details-give">
+          <h3 id="details-give">${t('give_out')}</h3>
+          <div class="actions">
+            ${this.#button('copy', 'copy_public_key', () => this.#copy(key, 'shared'))}
+            ${key.classic_form ? this.#button('copy', 'copy_classic_key', () => this.#copy(key, 'classic')) : nothing}
+          </div>
+          ${key.classic_form ? html`<p class="hints dim">${t('classic_hint')}</p>` : nothing}
+        </section>
+        ${key.secret ? this.#ownSection(key) : nothing}
+      </div>
+      <wx-edit></wx-edit>`;
+  }
+
+  #editable(key: KeyInfo): boolean {
+    return key.secret && key.state !== 'revoked';
+  }
+
+  #userId(key: KeyInfo, id: UserIdInfo, first: boolean): TemplateResult {
+    const primary = first && id.valid;
+    const several = key.user_ids.filter((one) => one.valid).length > 1;
+    const edit = this.#editable(key) && id.valid && several;
+    return html`<li>
+      <p>
+        <bdi>${id.text}</bdi>
+        ${primary && several ? badge('plain', t('uid_primary')) : nothing}
+        ${id.revoked ? badge('bad', t('uid_revoked')) : id.valid ? nothing : badge('warn', t('uid_unproven'))}
+        ${id.certified ? badge('good', t('uid_certified')) : nothing}
+      </p>
+      ${
+        edit
+          ? html`<div class="actions">
+              ${primary ? nothing : this.#button('check', 'edit_primary', () => void this.#edit({ is: 'primary', id }), id.text)}
+              ${this.#button('trash', 'edit_revoke_user_id', () => void this.#edit({ is: 'revoke_user_id', id }), id.text)}
+            </div>`
+          : nothing
+      }
+      ${
+        !key.secret && id.valid && !id.certified && key.state === 'valid' && this.#own.length > 0
+          ? html`<div class="actions">
+              ${this.#button('check', 'edit_certify', () => void this.#edit({ is: 'certify', id }), id.text)}
+            </div>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  #component(key: KeyInfo, component: ComponentInfo, index: number): TemplateResult {
+    const gone = component.reasons.some((reason) => reason.startsWith('revoked'));
+    const about = `${component.algorithm}, ${day(component.created)}`;
+    return html`<li>
+      ${componentFacts(component, index)}
+      <p>
+        ${component.reasons.length === 0 ? badge('good', t('component_usable')) : nothing}
+        ${component.post_quantum ? badge('plain', t('post_quantum')) : nothing}
+      </p>
+      ${
+        this.#editable(key) && index > 0 && !gone
+          ? html`<div class="actions">
+              ${this.#button('pen', 'edit_subkey_expiry', () => void this.#edit({ is: 'expiry', component }), about)}
+              ${this.#button('trash', 'edit_revoke_subkey', () => void this.#edit({ is: 'revoke_subkey', component }), about)}
+            </div>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  #keyButtons(key: KeyInfo): TemplateResult {
+    const quantum = key.components.some((one) => one.post_quantum && one.reasons.length === 0);
+    return html`<div class="actions">
+      ${this.#button('pen', 'edit_expiry', () => void this.#edit({ is: 'expiry' }))}
+      ${this.#button('key', 'edit_rotate', () => void this.#edit({ is: 'rotate' }))}
+      ${quantum ? nothing : this.#button('plus', 'edit_add_quantum', () => void this.#edit({ is: 'add_subkey' }))}
+    </div>`;
+  }
+
+  #ownSection(key: KeyInfo): TemplateResult {
+    const revoked = key.state === 'revoked';
+    return html`<section aria-labelledby="details-own">
+      <h3 id="details-own">${t('secret_key')}</h3>
+      <div class="actions">
+        ${this.#button('lock', 'edit_passphrase', () => void this.#edit({ is: 'passphrase' }))}
+        ${this.#button('save', 'save_revocation', () => this.#revocation(key))}
+        ${revoked ? nothing : this.#button('stop', 'edit_revoke', () => void this.#edit({ is: 'revoke' }), '', 'danger')}
+      </div>
+      <p class="hints dim">${t('save_revocation_hint')}</p>
+    </section>`;
+  }
+}
+
+customElements.define('wx-key-page', KeyPage);

@@ -1,0 +1,213 @@
+// Changing one's own keys, as a person does it; gpg says what came of it.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { Gpg } from './support/gpg.js';
+import { browser, say } from './support/session.js';
+import {
+  fillGenerate,
+  generate,
+  importKeys,
+  listed,
+  lockNow,
+  openCard,
+  PASSPHRASE,
+  unlockKey,
+} from './support/steps.js';
+
+let driver: Driver;
+let gpg: Gpg;
+
+before(async () => {
+  driver = await browser();
+  gpg = new Gpg();
+  await generate(driver, { name: 'Ada', email: 'ada@example.test' });
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+});
+
+/** The details of the key whose card has this text. */
+async function details(text: string): Promise<View> {
+  const page = await driver.page('keys.html');
+  await openCard(page, text);
+  await button(page, say('key_details')).click();
+  await page.visible('wx-key-page .details');
+  return page;
+}
+
+/** Types the passphrase into the open dialog, confirms it, and waits until it has closed. */
+async function confirm(page: View, title: string, passphrase = PASSPHRASE): Promise<void> {
+  await field(page, 'Passphrase').fill(passphrase);
+  await page.click('wx-edit dialog button[type=submit]');
+  await until(
+    `the change "${title}" is made`,
+    async () => {
+      if (await page.count('wx-edit .notice.bad[role=alert]')) throw new Error(await page.text('wx-edit dialog'));
+      return (await page.count('wx-edit dialog')) === 0;
+    },
+    30_000,
+  );
+}
+
+const shows = (page: View, text: string) =>
+  until(`the page says "${text}"`, async () => (await page.text()).includes(text));
+
+/** What gpg lists of the public key that the page of keys gives out. */
+async function gpgLists(text: string): Promise<string> {
+  const page = await driver.page('keys.html');
+  await openCard(page, text);
+  await button(page, say('save_public_key')).click();
+  const file = await driver.download(/_public.*\.asc$/);
+  const [fingerprint = ''] = gpg.import(fs.readFileSync(file, 'utf8'));
+  fs.rmSync(file);
+  await page.close();
+  return gpg
+    .run(['--list-options', 'show-unusable-uids,show-unusable-subkeys', '--with-colons', '--list-keys', fingerprint])
+    .toString();
+}
+
+test('a user ID is added and made the main one, then withdrawn, and gpg sees the same', async () => {
+  const page = await details('ada@example.test');
+  await button(page, say('edit_add_user_id')).click();
+  await field(page, 'Name').fill('Ada at work');
+  await field(page, 'Email').fill('ada@work.test');
+  await toggle(page, say('edit_primary')).click();
+  await confirm(page, 'add');
+  await shows(page, 'Ada at work <ada@work.test>');
+  assert.match(await gpgLists('ada@work.test'), /^uid:[^er]?:.*Ada at work <ada@work\.test>/m);
+  await button(page, `${say('edit_primary')}: Ada <ada@example.test>`).click();
+  await confirm(page, 'primary');
+  await button(page, `${say('edit_revoke_user_id')}: Ada at work <ada@work.test>`).click();
+  await shows(page, say('edit_revoke_user_id_text'));
+  await confirm(page, 'revoke user ID');
+  await shows(page, say('uid_revoked'));
+  assert.match(await gpgLists('ada@example.test'), /^uid:r:.*Ada at work/m);
+  await page.close();
+});
+
+test('a wrong passphrase changes nothing and can be typed again', async () => {
+  const page = await details('ada@example.test');
+  await button(page, say('edit_expiry')).click();
+  await field(page, say('expires')).choose(say('never'));
+  await field(page, 'Passphrase').fill('not the passphrase');
+  await page.click('wx-edit dialog button[type=submit]');
+  await shows(page, say('err_wrong_passphrase'));
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await page.click('wx-edit dialog button[type=submit]');
+  await until('the dialog has closed', async () => (await page.count('wx-edit dialog')) === 0, 30_000);
+  await shows(page, say('state_valid_forever'));
+  for (const line of (await gpgLists('ada@example.test')).split('\n')) {
+    const [kind, , , , , , ends] = line.split(':');
+    if (kind === 'pub' || kind === 'sub') assert.equal(ends, '', line);
+  }
+  await page.close();
+});
+
+test('the encryption key is replaced: gpg encrypts to the new one, and the old one is withdrawn', async () => {
+  const page = await details('ada@example.test');
+  await button(page, say('edit_rotate')).click();
+  await confirm(page, 'rotate');
+  await until(
+    'there are two subkeys',
+    async () => (await page.count('wx-key-page section:nth-of-type(3) .rows > li')) === 3,
+  );
+  await page.close();
+  const subkeys = (await gpgLists('ada@example.test')).split('\n').filter((line) => line.startsWith('sub:'));
+  assert.deepEqual(subkeys.map((line) => line.split(':')[1] === 'r').sort(), [false, true]);
+});
+
+test('the passphrase is changed', async () => {
+  const fresh = 'granite-plover 88 Windmill';
+  const page = await details('ada@example.test');
+  await button(page, say('edit_passphrase')).click();
+  await field(page, say('new_passphrase')).fill(fresh);
+  await field(page, 'Repeat passphrase').fill('something else');
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await page.click('wx-edit dialog button[type=submit]');
+  await shows(page, say('passphrases_differ'));
+  await field(page, 'Repeat passphrase').fill(fresh);
+  await confirm(page, 'passphrase');
+  await page.close();
+  await lockNow(driver);
+  await unlockKey(driver, 'ada@example.test', fresh);
+  // Back, for the tests that follow.
+  const again = await details('ada@example.test');
+  await button(again, say('edit_passphrase')).click();
+  await field(again, say('new_passphrase')).fill(PASSPHRASE);
+  await field(again, 'Repeat passphrase').fill(PASSPHRASE);
+  await confirm(again, 'passphrase', fresh);
+  await again.close();
+});
+
+test('a post-quantum key is offered with a warning; gpg takes its classic form', async () => {
+  const page = await driver.page('keys.html#generate');
+  await page.click('wx-generate summary');
+  await field(page, say('key_kind')).choose(say('kind_post_quantum'));
+  await shows(page, say('kind_post_quantum_hint'));
+  await fillGenerate(page, { name: 'Quanta', email: 'quanta@example.test' });
+  await listed(page, 'quanta@example.test', 30_000);
+  await page.close();
+  const view = await details('quanta@example.test');
+  await shows(view, 'ML-KEM-768+X25519');
+  const copied = async (name: string): Promise<string> => {
+    await button(view, name).click();
+    return until('the block is in the clipboard', async () => {
+      const tab = await driver.tab();
+      await tab.goto('about:blank');
+      await tab.evaluate(() => {
+        document.body.innerHTML = '<textarea id="t"></textarea>';
+      });
+      await tab.click('#t');
+      await tab.press('Control+v');
+      const text = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+      await tab.close();
+      await view.front();
+      return text;
+    });
+  };
+  const whole = await copied(say('copy_public_key'));
+  const classic = await copied(say('copy_classic_key'));
+  assert.ok(classic.length < whole.length / 2, `${classic.length} of ${whole.length}`);
+  assert.equal(gpg.import(classic).length, 1);
+  await view.close();
+});
+
+test("another person's user ID is confirmed, for oneself", async () => {
+  const bea = gpg.key('Bea <bea@example.test>');
+  await importKeys(driver, bea.public);
+  const page = await details('bea@example.test');
+  await button(page, `${say('edit_certify')}: Bea <bea@example.test>`).click();
+  await confirm(page, 'certify');
+  await shows(page, say('uid_certified'));
+  await page.close();
+});
+
+test('the revocation certificate is saved; gpg revokes the key with it', async () => {
+  const page = await details('ada@example.test');
+  await button(page, say('save_revocation')).click();
+  const block = fs.readFileSync(await driver.download(/_REVOCATION.*\.asc$/), 'utf8');
+  await page.close();
+  await gpgLists('ada@example.test');
+  gpg.import(block);
+  assert.match(await gpgLists('ada@example.test'), /^pub:r:/m);
+});
+
+test('a whole key is revoked after a tick, an export being offered first', async () => {
+  const page = await details('ada@example.test');
+  await button(page, say('edit_revoke')).click();
+  await shows(page, say('edit_revoke_text'));
+  await button(page, say('export_first')).visible();
+  await field(page, say('revoke_reason')).choose(say('revoke_superseded'));
+  await field(page, say('revoke_words')).fill('I have a new one');
+  assert.equal(await page.count('wx-edit dialog button[type=submit]:disabled'), 1);
+  await toggle(page, say('edit_revoke_confirm')).click();
+  await confirm(page, 'revoke');
+  await shows(page, say('state_revoked'));
+  assert.equal(await page.count('wx-edit dialog'), 0);
+  await button(page, say('edit_revoke')).absent();
+  await page.close();
+});
