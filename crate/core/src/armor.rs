@@ -5,6 +5,7 @@
 //! demands; damage is found by the integrity check of the message itself.
 
 mod decode;
+mod kind;
 mod repair;
 mod write;
 

@@ -31,7 +31,7 @@ use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::Signature;
 use pgp::types::KeyDetails;
 
-pub use self::certification::certified;
+pub use self::certification::{certified, certified_address};
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
 pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, uses};

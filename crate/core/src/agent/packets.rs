@@ -141,7 +141,7 @@ impl SecretPackets {
     }
 
     /// Adds those packets of `other` that are not there, or only as stubs.
-    pub(crate) fn absorb(&mut self, other: &Self) {
+    pub fn absorb(&mut self, other: &Self) {
         let new: Vec<_> = other.0.iter().filter(|p| self.lacks(p)).cloned().collect();
         for packet in new {
             self.replace(packet);

@@ -174,7 +174,8 @@ fn blocks(text: &str) -> Vec<Result<Vec<u8>, CertError>> {
             }
             if in_headers {
                 // Some programs leave out the empty line when there are no headers.
-                in_headers = line.contains(": ");
+                // Base64 has no colon; a header may have no value.
+                in_headers = line.contains(':');
                 if in_headers || line.is_empty() {
                     continue;
                 }

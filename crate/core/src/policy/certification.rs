@@ -5,7 +5,7 @@ use pgp::types::Tag;
 
 use super::selfsig::{has_unknown_critical, is, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
-use crate::cert::{Certificate, User};
+use crate::cert::{Certificate, User, parse_address, parse_user_id};
 use crate::wire::{KeyUse, Time};
 
 /// Whether `authority` vouches at `now` for the user ID `id` of `cert`: the user ID and both keys are valid, and the
@@ -38,6 +38,22 @@ pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Ti
                 .is_some_and(|hash| accept_data_hash(hash).is_ok())
             && !has_unknown_critical(signature)
             && may_certify(authority, made(signature), now)
+    })
+}
+
+/// Whether `authority` vouches at `now` for any user ID of `cert` with this address, as [`certified`] says.
+pub fn certified_address(
+    cert: &Certificate,
+    address: &str,
+    authority: &Certificate,
+    now: Time,
+) -> bool {
+    let Some(wanted) = parse_address(address) else {
+        return false;
+    };
+    cert.users.iter().any(|user| {
+        parse_user_id(&user.text()).email.as_ref() == Some(&wanted)
+            && certified(cert, user.id.id(), authority, now)
     })
 }
 

@@ -1,6 +1,6 @@
 //! Certifying another's user ID: "I checked that this address belongs to this key".
 
-use pgp::packet::{SignatureType, SubpacketData};
+use pgp::packet::{PacketHeader, SignatureType, SubpacketData, UserId};
 use pgp::ser::Serialize;
 use pgp::types::{Password, Tag};
 use rand::{CryptoRng, Rng};
@@ -36,16 +36,43 @@ impl Edit<'_> {
         says: Certification,
         rng: &mut R,
     ) -> Result<Certificate, AgentError> {
+        let user = other.users.iter().find(|u| u.id.id() == id);
+        let user = user.ok_or(AgentError::NotThere)?;
+        if !UserStatus::at(other, user, self.made, self.made).is_valid() {
+            return Err(AgentError::NotThere);
+        }
+        self.certify_as(other, &user.id, says, rng)
+    }
+
+    /// Certifies a name of the own choice for `other`, whether or not its owner claims it; returns `other` with it.
+    ///
+    /// # Errors
+    /// [`AgentError::Malformed`] for what is no user ID; else as [`Self::certify`].
+    pub fn certify_name<R: Rng + CryptoRng>(
+        &self,
+        other: &Certificate,
+        id: &str,
+        says: Certification,
+        rng: &mut R,
+    ) -> Result<Certificate, AgentError> {
+        let length = u32::try_from(id.len()).map_err(|_| AgentError::Malformed)?;
+        let header = PacketHeader::new_fixed(Tag::UserId, length);
+        let id = UserId::try_from_reader(header, id.as_bytes());
+        self.certify_as(other, &id.map_err(|_| AgentError::Malformed)?, says, rng)
+    }
+
+    fn certify_as<R: Rng + CryptoRng>(
+        &self,
+        other: &Certificate,
+        id: &UserId,
+        says: Certification,
+        rng: &mut R,
+    ) -> Result<Certificate, AgentError> {
         let own = PrimaryStatus::at(self.certificate, self.made, self.made);
         let may = uses(own.flags().as_ref()).contains(&KeyUse::Certify) || own.flags().is_none();
         let theirs = PrimaryStatus::at(other, self.made, self.made);
         if !own.reasons.is_empty() || !may || !theirs.reasons.is_empty() {
             return Err(AgentError::Unusable);
-        }
-        let user = other.users.iter().find(|u| u.id.id() == id);
-        let user = user.ok_or(AgentError::NotThere)?;
-        if !UserStatus::at(other, user, self.made, self.made).is_valid() {
-            return Err(AgentError::NotThere);
         }
         let typ = match says.level {
             0 => SignatureType::CertGeneric,
@@ -60,19 +87,20 @@ impl Edit<'_> {
         }
         let signer = self.signer(rng)?;
         let signature = signer
-            .config(typ, self.made, about)?
+            // Its date needs not be later than the own self-signatures, and must not lie ahead.
+            .config(typ, self.now, about)?
             .sign_certification_third_party(
                 &signer,
                 &Password::empty(),
                 &other.primary.key,
                 Tag::UserId,
-                &user.id,
+                id,
             )
             .and_then(|signature| signature.to_bytes())
             .map_err(|_| AgentError::Failed)?;
         let mut bytes = Vec::new();
         packets::write(&mut bytes, tag::PUBLIC_KEY, &other.primary.body);
-        packets::write(&mut bytes, tag::USER_ID, id);
+        packets::write(&mut bytes, tag::USER_ID, id.id());
         packets::write(&mut bytes, tag::SIGNATURE, &signature);
         let update = Certificate::from_bytes(&bytes).map_err(|_| AgentError::Failed)?;
         other
