@@ -140,6 +140,22 @@ test('preview of an import, export and delete: fit, are named, and are pictured'
   await keys.close();
 });
 
+test('details of a key and their dialogs: fit, are named, and are pictured', async () => {
+  const page = await driver.page('keys.html');
+  await openCard(page, 'Alice');
+  await button(page, say('key_details')).click();
+  await page.visible('wx-key-page .details');
+  await pictured('details', page);
+  for (const name of ['edit_add_user_id', 'edit_expiry', 'edit_passphrase', 'edit_revoke'] as const) {
+    await button(page, say(name)).click();
+    await page.visible('wx-edit dialog');
+    await pictured(name.replace('_', '-'), page);
+    await button(page, say('cancel')).click();
+    await until('the dialog has gone', async () => (await page.count('wx-edit dialog')) === 0);
+  }
+  await page.close();
+});
+
 test('reader, unlock window and composer: fit, are named, and are pictured', async () => {
   const style = '<style>body { font: 16px/1.4 sans-serif; margin: 16px } textarea { width: 100% }</style>';
   const armored = gpg.encrypt(LETTER, [own.fingerprint], own.fingerprint, ['--passphrase', PASSPHRASE]);

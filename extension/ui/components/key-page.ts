@@ -31,10 +31,13 @@ export class KeyPage extends View {
     const key = [...own, ...contacts].find((one) => one.fingerprint === this.fingerprint);
     if (!key) throw new Refused('unknown_key');
     this.failure = undefined;
+    const first = !this.#key;
     this.change(() => {
       this.#key = key;
       this.#own = own.filter((one) => one.state === 'valid');
     });
+    // The list that it was opened from was scrolled; a screen reader goes on here.
+    if (first) this.focusOn('.key-title');
   }
 
   async #edit(task: Task): Promise<void> {
@@ -79,7 +82,7 @@ export class KeyPage extends View {
     if (!key) return html`${failure(this.failure)}`;
     const state = keyState(key);
     return html`<div class="details">
-        <p class="key-title"><strong><bdi>${keyLine(key)}</bdi></strong> ${badge(state.tone, state.text)}</p>
+        <p class="key-title" tabindex="-1"><strong><bdi>${keyLine(key)}</bdi></strong> ${badge(state.tone, state.text)}</p>
         ${key.reasons.length ? notice('warn', html`${reasonList(key.reasons)}`) : nothing} ${failure(this.failure)}
         <section aria-labelledby="details-print">
           <h3 id="details-print">${t('fingerprint')}</h3>
