@@ -6,6 +6,7 @@
 
 mod info;
 mod issuer;
+mod lenient;
 mod merge;
 pub(crate) mod packets;
 mod parse;
@@ -17,10 +18,11 @@ mod user_id;
 
 use std::borrow::Cow;
 
-use pgp::packet::{PublicKey, PublicSubkey, Signature, SignatureType, UserId};
+use pgp::packet::{PublicKey, PublicSubkey, Signature, SignatureType, SubpacketData, UserId};
 use pgp::types::{KeyDetails, Tag};
 
 pub use self::issuer::Issuer;
+pub(crate) use self::lenient::read_signature;
 use self::packets::tag;
 pub use self::read::{ReadKey, ReadKeys};
 use self::signature::Sig;
@@ -120,8 +122,8 @@ impl Certificate {
     /// # Errors
     /// [`CertError::NotAKey`] when the data is something else or holds secret keys or several certificates.
     pub fn from_bytes(data: &[u8]) -> Result<Self, CertError> {
-        if data.len() > limits::MAX_CERTIFICATE {
-            return Err(CertError::Limit(limits::MAX_CERTIFICATE as u32));
+        if data.len() > limits::MAX_IMPORT {
+            return Err(CertError::Limit(limits::MAX_IMPORT as u32));
         }
         let (packets, error) = packets::split(data);
         if let Some(error) = error {
@@ -236,7 +238,7 @@ impl Primary {
 
     /// Signatures of the key on itself that verify: direct-key signatures and revocations.
     pub(crate) fn own(&self) -> impl Iterator<Item = &Signature> {
-        candidates(&self.signatures, self)
+        claimed(&self.signatures)
             .filter_map(|sig| sig.verified(|s| s.verify_key(&self.key).is_ok()))
     }
 }
@@ -249,7 +251,7 @@ impl User {
 
     /// Certifications and their revocations by the certificate's own primary key that verify.
     pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
-        candidates(&self.signatures, primary).filter_map(|sig| {
+        claimed(&self.signatures).filter_map(|sig| {
             sig.verified(|s| {
                 s.verify_certification(&primary.key, Tag::UserId, &self.id)
                     .is_ok()
@@ -261,19 +263,27 @@ impl User {
 impl Subkey {
     /// Bindings and revocations by the certificate's own primary key that verify.
     pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
-        candidates(&self.signatures, primary).filter_map(|sig| {
+        claimed(&self.signatures).filter_map(|sig| {
             sig.verified(|s| s.verify_subkey_binding(&primary.key, &self.key).is_ok())
         })
     }
 
-    /// Whether `binding` carries a back-signature (type 0x19) by this subkey over the primary key that verifies;
-    /// returns it.
-    pub(crate) fn back_signature<'a>(
-        &self,
+    /// Back-signatures (type 0x19) in `binding` by this subkey over the primary key that verify. They prove
+    /// themselves, so that either area will do; there may be others that do not fit.
+    pub(crate) fn back_signatures<'a>(
+        &'a self,
         binding: &'a Signature,
-        primary: &Primary,
-    ) -> Option<&'a Signature> {
-        binding.embedded_signature().filter(|back| {
+        primary: &'a Primary,
+    ) -> impl Iterator<Item = &'a Signature> {
+        let areas = binding
+            .config()
+            .map(|c| [&c.hashed_subpackets, &c.unhashed_subpackets]);
+        let subpackets = areas.into_iter().flatten().flatten();
+        let embedded = subpackets.filter_map(|s| match &s.data {
+            SubpacketData::EmbeddedSignature(back) => Some(&**back),
+            _ => None,
+        });
+        embedded.take(limits::MAX_EMBEDDED).filter(|back| {
             back.typ() == Some(SignatureType::KeyBinding)
                 && back
                     .verify_primary_key_binding(&self.key, &primary.key)
@@ -283,8 +293,8 @@ impl Subkey {
 }
 
 /// Signatures worth verifying. Their number is limited when a certificate is read.
-fn candidates<'a>(all: &'a [Sig], primary: &'a Primary) -> impl Iterator<Item = &'a Sig> {
-    all.iter().filter(|sig| sig.may_be_by(primary))
+fn claimed(all: &[Sig]) -> impl Iterator<Item = &Sig> {
+    all.iter().filter(|sig| sig.is_claimed())
 }
 
 #[cfg(test)]

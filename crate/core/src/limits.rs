@@ -5,22 +5,34 @@
 /// Data pasted or dropped for an import: 200 certificates of usual size are 1 MB; a 20 MB paste is refused at once.
 /// As many valid user IDs as fit into it are verified in a few seconds.
 pub const MAX_IMPORT: usize = 4 * 1024 * 1024;
-/// One certificate. Real ones with photos and hundreds of certifications stay under 1 MB; flooded ones are larger.
+/// One certificate after floods are cut down. Real ones with photos and hundreds of certifications stay under 1 MB.
 pub const MAX_CERTIFICATE: usize = 2 * 1024 * 1024;
 /// Packets in one import: a bound on the work of splitting tiny packets.
 pub const MAX_PACKETS: usize = 100_000;
 /// Certificates in one import; a whole keyring of an active person is smaller.
 pub const MAX_CERTIFICATES: usize = 2_000;
-/// User IDs and attributes of one certificate.
+/// User IDs of one certificate; if there are more, those that the owner did not sign are dropped.
 pub const MAX_USER_IDS: usize = 200;
-/// Subkeys of one certificate.
+/// Subkeys of one certificate; if there are more, those that the owner did not bind are dropped.
 pub const MAX_SUBKEYS: usize = 100;
-/// Signatures on one component, third-party certifications included.
-pub const MAX_SIGNATURES_PER_COMPONENT: usize = 2_000;
-/// Signatures on one component that claim to be the owner's own and are therefore verified.
+/// Components that are only carried along (photos, subkeys of unknown kinds); more are dropped.
+pub const MAX_OPAQUE: usize = 20;
+/// Signatures on one component that claim to be the owner's; if there are more, those that do not verify are dropped.
 pub const MAX_SELF_SIGNATURES: usize = 200;
-/// Signatures that stand where their type makes no sense and are tried against other components.
-pub const MAX_MISPLACED: usize = 10;
+/// Signatures that are verified to bring one certificate in order: a second in wasm. A real one needs a handful, for
+/// its revocations; a forged flood that needs more is refused rather than believed.
+pub const MAX_TRIALS: usize = 5_000;
+/// Signatures of others in one certificate of up to `MAX_SMALL_SIGNATURE`; more are dropped: they decide nothing. People
+/// who were at many key signing parties have several hundred.
+pub const MAX_SMALL_THIRD_PARTY: usize = 1_500;
+/// A signature of RSA 4096 with some notes.
+pub const MAX_SMALL_SIGNATURE: usize = 700;
+/// Larger signatures of others in one certificate, up to `MAX_LARGE_SIGNATURE`.
+pub const MAX_LARGE_THIRD_PARTY: usize = 64;
+/// A post-quantum signature (ML-DSA-87 with Ed448 takes 5 KB).
+pub const MAX_LARGE_SIGNATURE: usize = 8 * 1024;
+/// Signatures in the subpackets of one signature that are looked at; one is enough.
+pub const MAX_EMBEDDED: usize = 4;
 /// One signature packet; those with an embedded signature and notations stay far below.
 pub const MAX_SIGNATURE: usize = 64 * 1024;
 /// One user ID packet; RFC 5322 allows addresses of 998 octets at most.

@@ -34,7 +34,7 @@ use pgp::types::KeyDetails;
 pub use self::certification::{certified, certified_address};
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
-pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, uses};
+pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, is_primary, uses};
 use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;
 use crate::wire::{KeyUse, Reason, Time};
@@ -155,8 +155,9 @@ fn usable(
 ) -> Result<Vec<Component<'_>>, Vec<Reason>> {
     let mut good = Vec::new();
     let mut reasons: Vec<Reason> = Vec::new();
+    let primary = PrimaryStatus::at(cert, now, now);
     for component in Component::all(cert) {
-        let why = component.reasons(wanted, now, now);
+        let why = component.reasons_under(&primary, wanted, now, now);
         if why.is_empty() {
             good.push(component);
         } else if !why.contains(&Reason::WrongFlags) {
@@ -171,7 +172,7 @@ fn usable(
         return Ok(good);
     }
     if reasons.is_empty() {
-        reasons = PrimaryStatus::at(cert, now, now).reasons;
+        reasons = primary.reasons;
     }
     if reasons.is_empty() {
         reasons.push(Reason::NoSuchComponent);

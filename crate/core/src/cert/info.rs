@@ -73,7 +73,10 @@ fn user_ids(cert: &Certificate, now: Time) -> Vec<UserIdInfo> {
         .map(|user| {
             let status = UserStatus::at(cert, user, now, now);
             let (marked, made) = status.binding.as_ref().map_or((false, 0), |s| {
-                (s.is_primary(), s.created().map_or(0, |t| t.as_secs()))
+                (
+                    policy::is_primary(s),
+                    s.created().map_or(0, |t| t.as_secs()),
+                )
             });
             let text = user.text();
             let parsed = parse_user_id(&text);
@@ -105,7 +108,7 @@ fn components(cert: &Certificate, primary: &PrimaryStatus<'_>, now: Time) -> Vec
     }];
     for subkey in &cert.subkeys {
         let status = SubkeyStatus::at(cert, subkey, now, now);
-        let uses = uses(status.flags.as_ref());
+        let uses = uses(status.flags.or_else(|| primary.flags_of_subkeys()).as_ref());
         let mut reasons = status.reasons;
         if uses.contains(&crate::wire::KeyUse::Sign) && !status.signs_back {
             reasons.push(Reason::NoBackSignature);

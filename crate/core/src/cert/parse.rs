@@ -1,5 +1,7 @@
 //! From packets to a canonical certificate.
 
+mod sort;
+
 use std::collections::BTreeMap;
 
 use pgp::packet::{
@@ -81,6 +83,9 @@ enum Place {
     Nowhere,
 }
 
+/// Signatures of the owner, as they say, whose place must be looked for.
+type Unsure = Vec<(Place, Sig)>;
+
 /// Components by content, so that duplicates fall together and the order of arrival is forgotten.
 pub(super) struct Parts {
     primary: Primary,
@@ -88,7 +93,7 @@ pub(super) struct Parts {
     subkeys: BTreeMap<Vec<u8>, Subkey>,
     opaque: BTreeMap<(u8, Vec<u8>), Opaque>,
     place: Place,
-    misplaced: Vec<(Place, Sig)>,
+    unsure: Unsure,
 }
 
 impl Parts {
@@ -99,7 +104,7 @@ impl Parts {
             subkeys: BTreeMap::new(),
             opaque: BTreeMap::new(),
             place: Place::Primary,
-            misplaced: Vec::new(),
+            unsure: Vec::new(),
         }
     }
 
@@ -111,11 +116,10 @@ impl Parts {
     pub(super) fn push(&mut self, packet: &RawPacket<'_>) -> Result<(), CertError> {
         let RawPacket { tag, body } = *packet;
         match tag {
-            tag::SIGNATURE => return self.signature(Sig::new(body)),
+            tag::SIGNATURE => self.signature(Sig::new(body, &self.primary)),
+            // Nobody's name is that long; what follows has no place either.
+            tag::USER_ID if body.len() > limits::MAX_USER_ID => self.place = Place::Nowhere,
             tag::USER_ID => {
-                if body.len() > limits::MAX_USER_ID {
-                    return Err(CertError::Limit(limits::MAX_USER_ID as u32));
-                }
                 let header = PacketHeader::new_fixed(Tag::UserId, body.len() as u32);
                 let id = UserId::try_from_reader(header, body).map_err(|_| CertError::Malformed)?;
                 self.users.entry(body.to_vec()).or_insert_with(|| User {
@@ -141,12 +145,6 @@ impl Parts {
             0..=39 => return Err(CertError::Malformed),
             _ => self.place = Place::Nowhere,
         }
-        if self.users.len() > limits::MAX_USER_IDS {
-            return Err(CertError::Limit(limits::MAX_USER_IDS as u32));
-        }
-        if self.subkeys.len() + self.opaque.len() > limits::MAX_SUBKEYS {
-            return Err(CertError::Limit(limits::MAX_SUBKEYS as u32));
-        }
         Ok(())
     }
 
@@ -162,10 +160,11 @@ impl Parts {
 
     /// Puts a signature where its type belongs: an attacker, or a careless program, may have put a revocation where
     /// it would be overlooked.
-    fn signature(&mut self, sig: Sig) -> Result<(), CertError> {
-        let look = match (sig.typ(), &self.place) {
+    fn signature(&mut self, sig: Sig) {
+        let unsure = match (sig.typ(), &self.place) {
             (Some(SignatureType::Key | SignatureType::KeyRevocation), _) => {
-                return add(&mut self.primary.signatures, sig);
+                self.primary.signatures.push(sig);
+                return;
             }
             // They fit in several places: which is right shows only when all components are there.
             (Some(SignatureType::SubkeyRevocation | SignatureType::CertRevocation), _) => true,
@@ -177,15 +176,16 @@ impl Parts {
             }
             _ => false,
         };
-        if look && self.misplaced.len() < limits::MAX_MISPLACED && sig.may_be_by(&self.primary) {
-            self.misplaced.push((self.place.clone(), sig));
-            return Ok(());
+        if unsure && sig.is_claimed() {
+            self.unsure.push((self.place.clone(), sig));
+        } else {
+            let place = self.place.clone();
+            self.put(&place, sig);
         }
-        self.put(sig)
     }
 
-    fn put(&mut self, sig: Sig) -> Result<(), CertError> {
-        let list = match &self.place {
+    fn put(&mut self, place: &Place, sig: Sig) {
+        let list = match place {
             Place::Primary => Some(&mut self.primary.signatures),
             Place::User(key) => self.users.get_mut(key).map(|u| &mut u.signatures),
             Place::Subkey(key) => self.subkeys.get_mut(key).map(|s| &mut s.signatures),
@@ -195,75 +195,8 @@ impl Parts {
                 .map(|o| &mut o.signatures),
             Place::Nowhere => None,
         };
-        list.map_or(Ok(()), |list| add(list, sig))
-    }
-
-    pub(super) fn finish(mut self) -> Result<Certificate, CertError> {
-        for (place, sig) in std::mem::take(&mut self.misplaced) {
-            self.place = self.home(&sig).unwrap_or(place);
-            self.put(sig)?;
+        if let Some(list) = list {
+            list.push(sig);
         }
-        let Self {
-            mut primary,
-            users,
-            subkeys,
-            opaque,
-            ..
-        } = self;
-        let mut users: Vec<_> = users.into_values().collect();
-        let mut subkeys: Vec<_> = subkeys.into_values().collect();
-        let mut opaque: Vec<_> = opaque.into_values().collect();
-        let direct = tidy(std::mem::take(&mut primary.signatures), &primary)?;
-        primary.signatures = direct;
-        let lists = (users.iter_mut().map(|u| &mut u.signatures))
-            .chain(subkeys.iter_mut().map(|s| &mut s.signatures))
-            .chain(opaque.iter_mut().map(|o| &mut o.signatures));
-        for list in lists {
-            *list = tidy(std::mem::take(list), &primary)?;
-        }
-        Ok(Certificate {
-            primary,
-            users,
-            subkeys,
-            opaque,
-        })
     }
-
-    /// Finds the component that a signature verifies on.
-    fn home(&self, sig: &Sig) -> Option<Place> {
-        let (primary, signature) = (&self.primary.key, sig.parsed()?);
-        let on_subkey = |s: &&Subkey| signature.verify_subkey_binding(primary, &s.key).is_ok();
-        let on_user = |u: &&User| {
-            signature
-                .verify_certification(primary, Tag::UserId, &u.id)
-                .is_ok()
-        };
-        let subkey = self.subkeys.values().find(on_subkey);
-        let user = || self.users.values().find(on_user);
-        subkey
-            .map(|s| Place::Subkey(s.body.clone()))
-            .or_else(|| user().map(|u| Place::User(u.id.id().to_vec())))
-    }
-}
-
-fn add(list: &mut Vec<Sig>, sig: Sig) -> Result<(), CertError> {
-    if list.len() >= limits::MAX_SIGNATURES_PER_COMPONENT {
-        return Err(CertError::Limit(
-            limits::MAX_SIGNATURES_PER_COMPONENT as u32,
-        ));
-    }
-    list.push(sig);
-    Ok(())
-}
-
-/// In canonical order, each once.
-fn tidy(mut list: Vec<Sig>, primary: &Primary) -> Result<Vec<Sig>, CertError> {
-    list.sort_by(|a, b| a.order().cmp(&b.order()));
-    list.dedup_by(|a, b| a.body() == b.body());
-    // A flood of forgeries must not hide a genuine revocation behind it: the whole is refused.
-    let own = list.iter().filter(|sig| sig.may_be_by(primary)).count();
-    if own > limits::MAX_SELF_SIGNATURES {
-        return Err(CertError::Limit(limits::MAX_SELF_SIGNATURES as u32));
-    }
-    Ok(list)
 }

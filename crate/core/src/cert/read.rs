@@ -118,10 +118,6 @@ fn read_binary(data: &[u8], found: &mut ReadKeys) {
 }
 
 fn read_one(packets: &[RawPacket<'_>]) -> Result<ReadKey, CertError> {
-    let size: usize = packets.iter().map(|p| p.body.len()).sum();
-    if size > limits::MAX_CERTIFICATE {
-        return Err(CertError::Limit(limits::MAX_CERTIFICATE as u32));
-    }
     let mut secret = SecretPackets::default();
     let mut public = Vec::with_capacity(packets.len());
     for packet in packets {

@@ -1,11 +1,13 @@
 //! Reading, canonical form, merging.
 
+mod floods;
+
 use pgp::ser::Serialize;
 use proptest::prelude::*;
 
 use super::*;
 use crate::testkit::*;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, Reason};
 
 const ID: &str = "Ann <ann@example.org>";
 
@@ -171,75 +173,6 @@ fn junk_changes_nothing_but_the_bytes() {
 }
 
 #[test]
-fn limits_hold() {
-    let with = |packets: Vec<(u8, Vec<u8>)>| {
-        let mut maker = usual(ID);
-        maker.packets.extend(packets);
-        Certificate::from_bytes(&maker.bytes()).err()
-    };
-    let limit = |n: usize| Some(CertError::Limit(n as u32));
-    let ids = |n| {
-        (0..n)
-            .map(|i| (tag::USER_ID, format!("u{i}").into_bytes()))
-            .collect()
-    };
-    assert_eq!(with(ids(limits::MAX_USER_IDS)), limit(limits::MAX_USER_IDS));
-    assert_eq!(with(ids(limits::MAX_USER_IDS - 1)), None);
-    let subkeys = |n| {
-        (0..n)
-            .map(|i| (tag::PUBLIC_SUBKEY, vec![4, 0, 0, 0, i as u8, 99]))
-            .collect()
-    };
-    assert_eq!(
-        with(subkeys(limits::MAX_SUBKEYS)),
-        limit(limits::MAX_SUBKEYS)
-    );
-    assert_eq!(
-        with(vec![(tag::USER_ID, vec![b'x'; limits::MAX_USER_ID + 1])]),
-        limit(limits::MAX_USER_ID)
-    );
-    let junk = |n| {
-        (0..n)
-            .map(|i: usize| (tag::SIGNATURE, i.to_be_bytes().to_vec()))
-            .collect()
-    };
-    assert_eq!(
-        with(junk(limits::MAX_SIGNATURES_PER_COMPONENT + 1)),
-        limit(limits::MAX_SIGNATURES_PER_COMPONENT)
-    );
-    // Signatures that claim to be the owner's: copies of a real one with other times.
-    let maker = usual(ID);
-    let forged = (0..=limits::MAX_SELF_SIGNATURES as u32)
-        .map(|i| {
-            let signature = maker.on_subkey(0, SignatureType::SubkeyBinding, &says(MADE + i));
-            (tag::SIGNATURE, signature.to_bytes().unwrap())
-        })
-        .collect();
-    let mut flooded = maker;
-    flooded.packets.extend::<Vec<_>>(forged);
-    assert_eq!(
-        Certificate::from_bytes(&flooded.bytes()).err(),
-        limit(limits::MAX_SELF_SIGNATURES)
-    );
-    assert_eq!(
-        Certificate::from_bytes(&vec![0; limits::MAX_CERTIFICATE + 1]).err(),
-        limit(limits::MAX_CERTIFICATE)
-    );
-    let large = vec![b'-'; 20 * 1024 * 1024];
-    assert_eq!(binary_many(&large), (0, vec![ErrorCode::Limit]));
-    let huge = Maker::v4()
-        .packet(tag::PUBLIC_SUBKEY, vec![4; limits::MAX_KEY_PACKET + 1])
-        .cert();
-    assert_eq!((huge.subkeys.len(), huge.opaque.len()), (0, 1));
-    let mut primary = Maker::v4();
-    primary.packets[0].1.resize(limits::MAX_KEY_PACKET + 1, 0);
-    assert_eq!(
-        Certificate::from_bytes(&primary.bytes()).err(),
-        limit(limits::MAX_KEY_PACKET)
-    );
-}
-
-#[test]
 fn rsa_keys_that_are_too_long_are_refused_as_such() {
     let rsa = |bits: u16| {
         let mut body = vec![4, 0, 0, 0, 1, 1];
@@ -261,57 +194,6 @@ fn rsa_keys_that_are_too_long_are_refused_as_such() {
     // As a subkey it is carried along.
     let cert = usual(ID).packet(tag::PUBLIC_SUBKEY, rsa(16_384)).cert();
     assert_eq!((cert.subkeys.len(), cert.opaque.len()), (1, 1));
-}
-
-#[test]
-fn only_so_many_misplaced_signatures_are_looked_after() {
-    // A revocation of the subkey behind the user ID, after more of the same kind that fit nowhere.
-    let with = |count: u32| {
-        let mut maker = usual(ID);
-        let stranger = usual(ID);
-        let at = maker
-            .packets
-            .iter()
-            .position(|(t, _)| *t == tag::USER_ID)
-            .unwrap()
-            + 1;
-        let real = maker.on_subkey(0, SignatureType::SubkeyRevocation, &says(NOW));
-        maker
-            .packets
-            .insert(at, (tag::SIGNATURE, real.to_bytes().unwrap()));
-        for i in 0..count {
-            let other = Maker {
-                subkeys: stranger.subkeys.clone(),
-                ..maker.clone()
-            };
-            let other = other.on_subkey(0, SignatureType::SubkeyRevocation, &says(NOW - i));
-            maker
-                .packets
-                .insert(at, (tag::SIGNATURE, other.to_bytes().unwrap()));
-        }
-        let cert = maker.cert();
-        (
-            cert.subkeys[0].signatures.len(),
-            cert.to_bytes().len() >= maker.bytes().len(),
-        )
-    };
-    assert_eq!(with(limits::MAX_MISPLACED as u32 - 1), (2, true));
-    // Beyond the number they stay where they are; nothing is lost.
-    assert_eq!(with(limits::MAX_MISPLACED as u32), (1, true));
-}
-
-#[test]
-fn a_huge_signature_is_carried_but_not_read() {
-    let mut maker = usual(ID);
-    let signature = maker.packets.pop().unwrap();
-    let mut huge = signature.1.clone();
-    huge.resize(limits::MAX_SIGNATURE + 1, 0);
-    let cert = maker
-        .packet(tag::SIGNATURE, huge)
-        .packet(tag::SIGNATURE, signature.1)
-        .cert();
-    assert_eq!(cert.subkeys[0].signatures.len(), 2);
-    assert!(cert.info(NOW).can_encrypt);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use pgp::packet::{
     OnePassSignature, OpsVersionSpecific, PacketHeader, Signature, SignatureConfig, SignatureType,
-    SignatureVersion, SignatureVersionSpecific, SubpacketData,
+    SignatureVersionSpecific, SubpacketData,
 };
 use pgp::types::{Fingerprint as RawFingerprint, KeyId, KeyVersion, Tag, VerifyingKey};
 
@@ -185,14 +185,7 @@ impl FoundSignature {
 
 /// Reads a signature packet of version 3, 4 or 6.
 pub(crate) fn parse(body: &[u8]) -> Option<Signature> {
-    let header = PacketHeader::new_fixed(Tag::Signature, u32::try_from(body.len()).ok()?);
-    let mut rest = body;
-    let signature = Signature::try_from_reader(header, &mut rest).ok()?;
-    let known = matches!(
-        signature.version(),
-        SignatureVersion::V3 | SignatureVersion::V4 | SignatureVersion::V6
-    );
-    (known && rest.is_empty()).then_some(signature)
+    crate::cert::read_signature(body)
 }
 
 /// Whether a one-pass packet announces this signature (RFC 9580, 5.4). Version 4 signatures have version 3 packets.

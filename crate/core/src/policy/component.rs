@@ -55,14 +55,25 @@ impl<'a> Component<'a> {
 
     /// Why it cannot be used for `wanted` at `at`; empty when it can.
     pub fn reasons(&self, wanted: KeyUse, at: Time, now: Time) -> Vec<Reason> {
-        let primary = PrimaryStatus::at(self.cert, at, now);
+        self.reasons_under(&PrimaryStatus::at(self.cert, at, now), wanted, at, now)
+    }
+
+    /// The same with the state of the primary key, which all components share and which takes longest to find.
+    pub(super) fn reasons_under(
+        &self,
+        primary: &PrimaryStatus<'_>,
+        wanted: KeyUse,
+        at: Time,
+        now: Time,
+    ) -> Vec<Reason> {
         let mut reasons = primary.reasons.clone();
         let (flags, bound, signs_back) = match self.subkey {
             None => (primary.flags(), primary.is_bound(), true),
             Some(subkey) => {
                 let status = SubkeyStatus::at(self.cert, subkey, at, now);
                 reasons.extend(status.reasons);
-                (status.flags, status.bound, status.signs_back)
+                let flags = status.flags.or_else(|| primary.flags_of_subkeys());
+                (flags, status.bound, status.signs_back)
             }
         };
         let algorithm = self.key().algorithm();

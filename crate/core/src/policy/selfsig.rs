@@ -1,6 +1,7 @@
 //! Which self-signature counts at a time, and what revocations say.
 
 use pgp::packet::{KeyFlags, RevocationCode, Signature, SignatureType, SubpacketData};
+use pgp::types::Duration;
 
 use super::hash;
 use crate::wire::{Reason, Time};
@@ -26,13 +27,40 @@ pub(super) fn has_unknown_critical(signature: &Signature) -> bool {
     })
 }
 
+/// What the last of the signed subpackets says that `pick` takes: of several, the last counts (RFC 9580, 5.2.3.9).
+pub(super) fn says<'a, T>(
+    signature: &'a Signature,
+    pick: impl FnMut(&'a SubpacketData) -> Option<T>,
+) -> Option<T> {
+    let config = signature.config()?;
+    let hashed = config.hashed_subpackets.iter().rev();
+    hashed.map(|s| &s.data).find_map(pick)
+}
+
 /// When a signature was made; 0 for one that does not say.
 pub(super) fn made(signature: &Signature) -> Time {
     signature.created().map_or(0, |t| t.as_secs())
 }
 
+/// How long the key is valid, as the signature says.
+pub(super) fn key_lasts(signature: &Signature) -> Option<Duration> {
+    says(signature, |data| match data {
+        SubpacketData::KeyExpirationTime(duration) => Some(*duration),
+        _ => None,
+    })
+}
+
+/// Until when the signature itself is valid.
+fn ends(signature: &Signature, made: Time) -> Option<Time> {
+    let duration = says(signature, |data| match data {
+        SubpacketData::SignatureExpirationTime(duration) => Some(*duration),
+        _ => None,
+    });
+    end(made, duration)
+}
+
 /// The end of something that starts at `start`; durations of zero mean "never" (RFC 9580, 5.2.3.13, 5.2.3.18).
-pub(super) fn end(start: Time, duration: Option<pgp::types::Duration>) -> Option<Time> {
+pub(super) fn end(start: Time, duration: Option<Duration>) -> Option<Time> {
     duration
         .map(|d| d.as_secs())
         .filter(|d| *d != 0)
@@ -54,7 +82,7 @@ pub(super) fn in_force(
     if created > at {
         return Err(Reason::NotYetValid);
     }
-    if end(created, signature.signature_expiration_time()).is_some_and(|end| end <= at) {
+    if ends(signature, created).is_some_and(|end| end <= at) {
         return Err(Reason::Expired);
     }
     hash::accept_for_self(signature.hash_alg().ok_or(Reason::NotBound)?, created, now)?;
@@ -85,25 +113,42 @@ pub(super) fn newest<'a>(
         }
     }
     best.ok_or_else(|| {
-        if reasons.is_empty() {
-            vec![Reason::NotBound]
-        } else {
-            super::distinct(reasons)
+        let mut reasons = super::distinct(reasons);
+        // That there is a later one too says nothing about the earlier ones.
+        if reasons.len() > 1 {
+            reasons.retain(|r| *r != Reason::NotYetValid);
         }
+        if reasons.is_empty() {
+            reasons.push(Reason::NotBound);
+        }
+        reasons
     })
 }
 
-/// The oldest of `signatures` that was made after `at` and is in force today. Programs such as GnuPG replace a
-/// self-signature when they renew a key, so that the one of the time asked for is lost: what is left speaks for the
-/// time before it too, when nothing else does.
+/// The oldest of `signatures` that was made after `at` and is in force today, if none of them is as old as `at`.
+/// Programs such as GnuPG replace a self-signature when they renew a key, so that the one of the time asked for is
+/// lost: what is left speaks for the time before it too. Where an old one is left, it alone speaks, also when it was
+/// over at the time.
 pub(super) fn oldest_later<'a>(
     signatures: impl Iterator<Item = &'a Signature>,
     key_made: Time,
     at: Time,
     now: Time,
 ) -> Option<&'a Signature> {
-    let later = |s: &&Signature| made(s) > at && in_force(s, key_made, now, now).is_ok();
-    signatures.filter(later).min_by_key(|s| made(s))
+    let mut oldest: Option<&Signature> = None;
+    for signature in signatures {
+        if made(signature) <= at {
+            match in_force(signature, key_made, at, now) {
+                Ok(()) | Err(Reason::Expired) => return None,
+                Err(_) => continue,
+            }
+        }
+        let older = oldest.is_none_or(|o| made(signature) < made(o));
+        if older && in_force(signature, key_made, now, now).is_ok() {
+            oldest = Some(signature);
+        }
+    }
+    oldest
 }
 
 /// What revocations say of something at a time.
@@ -133,21 +178,25 @@ pub(super) fn revoked<'a>(
 ) -> Revoked {
     let mut worst = Revoked::No;
     for revocation in revocations {
+        let code = says(revocation, |data| match data {
+            SubpacketData::RevocationReason(code, _) => Some(code),
+            _ => None,
+        });
         let soft = all_soft
             || matches!(
-                revocation.revocation_reason_code(),
+                code,
                 Some(
                     RevocationCode::KeySuperseded
                         | RevocationCode::KeyRetired
                         | RevocationCode::CertUserIdInvalid
                 )
             );
-        if !soft {
+        // One that does not say when it was made cannot be held against any time: it counts for all.
+        let (true, Some(created)) = (soft, revocation.created()) else {
             return Revoked::Hard;
-        }
-        let created = made(revocation);
-        let over =
-            end(created, revocation.signature_expiration_time()).is_some_and(|end| end <= at);
+        };
+        let created = created.as_secs();
+        let over = ends(revocation, created).is_some_and(|end| end <= at);
         let taken_back = bound.is_some_and(|bound| bound > created && bound <= at);
         if created <= at && !over && !taken_back {
             worst = Revoked::Soft;
@@ -158,11 +207,9 @@ pub(super) fn revoked<'a>(
 
 /// The key flags of a signature; `None` when it has none (which is not the same as none set).
 pub(super) fn key_flags(signature: &Signature) -> Option<KeyFlags> {
-    signature.config().and_then(|config| {
-        config.hashed_subpackets().find_map(|s| match &s.data {
-            SubpacketData::KeyFlags(flags) => Some(flags.clone()),
-            _ => None,
-        })
+    says(signature, |data| match data {
+        SubpacketData::KeyFlags(flags) => Some(flags.clone()),
+        _ => None,
     })
 }
 

@@ -1,10 +1,14 @@
 //! The state of a primary key, a user ID, a subkey at a time.
 
 use pgp::crypto::{aead::AeadAlgorithm, sym::SymmetricKeyAlgorithm};
-use pgp::packet::{CERTIFICATION_SIGNATURE_TYPES, Features, KeyFlags, Signature, SignatureType};
+use pgp::packet::{
+    CERTIFICATION_SIGNATURE_TYPES, Features, KeyFlags, Signature, SignatureType, SubpacketData,
+};
 use pgp::types::KeyDetails;
 
-use super::selfsig::{self, Revoked, end, is, key_flags, made, newest, oldest_later, revoked};
+use super::selfsig::{
+    self, Revoked, end, is, key_flags, key_lasts, made, newest, oldest_later, revoked, says,
+};
 use super::{accept_data_hash, algorithm, distinct};
 use crate::cert::{Certificate, Subkey, User};
 use crate::wire::{KeyUse, Reason, Time};
@@ -20,12 +24,7 @@ impl<'a> UserStatus<'a> {
     pub(crate) fn at(cert: &'a Certificate, user: &'a User, at: Time, now: Time) -> Self {
         let own = || user.own(&cert.primary);
         let certifications = own().filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
-        let mut binding = newest(certifications, cert.created(), at, now);
-        if let Err(reasons) = &mut binding
-            && user.signatures.iter().any(|s| s.has_unknown_critical())
-        {
-            reasons.push(Reason::UnknownCritical);
-        }
+        let binding = newest(certifications, cert.created(), at, now);
         let revocations = own().filter(|s| is(s, &[SignatureType::CertRevocation]));
         let bound = binding.as_ref().ok().map(|s| made(s));
         let revoked = revoked(revocations, bound, at, true) != Revoked::No;
@@ -86,18 +85,15 @@ impl<'a> PrimaryStatus<'a> {
                 .into_iter()
                 .flatten()
                 .flatten();
-            let mut why: Vec<_> = why.filter(|r| *r != Reason::NotBound).collect();
-            if primary.signatures.iter().any(|s| s.has_unknown_critical()) {
-                why.push(Reason::UnknownCritical);
-            }
+            let why: Vec<_> = why.filter(|r| *r != Reason::NotBound).collect();
             reasons.extend(if why.is_empty() {
                 vec![Reason::NotBound]
             } else {
                 why
             });
         }
-        let lasts = status.governing(|s| s.key_expiration_time().is_some());
-        status.expires = end(created, lasts.and_then(Signature::key_expiration_time));
+        let lasts = status.governing(|s| key_lasts(s).is_some());
+        status.expires = end(created, lasts.and_then(key_lasts));
         if status.expires.is_some_and(|end| end <= at) {
             reasons.push(Reason::Expired);
         }
@@ -108,7 +104,7 @@ impl<'a> PrimaryStatus<'a> {
     /// The self-signature that decides about the key as a whole. In version 6 it is the direct-key signature
     /// (RFC 9580, 5.2.3.10); in version 4 the newer one, because programs renew only one of the two; the other helps
     /// out when that one says nothing.
-    fn governing(&self, says: impl Fn(&Signature) -> bool) -> Option<&'a Signature> {
+    fn governing(&self, says: impl Fn(&'a Signature) -> bool) -> Option<&'a Signature> {
         let order = match (self.direct, self.certification) {
             (Some(d), Some(_)) if self.version >= 6 => [Some(d), None],
             (Some(d), Some(c)) if made(d) > made(c) => [Some(d), Some(c)],
@@ -137,21 +133,40 @@ impl<'a> PrimaryStatus<'a> {
             .and_then(key_flags)
     }
 
+    /// What the key as a whole says of its subkeys, where their own bindings say nothing (RFC 9580, 5.2.3.10).
+    pub(crate) fn flags_of_subkeys(&self) -> Option<KeyFlags> {
+        self.direct.and_then(key_flags)
+    }
+
+    /// What the last subpacket that `pick` takes says, of the signature that decides.
+    fn prefers<T>(&self, pick: impl Fn(&'a SubpacketData) -> Option<T>) -> Option<T> {
+        let signature = self.governing(|s| says(s, &pick).is_some())?;
+        says(signature, &pick)
+    }
+
     /// Ciphers that the owner's programs read in SEIPDv1 (RFC 9580, 5.2.3.14); empty when nothing is said.
     pub(crate) fn ciphers(&self) -> &'a [SymmetricKeyAlgorithm] {
-        self.governing(|s| !s.preferred_symmetric_algs().is_empty())
-            .map_or(&[], Signature::preferred_symmetric_algs)
+        self.prefers(|data| match data {
+            SubpacketData::PreferredSymmetricAlgorithms(all) => Some(all.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
     }
 
     /// Ciphers and modes that the owner's programs read in SEIPDv2 (RFC 9580, 5.2.3.15); empty when nothing is said.
     pub(crate) fn ciphersuites(&self) -> &'a [(SymmetricKeyAlgorithm, AeadAlgorithm)] {
-        self.governing(|s| !s.preferred_aead_algs().is_empty())
-            .map_or(&[], Signature::preferred_aead_algs)
+        self.prefers(|data| match data {
+            SubpacketData::PreferredAeadAlgorithms(all) => Some(all.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
     }
 
     pub(crate) fn features(&self) -> Option<&'a Features> {
-        self.governing(|s| s.features().is_some())
-            .and_then(Signature::features)
+        self.prefers(|data| match data {
+            SubpacketData::Features(features) => Some(features),
+            _ => None,
+        })
     }
 }
 
@@ -165,7 +180,7 @@ fn primary_user(cert: &Certificate, at: Time, now: Time) -> Result<&Signature, V
                 binding: Ok(binding),
                 revoked: false,
             } => {
-                let rank = |s: &Signature| (s.is_primary(), made(s));
+                let rank = |s: &Signature| (is_primary(s), made(s));
                 if best.is_none_or(|b| rank(b) < rank(binding)) {
                     best = Some(binding);
                 }
@@ -183,6 +198,15 @@ fn primary_user(cert: &Certificate, at: Time, now: Time) -> Result<&Signature, V
             distinct(reasons)
         }
     })
+}
+
+/// Whether a certification marks its user ID as the primary one (RFC 9580, 5.2.3.27).
+pub(crate) fn is_primary(signature: &Signature) -> bool {
+    let marked = says(signature, |data| match data {
+        SubpacketData::IsPrimary(marked) => Some(*marked),
+        _ => None,
+    });
+    marked.unwrap_or(false)
 }
 
 /// A subkey at a time, by itself: the primary key's state comes on top.
@@ -214,9 +238,8 @@ impl<'a> SubkeyStatus<'a> {
                 || s.hash_alg()
                     .is_some_and(|hash| accept_data_hash(hash).is_ok())
         };
-        let bindings = || of_type(SignatureType::SubkeyBinding).filter(strong);
-        let binding = newest(bindings(), since, at, now)
-            .or_else(|why| oldest_later(bindings(), since, at, now).ok_or(why));
+        let bindings = of_type(SignatureType::SubkeyBinding).filter(strong);
+        let binding = newest(bindings, since, at, now);
         let counts = binding.as_ref().ok().copied();
         let bound = counts.map(made);
         let revocation = revoked(of_type(SignatureType::SubkeyRevocation), bound, at, false);
@@ -225,20 +248,16 @@ impl<'a> SubkeyStatus<'a> {
         match binding {
             Ok(binding) => {
                 flags = key_flags(binding);
-                expires = end(created, binding.key_expiration_time());
+                expires = end(created, key_lasts(binding));
                 signs_back = subkey
-                    .back_signature(binding, &cert.primary)
-                    .is_some_and(|back| {
-                        let at = at.max(made(binding));
-                        selfsig::in_force(back, created, at, now).is_ok()
-                    });
+                    .back_signatures(binding, &cert.primary)
+                    .any(|back| selfsig::in_force(back, created, at, now).is_ok());
             }
-            Err(mut why) => {
-                if subkey.signatures.iter().any(|s| s.has_unknown_critical()) {
-                    why = vec![Reason::UnknownCritical];
-                }
-                reasons.extend(why);
+            // It exists already, but nobody had confirmed it yet.
+            Err(why) if created <= at && why == [Reason::NotYetValid] => {
+                reasons.push(Reason::BoundLater);
             }
+            Err(why) => reasons.extend(why),
         }
         if expires.is_some_and(|end| end <= at) {
             reasons.push(Reason::Expired);

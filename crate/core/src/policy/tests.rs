@@ -165,6 +165,69 @@ fn flags_decide_the_use() {
 }
 
 #[test]
+fn the_direct_key_signature_speaks_for_subkeys_without_flags() {
+    let bound = |direct: u8, flags: Option<u8>| {
+        let maker = Maker::v4()
+            .direct(SignatureType::Key, says(MADE).flags(direct))
+            .user(ID, says(MADE).flags(CERTIFY))
+            .bare_subkey(&KeyType::Ed25519Legacy, MADE);
+        let says = match flags {
+            Some(flags) => says(MADE).flags(flags),
+            None => says(MADE),
+        };
+        let back = maker.back_signature(0, &self::says(MADE));
+        let binding = maker.on_subkey(0, SignatureType::SubkeyBinding, &says.and(back));
+        let maker = maker.signature(&binding);
+        let issuer = issuer_of(&maker.subkeys[0]);
+        judge_signer(&maker.cert(), &issuer, NOW, NOW).err()
+    };
+    assert_eq!(bound(CERTIFY | SIGN, None), None);
+    assert_eq!(
+        bound(CERTIFY | ENCRYPT, None),
+        Some(vec![Reason::WrongFlags])
+    );
+    // What the binding says itself comes first, also when it allows nothing.
+    assert_eq!(bound(0, Some(SIGN)), None);
+    assert_eq!(bound(SIGN, Some(0)), Some(vec![Reason::WrongFlags]));
+}
+
+#[test]
+fn of_several_subpackets_the_last_counts() {
+    let flags = |says: Says| sign(&Maker::v4().user(ID, says));
+    assert!(flags(says(MADE).flags(CERTIFY).flags(SIGN)).is_empty());
+    assert!(!flags(says(MADE).flags(SIGN).flags(CERTIFY)).is_empty());
+    let lasts = |first, second| {
+        let says = says(MADE).flags(SIGN).key_lasts(first).key_lasts(second);
+        sign(&Maker::v4().user(ID, says))
+    };
+    assert_eq!(lasts(900 * DAY, DAY), [Reason::Expired]);
+    assert!(lasts(DAY, 900 * DAY).is_empty());
+}
+
+#[test]
+fn a_false_back_signature_does_not_hide_the_right_one() {
+    let other = Maker::v4().bare_subkey(&KeyType::Ed25519Legacy, MADE);
+    let false_one = other.back_signature(0, &says(MADE));
+    let maker = Maker::v4()
+        .user(ID, says(MADE).flags(CERTIFY))
+        .bare_subkey(&KeyType::Ed25519Legacy, MADE);
+    let right = maker.back_signature(0, &says(MADE));
+    for pair in [
+        [false_one.clone(), right.clone()],
+        [right, false_one.clone()],
+    ] {
+        let says = pair
+            .into_iter()
+            .fold(says(MADE).flags(SIGN), |says, one| says.and(one));
+        let binding = maker.on_subkey(0, SignatureType::SubkeyBinding, &says);
+        assert!(sign(&maker.clone().signature(&binding)).is_empty());
+    }
+    let says = says(MADE).flags(SIGN).and(false_one);
+    let binding = maker.on_subkey(0, SignatureType::SubkeyBinding, &says);
+    assert_eq!(sign(&maker.signature(&binding)), [Reason::NoBackSignature]);
+}
+
+#[test]
 fn version_6_says_it_in_the_direct_key_signature() {
     let v6 = |direct: Says| {
         Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE)

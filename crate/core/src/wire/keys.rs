@@ -71,6 +71,8 @@ pub enum Reason {
     NotYetValid,
     /// No valid self-signature binds it.
     NotBound,
+    /// Its oldest binding is newer than the time asked.
+    BoundLater,
     /// A signing subkey without a valid primary key binding (back-signature).
     NoBackSignature,
     /// Key flags do not allow this use.

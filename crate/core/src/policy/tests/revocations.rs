@@ -49,6 +49,98 @@ fn soft_revocations_hold_from_their_date_until_taken_back() {
 }
 
 #[test]
+fn a_revoked_key_over_time() {
+    // Which key signs, which is revoked, and how the revoked one comes back.
+    let (revoked, back) = (MADE + 30 * DAY, MADE + 60 * DAY);
+    let base = || {
+        Maker::v4()
+            .user(ID, says(MADE).flags(CERTIFY | SIGN))
+            .signs()
+    };
+    let rebound = |maker: Maker| {
+        let embedded = maker.back_signature(0, &says(back));
+        let binding = maker.on_subkey(
+            0,
+            SignatureType::SubkeyBinding,
+            &says(back).flags(SIGN).and(embedded),
+        );
+        maker.signature(&binding)
+    };
+    let primary = |says| {
+        let maker = base().revoke(says);
+        maker.user(ID, self::says(back).flags(CERTIFY | SIGN))
+    };
+    let subkey = |says| rebound(base().revoke_subkey(0, says));
+    let all = |says: Says| {
+        let of_primary = primary(says.clone());
+        let (first, second) = (
+            issuer_of(&of_primary.primary),
+            issuer_of(&of_primary.subkeys[0]),
+        );
+        let of_subkey = subkey(says);
+        let third = issuer_of(&of_subkey.subkeys[0]);
+        [
+            (of_primary.cert(), first),
+            (of_primary.cert(), second),
+            (of_subkey.cert(), third),
+        ]
+    };
+    let times = [revoked - DAY, revoked + DAY, back + DAY];
+    for code in [
+        RevocationCode::KeySuperseded,
+        RevocationCode::KeyRetired,
+        RevocationCode::CertUserIdInvalid,
+    ] {
+        for (cert, issuer) in all(says(revoked).because(code)) {
+            let judged = times.map(|at| judge_signer(&cert, &issuer, at, NOW).err());
+            assert_eq!(
+                judged,
+                [None, Some(vec![Reason::RevokedSoft]), None],
+                "{code:?}"
+            );
+        }
+    }
+    for code in [
+        None,
+        Some(RevocationCode::NoReason),
+        Some(RevocationCode::KeyCompromised),
+        Some(RevocationCode::Private110),
+        Some(RevocationCode::Other(66)),
+    ] {
+        let says = match code {
+            Some(code) => says(revoked).because(code),
+            None => says(revoked),
+        };
+        for (cert, issuer) in all(says) {
+            for at in times {
+                let judged = judge_signer(&cert, &issuer, at, NOW).err();
+                assert_eq!(judged, Some(vec![Reason::RevokedHard]), "{code:?} {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_revocation_without_a_time_counts_for_all_times() {
+    let maker = usual(ID);
+    let mut config = pgp::packet::SignatureConfig::v4(
+        SignatureType::KeyRevocation,
+        maker.primary.algorithm(),
+        HashAlgorithm::Sha512,
+    );
+    let why = SubpacketData::RevocationReason(RevocationCode::KeyRetired, Default::default());
+    config.hashed_subpackets = vec![pgp::packet::Subpacket::regular(why).unwrap()];
+    let signature = config
+        .sign_key(
+            &maker.primary,
+            &pgp::types::Password::empty(),
+            maker.primary.public_key(),
+        )
+        .unwrap();
+    assert_eq!(encrypt(&maker.signature(&signature)), [Reason::RevokedHard]);
+}
+
+#[test]
 fn revocations_count_whatever_hash_or_critical_part_they_have() {
     let rsa = Maker::new(&KeyType::Rsa(2048), KeyVersion::V4, MADE)
         .user(ID, says(MADE).flags(CERTIFY | SIGN | ENCRYPT));
@@ -57,11 +149,12 @@ fn revocations_count_whatever_hash_or_critical_part_they_have() {
         encrypt(&rsa.clone().revoke(says(NOW).over(HashAlgorithm::Sha1))),
         [Reason::RevokedHard]
     );
-    let odd = SubpacketData::Experimental(101, vec![1].into());
-    assert_eq!(
-        encrypt(&rsa.revoke(says(NOW).critical(odd))),
-        [Reason::RevokedHard]
-    );
+    // Types for experiments and types without meaning, which the engine by itself refuses to verify.
+    for typ in [77, 101] {
+        let odd = SubpacketData::Experimental(typ, vec![1].into());
+        let maker = rsa.clone().revoke(says(NOW).critical(odd));
+        assert_eq!(encrypt(&maker), [Reason::RevokedHard], "{typ}");
+    }
 }
 
 #[test]

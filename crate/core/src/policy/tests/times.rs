@@ -60,23 +60,6 @@ fn a_replaced_self_signature_speaks_for_the_time_before_it() {
         judge_signer(&cert, &issuer, MADE - 1, NOW).unwrap_err(),
         [Reason::NotYetValid]
     );
-    let maker = renewed.bare_subkey(&KeyType::Ed25519Legacy, MADE);
-    let back = maker.back_signature(0, &says(NOW - DAY));
-    let binding = maker.on_subkey(
-        0,
-        SignatureType::SubkeyBinding,
-        &says(NOW - DAY).flags(SIGN).and(back),
-    );
-    let maker = maker.signature(&binding);
-    assert!(
-        judge_signer(
-            &maker.cert(),
-            &issuer_of(&maker.subkeys[0]),
-            MADE + DAY,
-            NOW
-        )
-        .is_ok()
-    );
     // Not one that is not made yet, nor one that is over or weak.
     assert_eq!(
         signing_component(&cert, NOW - 2 * DAY).err(),
@@ -100,6 +83,62 @@ fn a_replaced_self_signature_speaks_for_the_time_before_it() {
     assert_eq!(judge(MADE + 20 * DAY), Some(vec![Reason::RevokedSoft]));
     assert_eq!(judge(MADE + DAY), None);
     assert_eq!(judge(NOW), None);
+}
+
+#[test]
+fn a_subkey_counts_from_its_binding_on() {
+    let maker = Maker::v4()
+        .user(ID, says(MADE).flags(CERTIFY))
+        .bare_subkey(&KeyType::Ed25519Legacy, MADE);
+    let bind = |maker: Maker, at| {
+        let back = maker.back_signature(0, &says(at));
+        let binding = maker.on_subkey(
+            0,
+            SignatureType::SubkeyBinding,
+            &says(at).flags(SIGN).and(back),
+        );
+        maker.signature(&binding)
+    };
+    let once = bind(maker, MADE + 10 * DAY);
+    let issuer = issuer_of(&once.subkeys[0]);
+    let judge = |maker: &Maker, at| judge_signer(&maker.cert(), &issuer, at, NOW).err();
+    assert_eq!(judge(&once, MADE + DAY), Some(vec![Reason::BoundLater]));
+    assert_eq!(judge(&once, MADE + 11 * DAY), None);
+    // A later binding, as of a renewal, does not shorten the time of the earlier one.
+    let twice = bind(once, NOW - DAY);
+    assert_eq!(judge(&twice, MADE + 11 * DAY), None);
+    assert_eq!(judge(&twice, NOW), None);
+    assert_eq!(judge(&twice, MADE - DAY).unwrap()[0], Reason::NotYetValid);
+}
+
+#[test]
+fn validity_with_a_gap() {
+    let (start, end) = (MADE + 30 * DAY, MADE + 60 * DAY);
+    let user = |says: Says| Maker::v4().user(ID, says.flags(SIGN));
+    let bindings = user(says(MADE).lasts(30 * DAY)).user(ID, says(end).flags(SIGN));
+    let person = user(says(MADE)).revoke_user(
+        ID,
+        says(start)
+            .lasts(30 * DAY)
+            .because(RevocationCode::CertUserIdInvalid),
+    );
+    let key = user(says(MADE)).revoke(
+        says(start)
+            .lasts(30 * DAY)
+            .because(RevocationCode::KeyRetired),
+    );
+    for (maker, gap) in [
+        (bindings, Reason::Expired),
+        (person, Reason::NoUserId),
+        (key, Reason::RevokedSoft),
+    ] {
+        let (cert, issuer) = (maker.cert(), issuer_of(&maker.primary));
+        let judge = |at| judge_signer(&cert, &issuer, at, NOW).err();
+        assert_eq!(judge(MADE - DAY).unwrap()[0], Reason::NotYetValid);
+        assert_eq!(judge(start - DAY), None, "{gap:?}");
+        assert_eq!(judge(start + DAY), Some(vec![gap]));
+        assert_eq!(judge(end + DAY), None, "{gap:?}");
+    }
 }
 
 #[test]
