@@ -54,6 +54,11 @@ impl Sig {
         self.claimed
     }
 
+    /// Whether it names this primary key as its maker, or nobody.
+    pub(crate) fn may_be_by(&self, primary: &Primary) -> bool {
+        self.parsed().is_some_and(|s| names(s, primary))
+    }
+
     /// Whether it takes something back.
     pub(crate) fn is_revocation(&self) -> bool {
         matches!(

@@ -34,8 +34,8 @@ impl Room {
     /// Whether there is room for one more; takes it.
     fn take(&mut self, size: usize) -> bool {
         let class = match size {
-            0..=limits::MAX_SMALL_SIGNATURE => &mut self.small,
-            0..=limits::MAX_LARGE_SIGNATURE => &mut self.large,
+            _ if size <= limits::MAX_SMALL_SIGNATURE => &mut self.small,
+            _ if size <= limits::MAX_LARGE_SIGNATURE => &mut self.large,
             _ => return false,
         };
         match class.checked_sub(1) {
