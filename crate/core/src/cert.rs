@@ -11,6 +11,7 @@ mod merge;
 pub(crate) mod packets;
 mod parse;
 mod read;
+mod revoker;
 mod share;
 pub(crate) mod signature;
 mod text;
@@ -51,7 +52,13 @@ pub enum CertError {
     /// A named limit was met.
     #[error("over the limit of {0}")]
     Limit(u32),
-    /// A key version that is not supported (2, 3, 5).
+    /// A key of version 2 or 3: its fingerprint can be forged (RFC 9580, 5.5.2.1).
+    #[error("key of an old version")]
+    OldVersion,
+    /// A key of version 5, which only LibrePGP has.
+    #[error("key of LibrePGP")]
+    LibrePgp,
+    /// A key of a version that nobody knows yet.
     #[error("unsupported key version")]
     Unsupported,
     /// Two different certificates where one was expected.
@@ -60,6 +67,15 @@ pub enum CertError {
 }
 
 impl CertError {
+    /// What to say of a key of a version other than 4 and 6.
+    pub(crate) fn version(version: u8) -> Self {
+        match version {
+            2 | 3 => Self::OldVersion,
+            5 => Self::LibrePgp,
+            _ => Self::Unsupported,
+        }
+    }
+
     /// The code that crosses the wall.
     pub fn code(self) -> ErrorCode {
         match self {
@@ -68,6 +84,8 @@ impl CertError {
             Self::Malformed | Self::Different => ErrorCode::Malformed,
             Self::Truncated => ErrorCode::Truncated,
             Self::Limit(_) => ErrorCode::Limit,
+            Self::OldVersion => ErrorCode::OldKey,
+            Self::LibrePgp => ErrorCode::LibrepgpKey,
             Self::Unsupported => ErrorCode::Unsupported,
         }
     }
@@ -240,6 +258,16 @@ impl Primary {
     pub(crate) fn own(&self) -> impl Iterator<Item = &Signature> {
         claimed(&self.signatures)
             .filter_map(|sig| sig.verified(|s| s.verify_key(&self.key).is_ok()))
+    }
+}
+
+impl Primary {
+    /// Revocations of the key by itself and by those whom its owner lets do it.
+    pub(crate) fn revocations(&self) -> impl Iterator<Item = &Signature> {
+        let authorized = self.signatures.iter().filter(|s| s.is_authorized());
+        self.own()
+            .filter(|s| s.typ() == Some(SignatureType::KeyRevocation))
+            .chain(authorized.filter_map(Sig::parsed))
     }
 }
 

@@ -96,7 +96,23 @@ impl Keyring {
                 }
             }
         }
+        keyring.learn();
         keyring
+    }
+
+    /// Lets certificates whose owners named revokers know of those that are here.
+    fn learn(&mut self) {
+        let mut lessons = Vec::new();
+        for (fingerprint, key) in &self.keys {
+            let revokers = key.certificate.revokers().into_iter();
+            let known = revokers.filter_map(|r| self.keys.get(&r));
+            lessons.extend(known.map(|r| (fingerprint.clone(), r.certificate.clone())));
+        }
+        for (fingerprint, revoker) in lessons {
+            if let Some(key) = self.keys.get_mut(&fingerprint) {
+                key.certificate.learn([&revoker]);
+            }
+        }
     }
 
     /// Records that cannot be read.
@@ -189,6 +205,7 @@ impl Keyring {
         entries.push((format!("{KEY_PREFIX}{fingerprint}"), encode(&record)));
         self.unreadable.remove(fingerprint.as_str());
         self.keys.insert(fingerprint, key);
+        self.learn();
         Ok(entries)
     }
 

@@ -83,6 +83,11 @@ pub const MAX_SECRET_COMPONENTS: usize = 20;
 pub const MAX_ARGON2_TOTAL: u64 = 3 * 1024 * 1024;
 /// RSA modulus in bits: the engine computes with no more, and a private operation of that size takes seconds in wasm.
 pub const MAX_RSA_BITS: usize = 8192;
+/// Bits of an RSA exponent below which no key is used: 17 and 41, which PGP and early GnuPG took, are in; 3 is out, as
+/// most published attacks need it.
+pub const MIN_RSA_EXPONENT_BITS: usize = 5;
+/// Keys that the owner of one certificate lets revoke it; honest ones name one or two.
+pub const MAX_REVOKERS: usize = 10;
 /// RSA modulus in bits below which no key is used.
 pub const MIN_RSA_BITS: usize = 2048;
 

@@ -6,12 +6,15 @@
 //! The rules:
 //! - A component key is usable at a time if the primary key and it were made by then, are bound by a self-signature
 //!   valid then (the newest counts), not expired, not revoked, of an accepted algorithm, and flagged for the use. If
-//!   no self-signature is as old as that, the oldest one counts: GnuPG replaces them when it renews a key.
+//!   no self-signature of the primary key is as old as that, the oldest one counts: GnuPG replaces them when it renews
+//!   a key. A subkey counts from its oldest binding on.
 //! - Revocations by the key itself. *Hard* ones (compromised, no reason, unknown reasons) count for all times, whatever
 //!   their own date and hash. *Soft* ones (superseded, retired) count from their date, unless a newer self-signature
 //!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31).
+//! - A revocation by a key that the owner named as a revoker counts as one by the key itself, once that key is known.
 //! - A signing subkey needs a back-signature (RFC 9580, 10.1.5).
-//! - Missing key flags allow nothing but certifying.
+//! - A subkey without key flags has those of the direct-key signature; without any, it may do nothing. Of several
+//!   subpackets of one kind the last counts (RFC 9580, 5.2.3.9).
 //! - Key expiry and flags: in version 6 from the direct-key signature; in version 4 from the newer of the direct-key
 //!   signature and the primary user ID's.
 //! - A signature with a critical subpacket or notation that is not understood has no effect (RFC 9580, 5.2.3.7); a
@@ -74,8 +77,15 @@ pub fn signing_component(cert: &Certificate, now: Time) -> Result<Component<'_>,
 
 /// The component key that `issuer` names, without any judgement: for checking a signature whose verdict will be
 /// "correct, but not acceptable".
+///
+/// Key IDs can be forged: of several keys with the same one, one that the owner bound comes before one that was added.
 pub fn find_component<'a>(cert: &'a Certificate, issuer: &Issuer) -> Option<Component<'a>> {
-    Component::all(cert).find(|c| issuer.matches(&c.key()))
+    let mut found = Component::all(cert).filter(|c| issuer.matches(&c.key()));
+    let first = found.next()?;
+    Some(match first.is_bound() {
+        true => first,
+        false => found.find(Component::is_bound).unwrap_or(first),
+    })
 }
 
 /// Whether the component key that `issuer` names may have signed a document at `made`.

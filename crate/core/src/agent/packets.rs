@@ -70,8 +70,9 @@ impl SecretPackets {
         if body.len() > limits::MAX_KEY_PACKET {
             return Err(CertError::Limit(limits::MAX_KEY_PACKET as u32));
         }
-        if !matches!(body.first(), Some(4 | 6)) {
-            return Err(CertError::Unsupported);
+        let version = body.first().copied().unwrap_or_default();
+        if !matches!(version, 4 | 6) {
+            return Err(CertError::version(version));
         }
         let header = PacketHeader::new_fixed(Tag::PublicKey, body.len() as u32);
         let key = PublicKey::try_from_reader(header, body).map_err(|_| CertError::Malformed)?;

@@ -61,7 +61,7 @@ fn check_version(body: &[u8]) -> Result<(), CertError> {
     let parameters = match body.first() {
         Some(4) => 6,
         Some(6) => 10,
-        Some(_) => return Err(CertError::Unsupported),
+        Some(other) => return Err(CertError::version(*other)),
         None => return Err(CertError::Malformed),
     };
     // RSA: said here, because the engine takes it for damaged.

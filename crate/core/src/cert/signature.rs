@@ -17,6 +17,7 @@ pub(crate) struct Sig {
     parsed: Option<Box<Signature>>,
     claimed: bool,
     own: OnceLock<bool>,
+    authorized: bool,
 }
 
 impl Sig {
@@ -33,6 +34,7 @@ impl Sig {
             parsed,
             claimed,
             own: OnceLock::new(),
+            authorized: false,
         }
     }
 
@@ -82,6 +84,16 @@ impl Sig {
     /// Keeps an answer that was found by other means.
     pub(super) fn remember(&self, own: bool) {
         let _ = self.own.set(own);
+    }
+
+    /// Somebody made it whom the owner lets do this, and it verifies.
+    pub(super) fn authorize(&mut self) {
+        self.authorized = true;
+    }
+
+    /// Whether somebody made it whom the owner lets do this, as far as is known.
+    pub(super) fn is_authorized(&self) -> bool {
+        self.authorized
     }
 
     /// Order in the canonical form: revocations first, then by age, then by bytes.

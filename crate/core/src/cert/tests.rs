@@ -122,15 +122,29 @@ fn exactly_one_public_certificate_is_a_certificate() {
 }
 
 #[test]
-fn old_and_unknown_key_versions_are_unsupported() {
-    for version in [2, 3, 5, 7] {
+fn old_and_unknown_key_versions_are_told_apart() {
+    for (version, code) in [
+        (2, ErrorCode::OldKey),
+        (3, ErrorCode::OldKey),
+        (5, ErrorCode::LibrepgpKey),
+        (7, ErrorCode::Unsupported),
+    ] {
         let mut maker = usual(ID);
         maker.packets[0].1[0] = version;
-        assert_eq!(
-            binary_many(&maker.bytes()),
-            (0, vec![ErrorCode::Unsupported]),
-            "{version}"
-        );
+        assert_eq!(binary_many(&maker.bytes()), (0, vec![code]), "{version}");
+        // A secret key says the same; what stands beside it is still read.
+        let mut secret = usual(ID).secret_bytes();
+        let at = secret.iter().position(|b| *b == 4).unwrap();
+        secret[at] = version;
+        assert_eq!(binary_many(&secret), (0, vec![code]), "{version}");
+        let both = [maker.bytes(), usual("Ben <ben@example.org>").bytes()].concat();
+        assert_eq!(binary_many(&both), (1, vec![code]), "{version}");
+        // A subkey of another version only is not used.
+        let mut maker = usual(ID);
+        let subkey = maker.packets.iter_mut().find(|(t, _)| *t == 14).unwrap();
+        subkey.1[0] = version;
+        let info = maker.cert().info(NOW);
+        assert!(info.can_sign && !info.can_encrypt, "{version}");
     }
 }
 

@@ -134,11 +134,12 @@ impl Reader {
         sender: Option<&str>,
         now: Time,
     ) -> Result<ReadMessage, Failure> {
-        let certificates: Vec<_> = certificates
+        let mut certificates: Vec<_> = certificates
             .iter()
             .take(MAX_ISSUERS)
             .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
             .collect();
+        Certificate::learn_all(&mut certificates);
         self.judge(&certificates, sender, now)
     }
 

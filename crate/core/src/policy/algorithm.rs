@@ -3,7 +3,8 @@
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::ser::Serialize;
 use pgp::types::{
-    EcdhPublicParams, EcdsaPublicParams, EddsaLegacyPublicParams, KeyDetails, PublicParams,
+    EcdhPublicParams, EcdsaPublicParams, Ed25519PublicParams, EddsaLegacyPublicParams, KeyDetails,
+    PublicParams,
 };
 
 use crate::limits;
@@ -29,6 +30,13 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
             accept_x25519(p.as_bytes())
         }
         PublicParams::X25519(params) => accept_x25519(params.key.as_bytes()),
+        // Points of low order: whoever likes can make "signatures" of theirs that verify.
+        PublicParams::EdDSALegacy(EddsaLegacyPublicParams::Ed25519 { key })
+        | PublicParams::Ed25519(Ed25519PublicParams { key })
+            if key.is_weak() =>
+        {
+            Err(Reason::WeakKey)
+        }
         PublicParams::ECDH(_)
         | PublicParams::ECDSA(_)
         | PublicParams::EdDSALegacy(_)
@@ -165,7 +173,10 @@ fn accept_rsa(params: &[u8]) -> Result<(), Reason> {
             .fold(0, |rest, byte| (rest * 256 + u32::from(*byte)) % factor)
             == 0
     });
-    if bits < limits::MIN_RSA_BITS || small_factor {
+    let exponent = params.get(2 + modulus.len()..).unwrap_or_default();
+    let odd = params.last().is_some_and(|last| last % 2 == 1);
+    let small_exponent = mpi_bits(exponent) < limits::MIN_RSA_EXPONENT_BITS;
+    if bits < limits::MIN_RSA_BITS || small_factor || small_exponent || !odd {
         return Err(Reason::WeakKey);
     }
     Ok(())

@@ -48,6 +48,12 @@ impl<'a> Component<'a> {
         self.subkey.is_none()
     }
 
+    /// Whether the owner ever bound it; the primary key is bound to itself.
+    pub(super) fn is_bound(&self) -> bool {
+        self.subkey
+            .is_none_or(|s| s.own(&self.cert.primary).next().is_some())
+    }
+
     /// When it was made, as it says.
     pub fn created(&self) -> Time {
         self.key().created_at().as_secs()

@@ -70,7 +70,7 @@ impl<'a> PrimaryStatus<'a> {
         reasons.extend(algorithm::accept(&primary.key).err());
         let bound = [direct.as_ref().ok(), certification.as_ref().ok()];
         let bound = bound.into_iter().flatten().map(|s| made(s)).max();
-        let revocation = revoked(of_type(SignatureType::KeyRevocation), bound, at, false);
+        let revocation = revoked(primary.revocations(), bound, at, false);
         reasons.extend(revocation.reason());
 
         let mut status = Self {

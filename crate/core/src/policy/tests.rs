@@ -1,7 +1,10 @@
 //! Each reason, provoked by a certificate that has just that fault.
 
+mod laws;
 mod revocations;
+mod revokers;
 mod strength;
+mod table;
 mod times;
 
 use pgp::composed::KeyType;

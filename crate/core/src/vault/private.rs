@@ -68,7 +68,12 @@ impl Vault {
         for issuer in issuers {
             let issuer: Issuer = issuer.parse().map_err(|_| ErrorCode::BadCall)?;
             for key in self.keyring.by_issuer(&issuer) {
-                found.entry(key.certificate.fingerprint()).or_insert(key);
+                // Without those who may revoke it the desk could not tell that it is revoked.
+                let revokers = key.certificate.revokers();
+                let revokers = revokers.iter().filter_map(|r| self.keyring.get(r));
+                for key in revokers.chain([key]) {
+                    found.entry(key.certificate.fingerprint()).or_insert(key);
+                }
             }
         }
         let certificates = found

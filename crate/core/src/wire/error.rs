@@ -35,6 +35,10 @@ pub enum ErrorCode {
     UnknownKey,
     /// The data holds no key.
     NotAKey,
+    /// The key is of version 2 or 3, from before 2000.
+    OldKey,
+    /// The key is of version 5, which only GnuPG's own format LibrePGP has.
+    LibrepgpKey,
     /// The key has no user ID with a valid self-signature.
     NoUserId,
     /// A secret key without passphrase needs a new one.

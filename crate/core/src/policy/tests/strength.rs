@@ -51,6 +51,77 @@ fn an_rsa_modulus_with_a_small_factor_is_weak() {
 }
 
 #[test]
+fn rsa_exponents_that_are_too_small_or_even() {
+    let judge = |exponent: &[u8]| {
+        let maker = Maker::new(&KeyType::Rsa(2048), KeyVersion::V4, MADE);
+        let (_, mut body) = maker.packets[0].clone();
+        // The exponent is what follows the modulus of 256 octets.
+        body.truncate(8 + 256);
+        let bits = 8 * exponent.len() as u32 - exponent[0].leading_zeros();
+        body.extend((bits as u16).to_be_bytes());
+        body.extend(exponent);
+        let packets = vec![(6, body)];
+        let read = Certificate::from_bytes(&Maker { packets, ..maker }.bytes());
+        read.ok().map(|cert| algorithm::accept(&cert.primary.key))
+    };
+    for good in [&[17][..], &[41], &[1, 0, 1]] {
+        assert_eq!(judge(good), Some(Ok(())), "{good:?}");
+    }
+    // The engine refuses some by itself.
+    for bad in [&[1][..], &[2], &[3], &[5], &[16], &[1, 0, 0]] {
+        assert_ne!(judge(bad), Some(Ok(())), "{bad:?}");
+    }
+    assert_eq!(judge(&[3]), Some(Err(Reason::WeakKey)));
+}
+
+#[test]
+fn signing_keys_of_low_order_are_refused() {
+    // The neutral point of the curve: a signature of zeros verifies for every text.
+    let neutral = [&[1][..], &[0; 31]].concat();
+    let maker = Maker::v4();
+    let (_, mut body) = maker.packets[0].clone();
+    let at = body.len() - 32;
+    body[at..].copy_from_slice(&neutral);
+    let v4 = Maker {
+        packets: vec![(6, body)],
+        ..maker
+    };
+    assert_eq!(
+        algorithm::accept(&v4.cert().primary.key),
+        Err(Reason::WeakKey)
+    );
+    let maker = Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE);
+    let (_, mut body) = maker.packets[0].clone();
+    let at = body.len() - 32;
+    body[at..].copy_from_slice(&neutral);
+    let v6 = Maker {
+        packets: vec![(6, body)],
+        ..maker
+    };
+    assert_eq!(
+        algorithm::accept(&v6.cert().primary.key),
+        Err(Reason::WeakKey)
+    );
+}
+
+#[test]
+fn a_key_with_a_forged_key_id_does_not_hide_the_owners() {
+    let maker = usual(ID);
+    let cert = maker.cert();
+    let (real, other) = (&cert.subkeys[0], usual("Eve <eve@example.org>").cert());
+    // Nobody can compute a collision here: two components are asked for by one name instead.
+    let mut forged = cert.clone();
+    let mut added = other.subkeys[0].clone();
+    added.signatures.clear();
+    added.key = real.key.clone();
+    added.body = vec![0];
+    forged.subkeys.insert(0, added);
+    let issuer = Issuer::KeyId(real.key.legacy_key_id().as_ref().try_into().unwrap());
+    let found = find_component(&forged, &issuer).unwrap();
+    assert!(found.reasons(KeyUse::Encrypt, NOW, NOW).is_empty());
+}
+
+#[test]
 fn points_of_low_order_are_refused() {
     let maker = usual(ID);
     let (_, mut body) = maker
