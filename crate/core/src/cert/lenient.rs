@@ -112,7 +112,8 @@ impl<'a> Parts<'a> {
         }
         for raw in split(self.unhashed).unwrap_or_default() {
             let kept = self.subpacket(&raw);
-            let kept = kept.or_else(|| raw.embedded().filter(|_| may_embed));
+            // Asked before looking: signatures inside of signatures have no end.
+            let kept = kept.or_else(|| may_embed.then(|| raw.embedded())?);
             config.unhashed_subpackets.extend(kept);
         }
         Signature::from_config(config, bare.signed_hash_value()?, bare.signature()?.clone()).ok()
@@ -292,6 +293,27 @@ mod tests {
             let backs = cert.subkeys[0].back_signatures(binding, &cert.primary);
             assert_eq!(backs.count(), 1);
         }
+    }
+
+    #[test]
+    fn signatures_inside_of_signatures_are_followed_once() {
+        // Each holds the one before in its unhashed area, beside something that the engine cannot read.
+        let mut inner = vec![4, 0x19, 22, 10, 0, 0, 0, 0, 1, 2, 0, 1, 1, 0, 1, 1];
+        while inner.len() < 60_000 {
+            let mut area = vec![2, 26, 0xff, 255];
+            area.extend((1 + inner.len() as u32).to_be_bytes());
+            area.push(EMBEDDED);
+            area.extend(&inner);
+            let mut outer = vec![4, 0x19, 22, 10, 0, 0];
+            outer.extend((area.len() as u16).to_be_bytes());
+            outer.extend(area);
+            outer.extend([1, 2, 0, 1, 1, 0, 1, 1]);
+            inner = outer;
+        }
+        let read = read_signature(&inner).unwrap();
+        let embedded = |s: &Signature| s.embedded_signature().cloned();
+        let depth = std::iter::successors(Some(read), embedded).count();
+        assert!(depth <= 3, "{depth}");
     }
 
     pub(super) fn plain() -> Says {
