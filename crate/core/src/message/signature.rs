@@ -3,7 +3,7 @@
 
 use pgp::packet::{
     OnePassSignature, OpsVersionSpecific, PacketHeader, Signature, SignatureConfig, SignatureType,
-    SignatureVersionSpecific, SubpacketData,
+    SignatureVersion, SignatureVersionSpecific, SubpacketData,
 };
 use pgp::types::{Fingerprint as RawFingerprint, KeyId, KeyVersion, Tag, VerifyingKey};
 

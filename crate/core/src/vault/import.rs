@@ -13,8 +13,7 @@ use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, SecretPackets};
 use crate::armor::{self, Kind};
 use crate::cert::packets::{self, tag};
-use crate::cert::signature::Sig;
-use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys};
+use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, read_signature};
 use crate::keyring::{Addresses, Source, StoredKey};
 use crate::limits;
 use crate::policy;
@@ -109,15 +108,15 @@ impl Vault {
         if packet.tag != tag::SIGNATURE {
             return None;
         }
-        let signature = Sig::new(packet.body);
+        let signature = read_signature(packet.body)?;
         if signature.typ() != Some(SignatureType::KeyRevocation) {
             return None;
         }
-        let issuer = Issuer::of(signature.parsed()?)?;
+        let issuer = Issuer::of(&signature)?;
         let mut update = Vec::new();
         for key in self.keyring.by_issuer(&issuer) {
             let primary = &key.certificate.primary;
-            if signature.parsed()?.verify_key(&primary.key).is_ok() {
+            if signature.verify_key(&primary.key).is_ok() {
                 packets::write(&mut update, tag::PUBLIC_KEY, &primary.body);
                 packets::write(&mut update, tag::SIGNATURE, packet.body);
             }
