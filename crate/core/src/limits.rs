@@ -81,6 +81,9 @@ pub const MAX_SECRET_COMPONENTS: usize = 20;
 /// Argon2 memory in KiB times passes for all components together, when unlocking keys made elsewhere: 3 GiB take some
 /// seconds in wasm.
 pub const MAX_ARGON2_TOTAL: u64 = 3 * 1024 * 1024;
+/// Octets that the older S2K hashes for all components together: eleven of GnuPG's largest count. Twenty of them took
+/// more than five seconds in Firefox.
+pub const MAX_HASHED_TOTAL: u64 = 768 << 20;
 /// RSA modulus in bits: the engine computes with no more, and a private operation of that size takes seconds in wasm.
 pub const MAX_RSA_BITS: usize = 8192;
 /// Bits of an RSA exponent below which no key is used: 17 and 41, which PGP and early GnuPG took, are in; 3 is out, as

@@ -7,6 +7,7 @@
 mod args;
 mod bench;
 mod build;
+mod fuzz;
 mod lint;
 mod project;
 mod run;
@@ -38,6 +39,9 @@ cargo xtask <command>
   lint    the quick checks of `test`, without building wasm or starting a browser
             --fix                 format, and repair what can be repaired safely
   bench   build, then compare speed with OpenPGP.js in one Chromium page
+  fuzz    throw made-up input at the core, from the test vectors on; a finding stops it
+            --minutes N           for each target (5)
+            --target NAME         only this one
   help    this text
 ";
 
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Some("test") => test::command(&project, args),
         Some("lint") => lint::command(&project, args),
         Some("bench") => bench::command(&project, args),
+        Some("fuzz") => fuzz::command(&project, args),
         None | Some("help" | "--help" | "-h") => {
             print!("{HELP}\nsteps of test: {}\n", test::step_names().join(", "));
             Ok(())

@@ -5,12 +5,15 @@
 //! in the browsers, through the Worker and the vault of the built extension (`tests/e2e/hostile.spec.ts`).
 
 pub mod cases;
+pub mod fuzz;
 pub mod keys;
 pub mod manifest;
 pub mod message;
 pub mod native;
 pub mod outcome;
+pub mod seeds;
 
+use waxseal_core::wire::engine::EncryptJob;
 use waxseal_core::wire::{Bytes, Form, Time, UiCall};
 
 /// The moment at which all cases are judged: 2026-11-22. A case for the vault must not depend on it, because the
@@ -45,8 +48,8 @@ pub enum Input {
     },
     /// A message is made for a certificate.
     Encrypt {
-        /// Binary.
-        certificate: Bytes,
+        /// As the composer asks for it.
+        job: EncryptJob,
     },
     /// Calls of an extension page to the vault, in their order. The last answer counts.
     Vault {

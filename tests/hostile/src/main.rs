@@ -1,23 +1,48 @@
-//! Writes the cases into a folder, one JSON file each, for the browsers: `waxseal-hostile FOLDER`.
+//! Writes into a folder: `waxseal-hostile cases FOLDER` the cases, one JSON file each, for the browsers;
+//! `waxseal-hostile seeds FOLDER` what fuzzing starts from, in a folder for each target.
 
-use std::path::PathBuf;
+use std::io::{Error, Result};
+use std::path::{Path, PathBuf};
 
-fn main() -> std::io::Result<()> {
-    let folder = std::env::args_os().nth(1).map(PathBuf::from);
-    let folder = folder.ok_or_else(|| std::io::Error::other("which folder?"))?;
+use waxseal_hostile::{NOW, cases, manifest, seeds};
+
+fn main() -> Result<()> {
+    let mut words = std::env::args_os();
+    words.next();
+    let what = words.next().unwrap_or_default();
+    let folder = words.next().map(PathBuf::from);
+    let folder = folder.ok_or_else(|| Error::other("what, and which folder?"))?;
     std::fs::create_dir_all(&folder)?;
-    let manifest = waxseal_hostile::manifest::read();
-    for case in waxseal_hostile::cases::all() {
+    match what.to_str() {
+        Some("cases") => write_cases(&folder),
+        Some("seeds") => write_seeds(&folder),
+        _ => Err(Error::other("cases or seeds?")),
+    }
+}
+
+fn write_cases(folder: &Path) -> Result<()> {
+    let manifest = manifest::read();
+    for case in cases::all() {
         let outcome = manifest.get(case.name.as_str());
-        let outcome = outcome.ok_or_else(|| std::io::Error::other(case.name.clone()))?;
+        let outcome = outcome.ok_or_else(|| Error::other(case.name.clone()))?;
         let written = serde_json::json!({
             "name": case.name,
             "outcome": outcome,
-            "now": waxseal_hostile::NOW,
+            "now": NOW,
             "inputs": case.inputs(),
         });
         let file = folder.join(format!("{}.json", case.name.replace('/', "--")));
         std::fs::write(file, serde_json::to_vec(&written)?)?;
+    }
+    Ok(())
+}
+
+fn write_seeds(folder: &Path) -> Result<()> {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crate/core/testdata");
+    for (target, name, data) in seeds::all(&vectors)? {
+        let folder = folder.join(target);
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join(name), data)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use waxseal_core::engine::{Reader, Writer, preview_keys};
 use waxseal_core::vault::Vault;
-use waxseal_core::wire::engine::{EncryptJob, Opened};
+use waxseal_core::wire::engine::Opened;
 use waxseal_core::wire::host::{Snapshot, Step};
 use waxseal_core::wire::{Fingerprint, Sender, UiCall, UiReply};
 
@@ -19,15 +19,8 @@ pub fn run(input: &Input) -> String {
             let (keys, skipped) = preview_keys(&data.0, NOW);
             outcome::of(&json!({ "keys": keys, "skipped": skipped }), None)
         }
-        Input::Encrypt { certificate } => {
-            let job = EncryptJob {
-                text: "for your eyes only".to_owned(),
-                recipients: vec![certificate.clone()],
-                passwords: vec![],
-                signer: None,
-                now: NOW,
-            };
-            let (_, step) = Writer::begin(job, &mut rng());
+        Input::Encrypt { job } => {
+            let (_, step) = Writer::begin(job.clone(), &mut rng());
             outcome::of(&value(&step), None)
         }
         Input::Vault { calls, .. } => {

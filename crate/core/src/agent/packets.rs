@@ -131,12 +131,21 @@ impl SecretPackets {
         if self.0.len() > limits::MAX_SECRET_COMPONENTS {
             return Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
         }
-        let cost = |packet: &SecretPacket| match packet.kind() {
-            Ok(Kind::Argon2(cost)) => cost,
-            _ => 0,
-        };
-        if self.0.iter().map(cost).sum::<u64>() > limits::MAX_ARGON2_TOTAL {
-            return Err(AgentError::Limit(limits::MAX_ARGON2_TOTAL as u32));
+        let (mut argon2, mut hashed) = (0, 0);
+        for packet in &self.0 {
+            match packet.kind() {
+                Ok(Kind::Argon2(cost)) => argon2 += cost,
+                Ok(Kind::Older(octets)) => hashed += octets,
+                _ => {}
+            }
+        }
+        for (cost, limit) in [
+            (argon2, limits::MAX_ARGON2_TOTAL),
+            (hashed, limits::MAX_HASHED_TOTAL),
+        ] {
+            if cost > limit {
+                return Err(AgentError::Limit(limit as u32));
+            }
         }
         Ok(())
     }

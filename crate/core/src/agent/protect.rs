@@ -84,10 +84,15 @@ pub(super) enum Kind {
     Plain,
     /// Argon2 with AEAD; memory in KiB times passes.
     Argon2(u64),
-    /// Older, acceptable for reading.
-    Older,
+    /// Older, acceptable for reading; octets that are hashed.
+    Older(u64),
     /// GNU dummy or card: there is no secret part (S2K type 101, used by GnuPG).
     Stub,
+}
+
+/// Octets that an iterated S2K hashes (RFC 9580, 3.7.1.3).
+fn hashed(count: u8) -> u64 {
+    u64::from(16 + (count & 15)) << ((count >> 4) + 6)
 }
 
 /// Judges the protection: what cannot notice a manipulation is refused, what costs too much too.
@@ -107,12 +112,13 @@ pub(super) fn judge(params: &SecretParams) -> Result<Kind, AgentError> {
                 }
                 Ok(Kind::Argon2(u64::from(*t) << *m_enc))
             }
-            StringToKey::IteratedAndSalted { .. } => Ok(Kind::Older),
+            StringToKey::IteratedAndSalted { count, .. } => Ok(Kind::Older(hashed(*count))),
             StringToKey::Private { .. } => Ok(Kind::Stub),
             _ => Err(AgentError::Unsupported),
         },
         S2kParams::Cfb { s2k, .. } => match s2k {
-            StringToKey::IteratedAndSalted { .. } | StringToKey::Salted { .. } => Ok(Kind::Older),
+            StringToKey::IteratedAndSalted { count, .. } => Ok(Kind::Older(hashed(*count))),
+            StringToKey::Salted { .. } => Ok(Kind::Older(0)),
             StringToKey::Simple { .. } => Err(AgentError::WeakProtection),
             StringToKey::Private { .. } => Ok(Kind::Stub),
             _ => Err(AgentError::Unsupported),

@@ -210,7 +210,7 @@ pub fn open<R: Rng + CryptoRng>(
         let open = match packet.kind()? {
             Kind::Stub => continue,
             Kind::Plain => OpenComponent::new(SecretComponent::parse(packet)?, &public)?,
-            Kind::Argon2(_) | Kind::Older => open_one(packet, &public, passwords)?,
+            Kind::Argon2(_) | Kind::Older(_) => open_one(packet, &public, passwords)?,
         };
         check::works(&open, public.key(), rng)?;
         components.push(open);

@@ -5,6 +5,7 @@ use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::packet::{RevocationCode, SignatureType, SubpacketData};
 use pgp::types::{Duration, KeyVersion};
 use waxseal_core::wire::Bytes;
+use waxseal_core::wire::engine::EncryptJob;
 
 use crate::keys::{CERTIFY, ENCRYPT, ID, Maker, SIGN, body, says, usual};
 use crate::message::tag;
@@ -35,7 +36,13 @@ fn with_point(point: [u8; 32]) -> Maker {
 pub fn cases() -> Vec<Case> {
     let case = |name: &str, make: fn() -> Maker| {
         Case::new(format!("recipients/{name}"), move || Input::Encrypt {
-            certificate: Bytes(make().bytes()),
+            job: EncryptJob {
+                text: "for your eyes only".to_owned(),
+                recipients: vec![Bytes(make().bytes())],
+                passwords: Vec::new(),
+                signer: None,
+                now: NOW,
+            },
         })
     };
     vec![

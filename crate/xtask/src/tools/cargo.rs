@@ -1,0 +1,30 @@
+//! Programs that cargo builds into `target/tools`: a debug build is made in a third of the time.
+
+use crate::Outcome;
+use crate::project::Project;
+use crate::shell::Run;
+use std::path::PathBuf;
+
+/// cargo-fuzz; gives back the folder with the program.
+pub fn fuzz(project: &Project) -> Outcome<PathBuf> {
+    program(project, "cargo-fuzz", "0.13.2")
+}
+
+fn program(project: &Project, name: &str, version: &str) -> Outcome<PathBuf> {
+    let folder = project.path("target/tools/bin");
+    let there = Run::new(folder.join(name)).arg("--version").output();
+    if there.is_ok_and(|text| text.split_whitespace().nth(1) == Some(version)) {
+        return Ok(folder);
+    }
+    println!("building {name} {version}, once: some minutes");
+    let scratch = project.path("target/tools/build");
+    Run::new("cargo")
+        .args(["install", "--quiet", "--debug", "--locked", "--force"])
+        .args([name, "--version", &format!("={version}"), "--root"])
+        .arg(project.path("target/tools"))
+        .env("CARGO_TARGET_DIR", &scratch)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .go()?;
+    std::fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    Ok(folder)
+}

@@ -1,0 +1,193 @@
+//! What the fuzz targets do with their bytes (`fuzz/`), and what every run of the tests does again with the stored
+//! ones (`tests/regressions.rs`). A target ends well or panics; what takes long or much is the fuzzer's to notice.
+
+use std::sync::OnceLock;
+
+use waxseal_core::agent::{Protection, protect_new, unlock};
+use waxseal_core::armor::{self, Checksum, Kind};
+use waxseal_core::cert::Certificate;
+use waxseal_core::engine::{Reader, Writer, preview_keys};
+use waxseal_core::message::{Document, Parsed, parse, read_cleartext};
+use waxseal_core::vault::Vault;
+use waxseal_core::verdict;
+use waxseal_core::wire::engine::{EncryptJob, EncryptStep};
+use waxseal_core::wire::host::{Answer, Snapshot, Step};
+use waxseal_core::wire::{Form, PageCall, PageReply, Secret, Sender, UiCall, UiReply};
+
+use crate::keys::{rng, usual};
+use crate::message::{SESSION_KEY, Scheme};
+use crate::{NOW, native};
+
+/// A target: a name and a function of bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets; each has a folder of its name in `fuzz/corpus` and, once there was a finding, in `fuzz/regressions`.
+pub const TARGETS: [Target; 6] = [
+    ("armor", armor),
+    ("certificate", certificate),
+    ("message", message),
+    ("cleartext", cleartext),
+    ("wire", wire),
+    ("secret", secret),
+];
+
+/// Text of a page: every kind of block is looked for, and what is found survives being written again.
+pub fn armor(data: &[u8]) {
+    for kind in [
+        Kind::Message,
+        Kind::Signature,
+        Kind::PublicKey,
+        Kind::PrivateKey,
+    ] {
+        if let Ok(found) = armor::decode(data, kind) {
+            let written = armor::write(kind, &found, Checksum::Crc24);
+            assert_eq!(armor::decode(written.as_bytes(), kind), Ok(found));
+        }
+    }
+    for form in [Form::Message, Form::Signed, Form::Key] {
+        drop(Reader::open(data, form));
+    }
+}
+
+/// Something to import: described, merged, written and read again.
+pub fn certificate(data: &[u8]) {
+    drop(preview_keys(data, NOW));
+    let Ok(certificate) = Certificate::from_bytes(data) else {
+        return;
+    };
+    let written = certificate.to_bytes();
+    let again = Certificate::from_bytes(&written).expect("what was written can be read");
+    assert_eq!(again.to_bytes(), written, "there is one form");
+    let merged = certificate.merge(&again).expect("one key");
+    assert_eq!(
+        merged.to_bytes(),
+        written,
+        "a merge with itself adds nothing"
+    );
+}
+
+fn judged(document: Document) {
+    static ALICE: OnceLock<Certificate> = OnceLock::new();
+    let alice =
+        ALICE.get_or_init(|| Certificate::from_bytes(&usual(1).bytes()).expect("a certificate"));
+    assert!(document.issuers().len() < 1000);
+    let sender = Some("alice@example.org");
+    drop(verdict::judge(
+        document,
+        std::slice::from_ref(alice),
+        sender,
+        NOW,
+    ));
+}
+
+/// Packets of a message: as they came, and as the content of an encrypted one.
+pub fn message(data: &[u8]) {
+    match parse(data) {
+        Ok(Parsed::Plain(document)) => judged(document),
+        Ok(Parsed::Encrypted(encrypted)) => {
+            for (algorithm, key) in [(7, &SESSION_KEY[..]), (9, &[0x61; 32])] {
+                if let Ok(document) = encrypted.decrypt_given(algorithm, key) {
+                    judged(document);
+                }
+            }
+            drop(encrypted.decrypt_with_passwords(&[b"password"]));
+        }
+        Err(_) => {}
+    }
+    if let Ok(Parsed::Encrypted(encrypted)) = parse(&Scheme::Mdc.seal(data))
+        && let Ok(document) = encrypted.decrypt_given(7, &SESSION_KEY)
+    {
+        judged(document);
+    }
+}
+
+/// Cleartext signed text.
+pub fn cleartext(data: &[u8]) {
+    if let Ok(document) = read_cleartext(data) {
+        judged(document);
+    }
+}
+
+fn window() -> Sender {
+    Sender {
+        url: "chrome-extension://abc/keys.html".to_owned(),
+        origin: Some("chrome-extension://abc".to_owned()),
+        tab: Some(1),
+        frame: Some(0),
+        document: Some("d".to_owned()),
+    }
+}
+
+fn site() -> Sender {
+    Sender {
+        url: "https://mail.example.org/".to_owned(),
+        origin: Some("https://mail.example.org".to_owned()),
+        tab: Some(1),
+        frame: Some(0),
+        document: Some("d".to_owned()),
+    }
+}
+
+/// Lines of JSON: whatever they are a call of, it is made; the vault boots from what is a snapshot.
+pub fn wire(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let mut vault = native::vault();
+    // Each line may cost a second (a key is made).
+    for line in text.lines().take(4) {
+        if let Ok(snapshot) = serde_json::from_str::<Snapshot>(line) {
+            vault = Vault::boot(snapshot, NOW).0;
+        }
+        if let Ok(call) = serde_json::from_str::<UiCall>(line) {
+            for sender in [window(), site()] {
+                let step: Step<UiReply> = vault.ui(&sender, call.clone(), NOW, &mut rng(1));
+                serde_json::to_string(&step).expect("an answer is JSON");
+            }
+        }
+        if let Ok(call) = serde_json::from_str::<PageCall>(line) {
+            for sender in [site(), window()] {
+                let step: Step<PageReply> = vault.page(&sender, call.clone(), NOW, &mut rng(1));
+                serde_json::to_string(&step).expect("an answer is JSON");
+            }
+        }
+        if let Ok(answer) = serde_json::from_str::<Answer>(line) {
+            drop(vault.resume(1, answer, NOW, &mut rng(1)));
+        }
+        if let Ok(sender) = serde_json::from_str::<Sender>(line) {
+            drop(vault.ui(&sender, UiCall::Status {}, NOW, &mut rng(1)));
+            drop(vault.page(&sender, PageCall::Hello {}, NOW, &mut rng(1)));
+        }
+        if let Ok(job) = serde_json::from_str::<EncryptJob>(line)
+            && let (Some(writer), EncryptStep::Sign { request }) = Writer::begin(job, &mut rng(1))
+        {
+            drop(writer.finish(&request.digest.0, &mut rng(1)));
+        }
+        drop(vault.tick(NOW + 60));
+    }
+}
+
+/// A secret key: imported, protected where it is not, opened with a passphrase.
+pub fn secret(data: &[u8]) {
+    const CHEAP: Protection = Protection {
+        t: 1,
+        p: 1,
+        m_enc: 3,
+    };
+    let passphrase = Secret::new("correct horse".to_owned());
+    for key in Certificate::read_many(data).keys {
+        let Some(secret) = key.secret else {
+            continue;
+        };
+        let own = protect_new(&key.certificate, &secret, &passphrase, CHEAP, &mut rng(1));
+        for stored in own.iter().chain([&secret]) {
+            drop(unlock(
+                &key.certificate,
+                stored,
+                &passphrase,
+                CHEAP,
+                &mut rng(1),
+            ));
+        }
+    }
+}
