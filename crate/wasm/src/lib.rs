@@ -8,12 +8,18 @@
 //! runs no destructors. Bulk bytes are `Uint8Array`. Randomness is the browser's `crypto.getRandomValues`.
 
 pub mod engine;
+mod sweep;
 mod value;
 pub mod vault;
 
 use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
+
+/// Secrets pass through buffers of the libraries and of the bindings that nobody wipes: here all are, when they are freed.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 #[wasm_bindgen]
 extern "C" {

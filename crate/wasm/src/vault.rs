@@ -10,6 +10,7 @@ use waxseal_core::{
     },
 };
 
+use crate::sweep::swept;
 use crate::value::{read, write};
 
 /// The one vault of an extension. Its host performs the effects of each step in order before it sends the reply.
@@ -27,8 +28,8 @@ impl Vault {
         #[wasm_bindgen(unchecked_param_type = "Snapshot")] snapshot: JsValue,
         now: Time,
     ) -> Result<Vault, JsError> {
-        let snapshot = read(snapshot).ok_or_else(|| JsError::new("not a snapshot"))?;
-        let (inner, boot_effects) = core::Vault::boot(snapshot, now);
+        let booted = swept(|| Some(core::Vault::boot(read(snapshot)?, now)));
+        let (inner, boot_effects) = booted.ok_or_else(|| JsError::new("not a snapshot"))?;
         Ok(Self {
             inner,
             boot_effects,
@@ -49,12 +50,12 @@ impl Vault {
         #[wasm_bindgen(unchecked_param_type = "PageCall")] call: JsValue,
         now: Time,
     ) -> JsValue {
-        let (Some(sender), Some(call)) = (read(sender), read(call)) else {
-            return write(&refusal(PageReply::Refused {
+        swept(|| match (read(sender), read(call)) {
+            (Some(sender), Some(call)) => write(&self.inner.page(&sender, call, now, &mut OsRng)),
+            _ => write(&refusal(PageReply::Refused {
                 error: ErrorCode::BadCall,
-            }));
-        };
-        write(&self.inner.page(&sender, call, now, &mut OsRng))
+            })),
+        })
     }
 
     /// A call from an extension page or frame.
@@ -65,10 +66,10 @@ impl Vault {
         #[wasm_bindgen(unchecked_param_type = "UiCall")] call: JsValue,
         now: Time,
     ) -> JsValue {
-        let (Some(sender), Some(call)) = (read(sender), read(call)) else {
-            return write(&bad_ui_call());
-        };
-        write(&self.inner.ui(&sender, call, now, &mut OsRng))
+        swept(|| match (read(sender), read(call)) {
+            (Some(sender), Some(call)) => write(&self.inner.ui(&sender, call, now, &mut OsRng)),
+            _ => write(&bad_ui_call()),
+        })
     }
 
     /// What the host computed for an `ask`.
@@ -79,16 +80,16 @@ impl Vault {
         #[wasm_bindgen(unchecked_param_type = "Answer")] answer: JsValue,
         now: Time,
     ) -> JsValue {
-        let Some(answer) = read(answer) else {
-            return write(&bad_ui_call());
-        };
-        write(&self.inner.resume(token, answer, now, &mut OsRng))
+        swept(|| match read(answer) {
+            Some(answer) => write(&self.inner.resume(token, answer, now, &mut OsRng)),
+            None => write(&bad_ui_call()),
+        })
     }
 
     /// The alarm `lock` rang.
     #[wasm_bindgen(unchecked_return_type = "Effect[]")]
     pub fn tick(&mut self, now: Time) -> JsValue {
-        write(&self.inner.tick(now))
+        swept(|| write(&self.inner.tick(now)))
     }
 }
 
