@@ -1,0 +1,66 @@
+// An answer of the engine or the vault in a few words: those of tests/hostile/src/outcome.rs, for the same answers.
+
+/** An answer as JSON; which one it is shows in its `kind`. */
+export type Answer = Record<string, unknown>;
+
+const list = (value: unknown, key: string): Answer[] => {
+  const found = (value as Answer | null | undefined)?.[key];
+  return Array.isArray(found) ? found : [];
+};
+const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** `text` is what may be shown. */
+export function outcome(answer: Answer, text: string | null): string {
+  switch (answer.kind) {
+    case 'failed':
+    case 'refused':
+      return `${word(answer.error)}${bracket(list(answer.detail, 'reasons'))}`;
+    case 'read':
+      return shown(answer.message as Answer, text);
+    case 'preview':
+      return keys(answer);
+    case undefined:
+      return answer.skipped === undefined ? '' : keys(answer);
+    default:
+      return word(answer.kind);
+  }
+}
+
+function bracket(words: unknown[]): string {
+  const sorted = [...new Set(words.map(word))].sort();
+  return sorted.length > 0 ? ` (${sorted.join(', ')})` : '';
+}
+
+function shown(message: Answer, text: string | null): string {
+  const verdict = message.verdict as Answer;
+  const reasons = list(verdict, 'signatures').flatMap((signature) => list(signature, 'reasons'));
+  const notes = list(verdict, 'notes').map(word);
+  const other = message.text === text ? '' : ' OTHER TEXT';
+  return `shown, ${word(verdict.summary)}${bracket(reasons)}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}${other}`;
+}
+
+function keys(answer: Answer): string {
+  const entries = [
+    ...list(answer, 'keys').map((entry) => key((entry.key as Answer | undefined) ?? entry)),
+    ...list(answer, 'skipped').map((one) => `skipped ${word(one.error)}`),
+  ];
+  const counted: { count: number; entry: string }[] = [];
+  for (const entry of entries) {
+    const last = counted.at(-1);
+    if (last?.entry === entry) last.count++;
+    else counted.push({ count: 1, entry });
+  }
+  return counted.map(({ count, entry }) => (count === 1 ? entry : `${count} x ${entry}`)).join(' + ');
+}
+
+// Control, bidirectional and zero-width characters.
+const UNSAFE = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+
+function key(info: Answer): string {
+  const users = list(info, 'user_ids');
+  const encrypts = info.can_encrypt === true ? ' encrypts' : '';
+  const signs = info.can_sign === true ? ' signs' : '';
+  const names = users.filter(({ valid }) => valid === true).length;
+  const unsafe = users.some(({ text }) => UNSAFE.test(word(text))) ? ' UNSAFE TEXT' : '';
+  return `${word(info.state)}${encrypts}${signs}, names ${names}${bracket(list(info, 'reasons'))}${unsafe}`;
+}
