@@ -1,6 +1,7 @@
 //! Which public-key algorithms and parameters are accepted, and what they are called.
 
 use pgp::crypto::public_key::PublicKeyAlgorithm;
+use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::ser::Serialize;
 use pgp::types::{
     EcdhPublicParams, EcdsaPublicParams, Ed25519PublicParams, EddsaLegacyPublicParams, KeyDetails,
@@ -26,6 +27,13 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
             | EcdhPublicParams::Brainpool512 { .. },
         )
         | PublicParams::Unknown { .. } => Err(Reason::Unsupported),
+        // RFC 9580, 11.5.1: the session key is wrapped with AES.
+        PublicParams::ECDH(
+            EcdhPublicParams::Curve25519Legacy { alg_sym, .. }
+            | EcdhPublicParams::P256 { alg_sym, .. }
+            | EcdhPublicParams::P384 { alg_sym, .. }
+            | EcdhPublicParams::P521 { alg_sym, .. },
+        ) if !is_aes(*alg_sym) => Err(Reason::WeakAlgorithm),
         PublicParams::ECDH(EcdhPublicParams::Curve25519Legacy { p, .. }) => {
             accept_x25519(p.as_bytes())
         }
@@ -52,6 +60,15 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
         | PublicParams::SlhDsaShake128f(_)
         | PublicParams::SlhDsaShake256s(_) => Ok(()),
     }
+}
+
+fn is_aes(cipher: SymmetricKeyAlgorithm) -> bool {
+    matches!(
+        cipher,
+        SymmetricKeyAlgorithm::AES128
+            | SymmetricKeyAlgorithm::AES192
+            | SymmetricKeyAlgorithm::AES256
+    )
 }
 
 /// Whether the algorithm can do this at all (RFC 9580, 9.1).

@@ -1,6 +1,8 @@
 //! Algorithms, parameters, hashes, critical subpackets.
 
 use super::*;
+use pgp::packet::{PacketHeader, PublicSubkey};
+use pgp::types::Tag;
 
 #[test]
 fn weak_keys_and_algorithms() {
@@ -28,6 +30,31 @@ fn weak_keys_and_algorithms() {
         );
     assert!(sign(&ecdsa).is_empty());
     assert!(encrypt(&ecdsa).is_empty());
+}
+
+#[test]
+fn session_keys_are_wrapped_with_aes_or_not_at_all() {
+    for curve in [ECCCurve::Curve25519Legacy, ECCCurve::P256] {
+        let maker = usual(ID).subkey(&KeyType::ECDH(curve), MADE, says(MADE).flags(ENCRYPT));
+        let (_, mut body) = maker.packets[maker.packets.len() - 2].clone();
+        let read = |body: &[u8]| {
+            let header = PacketHeader::new_fixed(Tag::PublicSubkey, body.len() as u32);
+            PublicSubkey::try_from_reader(header, body).unwrap()
+        };
+        // The KDF parameters end with the cipher (RFC 9580, 5.5.5.6).
+        let last = body.len() - 1;
+        for (cipher, expected) in [
+            (1, Err(Reason::WeakAlgorithm)),
+            (2, Err(Reason::WeakAlgorithm)),
+            (3, Err(Reason::WeakAlgorithm)),
+            (4, Err(Reason::WeakAlgorithm)),
+            (7, Ok(())),
+            (9, Ok(())),
+        ] {
+            body[last] = cipher;
+            assert_eq!(algorithm::accept(&read(&body)), expected, "{cipher}");
+        }
+    }
 }
 
 #[test]
