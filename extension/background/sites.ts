@@ -50,10 +50,24 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
   await Promise.all(
     tabs.map(async ({ id }) => {
       if (id === undefined) return;
-      if (on) await inject({ tabId: id, allFrames: true });
+      if (on && !(await inject({ tabId: id, allFrames: true }))) void injectLater(id);
       await chrome.tabs.sendMessage(id, SITE_CHANGED).catch(() => undefined);
     }),
   );
+}
+
+/** Milliseconds between the tries to start the script in a tab. */
+const TRIES = [50, 200, 1000];
+
+/**
+ * Firefox tells the process of a page of a new permission on another way than it sends the script there: the script may
+ * be first, and is refused. A tab that never takes it (an error page, one put to sleep) gets it when it loads.
+ */
+async function injectLater(tabId: number): Promise<void> {
+  for (const wait of TRIES) {
+    await new Promise((done) => setTimeout(done, wait));
+    if (await inject({ tabId, allFrames: true })) return;
+  }
 }
 
 /**
