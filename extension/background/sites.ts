@@ -60,8 +60,7 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
 const TRIES = [50, 200, 1000];
 
 /**
- * Firefox tells the process of a page of a new permission on another way than it sends the script there: the script may
- * be first, and is refused. A tab that never takes it (an error page, one put to sleep) gets it when it loads.
+ * A page's process may hear of a new permission only after the script has reached it, and refuses the script. A tab that never takes it (an error page, one put to sleep) gets it when it loads.
  */
 async function injectLater(tabId: number): Promise<void> {
   for (const wait of TRIES) {
