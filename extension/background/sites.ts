@@ -60,7 +60,8 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
 const TRIES = [50, 200, 1000];
 
 /**
- * A page's process may hear of a new permission only after the script has reached it, and refuses the script. A tab that never takes it (an error page, one put to sleep) gets it when it loads.
+ * A page's process may hear of a new permission only after the script has reached it, and refuses the script. A tab
+ * that never takes it (an error page, one put to sleep) gets it when it loads.
  */
 async function injectLater(tabId: number): Promise<void> {
   for (const wait of TRIES) {
