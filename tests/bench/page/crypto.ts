@@ -10,12 +10,14 @@ async function time(work: () => unknown): Promise<number> {
 
 async function main(): Promise<void> {
   await init({ module_or_path: new URL('waxseal_bg.wasm', location.href) });
-  for (const { name, rounds, ours, theirs } of await cases()) {
+  for (const { name, rounds, prepare, ours, theirs } of await cases()) {
     // Once for the compilers' sake.
+    prepare?.();
     await ours();
     await theirs();
     const times = { ours: [] as number[], theirs: [] as number[] };
     for (let round = 0; round < rounds; round++) {
+      prepare?.();
       if (round % 2 === 0) times.ours.push(await time(ours));
       times.theirs.push(await time(theirs));
       if (round % 2 === 1) times.ours.push(await time(ours));
