@@ -8,7 +8,10 @@ export const CONTENT_SCRIPT = 'content.js';
 /** What is sent to the content scripts of a site that was switched on or off; they ask the vault again. */
 const SITE_CHANGED = { to: 'content', act: 'site_changed' };
 
-/** Runs content scripts exactly on these origins from now on, and in tabs that show them already. */
+/**
+ * Runs content scripts exactly on these origins from now on, and in tabs that show them already. The permission for a
+ * host that no longer has a site is given back: here, as the popup may be closed before it could.
+ */
 export async function runOn(origins: readonly string[]): Promise<void> {
   const wanted = new Set(origins.map(patternOf).filter((pattern) => pattern !== undefined));
   const known = await chrome.scripting.getRegisteredContentScripts();
@@ -19,6 +22,8 @@ export async function runOn(origins: readonly string[]): Promise<void> {
   await Promise.all(
     [...wanted, ...gone.map(({ id }) => id)].map((pattern) => tellOpenTabs(pattern, wanted.has(pattern))),
   );
+  // A browser that keeps it does not keep the site on.
+  if (gone.length > 0) await chrome.permissions.remove({ origins: gone.map(({ id }) => id) }).catch(() => false);
 }
 
 /**
@@ -50,24 +55,10 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
   await Promise.all(
     tabs.map(async ({ id }) => {
       if (id === undefined) return;
-      if (on && !(await inject({ tabId: id, allFrames: true }))) void injectLater(id);
+      if (on) await inject({ tabId: id, allFrames: true });
       await chrome.tabs.sendMessage(id, SITE_CHANGED).catch(() => undefined);
     }),
   );
-}
-
-/** Milliseconds between the tries to start the script in a tab. */
-const TRIES = [50, 200, 1000];
-
-/**
- * A page's process may hear of a new permission only after the script has reached it, and refuses the script. A tab
- * that never takes it (an error page, one put to sleep) gets it when it loads.
- */
-async function injectLater(tabId: number): Promise<void> {
-  for (const wait of TRIES) {
-    await new Promise((done) => setTimeout(done, wait));
-    if (await inject({ tabId, allFrames: true })) return;
-  }
 }
 
 /**

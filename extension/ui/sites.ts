@@ -32,10 +32,20 @@ const WISH = 'host:site-wish';
 // A question that nobody answered for so long was not meant seriously; the permission may come from elsewhere then.
 const WISH_TIME_MS = 5 * 60_000;
 
-/** Asks the browser, which asks the user. Must be the first thing that a click does, or the browser refuses. */
-export function askPermission(site: Site): Promise<boolean> {
-  void chrome.storage.session.set({ [WISH]: { origin: site.origin, until: Date.now() + WISH_TIME_MS } });
-  return chrome.permissions.request({ origins: [site.pattern] });
+/**
+ * Asks the browser, which asks the user, and switches the site on if the answer is yes. Must be the first thing that a
+ * click does, or the browser refuses. False when the user said no. Rejects with what `switchOn` rejects with.
+ */
+export async function withPermission(site: Site, switchOn: () => Promise<unknown>): Promise<boolean> {
+  const wished = chrome.storage.session.set({ [WISH]: { origin: site.origin, until: Date.now() + WISH_TIME_MS } });
+  try {
+    if (!(await chrome.permissions.request({ origins: [site.pattern] }))) return false;
+    await switchOn();
+    return true;
+  } finally {
+    // We lived to see the answer. A wish that stayed behind would switch the site on when a permission comes later.
+    await wished.then(() => chrome.storage.session.remove(WISH));
+  }
 }
 
 /** The origin that the user wished to switch on and now has the permission for, once; for the background. */
@@ -50,13 +60,4 @@ export async function takeWish(): Promise<string | undefined> {
 /** Whether the browser has given the permission. */
 export function hasPermission(site: Site): Promise<boolean> {
   return chrome.permissions.contains({ origins: [site.pattern] });
-}
-
-/** Gives the permission back, unless another site that is on lives on the same host. */
-export async function dropPermission(site: Site, stillOn: readonly string[]): Promise<void> {
-  const shared = stillOn.some((origin) => {
-    const other = siteOf(origin);
-    return origin !== site.origin && typeof other === 'object' && other.pattern === site.pattern;
-  });
-  if (!shared) await chrome.permissions.remove({ origins: [site.pattern] });
 }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { askPermission, dropPermission, siteOf } from '../sites.js';
+import { siteOf, withPermission } from '../sites.js';
 import { toast } from '../toast.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
@@ -21,8 +21,6 @@ export class SiteList extends View {
   #remove(origin: string): void {
     void this.attempt(async () => {
       await expect('done', { kind: 'set_site', origin, enabled: false });
-      const site = siteOf(origin);
-      if (typeof site === 'object') await dropPermission(site, this.sites);
       toast(t('site_off', origin));
       this.focusOn('#site-address');
     });
@@ -39,10 +37,9 @@ export class SiteList extends View {
       return;
     }
     this.change(() => (this.#problem = ''));
-    const permission = askPermission(site);
+    const done = withPermission(site, () => expect('done', { kind: 'set_site', origin: site.origin, enabled: true }));
     void this.attempt(async () => {
-      if (!(await permission)) return this.change(() => (this.#problem = t('site_denied')));
-      await expect('done', { kind: 'set_site', origin: site.origin, enabled: true });
+      if (!(await done)) return this.change(() => (this.#problem = t('site_denied')));
       if (field) field.value = '';
       toast(t('site_on', site.origin));
     });

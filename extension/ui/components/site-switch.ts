@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../i18n.js';
-import { askPermission, dropPermission, hasPermission, type NoSite, type Site, siteOf } from '../sites.js';
+import { hasPermission, type NoSite, type Site, siteOf, withPermission } from '../sites.js';
 import { toast } from '../toast.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
@@ -10,7 +10,6 @@ import { failure } from './parts.js';
 export class SiteSwitch extends View {
   #site: Site | NoSite | undefined;
   #on = false;
-  #sites: string[] = [];
   #denied = false;
 
   protected override async refresh(): Promise<void> {
@@ -20,23 +19,18 @@ export class SiteSwitch extends View {
     const permitted = typeof site === 'object' && (await hasPermission(site));
     this.change(() => {
       this.#site = site;
-      this.#sites = status.sites;
       this.#on = typeof site === 'object' && permitted && status.sites.includes(site.origin);
     });
   }
 
   #toggle(site: Site): void {
-    // Called first and in the click itself: after any wait the browser no longer sees a user's wish.
-    const permission = this.#on ? Promise.resolve(true) : askPermission(site);
+    const on = !this.#on;
+    const set = () => expect('done', { kind: 'set_site', origin: site.origin, enabled: on });
+    // Begun in the click itself: after any wait the browser no longer sees a user's wish.
+    const done = on ? withPermission(site, set) : set().then(() => true);
     void this.attempt(async () => {
-      const on = !this.#on;
       this.change(() => (this.#denied = false));
-      if (!(await permission)) {
-        this.change(() => (this.#denied = true));
-        return;
-      }
-      await expect('done', { kind: 'set_site', origin: site.origin, enabled: on });
-      if (!on) await dropPermission(site, this.#sites);
+      if (!(await done)) return this.change(() => (this.#denied = true));
       await this.refresh();
       toast(t(on ? 'site_on' : 'site_off', site.origin));
     });
