@@ -10,7 +10,7 @@ import type { EncryptJob, Fingerprint, Form, UiCall } from 'waxseal-wasm';
 import type { Driver, View } from '../harness/index.js';
 import { type Answer, outcome } from './support/outcome.js';
 import { measure } from './support/processes.js';
-import { browser } from './support/session.js';
+import { browser, kind } from './support/session.js';
 
 /** One input, as tests/hostile/src/lib.rs writes it; bytes are base64. */
 type Input =
@@ -37,7 +37,8 @@ interface Case {
 const SECONDS = 5;
 const MEGABYTES = 512;
 
-const folder = path.resolve('target/hostile');
+// The browsers' runs may go at the same time.
+const folder = path.resolve('target/hostile', kind);
 let driver: Driver;
 let page: View;
 

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -90,6 +90,18 @@ impl Run {
         }
     }
 
+    /// Gives back all that it printed, with whether it succeeded.
+    pub fn collect(mut self) -> Outcome<(bool, String)> {
+        match self.command.output() {
+            Ok(output) => {
+                let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
+                printed.push_str(&String::from_utf8_lossy(&output.stderr));
+                Ok((output.status.success(), printed))
+            }
+            Err(error) => Err(format!("could not start {}: {error}", self.shown)),
+        }
+    }
+
     /// Runs with its output on ours as it comes, and gives it back with whether it succeeded.
     pub fn watch(mut self) -> Outcome<(bool, String)> {
         let failed = |error: std::io::Error| format!("could not run: {error}");
@@ -100,11 +112,10 @@ impl Run {
             .map_err(|error| format!("could not start {}: {error}", self.shown))?;
         let mut seen = String::new();
         if let Some(stdout) = child.stdout.take() {
-            let mut ours = std::io::stdout().lock();
             for line in BufReader::new(stdout).split(b'\n') {
                 let line = line.map_err(failed)?;
                 let line = String::from_utf8_lossy(&line);
-                writeln!(ours, "{line}").map_err(failed)?;
+                println!("{line}");
                 seen.push_str(&line);
                 seen.push('\n');
             }

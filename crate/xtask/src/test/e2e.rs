@@ -1,4 +1,5 @@
-//! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers, one file after the other.
+//! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers, one file after the other; those that only compute go
+//! beside them.
 
 use super::{Count, Wanted};
 use crate::Outcome;
@@ -8,6 +9,10 @@ use std::time::Instant;
 
 /// Where a recorded build posts what crosses a wall; the specs that read it listen there.
 pub const COLLECTOR: &str = "http://127.0.0.1:18999/record";
+
+/// Specs that only compute, for minutes, and bear to wait: they run beside the others, with less right to the processor.
+/// They measure processor time, share no port and no folder with any other.
+const PATIENT: [&str; 1] = ["hostile"];
 
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
@@ -27,49 +32,108 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     if specs.is_empty() {
         return Err("there is no such end-to-end spec".to_owned());
     }
-    let mut total = Count::default();
-    let mut failed = Vec::new();
-    for browser in &wanted.browsers {
-        for spec in &specs {
-            println!("\n--- {spec} in {browser}");
-            let start = Instant::now();
-            let count = one(project, spec, browser).unwrap_or_else(|message| {
-                println!("{message}");
-                Count {
-                    passed: 0,
-                    failed: 1,
-                }
-            });
-            println!("--- {:.1} s", start.elapsed().as_secs_f64());
-            if count.failed > 0 {
-                failed.push(format!("{spec} in {browser}"));
-            }
-            total.add(count);
-        }
-    }
+    let (patient, others): (Vec<_>, Vec<_>) = specs.into_iter().partition(|name| {
+        PATIENT
+            .iter()
+            .any(|known| name.as_str() == format!("{known}.spec.mjs"))
+    });
+    let browsers = &wanted.browsers;
+    let beside = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| lane(project, browsers, &patient, Output::AtItsEnd));
+        let first = lane(project, browsers, &others, Output::AsItComes);
+        beside.join().map(|second| [first, second])
+    });
+    let lanes = beside.map_err(|_| "the specs beside the others broke off".to_owned())?;
+    let failed: Vec<&str> = lanes
+        .iter()
+        .flat_map(|lane| lane.failed.iter().map(String::as_str))
+        .collect();
     if !failed.is_empty() {
         println!("\nfailed:\n  {}", failed.join("\n  "));
+    }
+    let mut total = Count::default();
+    for lane in &lanes {
+        total.add(lane.count);
     }
     Ok(total)
 }
 
-fn one(project: &Project, spec: &str, browser: &str) -> Outcome<Count> {
-    let (went_well, printed) = Run::new("node")
+/// Whether the output of a spec is ours at once, or in one piece when the spec has ended.
+#[derive(Clone, Copy)]
+enum Output {
+    AsItComes,
+    AtItsEnd,
+}
+
+#[derive(Default)]
+struct Lane {
+    count: Count,
+    failed: Vec<String>,
+}
+
+/// Specs one after the other, in each of the browsers.
+fn lane(project: &Project, browsers: &[&str], specs: &[String], output: Output) -> Lane {
+    let mut lane = Lane::default();
+    for browser in browsers {
+        for spec in specs {
+            let title = format!("--- {spec} in {browser}");
+            if matches!(output, Output::AsItComes) {
+                println!("\n{title}");
+            }
+            let start = Instant::now();
+            let (count, printed) = one(project, spec, browser, output).unwrap_or_else(|message| {
+                let failed = Count {
+                    passed: 0,
+                    failed: 1,
+                };
+                (failed, message)
+            });
+            let seconds = start.elapsed().as_secs_f64();
+            match output {
+                Output::AsItComes => println!("{printed}--- {seconds:.1} s"),
+                Output::AtItsEnd => println!("\n{title}, beside\n{printed}--- {seconds:.1} s"),
+            }
+            if count.failed > 0 {
+                lane.failed.push(format!("{spec} in {browser}"));
+            }
+            lane.count.add(count);
+        }
+    }
+    lane
+}
+
+/// What became of one spec, and what is still to be printed of it.
+fn one(project: &Project, spec: &str, browser: &str, output: Output) -> Outcome<(Count, String)> {
+    let run = match output {
+        Output::AsItComes => Run::new("node"),
+        Output::AtItsEnd => Run::new("nice").args(["-n", "10", "node"]),
+    };
+    let run = run
         .args(["--enable-source-maps", "--test-reporter=spec"])
         .arg(format!("target/e2e/{spec}"))
         .env("WAXSEAL_BROWSER", browser)
         .env("WAXSEAL_RECORDED", crate::build::RECORDED)
         .env("WAXSEAL_COLLECTOR", COLLECTOR)
-        .within(&project.root)
-        .watch()?;
-    let count = summary(&printed).ok_or("the spec ended without a summary")?;
+        .within(&project.root);
+    let (went_well, printed, left) = match output {
+        Output::AsItComes => {
+            let (went_well, printed) = run.watch()?;
+            (went_well, printed, String::new())
+        }
+        Output::AtItsEnd => {
+            let (went_well, printed) = run.collect()?;
+            (went_well, printed.clone(), printed)
+        }
+    };
+    let wrong = |what: &str| format!("{left}{what}\n");
+    let count = summary(&printed).ok_or_else(|| wrong("the spec ended without a summary"))?;
     if !went_well && count.failed == 0 {
-        return Err("the spec failed outside of its tests".to_owned());
+        return Err(wrong("the spec failed outside of its tests"));
     }
     if count.passed + count.failed == 0 {
-        return Err("the spec has no tests".to_owned());
+        return Err(wrong("the spec has no tests"));
     }
-    Ok(count)
+    Ok((count, left))
 }
 
 /// Node's own last lines. What was skipped, left for later or cut off has shown nothing: it counts as failed.
