@@ -327,5 +327,3 @@ fn claimed(all: &[Sig]) -> impl Iterator<Item = &Sig> {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod vectors;

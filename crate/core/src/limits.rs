@@ -70,17 +70,12 @@ pub const MAX_STORED_KEYS: usize = 5_000;
 /// Sites switched on.
 pub const MAX_SITES: usize = 200;
 
-/// Argon2 memory as `m_enc` (2^n KiB) when unlocking keys made elsewhere: 256 MiB. More would trap in wasm.
-pub const MAX_ARGON2_M_ENC: u8 = 18;
 /// Argon2 passes when unlocking keys made elsewhere.
 pub const MAX_ARGON2_T: u8 = 8;
 /// Argon2 lanes when unlocking keys made elsewhere; wasm computes them one after the other.
 pub const MAX_ARGON2_P: u8 = 16;
 /// Secret components that one passphrase opens: each costs the time of its own S2K.
 pub const MAX_SECRET_COMPONENTS: usize = 20;
-/// Argon2 memory in KiB times passes for all components together, when unlocking keys made elsewhere: 3 GiB take some
-/// seconds in wasm.
-pub const MAX_ARGON2_TOTAL: u64 = 3 * 1024 * 1024;
 /// Octets that the older S2K hashes for all components together: eleven of GnuPG's largest count. Twenty of them took
 /// more than five seconds in Firefox.
 pub const MAX_HASHED_TOTAL: u64 = 768 << 20;
@@ -123,3 +118,37 @@ pub const MAX_TAB_OPERATIONS_PER_MINUTE: u32 = 200;
 pub const MAX_WAITING: usize = 4;
 /// Clock difference in seconds that is tolerated for times "in the future".
 pub const CLOCK_SKEW: u32 = 5 * 60;
+
+/// What depends on the machine that reads: a browser's wasm has 32-bit addresses and traps where it runs out of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Argon2 memory as `m_enc` (2^n KiB).
+    pub argon2_m_enc: u8,
+    /// Argon2 memory in KiB times passes, for one message, all passwords together.
+    pub argon2_total: u64,
+    /// The same for one secret key that was made elsewhere, all of its components together.
+    pub argon2_keys: u64,
+    /// Bytes of plaintext in one OCB chunk.
+    pub ocb_chunk: usize,
+}
+
+impl Capacity {
+    /// The extension. 256 MiB for Argon2, half of what one message may take (more would trap in wasm), and 2 GiB worth
+    /// of passes, which take four seconds; 3 GiB for a key, which is opened once. The OCB implementation has a table for
+    /// 2^16 blocks on 32-bit machines and stops the module beyond it.
+    pub const BROWSER: Self = Self {
+        argon2_m_enc: 18,
+        argon2_total: 2 << 20,
+        argon2_keys: 3 << 20,
+        ocb_chunk: (1 << 20) - 1,
+    };
+
+    /// The command line on 64-bit machines: RFC 9106's first choice (2 GiB, as in RFC 9580, A.5 and A.12), a few times
+    /// over; chunks of every size that RFC 9580 allows.
+    pub const NATIVE: Self = Self {
+        argon2_m_enc: 21,
+        argon2_total: 16 << 20,
+        argon2_keys: 16 << 20,
+        ocb_chunk: 4 << 20,
+    };
+}

@@ -4,6 +4,7 @@ use rand::rngs::OsRng;
 use waxseal_core::agent::{self, AgentError, Protection, SecretPackets, Unlocked};
 use waxseal_core::armor::{self, Checksum, Kind};
 use waxseal_core::cert::{Certificate, ReadKey};
+use waxseal_core::limits::Capacity;
 use waxseal_core::wire::{ExportForm, Secret};
 use zeroize::Zeroizing;
 
@@ -85,7 +86,8 @@ pub fn open(key: ReadKey, passwords: &[Secret]) -> Result<OpenKey, Failure> {
         secret,
     } = key;
     let secret = secret.unwrap_or_default();
-    let unlocked = agent::open(&certificate, &secret, passwords, &mut OsRng).map_err(refused)?;
+    let (capacity, rng) = (Capacity::NATIVE, &mut OsRng);
+    let unlocked = agent::open(&certificate, &secret, passwords, capacity, rng).map_err(refused)?;
     Ok(OpenKey {
         certificate,
         protected: !secret.has_unprotected(),
@@ -109,7 +111,8 @@ impl OpenKey {
         let mut secret = agent::protect(&self.secret, &self.unlocked, None, TRANSIENT, &mut OsRng)
             .map_err(refused)?;
         secret.absorb(new);
-        self.unlocked = agent::open(&certificate, &secret, &[], &mut OsRng).map_err(refused)?;
+        let (capacity, rng) = (Capacity::NATIVE, &mut OsRng);
+        self.unlocked = agent::open(&certificate, &secret, &[], capacity, rng).map_err(refused)?;
         self.secret = secret;
         self.certificate = certificate;
         Ok(())

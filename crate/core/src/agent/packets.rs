@@ -10,7 +10,7 @@ use super::component::SecretComponent;
 use super::protect::{self, Kind};
 use crate::cert::packets::{self, RawPacket, tag};
 use crate::cert::{CertError, Certificate};
-use crate::limits;
+use crate::limits::{self, Capacity};
 use crate::wire::Fingerprint;
 
 /// One secret key packet (RFC 9580, 5.5.3).
@@ -29,12 +29,12 @@ impl SecretPacket {
         self.body.get(self.public).copied()
     }
 
-    /// What the protection is. The usage octet is looked at here, because the engine reads 255 as if it were 254.
+    /// What the protection is, and whether this machine can open it. The usage octet is looked at here, because the engine reads 255 as if it were 254.
     ///
     /// # Errors
     /// Why it is refused, before any time is spent on it.
-    pub(super) fn kind(&self) -> Result<Kind, AgentError> {
-        let kind = || protect::judge(SecretComponent::parse(self)?.params());
+    pub(super) fn kind(&self, capacity: Capacity) -> Result<Kind, AgentError> {
+        let kind = || protect::judge(SecretComponent::parse(self)?.params(), capacity);
         match self.usage() {
             Some(0) => Ok(Kind::Plain),
             Some(253 | 254) => kind(),
@@ -42,6 +42,11 @@ impl SecretPacket {
             Some(_) => Err(AgentError::WeakProtection),
             None => Err(AgentError::Malformed),
         }
+    }
+
+    /// Whether there is no secret part: it is on a card or on another machine.
+    pub(super) fn is_stub(&self) -> bool {
+        self.kind(Capacity::BROWSER) == Ok(Kind::Stub)
     }
 }
 
@@ -106,15 +111,16 @@ impl SecretPackets {
         }
     }
 
-    /// Whether anything here could ever be opened.
+    /// Whether anything here could ever be opened in a browser.
     ///
     /// # Errors
     /// [`AgentError::NoSecret`] when there are only stubs; else why the first of the others is refused.
     pub(crate) fn check(&self) -> Result<(), AgentError> {
-        self.check_cost()?;
+        let capacity = Capacity::BROWSER;
+        self.check_cost(capacity)?;
         let mut error = AgentError::NoSecret;
         for packet in &self.0 {
-            match packet.kind() {
+            match packet.kind(capacity) {
                 Ok(Kind::Stub) => {}
                 Ok(_) => return Ok(()),
                 Err(why) => error = why,
@@ -127,20 +133,20 @@ impl SecretPackets {
     ///
     /// # Errors
     /// [`AgentError::Limit`]
-    pub(super) fn check_cost(&self) -> Result<(), AgentError> {
+    pub(super) fn check_cost(&self, capacity: Capacity) -> Result<(), AgentError> {
         if self.0.len() > limits::MAX_SECRET_COMPONENTS {
             return Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
         }
         let (mut argon2, mut hashed) = (0, 0);
         for packet in &self.0 {
-            match packet.kind() {
+            match packet.kind(capacity) {
                 Ok(Kind::Argon2(cost)) => argon2 += cost,
                 Ok(Kind::Older(octets)) => hashed += octets,
                 _ => {}
             }
         }
         for (cost, limit) in [
-            (argon2, limits::MAX_ARGON2_TOTAL),
+            (argon2, capacity.argon2_keys),
             (hashed, limits::MAX_HASHED_TOTAL),
         ] {
             if cost > limit {
@@ -164,13 +170,12 @@ impl SecretPackets {
     }
 
     fn lacks(&self, packet: &SecretPacket) -> bool {
-        let is_stub = |p: &SecretPacket| matches!(p.kind(), Ok(Kind::Stub));
-        !is_stub(packet)
+        !packet.is_stub()
             && self
                 .0
                 .iter()
                 .find(|p| p.fingerprint == packet.fingerprint)
-                .is_none_or(is_stub)
+                .is_none_or(SecretPacket::is_stub)
     }
 
     /// Puts `packet` in the place of the one with the same key, or at the end.

@@ -8,7 +8,7 @@ use rand::{CryptoRng, Rng};
 
 use super::AgentError;
 use super::component::SecretComponent;
-use crate::limits;
+use crate::limits::{self, Capacity};
 
 /// Cost of Argon2id (RFC 9106) for keys that we protect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ fn hashed(count: u8) -> u64 {
 }
 
 /// Judges the protection: what cannot notice a manipulation is refused, what costs too much too.
-pub(super) fn judge(params: &SecretParams) -> Result<Kind, AgentError> {
+pub(super) fn judge(params: &SecretParams, capacity: Capacity) -> Result<Kind, AgentError> {
     let SecretParams::Encrypted(encrypted) = params else {
         return Ok(Kind::Plain);
     };
@@ -104,8 +104,8 @@ pub(super) fn judge(params: &SecretParams) -> Result<Kind, AgentError> {
         S2kParams::Unprotected => Ok(Kind::Plain),
         S2kParams::Aead { s2k, .. } => match s2k {
             StringToKey::Argon2 { t, p, m_enc, .. } => {
-                if *m_enc > limits::MAX_ARGON2_M_ENC {
-                    return Err(AgentError::Limit(1 << limits::MAX_ARGON2_M_ENC));
+                if *m_enc > capacity.argon2_m_enc {
+                    return Err(AgentError::Limit(1 << capacity.argon2_m_enc));
                 }
                 if *t > limits::MAX_ARGON2_T || *p > limits::MAX_ARGON2_P {
                     return Err(AgentError::Limit(limits::MAX_ARGON2_T.into()));

@@ -160,7 +160,9 @@ fn protection_is_argon2_with_ocb_bound_to_the_key() {
 fn the_default_cost_is_within_what_is_accepted() {
     let Protection { t, p, m_enc } = Protection::DEFAULT;
     assert!(
-        t <= limits::MAX_ARGON2_T && p <= limits::MAX_ARGON2_P && m_enc <= limits::MAX_ARGON2_M_ENC
+        t <= limits::MAX_ARGON2_T
+            && p <= limits::MAX_ARGON2_P
+            && m_enc <= limits::Capacity::BROWSER.argon2_m_enc
     );
     // RFC 9106, 4: at least three passes with 64 MiB.
     assert!(t >= 3 && m_enc >= 16);

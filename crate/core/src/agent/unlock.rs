@@ -10,7 +10,7 @@ use super::protect::Kind;
 use super::unprotect::unprotect;
 use super::{AgentError, Protection, SecretPackets, check, rsa_key};
 use crate::cert::Certificate;
-use crate::limits;
+use crate::limits::{self, Capacity};
 use crate::policy::Component;
 use crate::wire::{Fingerprint, Secret};
 
@@ -138,7 +138,8 @@ pub fn unlock<R: Rng + CryptoRng>(
     rng: &mut R,
 ) -> Result<Opened, AgentError> {
     let password = engine_password(password)?;
-    stored.check_cost()?;
+    let capacity = Capacity::BROWSER;
+    stored.check_cost(capacity)?;
     let mut components = Vec::new();
     let mut renewed: Option<SecretPackets> = None;
     let mut refused: Option<AgentError> = None;
@@ -148,7 +149,7 @@ pub fn unlock<R: Rng + CryptoRng>(
         else {
             return Err(AgentError::Mismatched);
         };
-        let kind = match packet.kind() {
+        let kind = match packet.kind(capacity) {
             Ok(Kind::Stub) => continue,
             Ok(Kind::Plain) => return Err(AgentError::Unprotected),
             Ok(kind) => kind,
@@ -163,6 +164,7 @@ pub fn unlock<R: Rng + CryptoRng>(
                 refused.get_or_insert(error);
                 continue;
             }
+            Err(AgentError::Mismatched) => return Err(AgentError::Mismatched),
             Err(error) => {
                 refused = Some(error);
                 continue;
@@ -181,9 +183,6 @@ pub fn unlock<R: Rng + CryptoRng>(
     if components.is_empty() {
         return Err(refused.unwrap_or(AgentError::NoSecret));
     }
-    if refused == Some(AgentError::Mismatched) {
-        return Err(AgentError::Mismatched);
-    }
     let unlocked = Unlocked {
         certificate: certificate.fingerprint(),
         components,
@@ -192,7 +191,7 @@ pub fn unlock<R: Rng + CryptoRng>(
 }
 
 /// Opens all secret keys of `certificate` that stand in clear or that one of `passwords` opens: for a program that is
-/// given keys by its caller and keeps none. The vault keeps keys, and uses [`unlock`].
+/// given keys by its caller and keeps none. The vault keeps keys, and uses [`unlock`]. `capacity` is that of the machine.
 ///
 /// # Errors
 /// [`AgentError::WrongPassphrase`] when any stays closed; else as [`unlock`].
@@ -200,14 +199,15 @@ pub fn open<R: Rng + CryptoRng>(
     certificate: &Certificate,
     received: &SecretPackets,
     passwords: &[Secret],
+    capacity: Capacity,
     rng: &mut R,
 ) -> Result<Unlocked, AgentError> {
-    received.check_cost()?;
+    received.check_cost(capacity)?;
     let mut components = Vec::new();
     for packet in received.iter() {
         let public = Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint);
         let public = public.ok_or(AgentError::Mismatched)?;
-        let open = match packet.kind()? {
+        let open = match packet.kind(capacity)? {
             Kind::Stub => continue,
             Kind::Plain => OpenComponent::new(SecretComponent::parse(packet)?, &public)?,
             Kind::Argon2(_) | Kind::Older(_) => open_one(packet, &public, passwords)?,
@@ -273,9 +273,8 @@ pub fn change_passphrase<R: Rng + CryptoRng>(
     rng: &mut R,
 ) -> Result<SecretPackets, AgentError> {
     let unlocked = unlock(certificate, stored, old, protection, rng)?.unlocked;
-    let closed =
-        |p: &&SecretPacket| !unlocked.has(&p.fingerprint) && !matches!(p.kind(), Ok(Kind::Stub));
-    if stored.iter().any(|p| closed(&p)) {
+    let closed = |p: &SecretPacket| !unlocked.has(&p.fingerprint) && !p.is_stub();
+    if stored.iter().any(closed) {
         return Err(AgentError::WrongPassphrase);
     }
     protect(stored, &unlocked, Some(new), protection, rng)

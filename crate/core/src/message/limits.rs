@@ -1,6 +1,8 @@
 //! What a message may cost. Everything that a stranger can choose the size of meets one of these before it meets
 //! memory or time; going over is [`MessageError::Limit`](super::MessageError::Limit), never a crash.
 
+pub use crate::limits::Capacity;
+
 /// Bytes of plaintext that one message may have, over all of its layers together.
 ///
 /// All of it is held in memory, because nothing is released before the whole has been checked. wasm32 has 4 GiB at
@@ -75,32 +77,3 @@ pub const MAX_CLEARTEXT_LINE: usize = 19_995;
 
 /// Seconds that a signature's time may lie ahead of our clock.
 pub const CLOCK_SKEW: u32 = 300;
-
-/// What depends on the machine that reads: a browser's wasm has 32-bit addresses and traps where it runs out of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capacity {
-    /// Argon2 memory as `m_enc` (2^n KiB).
-    pub argon2_m_enc: u8,
-    /// Argon2 memory in KiB times passes, for one message, all passwords together.
-    pub argon2_total: u64,
-    /// Bytes of plaintext in one OCB chunk.
-    pub ocb_chunk: usize,
-}
-
-impl Capacity {
-    /// The extension. 256 MiB for Argon2, half of what one message may take, and 2 GiB worth of passes, which take four
-    /// seconds. The OCB implementation has a table for 2^16 blocks on 32-bit machines and stops the module beyond it.
-    pub const BROWSER: Self = Self {
-        argon2_m_enc: 18,
-        argon2_total: 2 << 20,
-        ocb_chunk: (1 << 20) - 1,
-    };
-
-    /// The command line on 64-bit machines: RFC 9106's first choice (2 GiB, as in RFC 9580, A.12), a few times over;
-    /// chunks of every size that RFC 9580 allows.
-    pub const NATIVE: Self = Self {
-        argon2_m_enc: 21,
-        argon2_total: 16 << 20,
-        ocb_chunk: 4 << 20,
-    };
-}

@@ -17,72 +17,9 @@ macro_rules! vector {
 /// A secret key that stands in clear, and its own certificate.
 fn owner(armored: &str) -> (Certificate, Unlocked) {
     let (cert, stored) = read_secret(armored.as_bytes());
-    let open = crate::agent::open(&cert, &stored, &[], &mut rng()).unwrap();
+    let open =
+        crate::agent::open(&cert, &stored, &[], limits::Capacity::NATIVE, &mut rng()).unwrap();
     (cert, open)
-}
-
-/// PKESK packets of an armored message, whole.
-fn pkesks(message: &str) -> Vec<Vec<u8>> {
-    let bytes = armor::decode(message.as_bytes(), armor::Kind::Message).unwrap();
-    let mut rest = bytes.as_slice();
-    let mut out = Vec::new();
-    while let Ok((packet, after)) = packets::next(rest) {
-        if packet.tag != 1 {
-            break;
-        }
-        out.push(rest[..rest.len() - after.len()].to_vec());
-        rest = after;
-    }
-    out
-}
-
-#[test]
-fn the_samples_are_decrypted_and_their_signatures_verify() {
-    for (secret, message, algorithm) in [
-        (
-            vector!("v6-eddsa-sk"),
-            vector!("v6-eddsa-message"),
-            "ML-KEM-768+X25519",
-        ),
-        (
-            vector!("v4-eddsa-sk"),
-            vector!("v4-eddsa-message-v1"),
-            "ML-KEM-768+X25519",
-        ),
-        (
-            vector!("v4-eddsa-sk"),
-            vector!("v4-eddsa-message-v2"),
-            "ML-KEM-768+X25519",
-        ),
-        (
-            vector!("v6-mldsa-65-sk"),
-            vector!("v6-mldsa-65-message"),
-            "ML-KEM-768+X25519",
-        ),
-        (
-            vector!("v6-mldsa-87-sk"),
-            vector!("v6-mldsa-87-message"),
-            "ML-KEM-1024+X448",
-        ),
-    ] {
-        let (cert, open) = owner(secret);
-        let usable = policy::encryption_components(&cert, THEN).unwrap();
-        assert_eq!(policy::algorithm::name(&usable[0].key()), algorithm);
-        let found = decipher(&pkesks(message), std::iter::once(&open), &mut rng()).unwrap();
-        let key = pgp::composed::RawSessionKey::from(found.key);
-        let key = match found.algorithm {
-            Some(algorithm) => PlainSessionKey::V3_4 {
-                sym_alg: algorithm.into(),
-                key,
-            },
-            None => PlainSessionKey::V6 { key },
-        };
-        let (message, _) = Message::from_string(message).unwrap();
-        let mut message = message.decrypt_with_session_key(key).unwrap();
-        assert_eq!(message.as_data_string().unwrap(), "Testing\n");
-        let signer = policy::signing_component(&cert, THEN).unwrap();
-        message.verify(&signer.key()).unwrap();
-    }
 }
 
 #[test]

@@ -61,17 +61,18 @@ fn costly_protection_is_refused_before_it_costs() {
         }
         open(&cert, &changed, &passphrase()).err()
     };
-    let memory = Some(AgentError::Limit(1 << limits::MAX_ARGON2_M_ENC));
-    assert_eq!(costly(1, 1, limits::MAX_ARGON2_M_ENC + 1), memory);
+    let browser = limits::Capacity::BROWSER;
+    let memory = Some(AgentError::Limit(1 << browser.argon2_m_enc));
+    assert_eq!(costly(1, 1, browser.argon2_m_enc + 1), memory);
     assert_eq!(costly(1, 1, 31), memory);
     let time = Some(AgentError::Limit(limits::MAX_ARGON2_T.into()));
     assert_eq!(costly(limits::MAX_ARGON2_T + 1, 1, 3), time);
     assert_eq!(costly(1, limits::MAX_ARGON2_P + 1, 8), time);
     // Two components, each within what one may cost.
-    let total = Some(AgentError::Limit(limits::MAX_ARGON2_TOTAL as u32));
-    let passes = (limits::MAX_ARGON2_TOTAL >> limits::MAX_ARGON2_M_ENC) as u8 / 2 + 1;
+    let total = Some(AgentError::Limit(browser.argon2_keys as u32));
+    let passes = (browser.argon2_keys >> browser.argon2_m_enc) as u8 / 2 + 1;
     assert!(passes <= limits::MAX_ARGON2_T);
-    assert_eq!(costly(passes, 1, limits::MAX_ARGON2_M_ENC), total);
+    assert_eq!(costly(passes, 1, browser.argon2_m_enc), total);
     let long = secret(&"x".repeat(limits::MAX_PASSPHRASE + 1));
     let (cert, stored, _) = made(KeyKind::Curve25519V4);
     assert_eq!(
@@ -236,7 +237,13 @@ fn a_protected_rsa_key_whose_primes_share_a_factor_is_refused() {
     stored.replace(protected_by_hand(&forged, &secret));
     let result = open(&cert, &stored, &passphrase());
     assert_eq!(result.err(), Some(AgentError::Mismatched));
-    let opened = crate::agent::open(&cert, &stored, &[passphrase()], &mut rng());
+    let opened = crate::agent::open(
+        &cert,
+        &stored,
+        &[passphrase()],
+        limits::Capacity::BROWSER,
+        &mut rng(),
+    );
     assert_eq!(opened.err(), Some(AgentError::Mismatched));
 }
 

@@ -89,52 +89,6 @@ fn seipd2(aead: AeadAlgorithm) -> Vec<u8> {
     wrap(tag::PROTECTED, &body.unwrap().to_bytes().unwrap())
 }
 
-fn sample(block: &[u8]) -> Vec<u8> {
-    armor::decode(block, Kind::Message).unwrap()
-}
-
-macro_rules! data {
-    ($name:literal) => {
-        include_bytes!(concat!("../../../testdata/rfc9580/", $name))
-    };
-}
-
-#[test]
-fn rfc9580_a9_to_a11_with_their_password() {
-    for block in [
-        &data!("a9-password-eax.asc")[..],
-        data!("a10-password-ocb.asc"),
-        data!("a11-password-gcm.asc"),
-    ] {
-        let (text, algorithm, size) = open(&sample(block), &[b"password"]).unwrap();
-        assert_eq!(text, b"Hello, world!");
-        assert_eq!((algorithm, size), (Some(7), 16));
-        let wrong = open(&sample(block), &[b"Password"]);
-        assert_eq!(wrong, Err(MessageError::WrongPassword));
-    }
-}
-
-/// RFC 9580, A.12: 2 GiB. On this machine they are computed; what a browser does is the same code with its capacity.
-#[test]
-fn rfc9580_a12_argon2() {
-    for (block, key) in [
-        (&data!("a12-argon2-aes128.asc")[..], 16),
-        (data!("a12-argon2-aes192.asc"), 24),
-        (data!("a12-argon2-aes256.asc"), 32),
-    ] {
-        let data = sample(block);
-        let browser = locked(&data, Capacity::BROWSER).decrypt_with_passwords(&[b"password"]);
-        assert_eq!(browser.err(), Some(MessageError::Limit(256)), "MiB");
-        // One of the three is enough of a test here: each needs 2 GiB and some seconds.
-        if key == 16 {
-            let native = locked(&data, Capacity::NATIVE);
-            let (document, found) = native.decrypt_with_passwords(&[b"password"]).unwrap();
-            assert_eq!(document.bytes(), b"Hello, world!");
-            assert_eq!((found.algorithm, found.key.len()), (Some(7), key));
-        }
-    }
-}
-
 #[test]
 fn every_form_is_read() {
     let wrong: &[u8] = b"wrong";
