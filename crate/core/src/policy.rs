@@ -37,6 +37,7 @@ use pgp::types::KeyDetails;
 pub use self::certification::{certified, certified_address};
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
+pub(crate) use self::selfsig::{claimed_time, ends};
 pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, is_primary, uses};
 use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;

@@ -54,7 +54,8 @@ impl Allowance {
             return Err(MessageError::Limit(whole));
         }
         self.left = self.left.saturating_sub(out.len());
-        // What is behind the end of the stream is dropped: Sequoia hides the length of a message in there.
+        // What is behind the end of the stream is dropped and never read as a second stream, whatever it is: Sequoia hides
+        // the length of a message in there.
         Ok(out)
     }
 }

@@ -10,6 +10,7 @@ use pgp::types::{Fingerprint as RawFingerprint, KeyId, KeyVersion, Tag, Verifyin
 use super::digest::Hashing;
 use super::limits;
 use crate::cert::Issuer;
+use crate::policy;
 use crate::wire::engine::SignatureMode;
 use crate::wire::{Fingerprint, Reason, Time};
 
@@ -101,30 +102,28 @@ impl FoundSignature {
 
     /// When it was made, as it says.
     pub fn made(&self) -> Option<Time> {
-        Some(self.config()?.created()?.as_secs())
+        policy::claimed_time(self.parsed.as_ref()?)
     }
 
     /// What makes it unusable whoever signed and whatever was signed; `Err` when it cannot even be computed.
     pub fn faults(&self, now: Time) -> Result<Vec<Reason>, Reason> {
-        let config = self.config().ok_or(Reason::Unsupported)?;
-        if self
-            .parsed
-            .as_ref()
-            .is_some_and(crate::policy::has_unknown_critical)
-        {
+        let (Some(parsed), Some(config)) = (&self.parsed, self.config()) else {
+            return Err(Reason::Unsupported);
+        };
+        if policy::has_unknown_critical(parsed) {
             return Err(Reason::UnknownCritical);
         }
         let mut reasons = Vec::new();
-        if let Err(reason) = crate::policy::accept_data_hash(config.hash_alg) {
+        if let Err(reason) = policy::accept_data_hash(config.hash_alg) {
             reasons.push(reason);
         }
-        match config.created().map(|time| time.as_secs()) {
+        match policy::claimed_time(parsed) {
             // RFC 9580, 5.2.3.11: it must be there.
             None => reasons.push(Reason::Unsupported),
             Some(made) if made > now.saturating_add(limits::CLOCK_SKEW) => {
                 reasons.push(Reason::NotYetValid);
             }
-            Some(made) if expires(config, made).is_some_and(|end| end <= now) => {
+            Some(made) if policy::ends(parsed, made).is_some_and(|end| end <= now) => {
                 reasons.push(Reason::Expired);
             }
             Some(_) => {}
@@ -214,19 +213,6 @@ fn announces(body: &[u8], signature: &Signature) -> bool {
         && packet.typ() == config.typ
         && packet.hash_algorithm() == config.hash_alg
         && packet.public_key_algorithm() == config.pub_alg
-}
-
-/// End of the signature's validity (RFC 9580, 5.2.3.18); 0 means never.
-fn expires(config: &SignatureConfig, made: Time) -> Option<Time> {
-    config
-        .hashed_subpackets
-        .iter()
-        .find_map(|packet| match &packet.data {
-            SubpacketData::SignatureExpirationTime(after) if after.as_secs() > 0 => {
-                Some(made.saturating_add(after.as_secs()))
-            }
-            _ => None,
-        })
 }
 
 fn by_fingerprint(fingerprint: &RawFingerprint) -> Option<Issuer> {

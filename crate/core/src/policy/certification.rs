@@ -30,7 +30,7 @@ pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Ti
     };
     let revoked = of(&[SignatureType::CertRevocation]).map(made);
     of(CERTIFICATION_SIGNATURE_TYPES).is_some_and(|signature| {
-        let over = super::selfsig::end(made(signature), signature.signature_expiration_time());
+        let over = super::selfsig::ends(signature, made(signature));
         over.is_none_or(|end| end > now)
             && revoked.is_none_or(|revoked| revoked < made(signature))
             && signature

@@ -39,7 +39,16 @@ pub(super) fn says<'a, T>(
 
 /// When a signature was made; 0 for one that does not say.
 pub(super) fn made(signature: &Signature) -> Time {
-    signature.created().map_or(0, |t| t.as_secs())
+    claimed_time(signature).unwrap_or(0)
+}
+
+/// When a signature was made, as it says; version 3 has a field for it.
+pub(crate) fn claimed_time(signature: &Signature) -> Option<Time> {
+    let subpacket = says(signature, |data| match data {
+        SubpacketData::SignatureCreationTime(time) => Some(*time),
+        _ => None,
+    });
+    Some(subpacket.or_else(|| signature.created())?.as_secs())
 }
 
 /// How long the key is valid, as the signature says.
@@ -51,7 +60,7 @@ pub(super) fn key_lasts(signature: &Signature) -> Option<Duration> {
 }
 
 /// Until when the signature itself is valid.
-fn ends(signature: &Signature, made: Time) -> Option<Time> {
+pub(crate) fn ends(signature: &Signature, made: Time) -> Option<Time> {
     let duration = says(signature, |data| match data {
         SubpacketData::SignatureExpirationTime(duration) => Some(*duration),
         _ => None,

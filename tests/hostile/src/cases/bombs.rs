@@ -52,6 +52,8 @@ const ALL: &[(&str, Made)] = &[
         let body = miniz_oxide::deflate::compress_to_vec(&literal(TEXT.as_bytes()), 9);
         packet(tag::COMPRESSED, &[&[1], body.as_slice(), b"tail"].concat())
     }),
+    ("zip-with-a-second-stream", || second(1)),
+    ("zlib-with-a-second-stream", || second(2)),
     ("zip-cut-short", || {
         let body = miniz_oxide::deflate::compress_to_vec(&literal(TEXT.as_bytes()), 9);
         packet(tag::COMPRESSED, &[&[1], &body[..body.len() - 3]].concat())
@@ -97,6 +99,15 @@ fn partial(parts: usize) -> Vec<u8> {
     out.extend([0xe0, b'a'].repeat(parts));
     out.push(0);
     out
+}
+
+/// Another text in a stream of its own behind the first one: who went on reading would show more, or something else.
+fn second(algorithm: u8) -> Vec<u8> {
+    let [one, other] = [TEXT, "pay 100 to Eve"].map(|text| {
+        let stream = compressed(algorithm, &literal(text.as_bytes()));
+        stream[1..].to_vec()
+    });
+    packet(tag::COMPRESSED, &[&one, &other[1..]].concat())
 }
 
 fn shown(name: &str) -> String {

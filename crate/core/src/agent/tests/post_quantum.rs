@@ -1,9 +1,8 @@
 //! RFC 9980: its test vectors through our own path, and what it forbids.
 
-use pgp::composed::{Deserializable, DetachedSignature, Message, PlainSessionKey};
+use pgp::composed::{Deserializable, DetachedSignature};
 
 use super::*;
-use crate::armor;
 
 /// After the creation of all keys in the vectors.
 const THEN: crate::wire::Time = NOW;

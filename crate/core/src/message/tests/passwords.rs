@@ -10,7 +10,6 @@ use pgp::packet::{SymEncryptedProtectedData, SymKeyEncryptedSessionKey};
 use pgp::ser::Serialize;
 use pgp::types::{Password, StringToKey};
 
-use crate::armor::{self, Kind};
 use crate::engine::tests::kit::{literal, rng, wrap};
 use crate::message::limits::{self, Capacity};
 use crate::message::packet::tag;

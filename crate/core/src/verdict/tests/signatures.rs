@@ -49,6 +49,40 @@ fn good_ones() {
 }
 
 #[test]
+fn of_several_subpackets_the_last_counts() {
+    let ann = secret(Kind::V4, "ann");
+    let lasts = |seconds| {
+        let duration = Duration::from_secs(seconds);
+        Subpacket::regular(SubpacketData::SignatureExpirationTime(duration)).unwrap()
+    };
+    let (hour, day) = (3600, 24 * 3600);
+    let then = now() - 2 * hour;
+    for (subpackets, time, reasons) in [
+        (vec![made(then), lasts(hour), lasts(day)], then, vec![]),
+        (
+            vec![made(then), lasts(day), lasts(hour)],
+            then,
+            vec![Reason::Expired],
+        ),
+        (vec![made(now() + day), made(then)], then, vec![]),
+        (
+            vec![made(then), made(now() + day)],
+            now() + day,
+            vec![Reason::NotYetValid],
+        ),
+    ] {
+        let (typ, hash) = (SignatureType::Binary, HashAlgorithm::Sha256);
+        let message = prefixed(&[signature(&ann, typ, hash, subpackets, TEXT)], &[&ann]);
+        let state = match reasons.is_empty() {
+            true => SignatureState::Good,
+            false => SignatureState::Unusable,
+        };
+        expect(&message, state, &reasons);
+        assert_eq!(message.verdict().signatures[0].made, Some(time));
+    }
+}
+
+#[test]
 fn a_bad_one_names_nobody() {
     let ann = secret(Kind::V4, "ann");
     let message = prefixed(&[good(&ann, b"pay 900 to Bob\r\n")], &[&ann]);
