@@ -27,6 +27,8 @@ pub(crate) use self::lenient::read_signature;
 use self::packets::tag;
 pub use self::read::{ReadKey, ReadKeys};
 use self::signature::Sig;
+pub(crate) use self::text::clean_text;
+#[cfg(test)]
 pub(crate) use self::text::is_misleading;
 pub use self::text::safe_text;
 pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};

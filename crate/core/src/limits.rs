@@ -39,6 +39,8 @@ pub const MAX_SIGNATURE: usize = 64 * 1024;
 pub const MAX_USER_ID: usize = 2 * 1024;
 /// Characters of a user ID that are shown.
 pub const MAX_SHOWN_USER_ID: usize = 200;
+/// Marks on one character that are shown; Hebrew and Vietnamese need three.
+pub const MAX_MARKS: usize = 4;
 /// One public or secret key packet: RSA 16384 takes 2 KB public, 9 KB secret.
 pub const MAX_KEY_PACKET: usize = 32 * 1024;
 /// Issuers in one `certificates` call; a message with more signatures is not checked further.

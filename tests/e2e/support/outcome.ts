@@ -54,7 +54,14 @@ function keys(answer: Answer): string {
 }
 
 // Control, bidirectional and zero-width characters.
-const UNSAFE = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+const UNSAFE = new RegExp(
+  [
+    '[\\p{Cc}\\u00ad\\u034f\\u115f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\u2800\\u3164\\ufeff\\uffa0\\u{e0000}-\\u{e00ff}]',
+    '[\\0-\\x7f][\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]',
+    '[\\u0300-\\u036f\\u0483-\\u0489]{5}',
+  ].join('|'),
+  'u',
+);
 
 function key(info: Answer): string {
   const users = list(info, 'user_ids');

@@ -86,8 +86,7 @@ fn key(info: &Value) -> String {
     let users = list(info, "user_ids")
         .filter(|id| id.get("valid").and_then(Value::as_bool) == Some(true))
         .count();
-    let raw =
-        list(info, "user_ids").any(|id| id.get("text").map_or("", word).chars().any(is_unsafe));
+    let raw = list(info, "user_ids").any(|id| is_unsafe(id.get("text").map_or("", word)));
     let raw = if raw { " UNSAFE TEXT" } else { "" };
     format!(
         "{state}{encrypts}{signs}, names {users}{}{raw}",
@@ -95,8 +94,21 @@ fn key(info: &Value) -> String {
     )
 }
 
-/// Control, bidirectional and zero-width characters: what can draw a user ID as something that it is not.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(u32::from(c), 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2069 | 0xfeff)
+/// Control, bidirectional and invisible characters, selectors and joiners behind Latin letters, and piles of marks: what
+/// can draw a user ID as something that it is not.
+fn is_unsafe(text: &str) -> bool {
+    let bad = |c: char| {
+        c.is_control()
+            || matches!(u32::from(c), 0xad | 0x34f | 0x115f | 0x200b | 0x200e | 0x200f | 0x202a..=0x202e
+                | 0x2060..=0x2069 | 0x2800 | 0x3164 | 0xfeff | 0xffa0 | 0xe0000..=0xe00ff)
+    };
+    let modifier =
+        |c: char| matches!(u32::from(c), 0x200c | 0x200d | 0xfe00..=0xfe0f | 0xe0100..=0xe01ef);
+    let mark = |c: &char| matches!(u32::from(*c), 0x300..=0x36f | 0x483..=0x489);
+    let chars: Vec<char> = text.chars().collect();
+    chars.iter().any(|c| bad(*c))
+        || chars
+            .windows(2)
+            .any(|pair| matches!(pair, [before, after] if before.is_ascii() && modifier(*after)))
+        || chars.windows(5).any(|run| run.iter().all(mark))
 }

@@ -4,7 +4,7 @@ use rand::{CryptoRng, RngCore};
 
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, MadeKey, NewKey};
-use crate::cert::{parse_address, safe_text};
+use crate::cert::{clean_text, parse_address};
 use crate::keyring::{Source, StoredKey};
 use crate::limits;
 use crate::policy;
@@ -253,9 +253,9 @@ pub(super) fn user_id(name: &str, email: &str) -> Result<String, Denied> {
     }
     let name: String = name
         .chars()
-        .filter(|c| !matches!(c, '<' | '>' | '"' | '@') && !crate::cert::is_misleading(*c))
+        .filter(|c| !matches!(c, '<' | '>' | '"' | '@'))
         .collect();
-    let name = safe_text(&name);
+    let name = clean_text(&name);
     Ok(if name.is_empty() {
         format!("<{address}>")
     } else {

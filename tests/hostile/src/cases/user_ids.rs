@@ -66,6 +66,26 @@ pub fn cases() -> Vec<Case> {
             "A\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301} <a@example.org>"
                 .as_bytes(),
         ),
+        case(
+            "variation-selectors",
+            "A\u{fe0f}l\u{e0100}i\u{fe00}ce1\u{fe0f} <a@example.org>".as_bytes(),
+        ),
+        case(
+            "tags",
+            "Alice\u{e0001}\u{e0062}\u{e006f}\u{e0062} <a@example.org>".as_bytes(),
+        ),
+        case(
+            "fillers",
+            "Al\u{34f}i\u{3164}c\u{2800}e\u{ffa0}\u{115f} <a@example.org>".as_bytes(),
+        ),
+        case("marks-on-nothing", "\u{301}\u{20dd} <a@example.org>".as_bytes()),
+        Case::new("user-ids/pile-of-500-marks", || {
+            named(format!("A{} <a@example.org>", "\u{301}\u{489}".repeat(250)).as_bytes())
+        }),
+        case(
+            "names-that-need-joiners",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647} \u{1f469}\u{200d}\u{1f4bb} <a@example.org>".as_bytes(),
+        ),
         Case::new("user-ids/of-2000-octets", || named(&[b'a'; 2000])),
         Case::new("user-ids/of-3000-octets", || named(&[b'a'; 3000])),
         Case::new("user-ids/of-1-mb", || named(&vec![b'a'; 1 << 20])),
