@@ -257,9 +257,10 @@ mod tests {
             prop_assert_eq!(&safe_text(&once), &once);
             let shown: Vec<_> = once.chars().collect();
             prop_assert!(!shown.windows(limits::MAX_MARKS + 1).any(|run| run.iter().all(|c| is_mark(*c))));
-            prop_assert!(!shown.windows(2).any(|pair| {
+            let after_latin = |pair: &[char]| {
                 pair[0].is_ascii() && (is_joiner(pair[1]) || is_selector(pair[1]))
-            }));
+            };
+            prop_assert!(!shown.windows(2).any(after_latin));
         }
     }
 }

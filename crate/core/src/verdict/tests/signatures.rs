@@ -55,12 +55,12 @@ fn of_several_subpackets_the_last_counts() {
         let duration = Duration::from_secs(seconds);
         Subpacket::regular(SubpacketData::SignatureExpirationTime(duration)).unwrap()
     };
-    let (hour, day) = (3600, 24 * 3600);
-    let then = now() - 2 * hour;
+    let (short, day) = (100, 24 * 3600);
+    let then = now() - 500;
     for (subpackets, time, reasons) in [
-        (vec![made(then), lasts(hour), lasts(day)], then, vec![]),
+        (vec![made(then), lasts(short), lasts(day)], then, vec![]),
         (
-            vec![made(then), lasts(day), lasts(hour)],
+            vec![made(then), lasts(day), lasts(short)],
             then,
             vec![Reason::Expired],
         ),
