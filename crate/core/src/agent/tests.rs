@@ -53,6 +53,16 @@ fn open(cert: &Certificate, stored: &SecretPackets, text: &Secret) -> Result<Ope
     unlock(cert, stored, text, Protection::FAST, &mut rng())
 }
 
+/// As the command line opens keys.
+fn open_given(
+    cert: &Certificate,
+    stored: &SecretPackets,
+    passwords: &[Secret],
+) -> Result<Unlocked, AgentError> {
+    let capacity = limits::Capacity::NATIVE;
+    crate::agent::open(cert, stored, passwords, capacity, &mut rng())
+}
+
 /// The certificate and secret packets of a maker, protected by `s2k`.
 fn protected(maker: &Maker, s2k: impl Fn() -> S2kParams) -> (Certificate, SecretPackets) {
     let mut maker = maker.clone();

@@ -477,26 +477,11 @@ fn keys_in_clear_are_opened_for_those_who_keep_none() {
     let own = Own::made(KeyKind::Curve25519V4);
     let clear = protect(&own.stored, &own.open, None, Protection::FAST, &mut rng()).unwrap();
     assert!(clear.has_unprotected());
-    assert!(
-        crate::agent::open(&own.cert, &clear, &[], limits::Capacity::NATIVE, &mut rng()).is_ok()
-    );
-    let closed = crate::agent::open(
-        &own.cert,
-        &own.stored,
-        &[],
-        limits::Capacity::NATIVE,
-        &mut rng(),
-    );
+    assert!(open_given(&own.cert, &clear, &[]).is_ok());
+    let closed = open_given(&own.cert, &own.stored, &[]);
     assert_eq!(closed.err(), Some(AgentError::WrongPassphrase));
     let passwords = [secret("wrong"), passphrase()];
-    let opened = crate::agent::open(
-        &own.cert,
-        &own.stored,
-        &passwords,
-        limits::Capacity::NATIVE,
-        &mut rng(),
-    )
-    .unwrap();
+    let opened = open_given(&own.cert, &own.stored, &passwords).unwrap();
     assert_eq!(opened.components.len(), 2);
 }
 

@@ -16,8 +16,7 @@ macro_rules! vector {
 /// A secret key that stands in clear, and its own certificate.
 fn owner(armored: &str) -> (Certificate, Unlocked) {
     let (cert, stored) = read_secret(armored.as_bytes());
-    let open =
-        crate::agent::open(&cert, &stored, &[], limits::Capacity::NATIVE, &mut rng()).unwrap();
+    let open = open_given(&cert, &stored, &[]).unwrap();
     (cert, open)
 }
 

@@ -237,13 +237,7 @@ fn a_protected_rsa_key_whose_primes_share_a_factor_is_refused() {
     stored.replace(protected_by_hand(&forged, &secret));
     let result = open(&cert, &stored, &passphrase());
     assert_eq!(result.err(), Some(AgentError::Mismatched));
-    let opened = crate::agent::open(
-        &cert,
-        &stored,
-        &[passphrase()],
-        limits::Capacity::BROWSER,
-        &mut rng(),
-    );
+    let opened = open_given(&cert, &stored, &[passphrase()]);
     assert_eq!(opened.err(), Some(AgentError::Mismatched));
 }
 
