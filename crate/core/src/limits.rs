@@ -72,8 +72,8 @@ pub const MAX_STORED_KEYS: usize = 5_000;
 /// Sites switched on.
 pub const MAX_SITES: usize = 200;
 
-/// Argon2 passes when unlocking keys made elsewhere.
-pub const MAX_ARGON2_T: u8 = 8;
+/// Argon2 passes when unlocking keys made elsewhere. RFC 9106 recommends 1 or 3.
+pub const MAX_ARGON2_T: u8 = 6;
 /// Argon2 lanes when unlocking keys made elsewhere; wasm computes them one after the other.
 pub const MAX_ARGON2_P: u8 = 16;
 /// Secret components that one passphrase opens: each costs the time of its own S2K.
@@ -128,7 +128,7 @@ pub struct Capacity {
     pub argon2_m_enc: u8,
     /// Argon2 memory in KiB times passes, for one message, all passwords together.
     pub argon2_total: u64,
-    /// The same for one secret key that was made elsewhere, all of its components together.
+    /// The same for one secret key, all of its components together: twelve of those that we protect.
     pub argon2_keys: u64,
     /// Bytes of plaintext in one OCB chunk.
     pub ocb_chunk: usize,
@@ -136,12 +136,12 @@ pub struct Capacity {
 
 impl Capacity {
     /// The extension. 256 MiB for Argon2, half of what one message may take (more would trap in wasm), and 2 GiB worth
-    /// of passes, which take four seconds; 3 GiB for a key, which is opened once. The OCB implementation has a table for
+    /// of passes, which take some three seconds; a little more for a key, which is opened once. The OCB implementation has a table for
     /// 2^16 blocks on 32-bit machines and stops the module beyond it.
     pub const BROWSER: Self = Self {
         argon2_m_enc: 18,
         argon2_total: 2 << 20,
-        argon2_keys: 3 << 20,
+        argon2_keys: 9 << 18,
         ocb_chunk: (1 << 20) - 1,
     };
 

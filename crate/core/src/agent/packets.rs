@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::AgentError;
 use super::component::SecretComponent;
-use super::protect::{self, Kind};
+use super::protect::{self, Kind, Protection};
 use crate::cert::packets::{self, RawPacket, tag};
 use crate::cert::{CertError, Certificate};
 use crate::limits::{self, Capacity};
@@ -133,13 +133,38 @@ impl SecretPackets {
     ///
     /// # Errors
     /// [`AgentError::Limit`]
-    pub(super) fn check_cost(&self, capacity: Capacity) -> Result<(), AgentError> {
+    pub(crate) fn check_cost(&self, capacity: Capacity) -> Result<(), AgentError> {
+        self.check_kinds(capacity, |packet| packet.kind(capacity))
+    }
+
+    /// Whether a browser could still open all of them together once those of which `chosen` is true have this
+    /// protection. To be asked before it is given to them: a key must never be locked for good.
+    ///
+    /// # Errors
+    /// [`AgentError::Limit`]
+    pub(super) fn check_protecting(
+        &self,
+        protection: Protection,
+        chosen: impl Fn(&SecretPacket) -> bool,
+    ) -> Result<(), AgentError> {
+        let capacity = Capacity::BROWSER;
+        self.check_kinds(capacity, |packet| match chosen(packet) {
+            true => Ok(Kind::Argon2(protection.cost())),
+            false => packet.kind(capacity),
+        })
+    }
+
+    fn check_kinds(
+        &self,
+        capacity: Capacity,
+        kind: impl Fn(&SecretPacket) -> Result<Kind, AgentError>,
+    ) -> Result<(), AgentError> {
         if self.0.len() > limits::MAX_SECRET_COMPONENTS {
             return Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
         }
         let (mut argon2, mut hashed) = (0, 0);
         for packet in &self.0 {
-            match packet.kind(capacity) {
+            match kind(packet) {
                 Ok(Kind::Argon2(cost)) => argon2 += cost,
                 Ok(Kind::Older(octets)) => hashed += octets,
                 _ => {}

@@ -30,6 +30,11 @@ impl Protection {
         m_enc: 16,
     };
 
+    /// Memory in KiB times passes, for one component.
+    pub(super) fn cost(self) -> u64 {
+        u64::from(self.t) << self.m_enc
+    }
+
     /// Tests are about something else than the cost.
     #[cfg(test)]
     pub(crate) const FAST: Self = Self {

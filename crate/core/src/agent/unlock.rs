@@ -140,6 +140,8 @@ pub fn unlock<R: Rng + CryptoRng>(
     let password = engine_password(password)?;
     let capacity = Capacity::BROWSER;
     stored.check_cost(capacity)?;
+    let old = |packet: &SecretPacket| matches!(packet.kind(capacity), Ok(Kind::Older(_)));
+    let renewable = stored.check_protecting(protection, old).is_ok();
     let mut components = Vec::new();
     let mut renewed: Option<SecretPackets> = None;
     let mut refused: Option<AgentError> = None;
@@ -172,7 +174,7 @@ pub fn unlock<R: Rng + CryptoRng>(
         };
         let open = OpenComponent::new(key, &public)?;
         check::works(&open, public.key(), rng)?;
-        if !matches!(kind, Kind::Argon2(_)) {
+        if renewable && !matches!(kind, Kind::Argon2(_)) {
             let protected = protection.apply(&open.key, &password, rng)?;
             renewed
                 .get_or_insert_with(|| stored.clone())
@@ -241,7 +243,7 @@ fn open_one(
 /// The packets with every open part under the passphrase `new`, or in clear; parts that are not open stay as they are.
 ///
 /// # Errors
-/// [`AgentError::Limit`] for a passphrase that is too long.
+/// [`AgentError::Limit`] for a passphrase that is too long, and for more parts than could be opened together again.
 pub fn protect<R: Rng + CryptoRng>(
     stored: &SecretPackets,
     unlocked: &Unlocked,
@@ -250,6 +252,9 @@ pub fn protect<R: Rng + CryptoRng>(
     rng: &mut R,
 ) -> Result<SecretPackets, AgentError> {
     let password = new.map(engine_password).transpose()?;
+    if password.is_some() {
+        stored.check_protecting(protection, |packet| unlocked.has(&packet.fingerprint))?;
+    }
     let mut out = stored.clone();
     for component in &unlocked.components {
         out.replace(match &password {
@@ -283,7 +288,8 @@ pub fn change_passphrase<R: Rng + CryptoRng>(
 /// Gives keys that came in clear a passphrase, after checking them.
 ///
 /// # Errors
-/// [`AgentError::Mismatched`], [`AgentError::Malformed`].
+/// [`AgentError::Mismatched`], [`AgentError::Malformed`]; [`AgentError::Limit`] for more parts than could be opened
+/// together again.
 pub fn protect_new<R: Rng + CryptoRng>(
     certificate: &Certificate,
     received: &SecretPackets,
@@ -292,8 +298,10 @@ pub fn protect_new<R: Rng + CryptoRng>(
     rng: &mut R,
 ) -> Result<SecretPackets, AgentError> {
     let password = engine_password(password)?;
+    let plain = |packet: &SecretPacket| packet.usage() == Some(0);
+    received.check_protecting(protection, plain)?;
     let mut out = received.clone();
-    for packet in received.iter().filter(|p| p.usage() == Some(0)) {
+    for packet in received.iter().filter(|p| plain(p)) {
         let Some(public) =
             Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint)
         else {

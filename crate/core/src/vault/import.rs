@@ -15,7 +15,7 @@ use crate::armor::{self, Kind};
 use crate::cert::packets::{self, tag};
 use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, read_signature};
 use crate::keyring::{Addresses, Source, StoredKey};
-use crate::limits;
+use crate::limits::{self, Capacity};
 use crate::policy;
 use crate::wire::host::Effect;
 use crate::wire::{
@@ -270,6 +270,10 @@ fn combine(
         (Some(have), Some(more)) => {
             let mut all = have.clone();
             all.absorb(more);
+            // Together they could be more than can ever be opened at once.
+            if more.adds_to(Some(have)) {
+                all.check_cost(Capacity::BROWSER)?;
+            }
             Some(all)
         }
         (have, more) => have.clone().or_else(|| more.clone()),

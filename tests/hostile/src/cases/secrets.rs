@@ -329,7 +329,7 @@ fn costs() -> Vec<Case> {
         opening("no-pass", 0, 1, 16),
         opening("no-lane", 1, 0, 16),
         opening("memory-under-the-lanes", 1, 16, 3),
-        opening("as-much-as-is-allowed", 8, 1, 18),
+        opening("as-much-as-is-allowed", 6, 1, 18),
         Case::new("secrets/argon2-in-each-of-50-subkeys", || {
             let maker = usual(1);
             let subkey = body(maker.subkeys[0].public_key());

@@ -91,6 +91,35 @@ fn so_many_secret_components_and_no_more() {
 }
 
 #[test]
+fn protection_never_makes_a_key_too_costly_to_open() {
+    let limit = Some(AgentError::Limit(
+        limits::Capacity::BROWSER.argon2_keys as u32,
+    ));
+    let fits = limits::Capacity::BROWSER.argon2_keys / Protection::DEFAULT.cost();
+    let maker = (0..fits).fold(Maker::v4(), |maker, _| maker.encrypts());
+    let rng = &mut rng();
+
+    // Given in clear: refused before any time is spent, and nothing is changed.
+    let (cert, clear) = read_secret(&maker.secret_bytes());
+    let made = protect_new(&cert, &clear, &passphrase(), Protection::DEFAULT, rng);
+    assert_eq!(made.err(), limit);
+
+    // Under an older protection: opened, and left under it.
+    let (cert, stored) = protected(&maker, cfb);
+    let opened = unlock(&cert, &stored, &passphrase(), Protection::DEFAULT, rng).unwrap();
+    assert!(opened.renewed.is_none());
+    let new = secret("another passphrase");
+    let changed = protect(
+        &stored,
+        &opened.unlocked,
+        Some(&new),
+        Protection::DEFAULT,
+        rng,
+    );
+    assert_eq!(changed.err(), limit);
+}
+
+#[test]
 fn a_secret_part_of_another_key_is_noticed() {
     // K1, K4: the public part is ours, the secret part another's, in clear and protected.
     let (a, b) = (usual(ID), usual(ID));

@@ -215,6 +215,28 @@ fn a_contact_becomes_own_and_its_secret_is_never_replaced() {
 }
 
 #[test]
+fn secrets_that_together_could_never_be_opened_are_refused() {
+    let mut host = Host::new();
+    let half = limits::MAX_SECRET_COMPONENTS / 2;
+    let ann = usual("Ann <ann@example.org>");
+    let more = |ann: &Maker| (0..half).fold(ann.clone(), |maker, _| maker.encrypts());
+    let (one, other) = (more(&ann), more(&ann));
+    let import = |host: &mut Host, maker: &Maker| {
+        import(
+            host,
+            &maker.secret_bytes(),
+            &[&ann.cert()],
+            Some(PASSPHRASE),
+        )
+    };
+    assert_eq!(outcomes(import(&mut host, &one)), [(true, false)]);
+    let stored = host.local.clone();
+    assert_eq!(refused(import(&mut host, &other)), ErrorCode::Limit);
+    assert_eq!(host.local, stored);
+    done(host.unlock(&ann.cert().fingerprint(), PASSPHRASE));
+}
+
+#[test]
 fn a_secret_part_that_does_not_belong_is_refused() {
     let mut host = Host::new();
     let (a, b) = (
