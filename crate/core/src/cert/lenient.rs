@@ -100,13 +100,14 @@ impl<'a> Parts<'a> {
         let bare = engine(&bare)?;
         let mut config = bare.config()?.clone();
         for raw in split(self.hashed)? {
-            let kept = self.subpacket(&raw).unwrap_or_else(|| raw.opaque());
+            let mut kept = self.subpacket(&raw).unwrap_or_else(|| raw.opaque());
             // It proves itself, so that it may stand where nothing is signed.
             if may_embed
-                && raw.typ == EMBEDDED
-                && let SubpacketData::Experimental(..) = kept.data
+                && let SubpacketData::Experimental(EMBEDDED, _) = kept.data
+                && let Some(back) = raw.embedded()
             {
-                config.unhashed_subpackets.extend(raw.embedded());
+                config.unhashed_subpackets.push(back);
+                kept = raw.understood();
             }
             config.hashed_subpackets.push(kept);
         }
@@ -156,6 +157,18 @@ impl Raw<'_> {
         Subpacket {
             is_critical: self.critical,
             data: SubpacketData::Experimental(self.typ, data),
+            len: self.length,
+        }
+    }
+
+    /// The same bytes for the hash, with the critical bit in the type, where policy does not ask for it: what is in it
+    /// has been read.
+    fn understood(&self) -> Subpacket {
+        let bit = u8::from(self.critical) << 7;
+        let data = SubpacketData::Experimental(self.typ | bit, self.data.to_vec().into());
+        Subpacket {
+            is_critical: false,
+            data,
             len: self.length,
         }
     }
@@ -273,26 +286,41 @@ mod tests {
             Subpacket::regular(SubpacketData::IssuerFingerprint(other)).unwrap(),
         )
         .unwrap();
-        let mut inner = back.to_bytes().unwrap();
+        let inner = back.to_bytes().unwrap();
         let at = inner.windows(2).position(|w| w == [33, 6]).unwrap();
-        inner[at + 1] = 9;
-        // In either area of the outer signature.
-        let says = says(MADE)
-            .flags(SIGN)
-            .and(SubpacketData::Experimental(EMBEDDED, inner.clone().into()));
-        let hashed = maker.on_subkey(0, SignatureType::SubkeyBinding, &says);
-        let mut unhashed = maker.on_subkey(0, SignatureType::SubkeyBinding, &super::tests::plain());
-        let raw = SubpacketData::Experimental(EMBEDDED, inner.into());
-        unhashed
-            .unhashed_subpacket_push(Subpacket::regular(raw).unwrap())
-            .unwrap();
-        for outer in [hashed, unhashed] {
-            let maker = maker.clone().signature(&outer);
-            let cert = maker.cert();
-            let binding = cert.subkeys[0].own(&cert.primary).next().unwrap();
-            let backs = cert.subkeys[0].back_signatures(binding, &cert.primary);
-            assert_eq!(backs.count(), 1);
+        // A fingerprint of a version that does not exist; one of version 6 that is two octets too long.
+        let mut of_version_9 = inner.clone();
+        of_version_9[at + 1] = 9;
+        let mut too_long = inner.clone();
+        too_long.splice(at + 34..at + 34, [7, 7]);
+        too_long[at - 1] += 2;
+        let unhashed_length = 6 + usize::from(inner[5]) + 1;
+        too_long[unhashed_length] += 2;
+        for odd in [of_version_9, too_long] {
+            let raw = SubpacketData::Experimental(EMBEDDED, odd.into());
+            // In either area of the outer signature; critical or not, for it is understood.
+            let hashed = says(MADE).flags(SIGN).and(raw.clone());
+            let critical = says(MADE).flags(SIGN).critical(raw.clone());
+            let [hashed, critical, mut unhashed] = [hashed, critical, plain()]
+                .map(|says| maker.on_subkey(0, SignatureType::SubkeyBinding, &says));
+            unhashed
+                .unhashed_subpacket_push(Subpacket::regular(raw).unwrap())
+                .unwrap();
+            for outer in [hashed, critical, unhashed] {
+                let cert = maker.clone().signature(&outer).cert();
+                let binding = cert.subkeys[0].own(&cert.primary).next().unwrap();
+                let backs = cert.subkeys[0].back_signatures(binding, &cert.primary);
+                assert_eq!(backs.count(), 1);
+                assert!(!crate::policy::has_unknown_critical(binding));
+            }
         }
+        // What cannot be read even so stays a reason to refuse the signature, if its maker wants that.
+        let none = SubpacketData::Experimental(EMBEDDED, vec![4, 0x19].into());
+        let says = says(MADE).flags(SIGN).critical(none);
+        let outer = maker.on_subkey(0, SignatureType::SubkeyBinding, &says);
+        let cert = maker.clone().signature(&outer).cert();
+        let binding = cert.subkeys[0].own(&cert.primary).next().unwrap();
+        assert!(crate::policy::has_unknown_critical(binding));
     }
 
     #[test]
@@ -316,7 +344,7 @@ mod tests {
         assert!(depth <= 3, "{depth}");
     }
 
-    pub(super) fn plain() -> Says {
+    fn plain() -> Says {
         says(MADE).flags(SIGN)
     }
 
