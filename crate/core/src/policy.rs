@@ -43,6 +43,34 @@ use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;
 use crate::wire::{KeyUse, Reason, Time};
 
+/// What is encrypted for: owners can keep a key for each (RFC 9580, 5.2.3.29).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Any key that is for one of the others.
+    Any,
+    /// What is sent.
+    Communications,
+    /// What is kept.
+    Storage,
+}
+
+/// All component keys that can be encrypted to at `now` for a purpose, the newest first.
+///
+/// # Errors
+/// Every reason why there is none; [`Reason::WrongFlags`] when there are some, for other purposes.
+pub fn encryption_components_for(
+    cert: &Certificate,
+    purpose: Purpose,
+    now: Time,
+) -> Result<Vec<Component<'_>>, Vec<Reason>> {
+    let mut all = encryption_components(cert, now)?;
+    all.retain(|component| component.serves(purpose, now));
+    match all.is_empty() {
+        true => Err(vec![Reason::WrongFlags]),
+        false => Ok(all),
+    }
+}
+
 /// All component keys that can be encrypted to at `now`, the newest first.
 ///
 /// # Errors

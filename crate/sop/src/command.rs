@@ -152,10 +152,10 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "encrypt",
-        usage: "[--as=binary|text] [--no-armor] [--with-password=PASSWORD...] [--sign-with=KEYS...] [--with-key-password=PASSWORD...] [--profile=PROFILE] [--session-key-out=SESSIONKEY] [CERTS...] <DATA",
+        usage: "[--as=binary|text] [--for=any|communications|storage] [--no-armor] [--with-password=PASSWORD...] [--sign-with=KEYS...] [--with-key-password=PASSWORD...] [--profile=PROFILE] [--session-key-out=SESSIONKEY] [CERTS...] <DATA",
         grammar: Grammar {
             flags: &["no-armor"],
-            single: &["as", "profile", "session-key-out"],
+            single: &["as", "for", "profile", "session-key-out"],
             many: &["with-password", "sign-with", "with-key-password"],
         },
         run: encrypt::encrypt,

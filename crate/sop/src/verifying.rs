@@ -40,6 +40,8 @@ impl Signed {
                 signed.certificates.push(cert);
             }
         }
+        // One may be named in another as a key that may revoke it.
+        Certificate::learn_all(&mut signed.certificates);
         Ok(signed)
     }
 

@@ -2,6 +2,7 @@
 
 mod edits;
 mod gpg;
+mod modern;
 mod post_quantum;
 mod private;
 mod protection;

@@ -21,6 +21,7 @@ use crate::cert::Certificate;
 use crate::limits::{MAX_RECIPIENTS, MIN_PASSPHRASE};
 use crate::message::SessionKey;
 use crate::message::limits::MAX_PLAINTEXT;
+use crate::policy::Purpose;
 use crate::wire::engine::{EncryptJob, EncryptStep, SignatureMode};
 use crate::wire::{Bytes, Secret, SignRequest, Time};
 
@@ -53,6 +54,8 @@ pub struct Order {
     pub mode: SignatureMode,
     /// The form.
     pub profile: Profile,
+    /// Which of the recipients' keys are taken.
+    pub purpose: Purpose,
     /// Now.
     pub now: Time,
 }
@@ -99,8 +102,10 @@ impl Writer {
             return Err(WriteError::Limit(MAX_PLAINTEXT));
         }
         let (recipients, passwords) = (order.recipients, order.passwords);
-        let recipients =
-            Recipients::new(recipients, passwords, order.cost, order.profile, order.now)?;
+        let recipients = {
+            let how = (order.profile, order.purpose);
+            Recipients::new(recipients, passwords, order.cost, how, order.now)?
+        };
         let (waiting, requests) = match order.signers.as_slice() {
             [] => (None, Vec::new()),
             signers => {
@@ -202,6 +207,7 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
         signers: signers.collect::<Result<_, _>>()?,
         mode: SignatureMode::Binary,
         profile: Profile::Recipients,
+        purpose: Purpose::Any,
         now: job.now,
     })
 }

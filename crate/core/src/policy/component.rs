@@ -10,7 +10,7 @@ use pgp::types::{
 use rand::{CryptoRng, Rng};
 
 use super::status::{PrimaryStatus, SubkeyStatus, uses};
-use super::{algorithm, distinct, hash};
+use super::{Purpose, algorithm, distinct, hash};
 use crate::cert::{Certificate, Subkey};
 use crate::wire::{Fingerprint, KeyUse, Reason, Time};
 
@@ -62,6 +62,23 @@ impl<'a> Component<'a> {
     /// Why it cannot be used for `wanted` at `at`; empty when it can.
     pub fn reasons(&self, wanted: KeyUse, at: Time, now: Time) -> Vec<Reason> {
         self.reasons_under(&PrimaryStatus::at(self.cert, at, now), wanted, at, now)
+    }
+
+    /// Whether its flags at `now` name the purpose (RFC 9580, 5.2.3.29).
+    pub(super) fn serves(&self, purpose: Purpose, now: Time) -> bool {
+        let primary = PrimaryStatus::at(self.cert, now, now);
+        let flags = match self.subkey {
+            None => primary.flags(),
+            Some(subkey) => {
+                let status = SubkeyStatus::at(self.cert, subkey, now, now);
+                status.flags.or_else(|| primary.flags_of_subkeys())
+            }
+        };
+        flags.is_some_and(|flags| match purpose {
+            Purpose::Any => flags.encrypt_comms() || flags.encrypt_storage(),
+            Purpose::Communications => flags.encrypt_comms(),
+            Purpose::Storage => flags.encrypt_storage(),
+        })
     }
 
     /// The same with the state of the primary key, which all components share and which takes longest to find.

@@ -1,6 +1,7 @@
 //! Each reason, provoked by a certificate that has just that fault.
 
 mod laws;
+mod purposes;
 mod revocations;
 mod revokers;
 mod strength;

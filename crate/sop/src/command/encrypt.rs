@@ -1,7 +1,9 @@
 //! `encrypt`.
 
 use rand::rngs::OsRng;
+use waxseal_core::cert::Certificate;
 use waxseal_core::engine::{Order, PasswordCost, Profile, WriteError, Writer};
+use waxseal_core::policy::Purpose;
 
 use crate::args::Args;
 use crate::command::sign;
@@ -33,6 +35,7 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
         Failure::UnsupportedProfile(args.value("profile").unwrap_or_default().into())
     })?;
     let mode = sign::mode(args.value("as"))?;
+    let purpose = purpose(args.value("for"))?;
     let out = Output::new(args.value("session-key-out"))?;
     let passwords = args.values("with-password").map(password::to_lock);
     let passwords = passwords.collect::<Result<Vec<_>, _>>()?;
@@ -43,6 +46,7 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
     for name in args.positional() {
         recipients.extend(keys::certificates(name, Bad::Refuse)?);
     }
+    Certificate::learn_all(&mut recipients);
     let signers = Signers::read(args.values("sign-with"), args.values("with-key-password"))?;
     let data = indirect::stdin()?;
     if mode == waxseal_core::wire::engine::SignatureMode::Text {
@@ -58,6 +62,7 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
         signers: signers.certificates(),
         mode,
         profile: *profile,
+        purpose,
         now,
     };
     let (writer, requests) = Writer::new(order, &mut OsRng).map_err(failure)?;
@@ -69,6 +74,16 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
     match args.flag("no-armor") {
         true => indirect::stdout(&sealed.data),
         false => indirect::stdout(sealed.armored().as_bytes()),
+    }
+}
+
+/// What `--for` asks for.
+fn purpose(asked: Option<&str>) -> Result<Purpose, Failure> {
+    match asked {
+        None | Some("any") => Ok(Purpose::Any),
+        Some("communications") => Ok(Purpose::Communications),
+        Some("storage") => Ok(Purpose::Storage),
+        Some(other) => Err(Failure::UnsupportedOption(format!("--for={other}"))),
     }
 }
 

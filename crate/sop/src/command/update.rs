@@ -2,7 +2,7 @@
 
 use rand::rngs::OsRng;
 use waxseal_core::agent::{AgentError, Edit, Expiring, SubkeyKind, Why};
-use waxseal_core::wire::{KeyUse, Reason, Time};
+use waxseal_core::wire::{ComponentInfo, KeyUse, Reason, Time};
 
 use crate::args::Args;
 use crate::command::{certs, secret};
@@ -22,9 +22,8 @@ pub fn revoke_key(args: &Args) -> Result<(), Failure> {
     indirect::stdout(&keys::write_certificates(&all, !args.flag("no-armor")))
 }
 
-/// New self-signatures, a subkey for encryption where none can be used, and what other copies of the certificate have.
-///
-/// No capability is ever added: what a key of version 4 says of its owner's programs is the owner's matter.
+/// New self-signatures, a subkey for encryption where none can be used, what is lacking of what keys say today that their
+/// owner's programs can do, and what other copies of the certificate have.
 pub fn update_key(args: &Args) -> Result<(), Failure> {
     args.none()?;
     let now = date::now();
@@ -36,13 +35,14 @@ pub fn update_key(args: &Args) -> Result<(), Failure> {
             }
         }
     }
+    let may_add = !args.flag("no-added-capabilities");
     for key in &mut all {
-        renew(key, now)?;
+        renew(key, may_add, now)?;
         if args.flag("revoke-deprecated-keys") {
             revoke_weak(key, now)?;
         }
         if !args.flag("signing-only") && !key.certificate.info(now).can_encrypt {
-            add_encryption(key, now)?;
+            add_encryption(key, may_add, now)?;
         }
     }
     // Under the password that it came with, if it came with one.
@@ -60,10 +60,13 @@ fn open_all(args: &Args) -> Result<Vec<OpenKey>, Failure> {
 }
 
 /// Signs everything anew. The end stays where it is; a key that has ended gets none.
-fn renew(key: &mut OpenKey, now: Time) -> Result<(), Failure> {
+fn renew(key: &mut OpenKey, may_add: bool, now: Time) -> Result<(), Failure> {
     let until = key.certificate.info(now).expires.filter(|end| *end > now);
     let edit = Edit::new(&key.certificate, &key.unlocked, now).map_err(failure)?;
-    let renewed = edit.set_expiry(&Expiring::All, until, &mut OsRng);
+    let renewed = match may_add {
+        true => edit.modernise(until, &mut OsRng),
+        false => edit.set_expiry(&Expiring::All, until, &mut OsRng),
+    };
     key.certificate = renewed.map_err(failure)?;
     Ok(())
 }
@@ -84,13 +87,11 @@ fn revoke_weak(key: &mut OpenKey, now: Time) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Unless it never was for encryption: then the owner wants it so.
-fn add_encryption(key: &mut OpenKey, now: Time) -> Result<(), Failure> {
+/// In the place of one that can no longer be used; or the first one, if capabilities may be added.
+fn add_encryption(key: &mut OpenKey, may_add: bool, now: Time) -> Result<(), Failure> {
     let components = key.certificate.info(now).components;
-    if !components
-        .iter()
-        .any(|one| one.uses.contains(&KeyUse::Encrypt))
-    {
+    let had = |one: &ComponentInfo| one.uses.contains(&KeyUse::Encrypt);
+    if !may_add && !components.iter().any(had) {
         return Ok(());
     }
     let edit = Edit::new(&key.certificate, &key.unlocked, now).map_err(failure)?;

@@ -63,7 +63,17 @@ pub fn validate(args: &Args) -> Result<(), Failure> {
         trusted.extend(keys::certificates(name, Bad::Skip)?);
     }
     let address_only = args.flag("addr-spec-only");
-    for cert in keys::from_bytes("standard input", &indirect::stdin()?, Bad::Refuse)? {
+    let mut certs = keys::from_bytes("standard input", &indirect::stdin()?, Bad::Refuse)?;
+    // Each may be named in another as a key that may revoke it.
+    for cert in &mut certs {
+        cert.learn(&trusted);
+    }
+    Certificate::learn_all(&mut certs);
+    Certificate::learn_all(&mut trusted);
+    for authority in &mut trusted {
+        authority.learn(&certs);
+    }
+    for cert in certs {
         let vouched = trusted.iter().any(|authority| match address_only {
             true => policy::certified_address(&cert, id, authority, at),
             false => policy::certified(&cert, id.as_bytes(), authority, at),

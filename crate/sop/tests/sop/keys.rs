@@ -138,3 +138,34 @@ fn certificates_are_merged_certified_and_revoked() {
         103
     );
 }
+
+#[test]
+fn updating_adds_what_is_lacking_unless_told_not_to() {
+    let here = Folder::new("update");
+    let signs = here.sop("generate-key --signing-only Ann", "");
+    here.write("cert", here.sop("extract-cert", &signs));
+    let refused = here.try_sop("encrypt cert", TEXT).said;
+    assert!(refused.contains("cannot be encrypted to"), "{refused}");
+    for (words, adds) in [
+        ("update-key --signing-only", false),
+        ("update-key --no-added-capabilities", false),
+        ("update-key", true),
+    ] {
+        let updated = here.sop(words, &signs);
+        here.write("cert", here.sop("extract-cert", &updated));
+        // A subkey that was added is valid from the next second on: until then that is what is said against it.
+        let said = here.try_sop("encrypt cert", TEXT).said;
+        assert_eq!(said != refused, adds, "{words}: {said}");
+    }
+}
+
+#[test]
+fn keys_are_chosen_by_purpose() {
+    let here = Folder::new("purpose");
+    here.key("ann", "default");
+    for purpose in ["any", "communications", "storage"] {
+        let sealed = here.sop(&format!("encrypt --for={purpose} ann.cert"), TEXT);
+        assert_eq!(here.sop("decrypt ann.key", &sealed), TEXT.as_bytes());
+    }
+    assert_eq!(here.fails("encrypt --for=fun ann.cert", TEXT), 37);
+}

@@ -22,6 +22,10 @@ impl Folder {
         Self(folder)
     }
 
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub fn write(&self, name: &str, data: impl AsRef<[u8]>) {
         std::fs::write(self.0.join(name), data).unwrap();
     }

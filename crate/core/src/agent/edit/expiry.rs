@@ -4,7 +4,7 @@ use pgp::packet::{SignatureType, Subpacket, SubpacketData};
 use pgp::types::{KeyDetails, KeyVersion};
 use rand::{CryptoRng, Rng};
 
-use super::{Added, Edit, kept, lasting};
+use super::{Added, Edit, capabilities, kept, lasting};
 use crate::agent::AgentError;
 use crate::agent::signer::regular;
 use crate::cert::packets::tag;
@@ -35,9 +35,7 @@ impl Edit<'_> {
         until: Option<Time>,
         rng: &mut R,
     ) -> Result<Certificate, AgentError> {
-        if until.is_some_and(|until| until <= self.now) {
-            return Err(AgentError::Unusable);
-        }
+        self.check_end(until)?;
         let mut added = self.add();
         match which {
             Expiring::Component(f) if *f != self.certificate.fingerprint() => {
@@ -45,15 +43,47 @@ impl Edit<'_> {
                 self.status()?;
                 self.extend_subkey(subkey, until, &mut added, rng)?;
             }
-            Expiring::Component(_) => self.extend_primary(until, &mut added, rng)?,
-            Expiring::All => {
-                self.extend_primary(until, &mut added, rng)?;
-                for subkey in self.following() {
-                    self.extend_subkey(subkey, until, &mut added, rng)?;
-                }
-            }
+            Expiring::Component(_) => self.extend_primary(until, false, &mut added, rng)?,
+            Expiring::All => self.extend_all(until, false, &mut added, rng)?,
         }
         self.with(added)
+    }
+
+    /// Signs all anew as [`Edit::set_expiry`] does with [`Expiring::All`], and lets the key say that its owner's programs
+    /// can do what a key of the same version says that is made today.
+    ///
+    /// # Errors
+    /// As [`Edit::set_expiry`].
+    pub fn modernise<R: Rng + CryptoRng>(
+        &self,
+        until: Option<Time>,
+        rng: &mut R,
+    ) -> Result<Certificate, AgentError> {
+        self.check_end(until)?;
+        let mut added = self.add();
+        self.extend_all(until, true, &mut added, rng)?;
+        self.with(added)
+    }
+
+    fn check_end(&self, until: Option<Time>) -> Result<(), AgentError> {
+        match until.is_some_and(|until| until <= self.now) {
+            true => Err(AgentError::Unusable),
+            false => Ok(()),
+        }
+    }
+
+    fn extend_all<R: Rng + CryptoRng>(
+        &self,
+        until: Option<Time>,
+        modern: bool,
+        added: &mut Added,
+        rng: &mut R,
+    ) -> Result<(), AgentError> {
+        self.extend_primary(until, modern, added, rng)?;
+        for subkey in self.following() {
+            self.extend_subkey(subkey, until, added, rng)?;
+        }
+        Ok(())
     }
 
     /// Renews the direct-key signature and, in version 4, the certification of every valid user ID: programs differ in
@@ -61,17 +91,22 @@ impl Edit<'_> {
     fn extend_primary<R: Rng + CryptoRng>(
         &self,
         until: Option<Time>,
+        modern: bool,
         added: &mut Added,
         rng: &mut R,
     ) -> Result<(), AgentError> {
         let status = self.status()?;
         let end = lasting(self.certificate.created(), until)?;
-        let v6 = self.certificate.primary.key.version() == KeyVersion::V6;
+        let version = self.certificate.primary.key.version();
+        let v6 = version == KeyVersion::V6;
         let users: Vec<_> = self.valid_users().collect();
         let direct = status.direct_key();
         if v6 || direct.is_some() || users.is_empty() {
             let template = direct.or(status.about_key());
             let mut about = template.map(kept).unwrap_or_default();
+            if modern {
+                capabilities::complete(&mut about, version)?;
+            }
             about.extend(end.clone());
             let signature = self.on_key(SignatureType::Key, about, rng)?;
             // Signatures on the key itself come before those on its user IDs.
@@ -83,6 +118,9 @@ impl Edit<'_> {
                 continue;
             }
             let mut about = kept(binding);
+            if modern && !v6 {
+                capabilities::complete(&mut about, version)?;
+            }
             about.extend(end.clone());
             if binding.is_primary() {
                 about.push(regular(SubpacketData::IsPrimary(true))?);

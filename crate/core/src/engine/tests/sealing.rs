@@ -13,6 +13,7 @@ use crate::message::MessageError;
 use crate::message::limits;
 use crate::message::packet::Packets;
 use crate::message::signature::parse as parse_signature;
+use crate::policy::Purpose;
 use crate::verdict::ReadMessage;
 use crate::wire::engine::{Opened, SignatureMode, SignatureState, Summary, Verdict};
 use crate::wire::{ErrorCode, Reason, Secret, SignRequest};
@@ -31,6 +32,7 @@ fn order(data: &[u8], recipients: &[&SignedSecretKey], signers: &[&SignedSecretK
         signers: signers.iter().map(|key| cert(key)).collect(),
         mode: SignatureMode::Binary,
         profile: Profile::Recipients,
+        purpose: Purpose::Any,
         now: now(),
     }
 }

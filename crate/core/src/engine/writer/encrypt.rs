@@ -14,7 +14,7 @@ use crate::limits::MAX_RECIPIENTS;
 use crate::message::SessionKey;
 use crate::message::limits::{MAX_PASSWORD_BYTES, MAX_PASSWORDS};
 use crate::message::packet::{self, tag};
-use crate::policy;
+use crate::policy::{self, Purpose};
 use crate::wire::{Fingerprint, Reason, Secret, Time};
 
 /// Plaintext per AEAD chunk: small enough for readers that release chunk by chunk, large enough that the tags are
@@ -38,7 +38,7 @@ impl Recipients {
         certificates: Vec<Certificate>,
         passwords: Vec<Secret>,
         cost: PasswordCost,
-        profile: Profile,
+        (profile, purpose): (Profile, Purpose),
         now: Time,
     ) -> Result<Self, WriteError> {
         check_passwords(&passwords)?;
@@ -59,8 +59,8 @@ impl Recipients {
         });
         let mut all = Vec::with_capacity(certificates.len());
         for cert in certificates {
-            let components =
-                policy::encryption_components(&cert, now).map_err(WriteError::Unusable)?;
+            let components = policy::encryption_components_for(&cert, purpose, now)
+                .map_err(WriteError::Unusable)?;
             let newest = components.first().map(policy::Component::fingerprint);
             let newest = newest.ok_or_else(|| unusable(Reason::NoSuchComponent))?;
             all.push((cert, newest));
