@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod build;
 mod fuzz;
+mod interop;
 mod lint;
 mod project;
 mod run;
@@ -42,6 +43,10 @@ cargo xtask <command>
   fuzz    throw made-up input at the core, from the test vectors on; a finding stops it
             --minutes N           for each target (5)
             --target NAME         only this one
+  interop other OpenPGP programs and waxseal-sop read what the other writes; writes the tables of docs/INTEROP.md
+            --suite bookworm|trixie  the programs of Debian 12 and two libraries, or those of Debian 13 (in a chroot)
+            --only PEER[,PEER]    only these; the document stays as it is
+            --release             with a release build
   help    this text
 ";
 
@@ -53,6 +58,7 @@ fn main() -> ExitCode {
         Some("test") => test::command(&project, args),
         Some("lint") => lint::command(&project, args),
         Some("bench") => bench::command(&project, args),
+        Some("interop") => interop::command(&project, args),
         Some("fuzz") => fuzz::command(&project, args),
         None | Some("help" | "--help" | "-h") => {
             print!("{HELP}\nsteps of test: {}\n", test::step_names().join(", "));

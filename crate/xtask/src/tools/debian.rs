@@ -18,6 +18,20 @@ pub fn install(project: &Project) -> Outcome {
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'));
     let wanted: Vec<&str> = BROWSERS.into_iter().chain(webmail).collect();
+    get_with(&wanted, Some(ANSWER))
+}
+
+/// Installs these packages; without root it says what to type instead.
+pub fn get(wanted: &[&str]) -> Outcome {
+    get_with(wanted, None)
+}
+
+/// Whether this is the user who may install.
+pub fn is_root() -> Outcome<bool> {
+    Ok(Run::new("id").arg("-u").output()?.trim() == "0")
+}
+
+fn get_with(wanted: &[&str], answer: Option<&str>) -> Outcome {
     // A trailing minus is apt's way to say "not this one".
     let needed = wanted.iter().filter(|name| !name.ends_with('-'));
     if needed.clone().all(|name| is_installed(name)) {
@@ -30,11 +44,13 @@ pub fn install(project: &Project) -> Outcome {
             names.join(" ")
         ));
     }
-    if Run::new("id").arg("-u").output()?.trim() != "0" {
+    if !is_root()? {
+        let answer =
+            answer.map(|answer| format!("echo '{answer}' | sudo debconf-set-selections\n  "));
         return Err(format!(
-            "Some Debian packages are missing. Type, then run again:\n\n  \
-             echo '{ANSWER}' | sudo debconf-set-selections\n  \
+            "Some Debian packages are missing. Type, then run again:\n\n  {}\
              sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+            answer.unwrap_or_default(),
             wanted.join(" ")
         ));
     }
@@ -44,13 +60,15 @@ pub fn install(project: &Project) -> Outcome {
     Run::new("apt-get")
         .args(["-q", "-o", wait, "update"])
         .go()?;
-    Run::new("sh")
-        .args(["-c", "echo \"$1\" | debconf-set-selections", "sh", ANSWER])
-        .go()?;
+    if let Some(answer) = answer {
+        Run::new("sh")
+            .args(["-c", "echo \"$1\" | debconf-set-selections", "sh", answer])
+            .go()?;
+    }
     Run::new("apt-get")
         .env("DEBIAN_FRONTEND", "noninteractive")
         .args(["-q", "-o", wait, "install", "-y", "--no-install-recommends"])
-        .args(&wanted)
+        .args(wanted)
         .go()
 }
 

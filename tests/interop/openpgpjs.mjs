@@ -1,0 +1,103 @@
+// OpenPGP.js at the command line, for `cargo xtask interop`: one operation per call, input on standard input, result on
+// standard output.
+import { readFileSync, writeSync } from 'node:fs';
+import * as openpgp from 'openpgp';
+
+const PERSON = { name: 'Peer', email: 'peer@example.org' };
+
+// Keys by the names of the matrix. Each makes nothing but what is asked for.
+const KINDS = {
+  rsa: { type: 'rsa', rsaBits: 3072 },
+  curve25519: { type: 'ecc', curve: 'curve25519Legacy' },
+  p256: { type: 'ecc', curve: 'nistP256' },
+  v6: { type: 'curve25519', config: { v6Keys: true, aeadProtect: true } },
+};
+
+const { eax, ocb, gcm } = openpgp.enums.aead;
+
+// How a message is encrypted, by the names of the matrix.
+const FORMS = {
+  default: {},
+  seipd1: { aeadProtect: false },
+  eax: { aeadProtect: true, preferredAEADAlgorithm: eax },
+  ocb: { aeadProtect: true, preferredAEADAlgorithm: ocb },
+  gcm: { aeadProtect: true, preferredAEADAlgorithm: gcm },
+  password: { aeadProtect: false, s2kType: openpgp.enums.s2k.iterated },
+  argon2: { aeadProtect: true, preferredAEADAlgorithm: ocb, s2kType: openpgp.enums.s2k.argon2 },
+};
+
+const text = (path) => readFileSync(path, 'utf8');
+const secretKey = (path) => openpgp.readPrivateKey({ armoredKey: text(path) });
+const certificate = (path) => openpgp.readKey({ armoredKey: text(path) });
+
+function named(table, name) {
+  const found = table[name];
+  if (!found) throw new Error(`OpenPGP.js has no ${name}`);
+  return found;
+}
+
+// A certificate may ask for one mode and the matrix for another: what the matrix wants is said with the session key.
+async function encrypt(form, given, binary) {
+  const config = named(FORMS, form);
+  const message = await openpgp.createMessage({ binary });
+  if (form === 'default' || given.passwords) return openpgp.encrypt({ message, config, ...given });
+  const mode = config.preferredAEADAlgorithm;
+  const sessionKey = {
+    data: crypto.getRandomValues(new Uint8Array(32)),
+    algorithm: 'aes256',
+    ...(mode && { aeadAlgorithm: openpgp.enums.read(openpgp.enums.aead, mode) }),
+  };
+  return openpgp.encrypt({ message, sessionKey, config, ...given });
+}
+
+async function decrypt(given, armoredMessage) {
+  const message = await openpgp.readMessage({ armoredMessage });
+  return (await openpgp.decrypt({ message, format: 'binary', ...given })).data;
+}
+
+async function verified(message, path) {
+  const result = await openpgp.verify({ message, verificationKeys: await certificate(path) });
+  await result.signatures[0].verified;
+  return result.data;
+}
+
+const OPERATIONS = {
+  async generate(_, kind) {
+    const { config, ...how } = named(KINDS, kind);
+    return (await openpgp.generateKey({ ...how, userIDs: PERSON, config })).privateKey;
+  },
+  encrypt: async (input, form, path) => encrypt(form, { encryptionKeys: await certificate(path) }, input),
+  'encrypt-password': (input, form, password) => encrypt(form, { passwords: password }, input),
+  decrypt: async (input, path) => decrypt({ decryptionKeys: await secretKey(path) }, input.toString()),
+  'decrypt-password': (input, password) => decrypt({ passwords: password }, input.toString()),
+  async sign(binary, path) {
+    const message = await openpgp.createMessage({ binary });
+    return openpgp.sign({ message, signingKeys: await secretKey(path), detached: true });
+  },
+  async verify(binary, path, signaturePath) {
+    const signature = await openpgp.readSignature({ armoredSignature: text(signaturePath) });
+    const message = await openpgp.createMessage({ binary });
+    const result = await openpgp.verify({ message, signature, verificationKeys: await certificate(path) });
+    await result.signatures[0].verified;
+    return '';
+  },
+  async clearsign(input, path) {
+    const message = await openpgp.createCleartextMessage({ text: input.toString() });
+    return openpgp.sign({ message, signingKeys: await secretKey(path) });
+  },
+  async 'verify-clear'(input, path) {
+    const message = await openpgp.readCleartextMessage({ cleartextMessage: input.toString() });
+    return verified(message, path);
+  },
+  version: () => `${openpgp.config.versionString}\n`,
+};
+
+const [name, ...args] = process.argv.slice(2);
+try {
+  const input = name === 'version' || name === 'generate' ? null : readFileSync(0);
+  const result = Buffer.from(await named(OPERATIONS, name)(input, ...args));
+  for (let at = 0; at < result.length; ) at += writeSync(1, result, at);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
