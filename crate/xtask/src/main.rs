@@ -5,6 +5,7 @@
 )]
 
 mod args;
+mod audit;
 mod bench;
 mod build;
 mod fuzz;
@@ -47,6 +48,8 @@ cargo xtask <command>
             --suite bookworm|trixie  the programs of Debian 12 and two libraries, or those of Debian 13 (in a chroot)
             --only PEER[,PEER]    only these; the document stays as it is
             --release             with a release build
+  audit   licences, sources, bans and known faults of everything in Cargo.lock, by cargo-deny
+            --offline             without the faults: their database comes over the network
   help    this text
 ";
 
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Some("lint") => lint::command(&project, args),
         Some("bench") => bench::command(&project, args),
         Some("interop") => interop::command(&project, args),
+        Some("audit") => audit::command(&project, args),
         Some("fuzz") => fuzz::command(&project, args),
         None | Some("help" | "--help" | "-h") => {
             print!("{HELP}\nsteps of test: {}\n", test::step_names().join(", "));

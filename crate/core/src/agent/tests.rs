@@ -2,6 +2,7 @@
 
 mod edits;
 mod gpg;
+mod mismatched;
 mod modern;
 mod post_quantum;
 mod private;

@@ -10,6 +10,11 @@ pub fn fuzz(project: &Project) -> Outcome<PathBuf> {
     program(project, "cargo-fuzz", "0.13.2")
 }
 
+/// cargo-deny; gives back the folder with the program.
+pub fn deny(project: &Project) -> Outcome<PathBuf> {
+    program(project, "cargo-deny", "0.20.2")
+}
+
 fn program(project: &Project, name: &str, version: &str) -> Outcome<PathBuf> {
     let folder = project.path("target/tools/bin");
     let there = Run::new(folder.join(name)).arg("--version").output();
