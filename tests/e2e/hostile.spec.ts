@@ -19,6 +19,7 @@ type Input =
       form: Form;
       armored: string;
       session_key: [number | null, string] | null;
+      password: string | null;
       certificates: string[];
       text: string | null;
     }
@@ -87,6 +88,9 @@ async function run(file: string): Promise<{ answer: Answer; ms: number }[]> {
         if (opened.kind === 'encrypted' && input.session_key) {
           const [algorithm, key] = input.session_key;
           opened = await engine({ op: 'decrypt', algorithm: algorithm ?? undefined, key, opened_by: '0'.repeat(40) });
+        }
+        if (opened.kind === 'encrypted' && input.password !== null) {
+          opened = await engine({ op: 'password', password: input.password });
         }
         if (opened.kind !== 'readable') return opened;
         return engine({ op: 'finish', certificates: input.certificates, sender: null, now });

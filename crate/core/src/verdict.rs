@@ -146,10 +146,6 @@ impl Judge<'_> {
             made: found.made(),
             sender_matches: None,
         };
-        if !found.fits() {
-            verdict.state = SignatureState::Bad;
-            return verdict;
-        }
         let mut reasons = match found.faults(self.now) {
             Ok(reasons) => reasons,
             Err(reason) => {
@@ -158,6 +154,10 @@ impl Judge<'_> {
                 return verdict;
             }
         };
+        if !found.fits() {
+            verdict.state = SignatureState::Bad;
+            return verdict;
+        }
         let known = self.candidates(&issuers);
         let digest = match known.is_empty() {
             true => None,

@@ -6,6 +6,7 @@ mod certificates;
 mod cleartext;
 mod floods;
 mod integrity;
+mod passwords;
 mod recipients;
 mod secrets;
 mod signatures;
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Case> {
         cleartext::cases(),
         floods::cases(),
         integrity::cases(),
+        passwords::cases(),
         recipients::cases(),
         secrets::cases(),
         signatures::cases(),

@@ -36,6 +36,8 @@ pub enum Input {
         armored: Bytes,
         /// Cipher number (RFC 9580, 9.3) and session key, as the vault would give them.
         session_key: Option<(Option<u8>, Bytes)>,
+        /// What a person typed, where there is no session key.
+        password: Option<String>,
         /// Certificates that the vault knows.
         certificates: Vec<Bytes>,
         /// The text that may be shown, if any may.

@@ -154,6 +154,7 @@ pub struct Reading {
     form: Form,
     armored: Vec<u8>,
     session_key: Option<(Option<u8>, Bytes)>,
+    password: Option<String>,
     certificates: Vec<Bytes>,
     text: Option<String>,
 }
@@ -165,6 +166,7 @@ impl Reading {
             form,
             armored,
             session_key: None,
+            password: None,
             certificates: Vec::new(),
             text: Some(TEXT.to_owned()),
         }
@@ -178,6 +180,12 @@ impl Reading {
     /// The session key.
     pub fn key(mut self, algorithm: Option<u8>, key: &[u8]) -> Self {
         self.session_key = Some((algorithm, Bytes(key.to_vec())));
+        self
+    }
+
+    /// The password.
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(password.into());
         self
     }
 
@@ -199,6 +207,7 @@ impl Reading {
             form: self.form,
             armored: Bytes(self.armored),
             session_key: self.session_key,
+            password: self.password,
             certificates: self.certificates,
             text: self.text,
         }

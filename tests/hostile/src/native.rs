@@ -7,7 +7,7 @@ use waxseal_core::engine::{Reader, Writer, preview_keys};
 use waxseal_core::vault::Vault;
 use waxseal_core::wire::engine::Opened;
 use waxseal_core::wire::host::{Snapshot, Step};
-use waxseal_core::wire::{Fingerprint, Sender, UiCall, UiReply};
+use waxseal_core::wire::{Fingerprint, Secret, Sender, UiCall, UiReply};
 
 use crate::{Input, NOW, outcome};
 
@@ -45,6 +45,7 @@ fn read(input: &Input) -> Value {
         form,
         armored,
         session_key,
+        password,
         certificates,
         ..
     } = input
@@ -56,6 +57,9 @@ fn read(input: &Input) -> Value {
         // Who opened it matters only for signatures that name their readers.
         let reader_is = Fingerprint::from_bytes(&[0; 20]);
         opened = reader.decrypt(*algorithm, &key.0, reader_is);
+    }
+    if let (Opened::Encrypted { .. }, Some(password)) = (&opened, password) {
+        opened = reader.decrypt_with_passwords(&[Secret::new(password.clone())]);
     }
     if !matches!(opened, Opened::Readable { .. }) {
         return value(&opened);

@@ -23,7 +23,7 @@ pub(crate) struct FoundSignature {
     body: Vec<u8>,
     /// Of a version and in a form that can be checked.
     parsed: Option<Signature>,
-    /// It is a signature on a document, and its one-pass packet says the same.
+    /// It stands where such a signature may stand, and its one-pass packet says the same.
     fits: bool,
 }
 
@@ -37,16 +37,11 @@ impl FoundSignature {
                 fits: true,
             };
         };
-        // A certification or a binding must never count as a signature on a text (RFC 9580, 5.2.1).
-        let document = matches!(
-            parsed.typ(),
-            Some(SignatureType::Binary | SignatureType::Text)
-        );
-        let announced = one_pass.is_none_or(|body| announces(body, &parsed));
+        let fits = one_pass.is_none_or(|body| announces(body, &parsed));
         Self {
             body: body.to_vec(),
             parsed: Some(parsed),
-            fits: document && announced,
+            fits,
         }
     }
 
@@ -54,7 +49,7 @@ impl FoundSignature {
     pub fn on_cleartext(body: &[u8]) -> Self {
         let mut found = Self::new(body, None);
         let typ = found.parsed.as_ref().and_then(Signature::typ);
-        found.fits = found.parsed.is_none() || typ == Some(SignatureType::Text);
+        found.fits = typ != Some(SignatureType::Binary);
         found
     }
 
@@ -63,7 +58,7 @@ impl FoundSignature {
         Self::new(body, None)
     }
 
-    /// It is a signature on a document at all.
+    /// Whether it stands where it may stand.
     pub fn fits(&self) -> bool {
         self.fits
     }
@@ -110,6 +105,11 @@ impl FoundSignature {
         let (Some(parsed), Some(config)) = (&self.parsed, self.config()) else {
             return Err(Reason::Unsupported);
         };
+        // A certification, a binding, a notary's confirmation or a timestamp says nothing about a text and must never
+        // count as if it did (RFC 9580, 5.2.1).
+        if self.mode().is_none() {
+            return Err(Reason::WrongType);
+        }
         if policy::has_unknown_critical(parsed) {
             return Err(Reason::UnknownCritical);
         }

@@ -93,6 +93,9 @@ pub enum Reason {
     NoUserId,
     /// The signature names for whom it was made, and the reader is not among them (RFC 9580, 5.2.3.36).
     MeantForOthers,
+    /// The signature is of a type that says nothing about a text, but on a key, a time or another signature (RFC 9580,
+    /// 5.2.1).
+    WrongType,
 }
 
 /// One user ID (RFC 9580, 5.11), made safe to show: control, bidirectional and zero-width characters replaced.

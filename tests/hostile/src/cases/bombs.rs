@@ -141,12 +141,14 @@ fn with_text(input: Input, shown: String) -> Input {
             form,
             armored,
             session_key,
+            password,
             certificates,
             ..
         } => Input::Read {
             form,
             armored,
             session_key,
+            password,
             certificates,
             text: Some(shown),
         },

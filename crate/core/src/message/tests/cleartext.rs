@@ -10,6 +10,7 @@ use crate::message::packet::tag;
 use crate::message::{CleartextError, MessageError, limits, read_cleartext};
 use crate::verdict::ReadMessage;
 use crate::verdict::judge;
+use crate::wire::Reason;
 use crate::wire::engine::Summary;
 
 /// The signature block over `text` (CRLF between lines) by ann.
@@ -226,7 +227,7 @@ fn signatures_of_other_kinds() {
         SignatureType::CertGeneric,
         SignatureType::Key,
     ] {
-        // rpgp hashes nothing but documents: the type is put in afterwards, and the state is "bad" before the hash.
+        // rpgp hashes nothing but documents: the type is put in afterwards, and the verdict is there before the hash.
         let mut body = signature(
             &secret(Kind::V4, "ann"),
             SignatureType::Binary,
@@ -241,7 +242,12 @@ fn signatures_of_other_kinds() {
             Checksum::None,
         );
         let message = read(&format!("{frame}{block}")).unwrap();
-        assert_eq!(message.verdict().summary, Summary::BadSignature, "{typ:?}");
+        let (summary, reasons) = match typ {
+            SignatureType::Binary => (Summary::BadSignature, vec![]),
+            _ => (Summary::UnusableSignature, vec![Reason::WrongType]),
+        };
+        assert_eq!(message.verdict().summary, summary, "{typ:?}");
+        assert_eq!(message.verdict().signatures[0].reasons, reasons, "{typ:?}");
     }
     // not signatures at all
     let empty = armor::write(Block::Signature, &wrap(tag::MARKER, b"PGP"), Checksum::None);
