@@ -76,29 +76,39 @@ pub(super) fn blindable(
 }
 
 /// Checks a secret RSA packet that stands in clear before the engine sees it: the engine stops on primes that have a
-/// common factor. `u` must be the inverse of p modulo q (RFC 9580, 5.5.5.1), which exists only for coprime ones.
+/// common factor. `u` must be the inverse of p modulo q (RFC 9580, 5.5.5.1), which exists only for coprime ones, and
+/// p and q must make up the public modulus.
 pub(super) fn check_plain(packet: &SecretPacket) -> Result<(), AgentError> {
     /// Where the algorithm number stands in a key packet of version 4 and 6.
     const ALGORITHM: usize = 5;
     if !matches!(packet.body.get(ALGORITHM), Some(1..=3)) {
         return Ok(());
     }
+    // Version 6 has the length of the public numbers in front of them (RFC 9580, 5.5.2.3).
+    let modulus = match packet.body.first() {
+        Some(6) => ALGORITHM + 5,
+        _ => ALGORITHM + 1,
+    };
+    let n = number(&mut packet.body.get(modulus..).unwrap_or_default())?;
     let mut rest = packet
         .body
         .get(packet.public + 1..)
         .ok_or(AgentError::Malformed)?;
-    let mut next = || {
-        let bytes = mpi_bits(rest).div_ceil(8);
-        let number = rest.get(2..2 + bytes).ok_or(AgentError::Malformed)?;
-        rest = rest.get(2 + bytes..).unwrap_or_default();
-        Ok(BigUint::from_bytes_be(number))
-    };
+    let mut next = || number(&mut rest);
     let (_d, p, q, u) = (next()?, next()?, next()?, next()?);
     let one = BigUint::from(1u32);
-    if q <= one || p <= one || (p * u) % q != one {
+    if q <= one || p <= one || &p * &q != n || (p * u) % q != one {
         return Err(AgentError::Mismatched);
     }
     Ok(())
+}
+
+/// Takes the next multiprecision integer.
+fn number(rest: &mut &[u8]) -> Result<BigUint, AgentError> {
+    let bytes = mpi_bits(rest).div_ceil(8);
+    let number = rest.get(2..2 + bytes).ok_or(AgentError::Malformed)?;
+    *rest = rest.get(2 + bytes..).unwrap_or_default();
+    Ok(BigUint::from_bytes_be(number))
 }
 
 /// Signature bytes and ciphertexts as numbers of the engine.

@@ -126,7 +126,11 @@ fn only_signatures_on_documents_count() {
     for typ in 2..=255_u8 {
         let mut body = good(&ann, TEXT);
         body[1] = typ;
-        expect(&prefixed(&[body], &[&ann]), SignatureState::Bad, &[]);
+        expect(
+            &prefixed(&[body], &[&ann]),
+            SignatureState::Unusable,
+            &[Reason::WrongType],
+        );
     }
     // A genuine certification from ann's certificate, with the very bytes that it signs as the text.
     let user = &ann.details.users[0];
@@ -141,7 +145,7 @@ fn only_signatures_on_documents_count() {
     let certification = user.signatures[0].to_bytes().unwrap();
     let packets = [wrap(tag::SIGNATURE, &certification), literal(&text)];
     let message = read(&packets, &[public(&ann)], None);
-    expect(&message, SignatureState::Bad, &[]);
+    expect(&message, SignatureState::Unusable, &[Reason::WrongType]);
 }
 
 #[test]
