@@ -15,8 +15,9 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     args.finish()?;
     let programs = tools::cargo::deny(project)?;
     check(project, &programs, &LOCAL)?;
+    println!("\nBans, licences and sources are in order.");
     if offline {
-        println!("\nAdvisories were NOT looked at: that needs the network.");
+        println!("Advisories were NOT looked at: that needs the network.");
         return Ok(());
     }
     // Fetched by itself, so that "cannot be reached" is not mistaken for a finding.
@@ -40,6 +41,6 @@ fn check(project: &Project, programs: &Path, what: &[&str]) -> Outcome {
 
 fn deny(project: &Project, programs: &Path) -> Run {
     Run::new(programs.join("cargo-deny"))
-        .args(["--locked", "--all-features"])
+        .args(["--log-level", "error", "--locked", "--all-features"])
         .within(&project.root)
 }

@@ -53,7 +53,7 @@ function keys(answer: Answer): string {
   return counted.map(({ count, entry }) => (count === 1 ? entry : `${count} x ${entry}`)).join(' + ');
 }
 
-// Control, bidirectional and zero-width characters.
+// Control, bidirectional and invisible characters, selectors and joiners behind Latin letters, piles of marks.
 const UNSAFE = new RegExp(
   [
     '[\\p{Cc}\\u00ad\\u034f\\u115f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\u2800\\u3164\\ufeff\\uffa0\\u{e0000}-\\u{e00ff}]',
