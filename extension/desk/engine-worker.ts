@@ -15,35 +15,44 @@ addEventListener('message', ({ data }: MessageEvent<EngineRequest>) => void answ
 async function answer(request: EngineRequest): Promise<void> {
   try {
     await loaded;
-    reply({ ok: true, answer: run(request) });
+    reply({ ok: true, answer: await run(request) });
   } catch {
-    // A trap, or a request out of order. Either way nothing more is to be had from this Worker.
-    reply({ ok: false });
-    close();
+    // A request out of order, or a trap.
+    giveUp();
   }
 }
 
-function run(request: EngineRequest): EngineOperations[Operation]['answer'] {
+// A trap while the engine waits for WebCrypto: nobody who called it is there to catch it.
+addEventListener('error', giveUp);
+addEventListener('unhandledrejection', giveUp);
+
+/** Nothing more is to be had from this Worker. */
+function giveUp(): void {
+  reply({ ok: false });
+  close();
+}
+
+async function run(request: EngineRequest): Promise<EngineOperations[Operation]['answer']> {
   switch (request.op) {
     case 'open':
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
     case 'decrypt':
-      return expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
+      return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
     case 'password':
-      return expect(reader).decryptWithPassword(request.password);
+      return await expect(reader).decryptWithPassword(request.password);
     case 'finish': {
       const last = expect(reader);
       reader = undefined;
       return last.finish(request.certificates, request.sender, request.now);
     }
     case 'begin':
-      writer = Writer.begin(request.job);
+      writer = await Writer.begin(request.job);
       return writer.step();
     case 'sign': {
       const last = expect(writer);
       writer = undefined;
-      return last.finish(request.signature);
+      return await last.finish(request.signature);
     }
     case 'preview':
       return previewKeys(request.data, request.now);

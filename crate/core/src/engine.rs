@@ -14,6 +14,7 @@ pub use self::error::WriteError;
 pub use self::reader::Reader;
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
+pub use crate::message::bulk::{BLOCK, Machine, Mode, Portable};
 pub use crate::message::detached::DetachedSignatures;
 pub use crate::message::limits::Capacity;
 pub use crate::verdict::judge_detached;

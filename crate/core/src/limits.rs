@@ -130,27 +130,22 @@ pub struct Capacity {
     pub argon2_total: u64,
     /// The same for one secret key, all of its components together: twelve of those that we protect.
     pub argon2_keys: u64,
-    /// Bytes of plaintext in one OCB chunk.
-    pub ocb_chunk: usize,
 }
 
 impl Capacity {
     /// The extension. 256 MiB for Argon2, half of what one message may take (more would trap in wasm), and 2 GiB worth
-    /// of passes, which take some three seconds; a little more for a key, which is opened once. The OCB implementation has a table for
-    /// 2^16 blocks on 32-bit machines and stops the module beyond it.
+    /// of passes, which take some three seconds; a little more for a key, which is opened once.
     pub const BROWSER: Self = Self {
         argon2_m_enc: 18,
         argon2_total: 2 << 20,
         argon2_keys: 9 << 18,
-        ocb_chunk: (1 << 20) - 1,
     };
 
     /// The command line on 64-bit machines: RFC 9106's first choice (2 GiB, as in RFC 9580, A.5 and A.12), a few times
-    /// over; chunks of every size that RFC 9580 allows.
+    /// over.
     pub const NATIVE: Self = Self {
         argon2_m_enc: 21,
         argon2_total: 16 << 20,
         argon2_keys: 16 << 20,
-        ocb_chunk: 4 << 20,
     };
 }

@@ -5,6 +5,7 @@
 //! integrity of the whole was checked and the whole was read to its end without an error. There is no other way to
 //! the text.
 
+pub mod bulk;
 mod cleartext;
 mod container;
 pub mod detached;

@@ -13,6 +13,7 @@ use waxseal_core::{
     },
 };
 
+use crate::machine::WebCrypto;
 use crate::value::{read, write};
 
 /// How reading a message ended.
@@ -70,7 +71,7 @@ impl Reader {
     /// Decrypts with the session key that the vault gave (base64): `readable` or `failed`. `opened_by` is the own key
     /// that the vault used.
     #[wasm_bindgen(unchecked_return_type = "Opened")]
-    pub fn decrypt(
+    pub async fn decrypt(
         &mut self,
         algorithm: Option<u8>,
         #[wasm_bindgen(unchecked_param_type = "Secret")] key: String,
@@ -80,7 +81,12 @@ impl Reader {
             Secret::new(key).expose_bytes(),
             Fingerprint::try_from(opened_by),
         ) {
-            (Some(key), Ok(opened_by)) => write(&self.inner.decrypt(algorithm, &key, opened_by)),
+            (Some(key), Ok(opened_by)) => {
+                let opened = self
+                    .inner
+                    .decrypt_on(&WebCrypto, algorithm, &key, opened_by);
+                write(&opened.await)
+            }
             _ => write(&Opened::Failed {
                 error: ErrorCode::BadCall,
                 detail: None,
@@ -90,11 +96,17 @@ impl Reader {
 
     /// Decrypts with a password: `readable` or `failed`. After `wrong_password` another may be tried.
     #[wasm_bindgen(js_name = decryptWithPassword, unchecked_return_type = "Opened")]
-    pub fn decrypt_with_password(
+    pub async fn decrypt_with_password(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Secret")] password: String,
     ) -> JsValue {
-        write(&self.inner.decrypt_with_passwords(&[Secret::new(password)]))
+        let passwords = [Secret::new(password)];
+        write(
+            &self
+                .inner
+                .decrypt_with_passwords_on(&WebCrypto, &passwords)
+                .await,
+        )
     }
 
     /// The text with its verdict. `certificates` are the signers' as the vault knows them; `sender` is the address
@@ -131,9 +143,11 @@ pub struct Writer {
 #[wasm_bindgen]
 impl Writer {
     /// Starts a job; `step` says how it goes on.
-    pub fn begin(#[wasm_bindgen(unchecked_param_type = "EncryptJob")] job: JsValue) -> Writer {
+    pub async fn begin(
+        #[wasm_bindgen(unchecked_param_type = "EncryptJob")] job: JsValue,
+    ) -> Writer {
         let (inner, step) = match read(job) {
-            Some(job) => core::Writer::begin(job, &mut OsRng),
+            Some(job) => core::Writer::begin_on(&WebCrypto, job, &mut OsRng).await,
             None => (None, failed(ErrorCode::BadCall)),
         };
         Self { inner, step }
@@ -147,14 +161,14 @@ impl Writer {
 
     /// Goes on with the vault's signature (base64): `done` or `failed`.
     #[wasm_bindgen(unchecked_return_type = "EncryptStep")]
-    pub fn finish(
+    pub async fn finish(
         self,
         #[wasm_bindgen(unchecked_param_type = "Bytes")] signature: JsValue,
     ) -> JsValue {
         let (Some(inner), Some(signature)) = (self.inner, read::<Bytes>(signature)) else {
             return write(&failed(ErrorCode::BadCall));
         };
-        write(&inner.finish(&signature.0, &mut OsRng))
+        write(&inner.finish_on(&WebCrypto, &signature.0, &mut OsRng).await)
     }
 }
 

@@ -8,6 +8,7 @@
 //! runs no destructors. Bulk bytes are `Uint8Array`. Randomness is the browser's `crypto.getRandomValues`.
 
 pub mod engine;
+mod machine;
 mod sweep;
 mod value;
 pub mod vault;

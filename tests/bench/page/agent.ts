@@ -22,9 +22,9 @@ export class Agent {
     return expect(this.#vault.ui(this.#sender, call, now()), call, kind);
   }
 
-  /** A new version 4 Curve25519 key, unlocked. */
-  generate(email: string, passphrase: string): KeyInfo {
-    return this.call(generate('curve25519_v4', email, passphrase), 'generated').key;
+  /** A new key, unlocked. */
+  generate(email: string, passphrase: string, kind: KeyKind = 'curve25519_v4'): KeyInfo {
+    return this.call(generate(kind, email, passphrase), 'generated').key;
   }
 
   /** A new RSA key of 3072 bits, unlocked; its numbers come from the browser, as in the extension. */

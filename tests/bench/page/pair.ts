@@ -1,5 +1,5 @@
 import * as openpgp from 'openpgp';
-import { type Bytes, Reader, type SignRequest, Writer } from 'waxseal-wasm';
+import { type Bytes, type KeyKind, Reader, type SignRequest, Writer } from 'waxseal-wasm';
 import { Agent, now } from './agent.js';
 
 export const PASSPHRASE = 'correct horse battery staple';
@@ -27,10 +27,10 @@ export class Pair {
     readonly publicKey: openpgp.PublicKey,
   ) {}
 
-  /** A version 4 Curve25519 key, made by us. */
-  static async ours(): Promise<Pair> {
+  /** A Curve25519 key, made by us. Version 4 gets messages with SEIPD version 1 (CFB), version 6 with 2 (OCB). */
+  static async ours(kind: KeyKind = 'curve25519_v4'): Promise<Pair> {
     const agent = new Agent();
-    const { fingerprint: key } = agent.generate(ADDRESS, PASSPHRASE);
+    const { fingerprint: key } = agent.generate(ADDRESS, PASSPHRASE, kind);
     const { armored } = agent.call({ kind: 'export_secret', key, passphrase: PASSPHRASE, form: 'argon2' }, 'armored');
     return Pair.#of(agent, await openpgp.readPrivateKey({ armoredKey: armored }));
   }
@@ -57,31 +57,31 @@ export class Pair {
     return new Pair(agent, own_certificate, locked, privateKey, privateKey.toPublic());
   }
 
-  encryptOurs(text: string, signed: boolean, recipients: Bytes[] = [this.certificate]): string {
+  async encryptOurs(text: string, signed: boolean, recipients: Bytes[] = [this.certificate]): Promise<string> {
     const signer = signed ? this.certificate : undefined;
-    const writer = Writer.begin({ text, recipients, passwords: [], signer, now: now() });
+    const writer = await Writer.begin({ text, recipients, passwords: [], signer, now: now() });
     let step = writer.step();
     if (step.kind === 'sign')
-      step = writer.finish(this.agent.call({ kind: 'sign', request: step.request }, 'signature').signature);
+      step = await writer.finish(this.agent.call({ kind: 'sign', request: step.request }, 'signature').signature);
     if (step.kind !== 'done') throw new Error(JSON.stringify(step));
     return step.armored;
   }
 
-  decryptOurs(message: string, summary: string, length: number): void {
+  async decryptOurs(message: string, summary: string, length: number): Promise<void> {
     const reader = Reader.open(encoder.encode(message), 'message');
     const opened = reader.opened();
     if (opened.kind !== 'encrypted') throw new Error(JSON.stringify(opened));
     const { algorithm, key, opened_by } = this.agent.call({ kind: 'decipher', pkesks: opened.pkesks }, 'session_key');
-    const readable = reader.decrypt(algorithm, key, opened_by);
+    const readable = await reader.decrypt(algorithm, key, opened_by);
     if (readable.kind !== 'readable') throw new Error(JSON.stringify(readable));
     this.#finish(reader, readable.issuers.length > 0, summary, length);
   }
 
-  /** A message that is signed and not encrypted. */
-  verifyOurs(message: string, length: number): void {
+  /** A message that is not encrypted. */
+  verifyOurs(message: string, length: number, signed = true): void {
     const reader = Reader.open(encoder.encode(message), 'message');
     if (reader.opened().kind !== 'readable') throw new Error(JSON.stringify(reader.opened()));
-    this.#finish(reader, true, 'signed_by_sender', length);
+    this.#finish(reader, signed, signed ? 'signed_by_sender' : 'not_signed', length);
   }
 
   #finish(reader: Reader, signed: boolean, summary: string, length: number): void {
@@ -92,8 +92,8 @@ export class Pair {
   }
 
   /** What our engine asks the vault to sign for this text. */
-  signRequest(text: string): SignRequest {
-    const writer = Writer.begin({
+  async signRequest(text: string): Promise<SignRequest> {
+    const writer = await Writer.begin({
       text,
       recipients: [this.certificate],
       passwords: [],
@@ -136,10 +136,18 @@ export class Pair {
   }
 }
 
-/** Text that looks like mail, of so many characters. */
+/** Text that looks like mail (also to a compressor), of so many characters; the same each time. */
 export function sample(length: number): string {
-  const line = 'The quick brown fox jumps over the lazy dog, and nobody but us two will ever know why.\n';
-  return line.repeat(Math.ceil(length / line.length)).slice(0, length);
+  const words = 'the quick brown fox jumps over a lazy dog and nobody but us two will ever know why\n'.split(' ');
+  const text: string[] = [];
+  let [size, state] = [0, 1];
+  while (size < length) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    const word = words[(state >>> 16) % words.length] ?? '';
+    text.push(word);
+    size += word.length + 1;
+  }
+  return text.join(' ').slice(0, length);
 }
 
 /** Somebody else's Curve25519 certificate. */

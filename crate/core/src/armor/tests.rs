@@ -1,4 +1,5 @@
 use super::super::{ArmorError, Checksum, Kind, MAX_ARMORED, decode};
+use super::{orderly, repaired};
 
 use proptest::prelude::*;
 
@@ -240,5 +241,63 @@ proptest! {
         page.extend(text);
         page.extend(b"\n-----END PGP MESSAGE-----");
         let _ = decode(&page, Kind::Message);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// The short way reads what the long one reads, and nothing else.
+    #[test]
+    fn both_ways_agree(
+        header in prop_oneof![Just(""), Just("Hash: x\n"), Just("Comment: a b\nVersion: 1\n"), Just("no header\n")],
+        checksum in prop_oneof![Just(Checksum::Crc24), Just(Checksum::None)],
+        size in 1_usize..130,
+        crlf in any::<bool>(),
+        edits in proptest::collection::vec(
+            (any::<prop::sample::Index>(), prop::sample::select(b"=\n\r A/:>-".to_vec()), 0_u8..3),
+            0..4,
+        ),
+    ) {
+        let data: Vec<u8> = (0..size).map(|n| (n * 37) as u8).collect();
+        let mut text = super::super::write(Kind::Message, &data, checksum);
+        text = text.replacen("-\n\n", &format!("-\n{header}\n"), 1);
+        if crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        let mut bytes = text.into_bytes();
+        // Most edits go where it matters: near the end.
+        for (at, byte, how) in edits {
+            let near = bytes.len().saturating_sub(60 * usize::from(how) + 60);
+            let at = near + at.index(bytes.len() - near);
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        if let Some(short) = orderly(&bytes, Kind::Message) {
+            let text = String::from_utf8_lossy(&bytes);
+            prop_assert_eq!(Ok(short), repaired(&bytes, Kind::Message), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn what_programs_write_goes_the_short_way() {
+    for checksum in [Checksum::Crc24, Checksum::None] {
+        for size in 1..200_u8 {
+            let data: Vec<u8> = (0..size).collect();
+            let text = super::super::write(Kind::Message, &data, checksum);
+            for text in [
+                text.clone(),
+                text.replace('\n', "\r\n"),
+                format!("\n{text}\n"),
+            ] {
+                assert_eq!(orderly(text.as_bytes(), Kind::Message), Some(data.clone()));
+            }
+            let text = text.replacen("-\n\n", "-\nVersion: GnuPG v2\n\n", 1);
+            assert_eq!(orderly(text.as_bytes(), Kind::Message), Some(data));
+        }
     }
 }

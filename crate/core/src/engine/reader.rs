@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use crate::armor::{self, ArmorError, Kind};
 use crate::cert::Certificate;
 use crate::limits::MAX_ISSUERS;
+use crate::message::bulk::{Machine, Portable, ready};
 use crate::message::limits::Capacity;
 use crate::message::{
     CleartextError, Detached, Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey,
@@ -13,6 +14,12 @@ use crate::message::{
 use crate::verdict::{self, ReadMessage};
 use crate::wire::engine::Opened;
 use crate::wire::{Bytes, ErrorCode, Fingerprint, Form, Refusal, Secret, Time};
+
+/// Without a machine nothing has to be waited for.
+const UNABLE: Opened = Opened::Failed {
+    error: ErrorCode::Unsupported,
+    detail: None,
+};
 
 /// An error as it crosses the wall.
 pub(super) type Failure = (ErrorCode, Option<Refusal>);
@@ -68,53 +75,84 @@ impl Reader {
     /// `algorithm` is the cipher that a version 3 PKESK named (RFC 9580, 9.3), `None` for version 6. `opened_by` is
     /// the certificate whose key opened it: signatures that are meant for others are told by it.
     pub fn decrypt(&mut self, algorithm: Option<u8>, key: &[u8], opened_by: Fingerprint) -> Opened {
+        ready(self.decrypt_on(&Portable, algorithm, key, opened_by)).unwrap_or(UNABLE)
+    }
+
+    /// The same with the help of a machine.
+    pub async fn decrypt_on(
+        &mut self,
+        machine: &impl Machine,
+        algorithm: Option<u8>,
+        key: &[u8],
+        opened_by: Fingerprint,
+    ) -> Opened {
+        let State::Locked(encrypted) = &self.state else {
+            return self.out_of_order();
+        };
         let key = SessionKey {
             algorithm,
             key: Zeroizing::new(key.to_vec()),
         };
-        self.decrypted(|encrypted| {
-            let document = encrypted.decrypt(&key, OpenedBy::Key(opened_by))?;
-            Ok((document, key))
-        })
+        let by = OpenedBy::Key(opened_by);
+        let read = encrypted.decrypt_on(machine, &key, by).await;
+        let algorithm = encrypted.algorithm(&key);
+        self.settle(read.map(|document| (document, algorithm, key)))
     }
 
     /// Decrypts with a session key that somebody kept, whose cipher is always told (RFC 9580, 9.3).
     pub fn decrypt_given(&mut self, algorithm: u8, key: &[u8]) -> Opened {
-        self.decrypted(|encrypted| {
-            let document = encrypted.decrypt_given(algorithm, key)?;
-            let key = SessionKey {
-                algorithm: Some(algorithm),
-                key: Zeroizing::new(key.to_vec()),
-            };
-            Ok((document, key))
-        })
+        let State::Locked(encrypted) = &self.state else {
+            return self.out_of_order();
+        };
+        let read = encrypted.decrypt_given(algorithm, key);
+        let key = SessionKey {
+            algorithm: Some(algorithm),
+            key: Zeroizing::new(key.to_vec()),
+        };
+        self.settle(read.map(|document| (document, Some(algorithm), key)))
     }
 
     /// Decrypts with one of these passwords. After `Failed` with [`ErrorCode::WrongPassword`] it may be tried again.
     pub fn decrypt_with_passwords(&mut self, passwords: &[Secret]) -> Opened {
-        let passwords: Vec<_> = passwords.iter().map(|p| p.expose().as_bytes()).collect();
-        self.decrypted(|encrypted| encrypted.decrypt_with_passwords(&passwords))
+        ready(self.decrypt_with_passwords_on(&Portable, passwords)).unwrap_or(UNABLE)
     }
 
-    fn decrypted(
+    /// The same with the help of a machine.
+    pub async fn decrypt_with_passwords_on(
         &mut self,
-        how: impl FnOnce(&Encrypted) -> Result<(Document, SessionKey), MessageError>,
+        machine: &impl Machine,
+        passwords: &[Secret],
     ) -> Opened {
-        self.state = match &self.state {
-            State::Locked(encrypted) => match how(encrypted) {
-                Ok((document, mut key)) => {
-                    key.algorithm = encrypted.algorithm(&key);
-                    self.key = Some(key);
-                    State::Open(document)
-                }
-                Err(error @ MessageError::WrongPassword) => {
-                    let (error, detail) = message_failure(error);
-                    return Opened::Failed { error, detail };
-                }
-                Err(error) => State::Failed(message_failure(error)),
-            },
-            State::Open(_) | State::Failed(_) => State::Failed((ErrorCode::BadCall, None)),
+        let State::Locked(encrypted) = &self.state else {
+            return self.out_of_order();
         };
+        let passwords: Vec<_> = passwords.iter().map(|p| p.expose().as_bytes()).collect();
+        let opened = encrypted
+            .decrypt_with_passwords_on(machine, &passwords)
+            .await;
+        let read = opened.map(|(document, key)| (document, encrypted.algorithm(&key), key));
+        self.settle(read)
+    }
+
+    /// What became of an attempt. After a password that does not fit another may be tried.
+    fn settle(&mut self, read: Result<(Document, Option<u8>, SessionKey), MessageError>) -> Opened {
+        self.state = match read {
+            Ok((document, algorithm, mut key)) => {
+                key.algorithm = algorithm;
+                self.key = Some(key);
+                State::Open(document)
+            }
+            Err(error @ MessageError::WrongPassword) => {
+                let (error, detail) = message_failure(error);
+                return Opened::Failed { error, detail };
+            }
+            Err(error) => State::Failed(message_failure(error)),
+        };
+        self.opened()
+    }
+
+    fn out_of_order(&mut self) -> Opened {
+        self.state = State::Failed((ErrorCode::BadCall, None));
         self.opened()
     }
 

@@ -20,10 +20,11 @@ use crate::armor::{self, Checksum, Kind};
 use crate::cert::Certificate;
 use crate::limits::{MAX_RECIPIENTS, MIN_PASSPHRASE};
 use crate::message::SessionKey;
+use crate::message::bulk::{Machine, Portable, ready};
 use crate::message::limits::MAX_PLAINTEXT;
 use crate::policy::Purpose;
 use crate::wire::engine::{EncryptJob, EncryptStep, SignatureMode};
-use crate::wire::{Bytes, Secret, SignRequest, Time};
+use crate::wire::{Bytes, Reason, Secret, SignRequest, Time};
 
 /// What form the message takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +136,19 @@ impl Writer {
         signatures: &[Vec<u8>],
         rng: &mut R,
     ) -> Result<Sealed, WriteError> {
+        ready(self.seal_on(&Portable, signatures, rng)).unwrap_or_else(|| Err(unable()))
+    }
+
+    /// The same with the help of a machine.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub async fn seal_on<R: RngCore + CryptoRng>(
+        self,
+        machine: &impl Machine,
+        signatures: &[Vec<u8>],
+        rng: &mut R,
+    ) -> Result<Sealed, WriteError> {
         let plain = match self.waiting {
             Some(waiting) => waiting
                 .complete(signatures)?
@@ -146,8 +160,8 @@ impl Writer {
             }
             None => return Err(WriteError::Signing),
         };
-        self.recipients
-            .encrypt(&zeroize::Zeroizing::new(plain), rng)
+        let plain = zeroize::Zeroizing::new(plain);
+        self.recipients.encrypt(machine, &plain, rng).await
     }
 
     /// Starts a job of the composer. An unsigned message is done at once; a signed one needs the signature of a digest
@@ -156,11 +170,20 @@ impl Writer {
         job: EncryptJob,
         rng: &mut R,
     ) -> (Option<Self>, EncryptStep) {
+        ready(Self::begin_on(&Portable, job, rng)).unwrap_or_else(|| (None, unable().step()))
+    }
+
+    /// The same with the help of a machine.
+    pub async fn begin_on<R: RngCore + CryptoRng>(
+        machine: &impl Machine,
+        job: EncryptJob,
+        rng: &mut R,
+    ) -> (Option<Self>, EncryptStep) {
         let started = order(job).and_then(|order| Self::new(order, rng));
         match started {
             Ok((writer, mut requests)) => match requests.pop() {
                 Some(request) => (Some(writer), EncryptStep::Sign { request }),
-                None => (None, done(writer.seal(&[], rng))),
+                None => (None, done(writer.seal_on(machine, &[], rng).await)),
             },
             Err(error) => (None, error.step()),
         }
@@ -170,6 +193,21 @@ impl Writer {
     pub fn finish<R: RngCore + CryptoRng>(self, signature: &[u8], rng: &mut R) -> EncryptStep {
         done(self.seal(&[signature.to_vec()], rng))
     }
+
+    /// The same with the help of a machine.
+    pub async fn finish_on<R: RngCore + CryptoRng>(
+        self,
+        machine: &impl Machine,
+        signature: &[u8],
+        rng: &mut R,
+    ) -> EncryptStep {
+        done(self.seal_on(machine, &[signature.to_vec()], rng).await)
+    }
+}
+
+/// Without a machine nothing has to be waited for.
+fn unable() -> WriteError {
+    WriteError::Unusable(vec![Reason::Unsupported])
 }
 
 fn done(sealed: Result<Sealed, WriteError>) -> EncryptStep {
@@ -214,11 +252,39 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
 
 /// CRLF line ends, as text in a literal packet has them (RFC 9580, 5.9).
 fn network_lines(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .replace('\n', "\r\n")
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        push_line(&mut out, line.strip_suffix('\r').unwrap_or(line));
+        out.push_str("\r\n");
+        rest = after;
+    }
+    push_line(&mut out, rest);
+    out
+}
+
+/// A line, or several if there are CRs in it.
+fn push_line(out: &mut String, line: &str) {
+    match line.contains('\r') {
+        true => out.push_str(&line.replace('\r', "\r\n")),
+        false => out.push_str(line),
+    }
 }
 
 fn certificate(bytes: &Bytes) -> Result<Certificate, WriteError> {
     Certificate::from_bytes(&bytes.0).map_err(|error| WriteError::Certificate(error.code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network_lines;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_line_end_becomes_crlf(text in "[a\u{e4}\r\n]{0,12}") {
+            let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+            prop_assert_eq!(network_lines(&text), unix.replace('\n', "\r\n"));
+        }
+    }
 }

@@ -8,13 +8,13 @@ use pgp::crypto::aead::{AeadAlgorithm, ChunkSize};
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::StreamDecryptor;
 use pgp::types::Seipdv1ReadMode;
+use zeroize::Zeroizing;
 
-use super::limits::{self, Capacity};
+use super::bulk::aead::{Chunks, Parameters};
+use super::bulk::{Machine, NoSuchKey, cfb};
+use super::limits;
 use super::packet::{Input, tag};
 use super::{MessageError, Protection};
-
-/// Bytes of an authentication tag; the same for EAX, OCB and GCM.
-const TAG: usize = 16;
 
 /// An encrypted packet whose parameters are acceptable.
 pub(super) struct Container {
@@ -27,52 +27,36 @@ enum Scheme {
     Mdc,
     /// SEIPD version 2.
     Aead {
-        cipher: SymmetricKeyAlgorithm,
-        mode: AeadAlgorithm,
-        chunk: ChunkSize,
+        parameters: Parameters,
         salt: [u8; 32],
     },
     /// GnuPG's.
-    Ocb {
-        cipher: SymmetricKeyAlgorithm,
-        chunk: ChunkSize,
-        iv: Vec<u8>,
-    },
+    Ocb { parameters: Parameters, iv: Vec<u8> },
 }
 
 impl Container {
-    pub fn parse(
-        packet: u8,
-        body: Cow<'_, [u8]>,
-        capacity: Capacity,
-    ) -> Result<Self, MessageError> {
+    pub fn parse(packet: u8, body: Cow<'_, [u8]>) -> Result<Self, MessageError> {
         let mut input = Input(&body);
         let version = input.byte()?;
         let scheme = match (packet, version) {
             (tag::PROTECTED, 1) => Scheme::Mdc,
             (tag::PROTECTED, 2) => {
-                let (cipher, mode, chunk) = parameters(&mut input)?;
+                let parameters = parameters(&mut input)?;
                 let salt = input.take(32)?;
                 let salt = salt.try_into().map_err(|_| MessageError::Truncated)?;
-                Scheme::Aead {
-                    cipher,
-                    mode,
-                    chunk,
-                    salt,
-                }
+                Scheme::Aead { parameters, salt }
             }
             (tag::GNUPG_OCB, 1) => {
-                let (cipher, mode, chunk) = parameters(&mut input)?;
-                if mode != AeadAlgorithm::Ocb {
+                let parameters = parameters(&mut input)?;
+                if parameters.mode != AeadAlgorithm::Ocb {
                     return Err(MessageError::Unsupported);
                 }
-                let iv = input.take(mode.iv_size())?.to_vec();
-                Scheme::Ocb { cipher, chunk, iv }
+                let iv = input.take(parameters.mode.iv_size())?.to_vec();
+                Scheme::Ocb { parameters, iv }
             }
             _ => return Err(MessageError::Unsupported),
         };
         let data = input.0.to_vec();
-        scheme.check_chunks(data.len(), capacity.ocb_chunk)?;
         Ok(Self { scheme, data })
     }
 
@@ -97,7 +81,9 @@ impl Container {
     pub fn cipher(&self) -> Option<SymmetricKeyAlgorithm> {
         match self.scheme {
             Scheme::Mdc => None,
-            Scheme::Aead { cipher, .. } | Scheme::Ocb { cipher, .. } => Some(cipher),
+            Scheme::Aead { parameters, .. } | Scheme::Ocb { parameters, .. } => {
+                Some(parameters.cipher)
+            }
         }
     }
 
@@ -116,12 +102,17 @@ impl Container {
     }
 
     /// The content, after the integrity of all of it was checked.
-    pub fn decrypt(&self, algorithm: Option<u8>, key: &[u8]) -> Result<Vec<u8>, MessageError> {
+    pub async fn decrypt(
+        &self,
+        machine: &impl Machine,
+        algorithm: Option<u8>,
+        key: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, MessageError> {
         let named = algorithm.map(SymmetricKeyAlgorithm::from);
-        let cipher = match (&self.scheme, named) {
-            (Scheme::Mdc, Some(named)) => named,
-            (Scheme::Aead { cipher, .. }, None) => *cipher,
-            (Scheme::Ocb { cipher, .. }, Some(named)) if *cipher == named => named,
+        let cipher = match (self.cipher(), named) {
+            (None, Some(named)) => named,
+            (Some(own), None) if self.is_aead() => own,
+            (Some(own), Some(named)) if !self.is_aead() && own == named => own,
             _ => return Err(MessageError::WrongSessionKey),
         };
         match cipher.key_size() {
@@ -130,68 +121,65 @@ impl Container {
             _ => {}
         }
         let data = self.data.as_slice();
-        let source = match &self.scheme {
-            Scheme::Mdc => {
-                let max_message_size = limits::MAX_CIPHERTEXT;
-                let mode = Seipdv1ReadMode::CheckFirst { max_message_size };
-                StreamDecryptor::v1(cipher, mode, key, data)
-            }
-            Scheme::Aead {
-                mode, chunk, salt, ..
-            } => StreamDecryptor::v2(cipher, *mode, *chunk, salt, key, data),
-            Scheme::Ocb { chunk, iv, .. } => {
-                StreamDecryptor::gnupg_aead(cipher, AeadAlgorithm::Ocb, *chunk, key, iv, data)
+        let plain = match &self.scheme {
+            Scheme::Mdc if is_aes(cipher) => cfb::decrypt(key, data),
+            Scheme::Mdc => return old_cipher(cipher, key, data),
+            Scheme::Aead { parameters, salt } => match Chunks::derived(*parameters, salt, key) {
+                Ok(chunks) => chunks.decrypt(machine, data).await,
+                Err(NoSuchKey) => Err(NoSuchKey),
+            },
+            Scheme::Ocb { parameters, iv } => {
+                let chunks = Chunks::of_gnupg(*parameters, iv, key);
+                chunks.decrypt(machine, data).await
             }
         };
-        let mut source = source.map_err(|_| MessageError::Unsupported)?;
-        let mut plain = Vec::with_capacity(data.len());
-        // `read_to_end` returns only after the last tag or the MDC was checked; on an error all of it is dropped.
-        match source.read_to_end(&mut plain) {
-            Ok(_) => Ok(plain),
-            Err(_) => {
-                zeroize::Zeroize::zeroize(&mut plain);
-                Err(MessageError::Tampered)
-            }
-        }
+        plain
+            .map_err(|NoSuchKey| MessageError::Unsupported)?
+            .ok_or(MessageError::Tampered)
     }
 }
 
-impl Scheme {
-    /// Chunks that the OCB implementation cannot handle are refused before it sees them.
-    fn check_chunks(&self, size: usize, most: usize) -> Result<(), MessageError> {
-        let chunk = match self {
-            Self::Mdc => return Ok(()),
-            Self::Aead {
-                mode: AeadAlgorithm::Eax | AeadAlgorithm::Gcm,
-                ..
-            } => return Ok(()),
-            Self::Aead { chunk, .. } | Self::Ocb { chunk, .. } => chunk.as_byte_size() as usize,
-        };
-        let largest = chunk.min(size.saturating_sub(2 * TAG));
-        match largest > most {
-            true => Err(MessageError::Limit(most)),
-            false => Ok(()),
-        }
+/// CFB with the ciphers that RFC 9580 lets only be read: rpgp has them.
+fn old_cipher(
+    cipher: SymmetricKeyAlgorithm,
+    key: &[u8],
+    data: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, MessageError> {
+    let max_message_size = limits::MAX_CIPHERTEXT;
+    let mode = Seipdv1ReadMode::CheckFirst { max_message_size };
+    let mut source =
+        StreamDecryptor::v1(cipher, mode, key, data).map_err(|_| MessageError::Unsupported)?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(data.len()));
+    // Returns only after the code was checked; on an error all of it is dropped.
+    match source.read_to_end(&mut plain) {
+        Ok(_) => Ok(plain),
+        Err(_) => Err(MessageError::Tampered),
     }
+}
+
+fn is_aes(cipher: SymmetricKeyAlgorithm) -> bool {
+    matches!(
+        cipher,
+        SymmetricKeyAlgorithm::AES128
+            | SymmetricKeyAlgorithm::AES192
+            | SymmetricKeyAlgorithm::AES256
+    )
 }
 
 /// Cipher, mode and chunk size octets.
-fn parameters(
-    input: &mut Input<'_>,
-) -> Result<(SymmetricKeyAlgorithm, AeadAlgorithm, ChunkSize), MessageError> {
+fn parameters(input: &mut Input<'_>) -> Result<Parameters, MessageError> {
     let cipher = SymmetricKeyAlgorithm::from(input.byte()?);
     let mode = AeadAlgorithm::from(input.byte()?);
     let chunk = input.byte()?;
-    match (cipher, mode) {
-        (
-            SymmetricKeyAlgorithm::AES128
-            | SymmetricKeyAlgorithm::AES192
-            | SymmetricKeyAlgorithm::AES256,
-            AeadAlgorithm::Eax | AeadAlgorithm::Ocb | AeadAlgorithm::Gcm,
-        ) => {}
+    match mode {
+        AeadAlgorithm::Eax | AeadAlgorithm::Ocb | AeadAlgorithm::Gcm if is_aes(cipher) => {}
         _ => return Err(MessageError::Unsupported),
     }
     // RFC 9580, 5.13.2: values over 16 are not allowed.
     let chunk = ChunkSize::try_from(chunk).map_err(|_| MessageError::Malformed)?;
-    Ok((cipher, mode, chunk))
+    Ok(Parameters {
+        cipher,
+        mode,
+        chunk,
+    })
 }

@@ -181,8 +181,15 @@ impl<'a> Input<'a> {
 
 /// Writes a packet with a definite new-format length (RFC 9580, 4.2.1).
 pub(crate) fn write(out: &mut Vec<u8>, tag: u8, body: &[u8]) {
+    out.reserve(6 + body.len());
+    begin(out, tag, body.len());
+    out.extend_from_slice(body);
+}
+
+/// The header of such a packet, whose body of `size` bytes must follow.
+pub(crate) fn begin(out: &mut Vec<u8>, tag: u8, size: usize) {
     out.push(0xc0 | tag);
-    match body.len() {
+    match size {
         length @ 0..192 => out.push(length as u8),
         length @ 192..8384 => {
             let length = length - 192;
@@ -193,7 +200,6 @@ pub(crate) fn write(out: &mut Vec<u8>, tag: u8, body: &[u8]) {
             out.extend((length as u32).to_be_bytes());
         }
     }
-    out.extend_from_slice(body);
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use zeroize::Zeroizing;
 
+use super::bulk::{Machine, Portable, ready};
 use super::container::Container;
 use super::limits::{self, Capacity};
 use super::packet::{Packet, tag};
@@ -144,7 +145,21 @@ impl Encrypted {
     /// # Errors
     /// See [`MessageError`]. Nothing of the content is released with an error.
     pub fn decrypt(&self, key: &SessionKey, by: OpenedBy) -> Result<Document, MessageError> {
-        let plain = Zeroizing::new(self.container.decrypt(key.algorithm, &key.key)?);
+        ready(self.decrypt_on(&Portable, key, by)).unwrap_or(Err(MessageError::Unsupported))
+    }
+
+    /// The same with the help of a machine.
+    ///
+    /// # Errors
+    /// As for [`Encrypted::decrypt`].
+    pub async fn decrypt_on(
+        &self,
+        machine: &impl Machine,
+        key: &SessionKey,
+        by: OpenedBy,
+    ) -> Result<Document, MessageError> {
+        let content = self.container.decrypt(machine, key.algorithm, &key.key);
+        let plain = content.await?;
         let protection = self.container.protection(key.algorithm);
         parse_decrypted(&plain, self.budget, (protection, by))
     }
@@ -174,6 +189,19 @@ impl Encrypted {
         &self,
         passwords: &[&[u8]],
     ) -> Result<(Document, SessionKey), MessageError> {
+        ready(self.decrypt_with_passwords_on(&Portable, passwords))
+            .unwrap_or(Err(MessageError::Unsupported))
+    }
+
+    /// The same with the help of a machine.
+    ///
+    /// # Errors
+    /// As for [`Encrypted::decrypt_with_passwords`].
+    pub async fn decrypt_with_passwords_on(
+        &self,
+        machine: &impl Machine,
+        passwords: &[&[u8]],
+    ) -> Result<(Document, SessionKey), MessageError> {
         if passwords.len() > limits::MAX_PASSWORDS {
             return Err(MessageError::Limit(limits::MAX_PASSWORDS));
         }
@@ -199,7 +227,7 @@ impl Encrypted {
                         break;
                     }
                 };
-                match self.decrypt(&key, OpenedBy::Password) {
+                match self.decrypt_on(machine, &key, OpenedBy::Password).await {
                     Ok(document) => return Ok((document, key)),
                     Err(MessageError::Tampered | MessageError::WrongSessionKey)
                         if !packet.is_authenticated() => {}

@@ -40,7 +40,7 @@ pub fn parse_with(data: &[u8], capacity: Capacity) -> Result<Parsed, MessageErro
     let budget = packets.budget();
     match layer.content {
         Content::Encrypted(body_tag, body) => {
-            let container = Container::parse(body_tag, body, capacity)?;
+            let container = Container::parse(body_tag, body)?;
             let keys = layer.session_keys;
             let encrypted = Encrypted::new(container, keys, budget, capacity);
             Ok(Parsed::Encrypted(encrypted))

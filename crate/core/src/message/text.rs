@@ -13,7 +13,8 @@ pub(crate) struct Shown {
 /// Decodes as UTF-8, otherwise as Latin-1, in which every byte has a meaning: nothing is ever left out.
 pub(crate) fn show(bytes: &[u8]) -> Shown {
     let mut notes = Vec::new();
-    if bytes.iter().any(|&byte| is_binary(byte)) {
+    let kinds = bytes.iter().fold(0, |kinds, &byte| kinds | kind(byte));
+    if kinds & BINARY != 0 {
         notes.push(Note::NotText);
     }
     let decoded = match std::str::from_utf8(bytes) {
@@ -26,7 +27,7 @@ pub(crate) fn show(bytes: &[u8]) -> Shown {
     // The byte order mark says "UTF-8" and is no text.
     let text = decoded.strip_prefix('\u{feff}').unwrap_or(&decoded);
     let text = unix_lines(text);
-    if text.chars().any(misleads) {
+    if kinds & (BINARY | RARE) != 0 && text.chars().any(misleads) {
         notes.push(Note::MisleadingCharacters);
     }
     Shown { text, notes }
@@ -34,11 +35,49 @@ pub(crate) fn show(bytes: &[u8]) -> Shown {
 
 /// CRLF and lone CR become LF.
 fn unix_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('\r');
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        out.push('\n');
+        out.push_str(piece.strip_prefix('\n').unwrap_or(piece));
+    }
+    out
+}
+
+/// A byte of [`is_binary`].
+const BINARY: u8 = 1;
+
+/// A byte that may be part of a character of [`misleads`], and is not binary.
+const RARE: u8 = 2;
+
+/// One look at each byte of a long text tells what it needs not to be searched for.
+fn kind(byte: u8) -> u8 {
+    static KINDS: [u8; 256] = kinds();
+    KINDS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "computed by the compiler, which would stop"
+)]
+const fn kinds() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'\n' | b'\r' | b'\t' => 0,
+            byte if is_binary(byte) => BINARY,
+            b' '..=b'~' => 0,
+            _ => RARE,
+        };
+        byte += 1;
+    }
+    kinds
 }
 
 /// Bytes that occur in no text, whatever its charset (ESC and form feed do occur).
-fn is_binary(byte: u8) -> bool {
+const fn is_binary(byte: u8) -> bool {
     matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f)
 }
 
@@ -57,6 +96,20 @@ fn misleads(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The looks at single bytes tell the same as a look at the whole.
+        #[test]
+        fn short_cuts_change_nothing(text in "[a\u{e4}\u{202e}\u{7f}\u{85}\r\n\t\0]{0,12}") {
+            let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+            let shown = show(text.as_bytes());
+            prop_assert_eq!(&shown.text, &unix);
+            let has = |note| shown.notes.contains(&note);
+            prop_assert_eq!(has(Note::NotText), text.contains('\0'));
+            prop_assert_eq!(has(Note::MisleadingCharacters), unix.chars().any(misleads));
+        }
+    }
 
     #[test]
     fn charsets_and_line_ends() {

@@ -3,7 +3,7 @@
 use pgp::composed::RawSessionKey;
 use pgp::crypto::aead::{AeadAlgorithm, ChunkSize};
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
-use pgp::packet::{PublicKeyEncryptedSessionKey, SymEncryptedProtectedData};
+use pgp::packet::PublicKeyEncryptedSessionKey;
 use pgp::ser::Serialize;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -12,6 +12,8 @@ use super::{PasswordCost, Profile, Sealed, WriteError, password};
 use crate::cert::{Certificate, Issuer};
 use crate::limits::MAX_RECIPIENTS;
 use crate::message::SessionKey;
+use crate::message::bulk::aead::{Chunks, Parameters};
+use crate::message::bulk::{Machine, NoSuchKey, cfb};
 use crate::message::limits::{MAX_PASSWORD_BYTES, MAX_PASSWORDS};
 use crate::message::packet::{self, tag};
 use crate::policy::{self, Purpose};
@@ -90,8 +92,9 @@ impl Recipients {
     }
 
     /// Encrypts packets with a new session key.
-    pub fn encrypt<R: RngCore + CryptoRng>(
+    pub async fn encrypt<R: RngCore + CryptoRng>(
         &self,
+        machine: &impl Machine,
         plain: &[u8],
         rng: &mut R,
     ) -> Result<Sealed, WriteError> {
@@ -112,28 +115,59 @@ impl Recipients {
             let body = password::packet(password, &key, how, self.cost, rng)?;
             packet::write(&mut out, tag::SKESK, &body);
         }
-        let container = match self.aead {
-            true => SymEncryptedProtectedData::encrypt_seipdv2(
-                rng,
-                self.cipher,
-                AeadAlgorithm::Ocb,
-                CHUNK,
-                key.as_ref(),
-                plain,
-            ),
+        match self.aead {
+            true => self.seipd2(key.as_ref(), plain, &mut out, rng),
             false => {
-                SymEncryptedProtectedData::encrypt_seipdv1(rng, self.cipher, key.as_ref(), plain)
+                self.seipd1(machine, key.as_ref(), plain, &mut out, rng)
+                    .await
             }
-        };
-        let body = container
-            .and_then(|container| container.to_bytes())
-            .map_err(|_| unusable(Reason::Unsupported))?;
-        packet::write(&mut out, tag::PROTECTED, &body);
+        }
+        .map_err(|NoSuchKey| unusable(Reason::Unsupported))?;
         Ok(Sealed {
             data: out,
             aead: self.aead,
             session_key,
         })
+    }
+
+    /// RFC 9580, 5.13.1.
+    async fn seipd1<R: RngCore + CryptoRng>(
+        &self,
+        machine: &impl Machine,
+        key: &[u8],
+        plain: &[u8],
+        out: &mut Vec<u8>,
+        rng: &mut R,
+    ) -> Result<(), NoSuchKey> {
+        let size = 1 + plain.len() + cfb::OVERHEAD;
+        packet::begin(out, tag::PROTECTED, size);
+        out.push(1);
+        cfb::encrypt(machine, key, plain, out, rng).await
+    }
+
+    /// RFC 9580, 5.13.2.
+    fn seipd2<R: RngCore + CryptoRng>(
+        &self,
+        key: &[u8],
+        plain: &[u8],
+        out: &mut Vec<u8>,
+        rng: &mut R,
+    ) -> Result<(), NoSuchKey> {
+        let parameters = Parameters {
+            cipher: self.cipher,
+            mode: AeadAlgorithm::Ocb,
+            chunk: CHUNK,
+        };
+        let mut salt = [0; 32];
+        rng.fill_bytes(&mut salt);
+        let chunks = Chunks::derived(parameters, &salt, key)?;
+        let head = parameters.octets();
+        let size = 1 + head.len() + salt.len() + plain.len() + chunks.overhead(plain.len());
+        packet::begin(out, tag::PROTECTED, size);
+        out.push(2);
+        out.extend_from_slice(&head);
+        out.extend_from_slice(&salt);
+        chunks.encrypt(plain, out)
     }
 
     fn session_key_packet<R: RngCore + CryptoRng>(

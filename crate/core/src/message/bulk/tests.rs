@@ -1,0 +1,2 @@
+mod ocb;
+mod schemes;

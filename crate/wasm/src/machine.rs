@@ -1,0 +1,79 @@
+//! The browser's own AES (WebCrypto), lent to the engine. Keys are imported into the same Worker and cannot be exported.
+
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use waxseal_core::engine::{BLOCK, Machine, Mode};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
+    fn import_key(
+        format: &str,
+        key: &[u8],
+        algorithm: &str,
+        extractable: bool,
+        usages: &Array,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
+    fn encrypt(algorithm: &Object, key: &JsValue, data: &[u8]) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
+    fn decrypt(algorithm: &Object, key: &JsValue, data: &[u8]) -> Result<Promise, JsValue>;
+}
+
+/// WebCrypto of this Worker. It copies what it is given before it returns, so that memory may move meanwhile.
+pub struct WebCrypto;
+
+impl Machine for WebCrypto {
+    type Key = JsValue;
+
+    /// Chromium has no AES-192.
+    async fn key(&self, mode: Mode, key: &[u8]) -> Option<JsValue> {
+        let (name, usage) = match mode {
+            Mode::Cbc => ("AES-CBC", "encrypt"),
+            Mode::Gcm => ("AES-GCM", "decrypt"),
+        };
+        let usages = Array::of1(&usage.into());
+        let imported = import_key("raw", key, name, false, &usages).ok()?;
+        JsFuture::from(imported).await.ok()
+    }
+
+    async fn cbc_encrypt(&self, key: &JsValue, iv: &[u8; BLOCK], data: &[u8]) -> Option<Vec<u8>> {
+        let algorithm = algorithm("AES-CBC", iv, None)?;
+        let mut made = bytes(encrypt(&algorithm, key, data)).await?;
+        // It adds a block of padding, always.
+        made.truncate(data.len());
+        Some(made)
+    }
+
+    async fn gcm_decrypt(
+        &self,
+        key: &JsValue,
+        nonce: &[u8],
+        associated: &[u8],
+        data: &[u8],
+    ) -> Option<Vec<u8>> {
+        let algorithm = algorithm("AES-GCM", nonce, Some(associated))?;
+        bytes(decrypt(&algorithm, key, data)).await
+    }
+}
+
+/// `{ name, iv, additionalData }`; tags of 128 bits are what is meant when nothing is said.
+fn algorithm(name: &str, iv: &[u8], associated: Option<&[u8]>) -> Option<Object> {
+    let algorithm = Object::new();
+    let set = |key: &str, value: &JsValue| Reflect::set(&algorithm, &key.into(), value).ok();
+    set("name", &name.into())?;
+    set("iv", &Uint8Array::from(iv))?;
+    if let Some(associated) = associated {
+        set("additionalData", &Uint8Array::from(associated))?;
+    }
+    Some(algorithm)
+}
+
+/// What comes of an operation; `None` when it fails, whyever: WebCrypto does not say.
+async fn bytes(started: Result<Promise, JsValue>) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(started.ok()?).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
