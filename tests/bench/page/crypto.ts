@@ -13,8 +13,12 @@ async function main(): Promise<void> {
   for (const { name, rounds, prepare, ours, theirs } of await cases()) {
     // Once for the compilers' sake.
     prepare?.();
-    await ours();
-    await theirs();
+    try {
+      await ours();
+      await theirs();
+    } catch (error) {
+      throw new Error(`${name}: ${error}`);
+    }
     const times = { ours: [] as number[], theirs: [] as number[] };
     for (let round = 0; round < rounds; round++) {
       prepare?.();
