@@ -26,7 +26,8 @@ export async function bulk(four: Pair): Promise<Case[]> {
     ours: () => four.verifyOurs(message, SIZE, false),
     theirs: async () => {
       const read = await openpgp.readMessage({ armoredMessage: message });
-      if (String(read.unwrapCompressed().getText()).length !== SIZE) throw new Error('text differs');
+      const { length } = await read.unwrapCompressed().getText();
+      if (length !== SIZE) throw new Error('text differs');
     },
   });
   return [
@@ -53,7 +54,14 @@ async function aead(pair: Pair, text: string, aeadAlgorithm: openpgp.enums.aeadN
 
 async function plain(text: string, algorithm: openpgp.enums.compression): Promise<string> {
   const message = await openpgp.createMessage({ text });
-  // OpenPGP.js has it and does not declare it.
-  const { compress } = message as unknown as { compress(algorithm: openpgp.enums.compression): { armor(): string } };
-  return compress.call(message, algorithm).armor();
+  // OpenPGP.js has it and does not declare it. What is compressed comes as a stream.
+  const { compress } = message as unknown as {
+    compress(algorithm: openpgp.enums.compression): { armor(): string | ReadableStream<string> };
+  };
+  const armored = compress.call(message, algorithm).armor();
+  if (typeof armored === 'string') return armored;
+  const reader = armored.getReader();
+  let whole = '';
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) whole += piece.value;
+  return whole;
 }

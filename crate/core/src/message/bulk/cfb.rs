@@ -1,13 +1,12 @@
 //! SEIPD version 1 (RFC 9580, 5.13.1): CFB over AES with a modification detection code.
 
-use ::aes::{Aes128, Aes192, Aes256};
-use cfb_mode::cipher::KeyIvInit;
-use cfb_mode::{Decryptor, Encryptor};
+use ::aes::Block;
 use rand::{CryptoRng, RngCore};
 use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::aes::Aes;
 use super::{BLOCK, Machine, Mode, NoSuchKey};
 
 /// Random bytes in front, the last two of them twice.
@@ -21,6 +20,10 @@ const MDC: usize = HEADER.len() + 20;
 
 /// Bytes that the container has on top of its content.
 pub(crate) const OVERHEAD: usize = PREFIX + MDC;
+
+/// Blocks that are enciphered together: some work for each call, because browsers make a function fast only for its
+/// next call.
+const BATCH: usize = 256;
 
 /// Bytes that a machine gets at once: large enough that asking costs little, small enough for its caches.
 const SLICE: usize = 128 << 10;
@@ -42,7 +45,7 @@ pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     out.extend_from_slice(plain);
     out.extend_from_slice(&HEADER);
     let data = out.get_mut(start..).unwrap_or_default();
-    let code = Sha1::digest(&*data);
+    let code = code(data);
     out.extend_from_slice(&code);
     let data = out.get_mut(start..).unwrap_or_default();
     encrypt_in_place(machine, key, data).await
@@ -51,19 +54,13 @@ pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
 /// The content, if the code holds.
 pub(crate) fn decrypt(key: &[u8], data: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, NoSuchKey> {
     let mut plain = Zeroizing::new(data.to_vec());
-    let iv = [0; BLOCK];
-    match key.len() {
-        16 => Decryptor::<Aes128>::new_from_slices(key, &iv).map(|d| d.decrypt(&mut plain)),
-        24 => Decryptor::<Aes192>::new_from_slices(key, &iv).map(|d| d.decrypt(&mut plain)),
-        _ => Decryptor::<Aes256>::new_from_slices(key, &iv).map(|d| d.decrypt(&mut plain)),
-    }
-    .map_err(|_| NoSuchKey)?;
+    decrypt_in_place(&Aes::new(key)?, &mut plain);
     let Some(end) = data.len().checked_sub(MDC).filter(|end| *end >= PREFIX) else {
         return Ok(None);
     };
     let (hashed, code) = plain.split_at(end + HEADER.len());
     // The repeated bytes of the prefix are not looked at: who tells of them is an oracle, and the code covers them.
-    let holds = Sha1::digest(hashed).as_slice().ct_eq(code);
+    let holds = self::code(hashed).ct_eq(code);
     let marked = hashed.ends_with(&HEADER);
     if !(bool::from(holds) & marked) {
         return Ok(None);
@@ -71,6 +68,14 @@ pub(crate) fn decrypt(key: &[u8], data: &[u8]) -> Result<Option<Zeroizing<Vec<u8
     plain.truncate(end);
     plain.drain(..PREFIX);
     Ok(Some(plain))
+}
+
+/// The modification detection code, slice by slice for the same reason as [`BATCH`].
+fn code(data: &[u8]) -> [u8; 20] {
+    let mut hasher = Sha1::new();
+    data.chunks(BATCH * BLOCK)
+        .for_each(|slice| hasher.update(slice));
+    hasher.finalize().into()
 }
 
 /// CFB with an initial vector of zeros.
@@ -84,13 +89,46 @@ pub(super) async fn encrypt_in_place(
 ) -> Result<(), NoSuchKey> {
     let done = by_cbc(machine, key, data).await;
     let (ready, rest) = data.split_at_mut(done.min(data.len()));
-    let iv = *ready.last_chunk::<BLOCK>().unwrap_or(&[0; BLOCK]);
-    match key.len() {
-        16 => Encryptor::<Aes128>::new_from_slices(key, &iv).map(|e| e.encrypt(rest)),
-        24 => Encryptor::<Aes192>::new_from_slices(key, &iv).map(|e| e.encrypt(rest)),
-        _ => Encryptor::<Aes256>::new_from_slices(key, &iv).map(|e| e.encrypt(rest)),
+    let mut before = *ready.last_chunk().unwrap_or(&[0; BLOCK]);
+    let aes = Aes::new(key)?;
+    for block in rest.chunks_mut(BLOCK) {
+        let stream = aes.encrypt_one(u128::from_ne_bytes(before)).to_ne_bytes();
+        block
+            .iter_mut()
+            .zip(stream)
+            .for_each(|(byte, key)| *byte ^= key);
+        before = block.try_into().unwrap_or_default();
     }
-    .map_err(|_| NoSuchKey)
+    Ok(())
+}
+
+/// The same backwards. Each block of the keystream is E of the ciphertext before: all of them at once, if there were
+/// room.
+fn decrypt_in_place(aes: &Aes, data: &mut [u8]) {
+    let mut before = [0; BLOCK];
+    let mut work = [Block::default(); BATCH];
+    for batch in data.chunks_mut(BATCH * BLOCK) {
+        let (blocks, tail) = batch.as_chunks_mut::<BLOCK>();
+        let last = usize::from(!tail.is_empty());
+        let stream = work.get_mut(..blocks.len() + last).unwrap_or_default();
+        for (to, from) in stream
+            .iter_mut()
+            .zip(std::iter::once(&before).chain(&*blocks))
+        {
+            to.0 = *from;
+        }
+        before = *blocks.last().unwrap_or(&before);
+        aes.encrypt(stream);
+        for (block, key) in blocks.iter_mut().zip(&*stream) {
+            *block = (u128::from_ne_bytes(*block) ^ u128::from_ne_bytes(key.0)).to_ne_bytes();
+        }
+        for (byte, key) in tail
+            .iter_mut()
+            .zip(stream.last().copied().unwrap_or_default())
+        {
+            *byte ^= key;
+        }
+    }
 }
 
 /// What the machine can do of it, from the front; how many bytes that are: whole blocks, or all.
