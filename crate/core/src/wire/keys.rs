@@ -19,8 +19,8 @@ pub enum KeyKind {
     Rsa4096,
     /// Version 6, Ed25519 and X25519 (RFC 9580).
     Curve25519V6,
-    /// As `Curve25519V4`, with a second subkey for encryption: ML-KEM-768+X25519 (RFC 9980). GnuPG and Thunderbird
-    /// refuse to import it; its classic form is for them.
+    /// As `Curve25519V4`, with a second subkey for encryption: ML-KEM-768+X25519 (RFC 9980). Thunderbird
+    /// refuses to import it, and GnuPG uses only the rest of it; its classic form is for them.
     PostQuantumV4,
 }
 
