@@ -135,6 +135,19 @@ impl Keyring {
         self.keys.get(fingerprint)
     }
 
+    /// A key whose secret part is here.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownKey`], [`ErrorCode::NoSecret`].
+    pub fn get_own(
+        &self,
+        fingerprint: &Fingerprint,
+    ) -> Result<(&StoredKey, &SecretPackets), ErrorCode> {
+        let key = self.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        Ok((key, secret))
+    }
+
     /// With a secret key.
     pub fn own(&self) -> impl Iterator<Item = &StoredKey> {
         self.keys.values().filter(|k| k.secret.is_some())

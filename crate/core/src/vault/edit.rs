@@ -33,8 +33,7 @@ impl Vault {
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
-        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let (key, secret) = self.keyring.get_own(fingerprint)?;
         if let KeyChange::Passphrase { new } = &change {
             check_passphrase(new)?;
         }
@@ -170,8 +169,7 @@ impl Vault {
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
-        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let (key, secret) = self.keyring.get_own(fingerprint)?;
         let mut key = key.clone();
         let revocation = match key.revocation.clone() {
             Some(revocation) => revocation,

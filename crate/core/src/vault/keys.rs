@@ -179,8 +179,7 @@ impl Vault {
         now: Time,
         rng: &mut R,
     ) -> Answered {
-        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
-        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let (key, secret) = self.keyring.get_own(fingerprint)?;
         let armored = agent::export(
             &key.certificate,
             secret,

@@ -235,8 +235,7 @@ impl Vault {
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
-        let secret = key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let (key, secret) = self.keyring.get_own(fingerprint)?;
         let opened = agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
         if let Some(renewed) = opened.renewed {
             let key = StoredKey {

@@ -133,11 +133,7 @@ impl Vault {
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let key = self
-            .keyring
-            .get(&request.certificate)
-            .ok_or(ErrorCode::UnknownKey)?;
-        key.secret.as_ref().ok_or(ErrorCode::NoSecret)?;
+        let (key, _) = self.keyring.get_own(&request.certificate)?;
         let Some(open) = self.lock.get(&request.certificate) else {
             return Ok(UiReply::Locked {
                 keys: vec![self.describe(key, now)],
