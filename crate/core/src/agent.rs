@@ -8,6 +8,7 @@ mod component;
 mod decipher;
 mod edit;
 mod export;
+mod fresh;
 mod generate;
 mod packets;
 mod protect;

@@ -1,6 +1,5 @@
 //! New keys.
 
-use pgp::composed::KeyType;
 use pgp::crypto::aead::AeadAlgorithm;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
@@ -17,6 +16,7 @@ use pgp::types::{
 use rand::{CryptoRng, Rng};
 
 use super::component::SecretComponent;
+use super::fresh::{Algorithm, Params};
 use super::signer::{Signer, regular};
 use super::{
     AgentError, Edit, Protection, SecretPackets, SubkeyKind, Unlocked, Why, rsa_key, unlock,
@@ -52,9 +52,6 @@ pub struct MadeKey {
     pub revocation: Vec<u8>,
 }
 
-/// The public and secret parameters of a component.
-type Params = (PublicKeyAlgorithm, PublicParams, SecretParams);
-
 /// Makes a key on a curve, its secret part under `password`, or in clear for a caller that keeps it elsewhere.
 ///
 /// # Errors
@@ -67,22 +64,18 @@ pub fn generate<R: Rng + CryptoRng>(
 ) -> Result<MadeKey, AgentError> {
     let version = version(new.kind);
     let (sign, encrypt): (_, &[SubkeyKind]) = match new.kind {
-        KeyKind::Curve25519V4 => (KeyType::Ed25519Legacy, &[SubkeyKind::Curve25519]),
-        KeyKind::Curve25519V6 => (KeyType::Ed25519, &[SubkeyKind::Curve25519]),
+        KeyKind::Curve25519V4 => (Algorithm::EdDsaLegacy, &[SubkeyKind::Curve25519]),
+        KeyKind::Curve25519V6 => (Algorithm::Ed25519, &[SubkeyKind::Curve25519]),
         KeyKind::PostQuantumV4 => (
-            KeyType::Ed25519Legacy,
+            Algorithm::EdDsaLegacy,
             &[SubkeyKind::Curve25519, SubkeyKind::PostQuantum],
         ),
         KeyKind::Rsa3072 | KeyKind::Rsa4096 => return Err(AgentError::Unsupported),
     };
-    let mut make = |typ: KeyType| -> Result<Params, AgentError> {
-        let (public, secret) = typ.generate(&mut *rng).map_err(|_| AgentError::Failed)?;
-        Ok((typ.to_alg(), public, secret))
-    };
-    let primary = make(sign)?;
+    let primary = sign.generate(rng)?;
     let mut subkeys = Vec::new();
     for kind in encrypt {
-        subkeys.push(make(kind.typ(version))?);
+        subkeys.push(kind.algorithm(version).generate(rng)?);
     }
     assemble(new, primary, subkeys, password, protection, rng)
 }

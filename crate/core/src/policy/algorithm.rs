@@ -184,20 +184,61 @@ fn accept_rsa(params: &[u8]) -> Result<(), Reason> {
     let modulus = params
         .get(2..2 + bits.div_ceil(8))
         .ok_or(Reason::Unsupported)?;
-    let small_factor = (2u32..1000).any(|factor| {
-        modulus
-            .iter()
-            .fold(0, |rest, byte| (rest * 256 + u32::from(*byte)) % factor)
-            == 0
-    });
     let exponent = params.get(2 + modulus.len()..).unwrap_or_default();
     let odd = params.last().is_some_and(|last| last % 2 == 1);
     let small_exponent = mpi_bits(exponent) < limits::MIN_RSA_EXPONENT_BITS;
-    if bits < limits::MIN_RSA_BITS || small_factor || small_exponent || !odd {
+    if bits < limits::MIN_RSA_BITS || has_small_factor(modulus) || small_exponent || !odd {
         return Err(Reason::WeakKey);
     }
     Ok(())
 }
+
+/// Whether any prime below 1000 divides the number. Every look at an RSA key asks this, so whole words are divided by
+/// products of primes, and only what remains by each of them.
+fn has_small_factor(number: &[u8]) -> bool {
+    let mut primes = PRIMES.as_slice();
+    while !primes.is_empty() {
+        let (mut product, mut count) = (1u64, 0);
+        for prime in primes {
+            let next = product * u64::from(*prime);
+            if next > u64::from(u32::MAX) {
+                break;
+            }
+            (product, count) = (next, count + 1);
+        }
+        let rest = number.chunks(4).fold(0u64, |rest, word| {
+            word.iter().fold(rest, |rest, b| rest << 8 | u64::from(*b)) % product
+        });
+        let (group, others) = primes.split_at(count);
+        if group.iter().any(|prime| rest % u64::from(*prime) == 0) {
+            return true;
+        }
+        primes = others;
+    }
+    false
+}
+
+/// All primes below 1000.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "computed by the compiler, which would refuse it"
+)]
+const PRIMES: [u16; 168] = {
+    let mut primes = [0; 168];
+    let (mut found, mut number) = (0, 2);
+    while found < primes.len() {
+        let mut factor = 2;
+        while number % factor != 0 {
+            factor += 1;
+        }
+        if factor == number {
+            primes[found] = number;
+            found += 1;
+        }
+        number += 1;
+    }
+    primes
+};
 
 /// Points whose order divides the cofactor: a secret shared with them is known to everybody. The engine does not
 /// refuse them.
@@ -220,5 +261,30 @@ fn accept_x25519(point: &[u8; 32]) -> Result<(), Reason> {
         Err(Reason::WeakKey)
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PRIMES, has_small_factor};
+
+    #[test]
+    fn every_small_factor_is_found() {
+        // 2^521 - 1 is prime; times anything below 1000 it is not, whatever the length of the number in words.
+        let prime: Vec<u8> = std::iter::once(1).chain([255; 65]).collect();
+        assert!(!has_small_factor(&prime));
+        for factor in 2..1000u32 {
+            let mut carry = 0;
+            let mut product: Vec<u8> = Vec::new();
+            for byte in prime.iter().rev() {
+                let sum = u32::from(*byte) * factor + carry;
+                product.push(sum as u8);
+                carry = sum >> 8;
+            }
+            product.extend([carry as u8, (carry >> 8) as u8]);
+            product.reverse();
+            assert!(has_small_factor(&product), "{factor}");
+        }
+        assert_eq!(PRIMES.last(), Some(&997));
     }
 }

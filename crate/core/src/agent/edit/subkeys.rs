@@ -1,7 +1,5 @@
 //! Subkeys: making, binding, withdrawing, replacing.
 
-use pgp::composed::KeyType;
-use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::packet::{
     KeyFlags, PubKeyInner, PublicSubkey, SecretSubkey, Signature, SignatureType, Subpacket,
     SubpacketData,
@@ -12,6 +10,7 @@ use rand::{CryptoRng, Rng};
 
 use super::{Edit, Why, lasting};
 use crate::agent::component::SecretComponent;
+use crate::agent::fresh::Algorithm;
 use crate::agent::signer::{Signer, regular};
 use crate::agent::{AgentError, SecretPackets};
 use crate::cert::packets::tag;
@@ -38,11 +37,11 @@ pub struct NewSubkey {
 }
 
 impl SubkeyKind {
-    pub(in crate::agent) fn typ(self, version: KeyVersion) -> KeyType {
+    pub(in crate::agent) fn algorithm(self, version: KeyVersion) -> Algorithm {
         match self {
-            Self::PostQuantum => KeyType::MlKem768X25519,
-            Self::Curve25519 if version == KeyVersion::V6 => KeyType::X25519,
-            Self::Curve25519 => KeyType::ECDH(ECCCurve::Curve25519Legacy),
+            Self::PostQuantum => Algorithm::MlKem768X25519,
+            Self::Curve25519 if version == KeyVersion::V6 => Algorithm::X25519,
+            Self::Curve25519 => Algorithm::EcdhLegacy,
         }
     }
 }
@@ -60,10 +59,9 @@ impl Edit<'_> {
     ) -> Result<NewSubkey, AgentError> {
         self.status()?;
         let version = self.certificate.primary.key.version();
-        let typ = kind.typ(version);
-        let (public, secret) = typ.generate(&mut *rng).map_err(|_| AgentError::Failed)?;
+        let (algorithm, public, secret) = kind.algorithm(version).generate(rng)?;
         let made = Timestamp::from_secs(self.made);
-        let key = PubKeyInner::new(version, typ.to_alg(), made, None, public)
+        let key = PubKeyInner::new(version, algorithm, made, None, public)
             .and_then(PublicSubkey::from_inner)
             .map_err(|_| AgentError::Failed)?;
         let mut flags = KeyFlags::default();
