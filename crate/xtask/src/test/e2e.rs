@@ -11,8 +11,12 @@ use std::time::Instant;
 pub const COLLECTOR: &str = "http://127.0.0.1:18999/record";
 
 /// Specs that only compute, for minutes, and bear to wait: they run beside the others, with less right to the processor.
-/// They measure processor time, share no port and no folder with any other.
+/// They share no port and no folder with any other.
 const PATIENT: [&str; 1] = ["hostile"];
+
+/// Specs that measure times near a limit: they come when all others are done. (Firefox runs a module slowly until it has
+/// compiled it a second time, and does that beside it, if there is a processor free.)
+const ALONE: [&str; 1] = ["cost"];
 
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
@@ -32,18 +36,29 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     if specs.is_empty() {
         return Err("there is no such end-to-end spec".to_owned());
     }
-    let (patient, others): (Vec<_>, Vec<_>) = specs.into_iter().partition(|name| {
-        PATIENT
-            .iter()
-            .any(|known| name.as_str() == format!("{known}.spec.mjs"))
-    });
+    let group = |names: &[&str]| -> Vec<String> {
+        let is = |spec: &&String| {
+            names
+                .iter()
+                .any(|name| **spec == format!("{name}.spec.mjs"))
+        };
+        specs.iter().filter(is).cloned().collect()
+    };
+    let (patient, alone) = (group(&PATIENT), group(&ALONE));
+    let rest = |spec: &&String| !patient.contains(spec) && !alone.contains(spec);
+    let others: Vec<String> = specs.iter().filter(rest).cloned().collect();
     let browsers = &wanted.browsers;
-    let beside = std::thread::scope(|scope| {
+    let lanes = std::thread::scope(|scope| {
         let beside = scope.spawn(|| lane(project, browsers, &patient, Output::AtItsEnd));
         let first = lane(project, browsers, &others, Output::AsItComes);
         beside.join().map(|second| [first, second])
     });
-    let lanes = beside.map_err(|_| "the specs beside the others broke off".to_owned())?;
+    let [first, second] = lanes.map_err(|_| "the specs beside the others broke off".to_owned())?;
+    let lanes = [
+        first,
+        second,
+        lane(project, browsers, &alone, Output::AsItComes),
+    ];
     let failed: Vec<&str> = lanes
         .iter()
         .flat_map(|lane| lane.failed.iter().map(String::as_str))

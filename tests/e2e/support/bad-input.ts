@@ -1,0 +1,175 @@
+// Every bad input of tests/hostile through the real Worker and the real vault of the built extension: it ends as the
+// manifest says, as natively, within five seconds and 512 MB, and nothing traps.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { EncryptJob, Fingerprint, Form, UiCall } from 'waxseal-wasm';
+import type { Driver, View } from '../../harness/index.js';
+import { type Answer, outcome } from './outcome.js';
+import { measure } from './processes.js';
+import { browser, kind } from './session.js';
+
+/** One input, as tests/hostile/src/lib.rs writes it; bytes are base64. */
+type Input =
+  | {
+      kind: 'read';
+      form: Form;
+      armored: string;
+      session_key: [number | null, string] | null;
+      password: string | null;
+      certificates: string[];
+      text: string | null;
+    }
+  | { kind: 'preview'; data: string }
+  | { kind: 'encrypt'; job: EncryptJob }
+  | { kind: 'vault'; calls: UiCall[]; keys: Fingerprint[] };
+
+interface Case {
+  name: string;
+  outcome: string;
+  now: number;
+  inputs: Input[];
+}
+
+/** What one input may take. */
+const SECONDS = 5;
+const MEGABYTES = 512;
+
+// The browsers' runs may go at the same time.
+const folder = path.resolve('target/hostile', kind);
+
+/**
+ * Runs the inputs of one case in the extension's page, one after the other; gives the last answer for each and the
+ * milliseconds that it took. Engine cases share a Worker that has loaded the engine before.
+ */
+async function run(file: string): Promise<{ answer: Answer; ms: number }[]> {
+  const files = [...(document.querySelector<HTMLInputElement>('#cases')?.files ?? [])];
+  const { inputs, now }: Case = JSON.parse((await files.find(({ name }) => name === file)?.text()) ?? '');
+  const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const trap: Answer = { kind: 'TRAP' };
+  let trapped = false;
+  const worker = new Worker(chrome.runtime.getURL('engine-worker.js'), { type: 'module' });
+  const engine = (request: object): Promise<Answer> =>
+    new Promise((resolve) => {
+      const fail = (): void => {
+        trapped = true;
+        resolve(trap);
+      };
+      worker.onmessage = ({ data }) => (data.ok ? resolve(data.answer) : fail());
+      worker.onerror = fail;
+      // After a trap the Worker is gone: nobody would answer.
+      if (trapped) fail();
+      else worker.postMessage(request);
+    });
+  const vault = async (ui: object): Promise<Answer> => (await chrome.runtime.sendMessage({ to: 'vault', ui })) ?? trap;
+  const one = async (input: Input): Promise<Answer> => {
+    switch (input.kind) {
+      case 'read': {
+        let opened = await engine({ op: 'open', armored: bytes(input.armored), form: input.form });
+        if (opened.kind === 'encrypted' && input.session_key) {
+          const [algorithm, key] = input.session_key;
+          opened = await engine({ op: 'decrypt', algorithm: algorithm ?? undefined, key, opened_by: '0'.repeat(40) });
+        }
+        if (opened.kind === 'encrypted' && input.password !== null) {
+          opened = await engine({ op: 'password', password: input.password });
+        }
+        if (opened.kind !== 'readable') return opened;
+        return engine({ op: 'finish', certificates: input.certificates, sender: null, now });
+      }
+      case 'preview':
+        return engine({ op: 'preview', data: bytes(input.data), now });
+      case 'encrypt':
+        return engine({ op: 'begin', job: input.job });
+      case 'vault': {
+        let answer = trap;
+        for (const call of input.calls) answer = await vault(call);
+        return answer;
+      }
+    }
+  };
+  await engine({ op: 'preview', data: new Uint8Array(), now });
+  const done: { answer: Answer; ms: number }[] = [];
+  for (const input of inputs) {
+    const begun = performance.now();
+    const answer = await one(input);
+    done.push({ answer, ms: performance.now() - begun });
+    // The text is only looked at here; a megabyte of it need not travel.
+    const message = answer.message as { text: string } | undefined;
+    if (message && input.kind === 'read' && message.text === input.text) message.text = 'AS EXPECTED';
+    if (input.kind === 'vault') for (const key of input.keys) await vault({ kind: 'delete', key, secret: true });
+  }
+  worker.terminate();
+  return done;
+}
+
+/** The classes of bad input whose cases are about cost: at their limits they take seconds. */
+export const COSTLY = ['passwords', 'secrets'];
+
+/** All classes, as the files of tests/hostile are named. */
+export const CLASSES = fs
+  .readdirSync(path.resolve('tests/hostile/src/cases'))
+  .map((name) => name.replace('.rs', '').replace('_', '-'));
+
+/** A test for each of these classes. */
+export function badInput(classes: readonly string[]): void {
+  let driver: Driver;
+  let page: View;
+
+  before(async () => {
+    fs.rmSync(folder, { recursive: true, force: true });
+    const made = ['run', '--quiet', '--locked', '--package', 'waxseal-hostile', '--', 'cases', folder];
+    execFileSync('cargo', made, { stdio: ['ignore', 'inherit', 'inherit'] });
+    driver = await browser();
+    page = await driver.page('keys.html');
+    await page.evaluate(() => {
+      const input = document.createElement('input');
+      Object.assign(input, { type: 'file', id: 'cases', multiple: true });
+      document.body.append(input);
+    });
+  });
+  after(() => driver?.close());
+
+  for (const one of classes) {
+    test(`bad input: ${one}`, async () => {
+      const files = fs.readdirSync(folder).filter((name) => name.startsWith(`${one}--`));
+      assert.ok(files.length > 0, 'there are cases');
+      // As files, because 20 MB take minutes through the protocols that drive a browser.
+      await page.upload(
+        "document.querySelector('#cases')",
+        files.map((name) => path.join(folder, name)),
+      );
+      const wrong: string[] = [];
+      let slowest = { name: '', ms: 0 };
+      let largest = { name: '', grown: 0 };
+      let count = 0;
+      for (const file of files) {
+        const { name, outcome: expected, inputs }: Case = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'));
+        const used = measure();
+        const done = await page.evaluate(run, file);
+        const { computed, grown } = used();
+        const ends = done.map(({ answer }, number) => {
+          const input = inputs[number];
+          const text = input?.kind === 'read' ? 'AS EXPECTED' : null;
+          return outcome(answer, text);
+        });
+        // A busy machine makes us wait; what counts is what was computed.
+        const ms = Math.round(Math.min(Math.max(...done.map((input) => input.ms)), computed));
+        const ended = [...new Set(ends)].sort().join(' | ');
+        if (ended !== expected) wrong.push(`${name} = ${ended}, and not ${expected}`);
+        if (ms > SECONDS * 1000) wrong.push(`${name} took ${ms} ms`);
+        if (grown > MEGABYTES) wrong.push(`${name} took ${grown} MB`);
+        if (ms > slowest.ms) slowest = { name, ms };
+        if (grown > largest.grown) largest = { name, grown };
+        count += inputs.length;
+      }
+      const figures = [`${files.length} cases`, `${count} inputs`, `slowest ${slowest.ms} ms: ${slowest.name}`];
+      console.log(`${one}: ${[...figures, `largest ${largest.grown} MB: ${largest.name}`].join(', ')}`);
+      assert.deepEqual(wrong, []);
+      const status = await page.evaluate(() => chrome.runtime.sendMessage({ to: 'vault', ui: { kind: 'status' } }));
+      assert.equal(status.kind, 'status', 'the vault answers');
+    });
+  }
+}
