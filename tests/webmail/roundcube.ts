@@ -89,6 +89,9 @@ export class Roundcube {
       exim.listening(ports.smtp),
       php.listening(ports.http),
     ]);
+    // The first request makes the database. Two at once disturb each other, and one of them shows an error.
+    const first = await (await fetch(this.url)).text();
+    if (!first.includes('rcmloginuser')) throw new Error(`Roundcube shows no login:\n${first.slice(0, 2000)}`);
   }
 
   /** Where the webmail is, with a slash: `http://localhost:…/`. */
