@@ -3,6 +3,7 @@
 //! Holders of secrets are wiped when dropped and have neither `Debug` nor `Serialize`. The one exception is what
 //! [`Unlocked::to_blob`] writes for the host to wrap (see `wire::host::Effect::Remember`).
 
+mod capabilities;
 mod check;
 mod component;
 mod decipher;

@@ -1,7 +1,6 @@
 //! Changes to an own key. Each gives a whole new certificate and leaves the old one as it is, so that a change is one
 //! complete write or none; whatever the certificate held before is still in it, revoked or superseded by date.
 
-mod capabilities;
 mod certify;
 mod expiry;
 mod revoke;

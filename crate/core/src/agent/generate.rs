@@ -1,12 +1,10 @@
 //! New keys.
 
-use pgp::crypto::aead::AeadAlgorithm;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
-use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{
-    Features, KeyFlags, PacketHeader, PubKeyInner, PublicKey, PublicSubkey, SecretKey,
-    SecretSubkey, Signature, SignatureType, Subpacket, SubpacketData, UserId,
+    KeyFlags, PacketHeader, PubKeyInner, PublicKey, PublicSubkey, SecretKey, SecretSubkey,
+    Signature, SignatureType, Subpacket, SubpacketData, UserId,
 };
 use pgp::ser::Serialize;
 use pgp::types::{
@@ -19,7 +17,8 @@ use super::component::SecretComponent;
 use super::fresh::{Algorithm, Params};
 use super::signer::{Signer, regular};
 use super::{
-    AgentError, Edit, Protection, SecretPackets, SubkeyKind, Unlocked, Why, rsa_key, unlock,
+    AgentError, Edit, Protection, SecretPackets, SubkeyKind, Unlocked, Why, capabilities, rsa_key,
+    unlock,
 };
 use crate::cert::Certificate;
 use crate::cert::packets::{self, tag};
@@ -229,25 +228,13 @@ fn about_key(new: &NewKey, version: KeyVersion) -> Result<Vec<Subpacket>, AgentE
     let mut flags = KeyFlags::default();
     flags.set_certify(true);
     flags.set_sign(true);
-    let (aes256, aes192, aes128) = (
-        SymmetricKeyAlgorithm::AES256,
-        SymmetricKeyAlgorithm::AES192,
-        SymmetricKeyAlgorithm::AES128,
-    );
-    // Version 4 keys are made for reach: their owner may use them in GnuPG or Thunderbird too, which cannot read
-    // SEIPDv2, so that they do not ask for it. Version 6 keys are for programs that can.
-    let mut features = Features::default();
-    features.set_seipd_v1(true);
-    features.set_seipd_v2(version == KeyVersion::V6);
     let hashes = [
         HashAlgorithm::Sha512,
         HashAlgorithm::Sha384,
         HashAlgorithm::Sha256,
     ];
-    let mut about = vec![
+    let about = [
         SubpacketData::KeyFlags(flags),
-        SubpacketData::Features(features),
-        SubpacketData::PreferredSymmetricAlgorithms([aes256, aes192, aes128].into_iter().collect()),
         SubpacketData::PreferredHashAlgorithms(hashes.into_iter().collect()),
         // None first: the length of compressed text tells of its content.
         SubpacketData::PreferredCompressionAlgorithms(
@@ -259,13 +246,8 @@ fn about_key(new: &NewKey, version: KeyVersion) -> Result<Vec<Subpacket>, AgentE
             .collect(),
         ),
     ];
-    if version == KeyVersion::V6 {
-        let suites = [(aes256, AeadAlgorithm::Ocb), (aes128, AeadAlgorithm::Ocb)];
-        about.push(SubpacketData::PreferredAeadAlgorithms(
-            suites.into_iter().collect(),
-        ));
-    }
     let mut about: Vec<_> = about.into_iter().map(regular).collect::<Result<_, _>>()?;
+    capabilities::complete(&mut about, version)?;
     about.extend(expiry(new)?);
     Ok(about)
 }

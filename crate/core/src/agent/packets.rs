@@ -29,7 +29,8 @@ impl SecretPacket {
         self.body.get(self.public).copied()
     }
 
-    /// What the protection is, and whether this machine can open it. The usage octet is looked at here, because the engine reads 255 as if it were 254.
+    /// What the protection is, and whether this machine can open it. The usage octet is looked at here, because the engine
+    /// reads 255 as if it were 254.
     ///
     /// # Errors
     /// Why it is refused, before any time is spent on it.

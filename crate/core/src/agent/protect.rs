@@ -30,11 +30,6 @@ impl Protection {
         m_enc: 16,
     };
 
-    /// Memory in KiB times passes, for one component.
-    pub(super) fn cost(self) -> u64 {
-        u64::from(self.t) << self.m_enc
-    }
-
     /// Tests are about something else than the cost.
     #[cfg(test)]
     pub(crate) const FAST: Self = Self {
@@ -42,6 +37,11 @@ impl Protection {
         p: 1,
         m_enc: 3,
     };
+
+    /// Memory in KiB times passes, for one component.
+    pub(super) fn cost(self) -> u64 {
+        u64::from(self.t) << self.m_enc
+    }
 
     /// S2K usage 253: Argon2id, AES-256 in OCB mode, bound to the public part.
     fn params<R: Rng + CryptoRng>(self, rng: &mut R) -> S2kParams {

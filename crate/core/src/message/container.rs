@@ -15,6 +15,7 @@ use super::bulk::{Machine, NoSuchKey, cfb};
 use super::limits;
 use super::packet::{Input, tag};
 use super::{MessageError, Protection};
+use crate::policy::algorithm::is_aes;
 
 /// An encrypted packet whose parameters are acceptable.
 pub(super) struct Container {
@@ -155,15 +156,6 @@ fn old_cipher(
         Ok(_) => Ok(plain),
         Err(_) => Err(MessageError::Tampered),
     }
-}
-
-fn is_aes(cipher: SymmetricKeyAlgorithm) -> bool {
-    matches!(
-        cipher,
-        SymmetricKeyAlgorithm::AES128
-            | SymmetricKeyAlgorithm::AES192
-            | SymmetricKeyAlgorithm::AES256
-    )
 }
 
 /// Cipher, mode and chunk size octets.

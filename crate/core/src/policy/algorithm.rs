@@ -62,7 +62,7 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
     }
 }
 
-fn is_aes(cipher: SymmetricKeyAlgorithm) -> bool {
+pub(crate) fn is_aes(cipher: SymmetricKeyAlgorithm) -> bool {
     matches!(
         cipher,
         SymmetricKeyAlgorithm::AES128

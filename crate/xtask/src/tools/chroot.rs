@@ -6,8 +6,6 @@ use crate::shell::Run;
 use crate::tools::debian;
 use std::path::PathBuf;
 
-const MIRROR: &str = "http://deb.debian.org/debian";
-
 /// Makes the folder, once, with these packages; gives back its path. Only root can.
 pub fn install(project: &Project, release: &str, packages: &[&str]) -> Outcome<PathBuf> {
     let root = project.path("target/interop").join(release);
@@ -32,7 +30,6 @@ pub fn install(project: &Project, release: &str, packages: &[&str]) -> Outcome<P
     Run::new("debootstrap")
         .args(["--variant=minbase", release])
         .arg(&root)
-        .arg(MIRROR)
         .output()?;
     Run::new("chroot")
         .arg(&root)

@@ -4,9 +4,9 @@ use pgp::packet::{SignatureType, Subpacket, SubpacketData};
 use pgp::types::{KeyDetails, KeyVersion};
 use rand::{CryptoRng, Rng};
 
-use super::{Added, Edit, capabilities, kept, lasting};
-use crate::agent::AgentError;
+use super::{Added, Edit, kept, lasting};
 use crate::agent::signer::regular;
+use crate::agent::{AgentError, capabilities};
 use crate::cert::packets::tag;
 use crate::cert::{Certificate, Subkey};
 use crate::policy::{PrimaryStatus, SubkeyStatus, uses};

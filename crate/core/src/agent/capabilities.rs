@@ -5,8 +5,8 @@ use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{Features, Subpacket, SubpacketData};
 use pgp::types::KeyVersion;
 
-use crate::agent::AgentError;
-use crate::agent::signer::regular;
+use super::AgentError;
+use super::signer::regular;
 
 /// Ciphers that every program of today has, the strongest first.
 const CIPHERS: [SymmetricKeyAlgorithm; 3] = [
@@ -15,8 +15,11 @@ const CIPHERS: [SymmetricKeyAlgorithm; 3] = [
     SymmetricKeyAlgorithm::AES128,
 ];
 
-/// Adds what is missing of that which a key of this version says when it is made today (see `agent::generate`). What is
-/// there stays and comes first.
+/// Adds what is missing of that which a key of this version says when it is made today. What is there stays and comes
+/// first.
+///
+/// Version 4 keys are made for reach: their owner may use them in GnuPG or Thunderbird too, which cannot read SEIPDv2, so
+/// that they do not ask for it. Version 6 keys are for programs that can.
 pub(super) fn complete(about: &mut Vec<Subpacket>, version: KeyVersion) -> Result<(), AgentError> {
     let v6 = version == KeyVersion::V6;
     let mut features = Features::default();
