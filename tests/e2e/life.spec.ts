@@ -181,35 +181,64 @@ test('the composer keeps the text when its page has gone', async () => {
 });
 
 test('storage that takes no more: said in words, nothing lost, and it works again when there is room', async () => {
-  const before = await stored(driver);
+  await refusedAndRecovered(
+    'zoe@example.test',
+    () => fillStorage(true),
+    () => fillStorage(false),
+  );
+});
+
+test('storage that fails: said in words, nothing lost, and it works again when the background began anew', async () => {
+  // Each of the browser's own functions lives as long as the background that has it.
+  const fails = async (): Promise<void> => {
+    await driver.stopBackground();
+    await driver.background(() => {
+      const world = typeof window === 'undefined' ? globalThis : (window as unknown as typeof globalThis);
+      world.chrome.storage.local.set = (() => Promise.reject(new Error('IO error: read-only file system'))) as never;
+    });
+  };
+  const said = await refusedAndRecovered('yan@example.test', fails, () => driver.stopBackground());
+  assert.ok(said.includes(say('err_storage_failed')), said);
+});
+
+/** Has a key made while nothing can be stored, and again when it can; answers what was said at first. */
+async function refusedAndRecovered(
+  email: string,
+  breaks: () => Promise<void>,
+  mends: () => Promise<void>,
+): Promise<string> {
+  const before = await keyRecords();
   const page = await driver.page('keys.html#generate');
   await field(page, 'Repeat passphrase').visible();
-  await fillStorage(true);
+  await breaks();
+  let said = '';
   try {
-    await fillGenerate(page, { name: 'Zoe', email: 'zoe@example.test' });
+    await fillGenerate(page, { name: 'Somebody', email });
     await until(
       'it says that nothing was stored',
       async () => {
-        const text = await page.text();
-        return text.includes(say('err_storage_full')) || text.includes(say('err_storage_failed'));
+        said = await page.text();
+        return said.includes(say('err_storage_full')) || said.includes(say('err_storage_failed'));
       },
       30_000,
     );
     const keys = await driver.page('keys.html');
     await listed(keys, 'alice@example.test');
-    assert.ok(!(await cards(keys)).some((card) => card.includes('zoe@')), 'what is not stored is not shown');
+    assert.ok(!(await cards(keys)).some((card) => card.includes(email)), 'what is not stored is not shown');
     await keys.close();
   } finally {
-    await fillStorage(false);
+    await mends();
   }
-  const after = await stored(driver);
-  const own = (all: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('key/')));
-  assert.deepEqual(own(after.local), own(before.local));
+  assert.deepEqual(await keyRecords(), before);
   await button(page, 'Generate key').click();
-  await listed(page, 'zoe@example.test', 30_000);
+  await listed(page, email, 30_000);
   await page.close();
-});
+  return said;
+}
+
+/** All that is stored of keys. */
+const keyRecords = async (): Promise<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries((await stored(driver)).local).filter(([key]) => key.startsWith('key/')));
 
 /** Leaves no room in storage (10 MB in Chromium, what {@link SMALL_DISK} says in Firefox), or makes room again. */
 async function fillStorage(full: boolean): Promise<void> {

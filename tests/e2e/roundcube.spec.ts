@@ -9,8 +9,8 @@ import { composer, encrypt, readers, readerWith, shows } from './support/desk.js
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
-import { browser, say } from './support/session.js';
-import { importKeys, lockNow, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+import { browser, hasFailed, say } from './support/session.js';
+import { importKeys, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
 
 const ALICE = 'alice@example.test';
 const BOB = 'bob@example.test';
@@ -25,6 +25,7 @@ let hers: Driver;
 let his: Driver;
 let writing: Mailbox;
 let reading: Mailbox;
+let prepared = false;
 
 before(async () => {
   gpg = new Gpg();
@@ -37,14 +38,17 @@ before(async () => {
   const prepare = async (driver: Driver, account: 'alice' | 'bob', secret: GpgKey, contacts: GpgKey[]) => {
     await importKeys(driver, secret.secret, PASSPHRASE);
     await importKeys(driver, contacts.map((key) => key.public).join('\n'));
+    await unlockKey(driver, account);
     return Mailbox.login(await driver.tab(), roundcube, account);
   };
   [writing, reading] = await Promise.all([
     prepare(hers, 'alice', alice, [bob]),
     prepare(his, 'bob', bob, [alice, eve]),
   ]);
+  prepared = true;
 });
 after(async () => {
+  if (!prepared || hasFailed()) console.log(roundcube?.logs());
   await Promise.all([hers?.close(), his?.close()]);
   await roundcube?.stop();
   gpg?.close();
@@ -81,7 +85,8 @@ test('plain text: the button beside the selection, signed; undone with Ctrl+Z, e
   const window = await composer(hers, { sign: true });
   await shows(window, BOB); // from Roundcube's field
   await shows(window, say('rcpt_ready'));
-  await encrypt(window, hers);
+  await shows(window, say('seen_warning', new URL(roundcube.url).host));
+  await encrypt(window);
   await until('the text is replaced', async () => (await writing.body()).includes('END PGP MESSAGE'));
   assert.ok(!(await writing.body()).includes('third door'));
   await writing.view.front();
@@ -105,32 +110,16 @@ test('plain text: the button beside the selection, signed; undone with Ctrl+Z, e
     signers.map((one) => one.slice(-40)),
     [alice.fingerprint],
   );
-});
-
-test('bob opens it in the full page, unlocks once, and reads that the sender signed it', async () => {
-  await lockNow(his);
   await reading.inbox();
-  const view = await reading.open('plain text');
-  const [frame] = await readers(his, view, 1);
-  assert.ok(frame);
-  await button(frame, 'Unlock').click();
-  await unlock(his);
-  await shows(frame, 'the third door on the left');
+  const frame = await readerWith(his, await reading.preview('plain text'), 'the third door on the left');
   await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
-  await shows(frame, say('encrypted_yes'));
-});
-
-test('the frame is as high as its text: nothing is cut off and nothing scrolls inside', async () => {
-  const view = reading.view;
-  const frame = await readerWith(his, view, 'the third door');
-  let sizes: number[] = [];
-  await until('it fits', async () => {
-    sizes = await frame.evaluate(() => {
-      const { scrollHeight, scrollWidth } = document.documentElement;
-      return [scrollHeight - innerHeight, scrollWidth - innerWidth];
-    });
-    return sizes.every((one) => one <= 1);
-  }).catch((error: unknown) => assert.fail(`${String(error)}: ${sizes.join(' and ')} pixels too much`));
+  // Her own copy is one that she can read.
+  const sent = roundcube.maildir('alice').messages('Sent');
+  const copy = sent.find((one) => one.includes('Subject: plain text'));
+  assert.ok(copy);
+  roundcube.maildir('alice').put(mail('my copy', block(copy)));
+  await writing.inbox();
+  await readerWith(hers, await writing.preview('my copy'), 'the third door on the left');
 });
 
 test('HTML mail: TinyMCE in its frame, by the context menu', async () => {
@@ -151,17 +140,25 @@ test('HTML mail: TinyMCE in its frame, by the context menu', async () => {
   await writing.send();
   const raw = await arrived(roundcube, 'bob', 'rich text');
   assert.equal(gpg.decrypt(block(raw)).text.trim(), 'The anchor lies under the oak.');
+  await reading.inbox();
+  const frame = await readerWith(his, await reading.preview('rich text'), 'The anchor lies under the oak.');
+  await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
 });
 
-test('bob reads it in the preview beside the list, and goes from message to message without a reload', async () => {
-  const maildir = roundcube.maildir('bob');
-  maildir.put(mail('from gpg', gpg.encrypt('gpg says hello', [bob.fingerprint], alice.fingerprint)));
-  maildir.put(mail('no pgp here', 'Just text.'));
+/** Puts a message from alice, made by gpg, into bob's inbox. */
+const fromGpg = (subject: string, text: string): void =>
+  roundcube.maildir('bob').put(mail(subject, gpg.encrypt(text, [bob.fingerprint], alice.fingerprint)));
+
+test('bob goes from message to message in the preview beside the list, without a reload', async () => {
+  fromGpg('a greeting', 'gpg says hello');
+  fromGpg('a question', 'who holds the lamp?');
+  fromGpg('an answer', 'the ferryman does');
+  roundcube.maildir('bob').put(mail('no pgp here', 'Just text.'));
   await reading.inbox();
   for (const [subject, text] of [
-    ['rich text', 'The anchor lies under the oak.'],
-    ['from gpg', 'gpg says hello'],
-    ['plain text', 'the third door on the left'],
+    ['a question', 'who holds the lamp?'],
+    ['a greeting', 'gpg says hello'],
+    ['an answer', 'the ferryman does'],
   ] as const) {
     const preview = await reading.preview(subject);
     const frame = await readerWith(his, preview, text);
@@ -173,9 +170,35 @@ test('bob reads it in the preview beside the list, and goes from message to mess
   assert.deepEqual(await his.frames(reading.view, 'reader.html'), []);
 });
 
+test('the frame is as high as its text: nothing is cut off and nothing scrolls inside', async () => {
+  fromGpg('many lines', 'a line that is read to its end\n'.repeat(60));
+  await reading.inbox();
+  const frame = await readerWith(his, await reading.preview('many lines'), 'a line that is read to its end');
+  let sizes: number[] = [];
+  await until('it fits', async () => {
+    sizes = await frame.evaluate(() => {
+      const { scrollHeight, scrollWidth } = document.documentElement;
+      return [scrollHeight - innerHeight, scrollWidth - innerWidth];
+    });
+    return sizes.every((one) => one <= 1);
+  }).catch((error: unknown) => assert.fail(`${String(error)}: ${sizes.join(' and ')} pixels too much`));
+});
+
+test('a text that is signed but not encrypted is read, and the verdict says both', async () => {
+  const signed = gpg.clearsign('The tide turns at six.\n- bring rope\nFrom the quay, Alice\n', alice.fingerprint);
+  roundcube.maildir('bob').put(mail('signed only', signed));
+  await reading.inbox();
+  const frame = await readerWith(his, await reading.preview('signed only'), 'The tide turns at six.');
+  await shows(frame, '- bring rope');
+  await shows(frame, say('encrypted_no'));
+  await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
+});
+
 test('the original is shown and covered again', async () => {
-  const preview = await reading.preview('from gpg');
-  const frame = await readerWith(his, preview, 'gpg says hello');
+  fromGpg('covered', 'under the cover');
+  await reading.inbox();
+  const preview = await reading.preview('covered');
+  const frame = await readerWith(his, preview, 'under the cover');
   const armor = () =>
     preview.evaluate(() => {
       const body = document.querySelector('#messagebody') as HTMLElement;
@@ -230,7 +253,8 @@ test('expired and revoked recipients are refused in words', async () => {
   const rita = gpg.key('Rita <rita@example.test>');
   gpg.revoke(rita.fingerprint);
   await importKeys(hers, old.public + gpg.exported(rita.fingerprint).public);
-  await writing.view.front();
+  await writing.compose();
+  await writing.write({ to: BOB, subject: 'not sent either', body: 'for nobody' });
   await writing.selectAll();
   await hers.command(writing.view, 'encrypt-selection');
   const window = await composer(hers, { recipients: 'olga@example.test, rita@example.test' });
@@ -240,14 +264,39 @@ test('expired and revoked recipients are refused in words', async () => {
   await window.close();
 });
 
-test('alice reads her own sent copy', async () => {
-  const sent = roundcube
-    .maildir('alice')
-    .messages('Sent')
-    .find((raw) => raw.includes('Subject: plain text'));
-  assert.ok(sent);
-  roundcube.maildir('alice').put(mail('my copy', block(sent)));
-  await writing.inbox();
-  const frame = await readerWith(hers, await writing.preview('my copy'), 'the third door on the left');
+// Last, because these lock the keys that the others need open.
+
+test('alice has locked her key: it is asked for when it signs', async () => {
+  await lockNow(hers);
+  await writing.compose();
+  await writing.write({ to: BOB, subject: 'locked at first', body: 'the bell rings twice' });
+  await writing.selectAll();
+  await hers.command(writing.view, 'encrypt-selection');
+  const window = await composer(hers, { sign: true });
+  await shows(window, say('rcpt_ready'));
+  await encrypt(window, hers);
+  const armored = await until('the text is replaced', async () => {
+    const body = await writing.body();
+    return body.includes('END PGP MESSAGE') ? body : null;
+  });
+  const { text, signers } = gpg.decrypt(armored);
+  assert.equal(text, 'the bell rings twice');
+  assert.deepEqual(
+    signers.map((one) => one.slice(-40)),
+    [alice.fingerprint],
+  );
+});
+
+test('bob has locked his key: in the full page he unlocks once, and reads that the sender signed it', async () => {
+  fromGpg('full page', 'the fourth door on the right');
+  await lockNow(his);
+  await reading.inbox();
+  const view = await reading.open('full page');
+  const [frame] = await readers(his, view, 1);
   assert.ok(frame);
+  await button(frame, 'Unlock').click();
+  await unlock(his);
+  await shows(frame, 'the fourth door on the right');
+  await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
+  await shows(frame, say('encrypted_yes'));
 });

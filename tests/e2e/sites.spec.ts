@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Driver, toggle, until, type View } from '../harness/index.js';
-import { composer, encrypt, readers } from './support/desk.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { composer, encrypt, readers, shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
-import { browser, say } from './support/session.js';
+import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, stored, switchSite } from './support/steps.js';
 
@@ -126,6 +126,43 @@ test("a permission taken back in the browser's own settings switches the site of
   await popup.close();
   await tab.close();
 });
+
+// The browser's own question. Chromium asks in a native dialog that no protocol reaches: there `grant` lets it say yes by
+// itself, as in all tests above, and a no cannot be said.
+if (kind === 'firefox') {
+  test("the browser's question, answered with yes from the popup, switches the site on", async () => {
+    const tab = await driver.tab(web.url('/'));
+    const popup = await driver.popup(tab);
+    const site = toggle(popup, 'Use Waxseal on this site');
+    await site.visible();
+    await site.click();
+    assert.deepEqual(await origins(), [], 'nothing is given before the answer');
+    await driver.answerPermission(true);
+    await readers(driver, tab, 1);
+    assert.deepEqual(await origins(), ['http://127.0.0.1/*']);
+    // The question may have closed the popup; another one shows what became of it.
+    if (!(await popup.gone())) await popup.close();
+    await switchSite(driver, tab, false);
+    await until('the permission is given back', async () => (await origins()).length === 0);
+    await tab.close();
+  });
+
+  test("the browser's question, answered with no, changes nothing, and the settings say so", async () => {
+    const settings = await driver.page('settings.html');
+    await field(settings, say('site_address')).fill(web.origin);
+    await button(settings, say('add_site')).click();
+    await driver.answerPermission(false);
+    await shows(settings, say('site_denied'));
+    assert.deepEqual(await origins(), []);
+    await shows(settings, say('sites_empty'));
+    // Asked again, with another answer.
+    await button(settings, say('add_site')).click();
+    await driver.answerPermission(true);
+    await button(settings, say('remove_site', web.origin)).click();
+    await until('the permission is given back', async () => (await origins()).length === 0);
+    await settings.close();
+  });
+}
 
 test('a page of the browser itself cannot be switched on, and the popup says so', async () => {
   const tab = await driver.tab('about:blank');

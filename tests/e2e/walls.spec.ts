@@ -7,13 +7,13 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field } from '../harness/index.js';
+import { button, type Driver, field, until } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
 import { dearmor, secretScalars } from './support/packets.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
-import { generate, importKeys, listed, lockNow, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+import { generate, importKeys, listed, lockNow, openCard, PASSPHRASE, switchSite, unlock } from './support/steps.js';
 
 interface Crossing {
   wall: string;
@@ -31,6 +31,7 @@ const recorded = path.resolve(process.env.WAXSEAL_RECORDED ?? 'target/dist-recor
 const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? 'http://127.0.0.1:18999/record');
 const SECRET_TEXT = 'The heron nests behind the third lock, 4 knots east.';
 const WRITTEN = 'Bring the green ledger to the quay at noon.';
+const PASSWORD = 'quince-harrow 52 Tidewater';
 let secrets: string[] = [];
 let collector: http.Server;
 let driver: Driver;
@@ -94,6 +95,7 @@ test('a whole day of use crosses every wall', async () => {
   await keys.close();
   await importKeys(driver, eve.public);
   await generate(driver, { name: 'Alice', email: 'alice@example.test' });
+  await editAndExport();
   await lockNow(driver);
 
   web.put('/read', html(`<pre>${escaped(gpg.encrypt(SECRET_TEXT, [bob.fingerprint], eve.fingerprint))}</pre>`));
@@ -104,6 +106,17 @@ test('a whole day of use crosses every wall', async () => {
   await button(frame, 'Unlock').click();
   await unlock(driver);
   await shows(frame, SECRET_TEXT);
+
+  const symmetric = gpg.run(['--armor', '--passphrase', PASSWORD, '--symmetric'], SECRET_TEXT).toString();
+  web.put('/password', html(`<pre>${escaped(symmetric)}</pre>`));
+  await tab.goto(web.url('/password'));
+  const [second] = await readers(driver, tab, 1);
+  assert.ok(second);
+  await button(second, say('enter_password')).click();
+  const asked = await driver.window('password.html');
+  await field(asked, say('message_password')).fill(PASSWORD);
+  await button(asked, say('open_message')).click();
+  await shows(second, SECRET_TEXT, 20_000);
 
   web.put('/write', html(`<textarea id="t" rows="8" cols="60">${WRITTEN}</textarea>`));
   await tab.goto(web.url('/write'));
@@ -123,6 +136,28 @@ test('a whole day of use crosses every wall', async () => {
   assert.ok(records.length > 50, `only ${records.length} messages were recorded`);
 });
 
+/** Alice gets another user ID, and the key that was imported is given out. */
+async function editAndExport(): Promise<void> {
+  const page = await driver.page('keys.html');
+  await openCard(page, 'Alice');
+  await button(page, say('key_details')).click();
+  await button(page, say('edit_add_user_id')).click();
+  await field(page, 'Name').fill('Alice at work');
+  await field(page, 'Email').fill('alice@work.test');
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await page.click('wx-edit dialog button[type=submit]');
+  await shows(page, 'Alice at work <alice@work.test>', 30_000);
+  await page.close();
+  const keys = await driver.page('keys.html');
+  await openCard(keys, 'Bob');
+  await button(keys, 'Export').click();
+  await field(keys, 'Passphrase').fill(PASSPHRASE);
+  await button(keys, 'Export').click();
+  const saved = await driver.download(/\.asc$/, 20_000);
+  await until('the secret key is saved', () => fs.readFileSync(saved, 'utf8').includes('END PGP PRIVATE KEY BLOCK'));
+  await keys.close();
+}
+
 test('the text of a message read is nowhere but in the desk', () => {
   assert.deepEqual(new Set(found(SECRET_TEXT).map(({ wall }) => wall)), new Set(['desk-worker']));
 });
@@ -139,8 +174,17 @@ test('the text of a message written goes from the page to the composer and no fu
 test('passphrases go to the vault where one is typed, and come from nowhere', () => {
   const crossed = found(PASSPHRASE);
   assert.ok(crossed.length > 0, 'the search finds what must be there');
-  assert.deepEqual(places(crossed), ['ui-vault: generate', 'ui-vault: import', 'ui-vault: unlock']);
+  const calls = ['edit', 'export_secret', 'generate', 'import', 'unlock'];
+  assert.deepEqual(
+    places(crossed),
+    calls.map((kind) => `ui-vault: ${kind}`),
+  );
   for (const { to } of crossed) assert.equal(to, 'vault');
+});
+
+test('the password of a message goes from its window by the vault to its frame, and is stored nowhere', () => {
+  // To the engine it is an operation, which has no kind.
+  assert.deepEqual(places(found(PASSWORD)), ['desk-worker: ?', 'ui-vault: give_password', 'ui-vault: password']);
 });
 
 test('secret numbers of a key enter with its import and are never seen again', () => {
@@ -153,10 +197,17 @@ test('secret numbers of a key enter with its import and are never seen again', (
   }
 });
 
-test('no armored secret key is seen but in the import', () => {
+test('no armored secret key is seen but in an import and in the export that was asked for', () => {
   const marker = Buffer.from('BEGIN PGP PRIVATE KEY BLOCK').toString('base64').slice(4, 30);
   const crossed = records.filter(({ text }) => text.includes('PRIVATE KEY BLOCK') || text.includes(marker));
-  for (const { message } of crossed) assert.match((message as { kind: string }).kind, /^(preview_import|import)$/);
+  assert.ok(crossed.length > 0, 'the search finds what must be there');
+  for (const { wall, message } of crossed) {
+    assert.equal(wall, 'ui-vault');
+    assert.match((message as { kind: string }).kind, /^(preview_import|import|armored)$/);
+  }
+  const exports = records.filter(({ message }) => (message as { kind?: string })?.kind === 'export_secret');
+  const given = crossed.filter(({ message }) => (message as { kind: string }).kind === 'armored');
+  assert.equal(given.length, exports.length);
 });
 
 test('session keys go from the vault to the desk, and only as the answer to decipher', () => {

@@ -1,166 +1,10 @@
-import puppeteer, {
-  type Browser,
-  type CDPSession,
-  type Frame,
-  type KeyInput,
-  type Page,
-  type Target,
-  type WebWorker,
-} from 'puppeteer-core';
+import puppeteer, { type Browser, type CDPSession, type Page, type Target, type WebWorker } from 'puppeteer-core';
+import { ChromiumView } from './chromium-view.js';
 import { download, downloadFolder, removeFolder } from './download.js';
-import type { Driver, LaunchOptions } from './driver.js';
+import { DESK_WINDOWS, type Driver, type LaunchOptions, OPENS } from './driver.js';
 import { startProxy } from './proxy.js';
 import { until } from './until.js';
-import { type ClickOptions, type Point, View } from './view.js';
-
-/** Milliseconds that a frame may take to answer a question before it is asked anew. */
-const ANSWER = 5_000;
-
-// Keys that come over the protocol do not reach Chromium's own shortcuts for editing: these are named along with them.
-const EDITING: Record<string, string> = {
-  'Control+a': 'SelectAll',
-  'Control+c': 'Copy',
-  'Control+v': 'Paste',
-  'Control+x': 'Cut',
-  'Control+z': 'Undo',
-  'Control+Shift+z': 'Redo',
-};
-
-// Sessions that we opened ourselves; see below.
-const opened = new WeakMap<Frame, Promise<CDPSession>>();
-
-/**
- * The debugging session of a frame of the extension in a page, which is drawn by another process than the page.
- * Puppeteer has one for each, but when several such frames come at once it sometimes hears of the process before it
- * hears of the frame, and then waits for ever for the frame to be able to answer. Then we open a session ourselves.
- */
-function ownSession(frame: Frame, tab: Page): Promise<CDPSession> | null {
-  const parent = frame.parentFrame();
-  const foreign = (one: Frame): boolean => one.url().startsWith('chrome-extension:');
-  if (!parent || !foreign(frame) || foreign(parent)) return null;
-  const { client, _id } = inside(frame);
-  if (client !== inside(parent).client) return Promise.resolve(client);
-  const session = opened.get(frame) ?? openSession(_id, tab);
-  opened.set(frame, session);
-  return session;
-}
-
-/** What Puppeteer keeps to itself. */
-const inside = (frame: Frame): { client: CDPSession; _id: string } =>
-  frame as unknown as { client: CDPSession; _id: string };
-
-async function openSession(frameId: string, tab: Page): Promise<CDPSession> {
-  const browser = await tab.browser().target().createCDPSession();
-  // The target of such a frame has the frame's own id.
-  const { sessionId } = await browser.send('Target.attachToTarget', { targetId: frameId, flatten: true });
-  const session = browser.connection()?.session(sessionId);
-  if (!session) throw new Error('the frame has left its page');
-  return session;
-}
-
-/** A frame that goes away while it is asked may never answer. */
-async function patiently<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the frame does not answer')), ANSWER);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
-}
-
-/** A page, or a frame in one. Puppeteer reaches frames of other processes and in closed shadow roots by itself. */
-class ChromiumView extends View {
-  constructor(
-    readonly tab: Page,
-    readonly inner: Frame,
-  ) {
-    super();
-  }
-
-  override async run(expression: string): Promise<unknown> {
-    const session = ownSession(this.inner, this.tab);
-    if (!session) return this.inner.evaluate(expression);
-    const question = { expression, awaitPromise: true, returnByValue: true };
-    const answer = session.then((open) => open.send('Runtime.evaluate', question));
-    const { result, exceptionDetails } = await patiently(answer);
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
-  }
-
-  // Where this frame's viewport begins in the page's; brings the frame into view.
-  async #origin(): Promise<Point> {
-    const parent = this.inner.parentFrame();
-    if (!parent) return { x: 0, y: 0 };
-    const outer = await new ChromiumView(this.tab, parent).#origin();
-    const element = await this.inner.frameElement();
-    if (!element) throw new Error('the frame has left its page');
-    const own = await element.evaluate((frame) => {
-      const box = frame.getBoundingClientRect();
-      const style = getComputedStyle(frame);
-      return {
-        x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft),
-        y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop),
-      };
-    });
-    await element.dispose();
-    return { x: outer.x + own.x, y: outer.y + own.y };
-  }
-
-  override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const origin = await this.#origin();
-    const { button = 'left', count = 1 } = options;
-    await this.tab.mouse.click(origin.x + point.x, origin.y + point.y, { button, count });
-  }
-
-  override async press(chord: string): Promise<void> {
-    const keys = chord.split('+') as KeyInput[];
-    const last = keys.pop();
-    if (!last) throw new Error('no key');
-    for (const key of keys) await this.tab.keyboard.down(key);
-    const command = EDITING[chord];
-    await this.tab.keyboard.press(last, command ? { commands: [command] } : {});
-    for (const key of keys.reverse()) await this.tab.keyboard.up(key);
-  }
-
-  override async type(text: string): Promise<void> {
-    await this.tab.keyboard.type(text);
-  }
-
-  override async upload(expression: string, files: string[]): Promise<void> {
-    const handle = await this.inner.evaluateHandle(expression);
-    const element = handle.asElement();
-    if (!element) throw new Error('no file input');
-    await (element as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...files);
-  }
-
-  override async screenshot(file: string): Promise<void> {
-    await this.tab.screenshot({ path: file as `${string}.png` });
-  }
-
-  override async goto(url: string): Promise<void> {
-    await this.tab.goto(url, { waitUntil: 'load' });
-  }
-
-  override async resize(width: number, height: number): Promise<void> {
-    await this.tab.setViewport({ width, height });
-  }
-
-  override async front(): Promise<void> {
-    await this.tab.bringToFront();
-  }
-
-  override async close(): Promise<void> {
-    if (!this.tab.isClosed()) await this.tab.close();
-  }
-
-  override async gone(): Promise<boolean> {
-    return this.tab.isClosed() || this.inner.detached;
-  }
-
-  override async frames(): Promise<View[]> {
-    const below = (frame: Frame): Frame[] => frame.childFrames().flatMap((child) => [child, ...below(child)]);
-    return below(this.inner).map((frame) => new ChromiumView(this.tab, frame));
-  }
-}
+import type { View } from './view.js';
 
 /** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
@@ -204,8 +48,15 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
 
   const taken = new Set<Target>();
+  const contrasts = new WeakMap<Page, CDPSession>();
   const viewOf = (page: Page): ChromiumView => new ChromiumView(page, page.mainFrame());
   const tabOf = (view: View): Page => (view as ChromiumView).tab;
+  // Makes a tab the active one of its window, and gives the number by which extensions know that window. Which window had
+  // the focus last would tell less: it may be one of ours that has just closed.
+  const windowOf = async (view: View): Promise<number> => {
+    await view.front();
+    return Number(await tabOf(view).windowId());
+  };
   const isBackground = (target: Target): boolean => target.type() === 'service_worker' && target.url().startsWith(base);
 
   const newPage = async (url?: string): Promise<ChromiumView> => {
@@ -248,7 +99,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       return frame;
     },
 
-    async window(file, ms) {
+    async window(file, ms = OPENS) {
       const target = await until(
         `the extension opens ${file}`,
         () => browser.targets().find((t) => t.type() === 'page' && !taken.has(t) && t.url().startsWith(base + file)),
@@ -260,6 +111,19 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       const view = viewOf(page);
       await until(`${file} has loaded`, () => view.evaluate(() => document.readyState === 'complete'));
       return view;
+    },
+
+    async closeWindows() {
+      if (!browser.connected) return;
+      const open = browser
+        .targets()
+        .filter((t) => t.type() === 'page' && DESK_WINDOWS.some((file) => t.url().startsWith(base + file)));
+      // One may just be closing by itself.
+      for (const target of open)
+        await target
+          .page()
+          .then((page) => page?.close())
+          .catch(() => undefined);
     },
 
     async popup(over) {
@@ -300,28 +164,32 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       await page.close();
     },
 
-    acceptPermission: async () => undefined,
+    async answerPermission(yes) {
+      if (!yes) throw new Error("Chromium's permission dialog cannot be reached");
+    },
 
     async contextMenu(view, selector, item) {
-      await view.front();
+      const windowId = await windowOf(view);
       await view.visible(selector);
       // The event names the frame by a number only extensions know: mark the document, and look for the mark.
       const mark = `m${Date.now()}`;
       await view.evaluate((m) => void document.documentElement.setAttribute('data-menu', m), mark);
       await driver.background(
-        async (menuItemId, m) => {
-          const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        async (windowId, menuItemId, m) => {
+          const [tab] = await chrome.tabs.query({ active: true, windowId });
+          if (!tab) throw new Error('the tab has gone');
           const found = await chrome.scripting
             .executeScript({
-              target: { tabId: tab?.id ?? -1, allFrames: true },
+              target: { tabId: tab.id ?? -1, allFrames: true },
               func: (wanted: string) => document.documentElement.getAttribute('data-menu') === wanted,
               args: [m],
             })
             .catch(() => []);
           const frameId = found.find((frame) => frame.result === true)?.frameId ?? 0;
           const event = chrome.contextMenus.onClicked as unknown as { dispatch(...args: unknown[]): void };
-          event.dispatch({ menuItemId, frameId, editable: true, pageUrl: tab?.url }, tab);
+          event.dispatch({ menuItemId, frameId, editable: true, pageUrl: tab.url }, tab);
         },
+        windowId,
         item.id,
         mark,
       );
@@ -329,16 +197,29 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     },
 
     async command(view, name) {
-      await view.front();
-      await driver.background(async (command) => {
-        const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-        (chrome.commands.onCommand as unknown as { dispatch(...args: unknown[]): void }).dispatch(command, tab);
-      }, name);
+      const windowId = await windowOf(view);
+      await driver.background(
+        async (windowId, command) => {
+          const [tab] = await chrome.tabs.query({ active: true, windowId });
+          if (!tab) throw new Error('the tab has gone');
+          (chrome.commands.onCommand as unknown as { dispatch(...args: unknown[]): void }).dispatch(command, tab);
+        },
+        windowId,
+        name,
+      );
     },
 
     async dark(view, on) {
       const value = on ? 'dark' : 'light';
       await tabOf(view).emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+    },
+
+    async contrast(view, on) {
+      // Puppeteer does not know the feature. It lasts as long as the session that asked for it.
+      const session = contrasts.get(tabOf(view)) ?? (await tabOf(view).createCDPSession());
+      contrasts.set(tabOf(view), session);
+      const features = [{ name: 'forced-colors', value: on ? 'active' : 'none' }];
+      await session.send('Emulation.setEmulatedMedia', { features });
     },
 
     download: (name, ms) => download(downloads, name, ms),

@@ -14,6 +14,8 @@ export interface Control {
   paste(text: string): Promise<void>;
   /** Chooses the option with this text in a `<select>`. */
   choose(option: string): Promise<void>;
+  /** Gives it this value at once, for fields that are typed in the order of the browser's language (dates). */
+  set(value: string): Promise<void>;
   /** Gives files to it, if it is a file input (which may be undrawn). */
   upload(files: string[]): Promise<void>;
   /** What it holds: value, or text if it is not a form field. */
@@ -94,6 +96,12 @@ export function control(view: View, query: Query): Control {
       await act(`const option = [...element.options].find((o) => o.textContent.trim() === ${JSON.stringify(option)});
         if (!option) throw new Error('no such option');
         element.value = option.value;
+        element.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+        element.dispatchEvent(new Event('change', { bubbles: true }));`);
+    },
+    async set(value) {
+      await self.visible();
+      await act(`element.value = ${JSON.stringify(value)};
         element.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
         element.dispatchEvent(new Event('change', { bubbles: true }));`);
     },

@@ -5,10 +5,17 @@ import type { View } from './view.js';
 export type Kind = 'chromium' | 'firefox';
 export const KINDS: readonly Kind[] = ['chromium', 'firefox'];
 
+/** Milliseconds that the extension may take to open a window: on a machine with other work it takes seconds. */
+export const OPENS = 30_000;
+/** The windows that the extension opens for one thing to be done in them. */
+export const DESK_WINDOWS = ['compose.html', 'unlock.html', 'password.html'] as const;
+
 /** How to start a browser. */
 export interface LaunchOptions {
   /** The unpacked extension. */
   extension: string;
+  /** Firefox: installs the same extension from this zip. (Chromium loads folders only.) */
+  archive?: string;
   /** Draw real windows, for a person, instead of running headless; nothing is recorded or kept off the network then. */
   visible?: boolean;
   /** Width and height of the first window in CSS pixels. */
@@ -42,6 +49,11 @@ export interface Driver {
   frames(view: View, path: string): Promise<View[]>;
   /** Waits for a tab or window that the extension opened by itself: `window('unlock.html')`. Each is returned once. */
   window(path: string, ms?: number): Promise<View>;
+  /**
+   * Closes what is open of {@link DESK_WINDOWS}. A test that failed may have left one behind, and the next would take it
+   * for its own.
+   */
+  closeWindows(): Promise<void>;
   /** Opens the real toolbar popup over a tab, as a click on the icon does (this also gives `activeTab`). */
   popup(over: View): Promise<View>;
 
@@ -61,10 +73,10 @@ export interface Driver {
    */
   grant(origins: string[]): Promise<void>;
   /**
-   * Says yes to the permission dialog. Firefox: presses its real button. Chromium's dialog is native and cannot be
-   * reached: there {@link grant} beforehand makes the browser answer by itself, and this only returns.
+   * Says yes or no to the permission dialog. Firefox: presses its real button. Chromium's dialog is native and cannot be
+   * reached: there {@link grant} beforehand makes the browser say yes by itself, and nothing makes it say no.
    */
-  acceptPermission(): Promise<void>;
+  answerPermission(yes: boolean): Promise<void>;
   /**
    * Chooses an item of the page's context menu over an element. Firefox: the real menu by the item's label.
    * Chromium draws menus outside of what can be driven: there the item's event is dispatched by id, and `activeTab`
@@ -75,6 +87,8 @@ export interface Driver {
   command(view: View, name: string): Promise<void>;
   /** Switches the whole browser (Firefox) or this view (Chromium) to dark or light. */
   dark(view: View, on: boolean): Promise<void>;
+  /** Takes the page's own colours away, as a system in high contrast does: of the whole browser (Firefox) or this view. */
+  contrast(view: View, on: boolean): Promise<void>;
   /** Waits for a finished download with this name and returns its path. */
   download(name: RegExp, ms?: number): Promise<string>;
   /** Ends the browser and removes its profile. */

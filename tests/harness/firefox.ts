@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { download, downloadFolder, removeFolder } from './download.js';
-import type { Driver, LaunchOptions } from './driver.js';
+import { DESK_WINDOWS, type Driver, type LaunchOptions, OPENS } from './driver.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
 import { FirefoxView } from './firefox-view.js';
@@ -47,8 +47,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       ...options.prefs,
     },
   });
-  await browser.installExtension(options.extension);
   const bidi = new Bidi(browser);
+  const { archive, extension } = options;
+  const extensionData = archive ? { type: 'archivePath', path: archive } : { type: 'path', path: extension };
+  await bidi.send('webExtension.install', { extensionData });
 
   const taken = new Set<string>();
   const newTab = async (url?: string): Promise<FirefoxView> => {
@@ -86,7 +88,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       return loaded(frame as FirefoxView, base + file);
     },
 
-    async window(file, ms) {
+    async window(file, ms = OPENS) {
       const { context } = await until(
         `the extension opens ${file}`,
         async () =>
@@ -97,18 +99,26 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       return loaded(new FirefoxView(bidi, context), base + file);
     },
 
+    async closeWindows() {
+      if (!browser.connected) return;
+      const open = (await bidi.tree()).filter(({ url }) => DESK_WINDOWS.some((file) => url.startsWith(base + file)));
+      // One may just be closing by itself.
+      for (const { context } of open) await new FirefoxView(bidi, context).close().catch(() => undefined);
+    },
+
     async popup(over) {
       await over.front();
       await bidi.privileged(async (addon) => {
         const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs') as {
           ExtensionParent: {
             apiManager: {
-              global: { browserActionFor(e: unknown): { openPopup(w: Window, user: boolean): Promise<void> } };
+              global: { browserActionFor(e: unknown): { openPopup(w: Window): Promise<void> } };
             };
           };
         };
         const { extension } = WebExtensionPolicy.getByID(addon);
-        await ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window, true);
+        // Its second argument would say that no user asked, and then there is no `activeTab`.
+        await ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window);
       }, id);
       // Firefox loads the popup in a hidden panel and moves it into the real one; a frame script sent before that move
       // never answers.
@@ -164,14 +174,15 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       );
     },
 
-    async acceptPermission() {
+    async answerPermission(yes) {
       await until('the permission dialog is there', () =>
-        bidi.privileged(() => {
+        bidi.privileged((accept) => {
           const dialog = document.getElementById('addon-webext-permissions-notification');
           if (!dialog || PopupNotifications.panel.state !== 'open') return false;
-          (dialog as unknown as { button: HTMLElement }).button.click();
+          const { button, secondaryButton } = dialog as unknown as Record<string, HTMLElement>;
+          (accept ? button : secondaryButton)?.click();
           return true;
-        }),
+        }, yes),
       );
     },
 
@@ -218,6 +229,16 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
           Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', value);
         },
         on ? 0 : 1,
+      );
+    },
+
+    async contrast(_view, on) {
+      await bidi.privileged(
+        (value) => {
+          // 2: always; 1: never.
+          Services.prefs.setIntPref('browser.display.document_color_use', value);
+        },
+        on ? 2 : 1,
       );
     },
 

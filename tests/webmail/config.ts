@@ -164,7 +164,9 @@ function roundcube({ dir, ports }: Setup): string {
     language: 'en_US',
     enable_spellcheck: false,
     htmleditor: 0, // plain text first; the page's own button switches to the HTML editor
-    draft_autosave: 60,
+    // Nothing happens by itself: drafts are saved when a test says so, and none is offered to be restored.
+    draft_autosave: 0,
+    compose_save_localstorage: false,
   };
   const php = (value: string | number | boolean): string =>
     typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value);

@@ -2,6 +2,9 @@ import { until } from '../harness/until.js';
 import type { View } from '../harness/view.js';
 import { type Account, PASSWORD, type Roundcube } from './roundcube.js';
 
+/** How often Roundcube is asked to look for new mail, in ms: each time it asks its server. */
+const REFRESH = 1_000;
+
 /** What is written into Roundcube's compose page. */
 export interface Draft {
   to: string;
@@ -41,6 +44,7 @@ export class Mailbox {
 
   /** Waits for a message in the list, and returns a selector of its row. */
   async listed(subject: string): Promise<string> {
+    let asked = 0;
     return until(
       `"${subject}" is in the list`,
       async () => {
@@ -50,7 +54,10 @@ export class Mailbox {
         }, subject);
         if (id) return `[id="${id}"] .subject`;
         // Asks the server now, as the page does once a minute by itself.
-        await this.view.evaluate(() => document.querySelector<HTMLElement>('a.refresh')?.click());
+        if (Date.now() - asked > REFRESH) {
+          asked = Date.now();
+          await this.view.evaluate(() => document.querySelector<HTMLElement>('a.refresh')?.click());
+        }
         return null;
       },
       20_000,
@@ -72,9 +79,11 @@ export class Mailbox {
     );
   }
 
-  /** Opens a message as a full page. */
+  /** Opens a message as a full page: at the address of its line, as in a new tab. (A double click has its time.) */
   async open(subject: string): Promise<View> {
-    await this.view.click(await this.listed(subject), { count: 2 });
+    const row = await this.listed(subject);
+    const address = await this.view.evaluate((s) => document.querySelector<HTMLAnchorElement>(s)?.href, `${row} a`);
+    await this.view.goto(address ?? '');
     return this.#shown(
       'the message',
       async () => {
@@ -150,20 +159,40 @@ export class Mailbox {
   async send(): Promise<void> {
     await this.#idle();
     await this.view.click('button.send');
-    await until('the message is sent', async () => !(await this.view.url()).includes('_action=compose'), 20_000);
+    await this.#until('the message is sent', async () => !(await this.view.url()).includes('_action=compose'), 20_000);
   }
 
-  /** Saves a draft now and waits until the server has it. */
+  /** Saves a draft now, waits until the server has it, and returns it raw. */
   async saveDraft(account: Account): Promise<string> {
+    await this.#idle();
+    const maildir = this.roundcube.maildir(account);
+    const before = maildir.names('Drafts');
     await this.view.click('a.save.draft');
-    const draft = await until('the draft is saved', () => this.roundcube.maildir(account).messages('Drafts').at(-1));
+    const draft = await this.#until('the draft is saved', () => maildir.messages('Drafts', before).at(-1));
     await this.#idle();
     return draft;
   }
 
-  // While a request is under way Roundcube shows so, and ignores its buttons.
+  /**
+   * While a request is under way Roundcube shows so, and ignores its buttons. A form (draft, message) goes into a frame
+   * that is taken away when it has loaded, which is later than its answer is shown: what is sent in between goes into
+   * that old frame, and with it.
+   */
   async #idle(): Promise<void> {
-    await until('Roundcube is idle', async () => (await this.view.count('#messagestack .loading')) === 0);
+    const busy = '#messagestack .loading, iframe[name="savetarget"]';
+    await this.#until('Roundcube is idle', async () => (await this.view.count(busy)) === 0);
+  }
+
+  /** Waits; when that was in vain, also says what Roundcube said meanwhile (it shows that for some seconds only). */
+  async #until<T>(what: string, condition: () => T | Promise<T>, ms?: number) {
+    let said = 'nothing';
+    const look = async (): Promise<T> => {
+      said = (await this.view.text('#messagestack').catch(() => '')).trim() || said;
+      return condition();
+    };
+    return until(what, look, ms).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : error}\nRoundcube said: ${said}`);
+    });
   }
 }
 

@@ -13,11 +13,20 @@ export class Maildir {
     readonly owner?: { uid: number; gid: number },
   ) {}
 
-  /** The raw messages of a mailbox (`''` is the inbox, `Sent`, `Drafts`), oldest first, CRLF as LF. */
-  messages(mailbox = ''): string[] {
-    const files = this.#files(mailbox).map((file) => ({ file, time: fs.statSync(file).mtimeMs }));
+  /**
+   * The raw messages of a mailbox (`''` is the inbox, `Sent`, `Drafts`), oldest first, CRLF as LF; without those that
+   * {@link names} named.
+   */
+  messages(mailbox = '', without: ReadonlySet<string> = new Set()): string[] {
+    const wanted = this.#files(mailbox).filter((file) => !without.has(nameOf(file)));
+    const files = wanted.map((file) => ({ file, time: fs.statSync(file).mtimeMs }));
     files.sort((a, b) => a.time - b.time || a.file.localeCompare(b.file));
     return files.map(({ file }) => fs.readFileSync(file, 'utf8').replaceAll('\r\n', '\n'));
+  }
+
+  /** What the messages of a mailbox are called, now. */
+  names(mailbox = ''): ReadonlySet<string> {
+    return new Set(this.#files(mailbox).map(nameOf));
   }
 
   /** Puts a raw message into the inbox, unread, past SMTP. */
@@ -60,3 +69,6 @@ export class Maildir {
     if (this.owner) fs.chownSync(file, this.owner.uid, this.owner.gid);
   }
 }
+
+/** The part of a file's name that stays when the message is read or moved from `new` to `cur`. */
+const nameOf = (file: string): string => path.basename(file).split(':')[0] ?? '';

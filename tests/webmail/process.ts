@@ -70,7 +70,7 @@ async function connects(port: number): Promise<boolean> {
   });
 }
 
-/** Ports on loopback that are free at the moment. */
+/** Ports on loopback that are free at the moment; nothing keeps them so. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => net.createServer());
   const ports = await Promise.all(

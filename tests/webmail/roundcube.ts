@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { until } from '../harness/until.js';
 import { ACCOUNTS, type Account, type Ports, type Setup, writeConfig } from './config.js';
 import { Maildir } from './maildir.js';
 import { freePorts, Server } from './process.js';
@@ -11,6 +12,12 @@ export { ACCOUNTS, type Account, DOMAIN, PASSWORD } from './config.js';
 // Some of these live where a plain user's PATH does not reach.
 const PROGRAMS = { dovecot: '/usr/sbin/dovecot', exim: '/usr/sbin/exim4', php: '/usr/bin/php' };
 const ROUNDCUBE = '/var/lib/roundcube/public_html';
+/** What each server writes when it listens. Connecting would not tell it from another program on its port. */
+const LISTENS = [/Dovecot v\S+ .*starting up/, /daemon started: .*listening for SMTP/, /Development Server .* started/];
+/** What a server writes whose port another program has. */
+const PORT_TAKEN = /address already in use/i;
+/** How often all is begun at most. */
+const STARTS = 5;
 
 /**
  * Debian's Roundcube with a real mail server, as plain processes on loopback ports, all in one temporary folder:
@@ -28,12 +35,31 @@ export class Roundcube {
     this.#owner = owner;
   }
 
-  /** Starts all of it and returns when it serves; under a second. */
-  static async start(): Promise<Roundcube> {
+  /**
+   * Starts all of it and returns when it serves; under a second. `ports` chooses four that are free, but another program
+   * may take one before our server does: then all is begun again with other ones.
+   */
+  static async start(ports = freePorts): Promise<Roundcube> {
     const missing = [...Object.values(PROGRAMS), ROUNDCUBE].filter((file) => !fs.existsSync(file));
     if (missing.length > 0) {
       throw new Error(`not installed: ${missing.join(', ')}; see tests/webmail/packages.txt`);
     }
+    for (let starts = 0; starts < STARTS; starts++) {
+      const self = await Roundcube.#prepare(ports);
+      try {
+        if (await self.#start()) return self;
+      } catch (error) {
+        const logs = self.logs();
+        await self.stop();
+        throw new Error(`${String(error)}\n${logs}`);
+      }
+      await self.stop();
+    }
+    throw new Error(`Roundcube was started ${STARTS} times, and each time a port was taken away`);
+  }
+
+  /** A folder with the configuration of all servers, on ports of their own. */
+  static async #prepare(choose: typeof freePorts): Promise<Roundcube> {
     // Not the user's TMPDIR: that may be long (socket names are limited) or closed to www-data.
     const dir = fs.mkdtempSync('/tmp/wxmail-');
     fs.chmodSync(dir, 0o755);
@@ -43,24 +69,17 @@ export class Roundcube {
     const user = root ? 'www-data' : os.userInfo().username;
     const id = (flag: string): string => execFileSync('id', [flag, user], { encoding: 'utf8' }).trim();
     const owner = root ? { uid: Number(id('-u')), gid: Number(id('-g')) } : undefined;
-    const [http = 0, imap = 0, smtp = 0, lmtp = 0] = await freePorts(4);
+    const [http = 0, imap = 0, smtp = 0, lmtp = 0] = await choose(4);
     const ports: Ports = { http, imap, smtp, lmtp };
     const setup: Setup = { dir, user, group: id('-gn'), ports };
     writeConfig(setup);
     for (const closed of ['mail', 'spool', 'tmp']) fs.chmodSync(path.join(dir, closed), 0o700);
     if (owner) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, dir]);
-    const self = new Roundcube(setup, owner);
-    try {
-      await self.#start();
-    } catch (error) {
-      const logs = self.logs();
-      await self.stop();
-      throw new Error(`${String(error)}\n${logs}`);
-    }
-    return self;
+    return new Roundcube(setup, owner);
   }
 
-  async #start(): Promise<void> {
+  /** False when another program has one of the ports. */
+  async #start(): Promise<boolean> {
     const { dir, ports, user } = this.#setup;
     const as = this.#owner
       ? ['setpriv', `--reuid=${user}`, `--regid=${this.#setup.group}`, '--init-groups', 'env', `HOME=${dir}`]
@@ -83,6 +102,12 @@ export class Roundcube {
       { ROUNDCUBE_CONFIG_DIR: `${dir}/roundcube`, PHP_CLI_SERVER_WORKERS: '4' },
     );
     this.#servers = [php, exim, dovecot];
+    const said = await until('the servers say that they serve', () => {
+      const logs = this.logs();
+      if (PORT_TAKEN.test(logs)) return 'taken';
+      return LISTENS.every((words) => words.test(logs)) && 'serving';
+    });
+    if (said === 'taken') return false;
     await Promise.all([
       dovecot.listening(ports.imap),
       dovecot.listening(ports.lmtp),
@@ -92,6 +117,7 @@ export class Roundcube {
     // The first request makes the database. Two at once disturb each other, and one of them shows an error.
     const first = await (await fetch(this.url)).text();
     if (!first.includes('rcmloginuser')) throw new Error(`Roundcube shows no login:\n${first.slice(0, 2000)}`);
+    return true;
   }
 
   /** Where the webmail is, with a slash: `http://localhost:…/`. */

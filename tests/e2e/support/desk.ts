@@ -91,7 +91,7 @@ export async function composer(driver: Driver, { recipients, sign }: Composing =
 export async function encrypt(window: View, unlocking?: Driver): Promise<void> {
   await button(window, 'Encrypt').click();
   if (unlocking) await unlock(unlocking);
-  await until('the composer has closed', () => window.gone(), 20_000).catch(async (error: unknown) => {
+  await until('the composer has closed', () => window.gone(), 60_000).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\nit shows:\n${await window.text()}`);
   });
 }

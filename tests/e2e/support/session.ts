@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { afterEach } from 'node:test';
 import type messages from '../../../extension/_locales/en/messages.json';
 import { type Driver, KINDS, type Kind, type LaunchOptions, launch } from '../../harness/index.js';
 
@@ -12,9 +13,31 @@ export const kind = wanted as Kind;
 /** The built extension under test: `dist/<browser>`, or another folder of builds (the recorded one). */
 export const extension = path.resolve(process.env.WAXSEAL_DIST ?? 'dist', kind);
 
+/** The zip beside it. */
+export function archive(): string {
+  const dist = path.dirname(extension);
+  const names = fs.readdirSync(dist).filter((name) => name.endsWith(`-${kind}.zip`));
+  if (names.length !== 1) throw new Error(`one zip for ${kind} is wanted in dist, not ${names.length}`);
+  return path.join(dist, names[0] ?? '');
+}
+
+const drivers: Driver[] = [];
+let failed = false;
+afterEach(async (context) => {
+  failed ||= (context as unknown as { passed: boolean }).passed === false;
+  // One test's windows are no other's.
+  await Promise.all(drivers.map((driver) => driver.closeWindows()));
+});
+
+/** Whether a test of this spec has failed so far. */
+export const hasFailed = (): boolean => failed;
+
 /** Starts the browser of this run with the extension in it. */
-export const browser = (options: Partial<LaunchOptions> = {}): Promise<Driver> =>
-  launch(kind, { extension, ...options });
+export async function browser(options: Partial<LaunchOptions> = {}): Promise<Driver> {
+  const driver = await launch(kind, { extension, ...options });
+  drivers.push(driver);
+  return driver;
+}
 
 const texts: Record<string, { message: string }> = JSON.parse(
   fs.readFileSync(path.join(extension, '_locales/en/messages.json'), 'utf8'),

@@ -14,6 +14,13 @@ export interface NewKey {
   repeat?: string;
   /** The text of the kind's option; the form's own default when left out. */
   kind?: string;
+  /** The text of the option for its end, or a day as `2030-12-31`; the form's own default when left out. */
+  expires?: string;
+}
+
+/** Opens the part of the form "Generate key" that most people need not see. */
+async function advanced(page: View): Promise<void> {
+  if (!(await field(page, say('key_kind')).exists())) await page.click('wx-generate summary');
 }
 
 /** Fills the form "Generate key" and presses its button; the form must be shown. */
@@ -24,8 +31,14 @@ export async function fillGenerate(page: View, key: NewKey): Promise<void> {
   await field(page, 'Passphrase').fill(passphrase);
   await field(page, 'Repeat passphrase').fill(repeat);
   if (key.kind) {
-    if (!(await field(page, say('key_kind')).exists())) await page.click('wx-generate summary');
+    await advanced(page);
     await field(page, say('key_kind')).choose(key.kind);
+  }
+  if (key.expires) {
+    await advanced(page);
+    const day = /^\d{4}-\d\d-\d\d$/.test(key.expires);
+    await field(page, say('expires')).choose(day ? say('on_a_date') : key.expires);
+    if (day) await field(page, say('expiry_date')).set(key.expires);
   }
   await button(page, 'Generate key').click();
 }
@@ -125,6 +138,8 @@ export async function switchSite(driver: Driver, tab: View, on = true): Promise<
   if (on) await driver.grant([`${protocol}//${hostname}/*`]);
   const popup = await driver.popup(tab);
   const site = toggle(popup, 'Use Waxseal on this site');
+  // It comes with the vault's answer; until then it is neither on nor off.
+  await site.visible();
   if ((await site.checked()) !== on) await site.click();
   await until(`the site is ${on ? 'on' : 'off'}`, async () => (await site.checked()) === on);
   await popup.close();

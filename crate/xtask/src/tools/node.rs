@@ -5,7 +5,8 @@ use crate::project::Project;
 use crate::shell::Run;
 use crate::stamp::Stamp;
 
-const OLDEST: u32 = 20;
+/// Major and minor; `engines` in package.json says which versions after it the packages promise to run on.
+const OLDEST: (u32, u32) = (20, 19);
 
 /// Checks Node and brings `node_modules` to what the lock file says. No package runs a script of its own.
 pub fn install(project: &Project) -> Outcome {
@@ -30,8 +31,9 @@ pub fn install(project: &Project) -> Outcome {
 }
 
 fn check_version() -> Outcome {
+    let (major, minor) = OLDEST;
     let advice = format!(
-        "Waxseal is built with Node {OLDEST} or newer, and npm: see https://nodejs.org/en/download"
+        "Waxseal is built with Node {major}.{minor} or newer, and npm: see https://nodejs.org/en/download"
     );
     let version = Run::new("node")
         .arg("--version")
@@ -41,13 +43,28 @@ fn check_version() -> Outcome {
         .arg("--version")
         .output()
         .map_err(|_| advice.clone())?;
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
-    match major {
-        Some(major) if major >= OLDEST => Ok(()),
+    match parse(&version) {
+        Some(found) if found >= OLDEST => Ok(()),
         _ => Err(format!("This is Node {}. {advice}", version.trim())),
+    }
+}
+
+/// Major and minor of `v20.19.2`.
+fn parse(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.trim().trim_start_matches('v').split('.');
+    let mut next = || parts.next()?.parse().ok();
+    Some((next()?, next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OLDEST, parse};
+
+    #[test]
+    fn reads_the_version_of_node() {
+        assert_eq!(parse("v20.19.2\n"), Some((20, 19)));
+        assert!(parse("v20.9.0") < Some(OLDEST));
+        assert!(parse("v22.13.0") > Some(OLDEST));
+        assert_eq!(parse("node"), None);
     }
 }

@@ -1,0 +1,159 @@
+// The desk and its Worker: what becomes of a job whose Worker never answers, cannot be loaded or stops on its input.
+// A stub stands for the Worker and the clock is moved by hand, so that nobody waits; needs no browser.
+
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+import type { EncryptJob, UiReply } from 'waxseal-wasm';
+import { ENGINE_LIMIT, encrypt, previewKeys, readMessage } from '../../extension/desk/engine.js';
+import type { EngineAnswer, EngineRequest } from '../../extension/desk/engine-protocol.js';
+
+/** What the engine does with a request; nothing is what an endless loop does. */
+type Behaviour = (worker: StubWorker, request: EngineRequest) => void;
+
+/** A Worker as the desk uses it. */
+class StubWorker {
+  static made: StubWorker[] = [];
+  static behaviour: Behaviour = () => undefined;
+  onmessage: ((event: { data: EngineAnswer }) => void) | null = null;
+  onmessageerror: (() => void) | null = null;
+  onerror: ((event: { preventDefault(): void }) => void) | null = null;
+  terminated = false;
+
+  constructor(
+    readonly url: string,
+    readonly options: WorkerOptions,
+  ) {
+    StubWorker.made.push(this);
+  }
+
+  postMessage(request: EngineRequest): void {
+    assert.ok(!this.terminated, 'nothing is sent to a Worker that was thrown away');
+    StubWorker.behaviour(this, request);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  answer(data: EngineAnswer): void {
+    if (!this.terminated) this.onmessage?.({ data });
+  }
+}
+
+Object.assign(globalThis, {
+  Worker: StubWorker,
+  chrome: { runtime: { getURL: (path: string) => `moz-extension://test/${path}` } },
+  __RECORD__: '',
+});
+mock.timers.enable({ apis: ['setTimeout'] });
+
+beforeEach(() => {
+  StubWorker.made = [];
+});
+
+const JOB: EncryptJob = {
+  text: 'text',
+  recipients: [],
+  passwords: ['password'],
+  signer: undefined,
+  now: 1_800_000_000,
+};
+const BLOCK = { armored: '-----BEGIN PGP MESSAGE-----', form: 'message', sender: null } as const;
+const hangs: Behaviour = () => undefined;
+const works: Behaviour = (worker) =>
+  worker.answer({ ok: true, answer: { kind: 'done', armored: 'armored', aead: true } });
+const never = () => assert.fail('nothing is asked of the vault');
+const write = () => encrypt(JOB, never);
+
+/** Runs a job with a Worker that behaves so; a good one follows, whatever became of the first. */
+async function failing(behaviour: Behaviour, job: () => Promise<{ state: string }>) {
+  StubWorker.behaviour = behaviour;
+  const outcome = await job();
+  const [first] = StubWorker.made;
+  assert.equal(StubWorker.made.length, 1);
+  assert.ok(first?.terminated, 'the Worker is thrown away');
+  StubWorker.behaviour = works;
+  assert.deepEqual(await write(), { state: 'done', armored: 'armored', aead: true });
+  assert.equal(StubWorker.made.length, 2, 'the next job has a Worker of its own');
+  return outcome;
+}
+
+const TIMED_OUT = { state: 'failed', error: 'timed_out', detail: undefined };
+const CRASHED = { state: 'failed', error: 'crashed', detail: undefined };
+
+/** Starts a job and moves the clock to its limit; not a millisecond earlier is it given up. */
+async function untilLimit<T>(job: Promise<T>): Promise<T> {
+  let ended = false;
+  const done = job.finally(() => {
+    ended = true;
+  });
+  mock.timers.tick(ENGINE_LIMIT - 1);
+  await new Promise(setImmediate);
+  assert.ok(!ended && !StubWorker.made[0]?.terminated, 'it has all of its time');
+  mock.timers.tick(1);
+  return done;
+}
+
+const JOBS: [string, () => Promise<{ state: string }>][] = [
+  ['making a message', write],
+  ['reading a message', () => readMessage(BLOCK, async () => never()).read()],
+  ['looking at keys', () => previewKeys(new Uint8Array([1, 2, 3]))],
+];
+
+for (const [what, job] of JOBS) {
+  test(`${what}: a Worker that never answers is stopped at its limit, and the next job works`, async () => {
+    assert.deepEqual(await failing(hangs, () => untilLimit(job())), TIMED_OUT);
+  });
+
+  test(`${what}: a Worker that breaks off is thrown away at once, and the next job works`, async () => {
+    let prevented = false;
+    const traps: Behaviour = (worker) =>
+      worker.onerror?.({
+        preventDefault: () => {
+          prevented = true;
+        },
+      });
+    assert.deepEqual(await failing(traps, job), CRASHED);
+    assert.ok(prevented, 'the page is not told of it a second time');
+    const says: Behaviour = (worker) => worker.answer({ ok: false });
+    StubWorker.made = [];
+    assert.deepEqual(await failing(says, job), CRASHED);
+    const garbles: Behaviour = (worker) => worker.onmessageerror?.();
+    StubWorker.made = [];
+    assert.deepEqual(await failing(garbles, job), CRASHED);
+  });
+}
+
+test('each request has its own time: waiting for the vault between two of them counts for neither', async () => {
+  let signed: (() => void) | undefined;
+  StubWorker.behaviour = (worker, { op }) => {
+    if (op === 'begin') worker.answer({ ok: true, answer: { kind: 'sign', request: {} as never } });
+    if (op === 'sign') worker.answer({ ok: true, answer: { kind: 'done', armored: 'signed', aead: false } });
+  };
+  const job = encrypt(JOB, () => new Promise((done) => (signed = () => done({ signature: 'AA' }))));
+  await new Promise(setImmediate);
+  mock.timers.tick(10 * ENGINE_LIMIT);
+  signed?.();
+  assert.deepEqual(await job, { state: 'done', armored: 'signed', aead: false });
+});
+
+test('a message that waits for its key does not keep a Worker for hours, and is opened anew', async () => {
+  const opened: EngineAnswer = {
+    ok: true,
+    answer: { kind: 'encrypted', pkesks: ['AA'], key_ids: [], password: false } as never,
+  };
+  StubWorker.behaviour = (worker) => worker.answer(opened);
+  const locked: UiReply = { kind: 'locked', keys: [] };
+  const reading = readMessage(BLOCK, async () => locked);
+  const waiting = { state: 'locked', keys: [], password: false, wrong: false };
+  assert.deepEqual(await reading.read(), waiting);
+  assert.deepEqual(await reading.read(), waiting);
+  assert.equal(StubWorker.made.length, 1, 'it waits with what was opened');
+  assert.equal(StubWorker.made[0]?.terminated, false);
+  mock.timers.tick(60_000);
+  assert.equal(StubWorker.made[0]?.terminated, true);
+  assert.deepEqual(await reading.read(), waiting);
+  assert.equal(StubWorker.made.length, 2);
+  reading.close();
+  assert.equal(StubWorker.made[1]?.terminated, true);
+});

@@ -1,0 +1,19 @@
+// The zips of `dist/`, which are what the stores get: nothing is in them but the folder beside them. (That they run is
+// seen in the tour, which is made with them.)
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { archive, extension } from './support/session.js';
+import { unzip } from './support/zip.js';
+
+test('the zip holds the folder, byte for byte', () => {
+  const files = unzip(fs.readFileSync(archive()));
+  const folder = fs.readdirSync(extension, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = folder.map((entry) => path.relative(extension, path.join(entry.parentPath, entry.name)));
+  assert.deepEqual([...files.keys()].sort(), names.sort());
+  for (const [name, bytes] of files) {
+    assert.ok(bytes.equals(fs.readFileSync(path.join(extension, name))), `${name} differs`);
+  }
+});

@@ -1,0 +1,151 @@
+import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
+import { type ClickOptions, type Point, View } from './view.js';
+
+/** Milliseconds that a frame may take to answer a question before it is asked anew. */
+const ANSWER = 5_000;
+
+// Keys that come over the protocol do not reach Chromium's own shortcuts for editing: these are named along with them.
+const EDITING: Record<string, string> = {
+  'Control+a': 'SelectAll',
+  'Control+c': 'Copy',
+  'Control+v': 'Paste',
+  'Control+x': 'Cut',
+  'Control+z': 'Undo',
+  'Control+Shift+z': 'Redo',
+};
+
+// Sessions that we opened ourselves; see below.
+const opened = new WeakMap<Frame, Promise<CDPSession>>();
+
+/**
+ * The debugging session of a frame of the extension in a page, which is drawn by another process than the page.
+ * Puppeteer has one for each, but when several such frames come at once it sometimes hears of the process before it
+ * hears of the frame, and then waits for ever for the frame to be able to answer. Then we open a session ourselves.
+ */
+function ownSession(frame: Frame, tab: Page): Promise<CDPSession> | null {
+  const parent = frame.parentFrame();
+  const foreign = (one: Frame): boolean => one.url().startsWith('chrome-extension:');
+  if (!parent || !foreign(frame) || foreign(parent)) return null;
+  const { client, _id } = inside(frame);
+  if (client !== inside(parent).client) return Promise.resolve(client);
+  const session = opened.get(frame) ?? openSession(_id, tab);
+  opened.set(frame, session);
+  return session;
+}
+
+/** What Puppeteer keeps to itself. */
+const inside = (frame: Frame): { client: CDPSession; _id: string } =>
+  frame as unknown as { client: CDPSession; _id: string };
+
+async function openSession(frameId: string, tab: Page): Promise<CDPSession> {
+  const browser = await tab.browser().target().createCDPSession();
+  // The target of such a frame has the frame's own id.
+  const { sessionId } = await browser.send('Target.attachToTarget', { targetId: frameId, flatten: true });
+  const session = browser.connection()?.session(sessionId);
+  if (!session) throw new Error('the frame has left its page');
+  return session;
+}
+
+/** A frame that goes away while it is asked may never answer. */
+async function patiently<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the frame does not answer')), ANSWER);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** A page, or a frame in one. Puppeteer reaches frames of other processes and in closed shadow roots by itself. */
+export class ChromiumView extends View {
+  constructor(
+    readonly tab: Page,
+    readonly inner: Frame,
+  ) {
+    super();
+  }
+
+  override async run(expression: string): Promise<unknown> {
+    const session = ownSession(this.inner, this.tab);
+    if (!session) return this.inner.evaluate(expression);
+    const question = { expression, awaitPromise: true, returnByValue: true };
+    const answer = session.then((open) => open.send('Runtime.evaluate', question));
+    const { result, exceptionDetails } = await patiently(answer);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  // Where this frame's viewport begins in the page's; brings the frame into view.
+  async #origin(): Promise<Point> {
+    const parent = this.inner.parentFrame();
+    if (!parent) return { x: 0, y: 0 };
+    const outer = await new ChromiumView(this.tab, parent).#origin();
+    const element = await this.inner.frameElement();
+    if (!element) throw new Error('the frame has left its page');
+    const own = await element.evaluate((frame) => {
+      const box = frame.getBoundingClientRect();
+      const style = getComputedStyle(frame);
+      return {
+        x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft),
+        y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop),
+      };
+    });
+    await element.dispose();
+    return { x: outer.x + own.x, y: outer.y + own.y };
+  }
+
+  override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
+    const origin = await this.#origin();
+    const { button = 'left', count = 1 } = options;
+    await this.tab.mouse.click(origin.x + point.x, origin.y + point.y, { button, count });
+  }
+
+  override async press(chord: string): Promise<void> {
+    const keys = chord.split('+') as KeyInput[];
+    const last = keys.pop();
+    if (!last) throw new Error('no key');
+    for (const key of keys) await this.tab.keyboard.down(key);
+    const command = EDITING[chord];
+    await this.tab.keyboard.press(last, command ? { commands: [command] } : {});
+    for (const key of keys.reverse()) await this.tab.keyboard.up(key);
+  }
+
+  override async type(text: string): Promise<void> {
+    await this.tab.keyboard.type(text);
+  }
+
+  override async upload(expression: string, files: string[]): Promise<void> {
+    const handle = await this.inner.evaluateHandle(expression);
+    const element = handle.asElement();
+    if (!element) throw new Error('no file input');
+    await (element as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...files);
+  }
+
+  override async screenshot(file: string): Promise<void> {
+    await this.tab.screenshot({ path: file as `${string}.png` });
+  }
+
+  override async goto(url: string): Promise<void> {
+    await this.tab.goto(url, { waitUntil: 'load' });
+  }
+
+  override async resize(width: number, height: number): Promise<void> {
+    await this.tab.setViewport({ width, height });
+  }
+
+  override async front(): Promise<void> {
+    await this.tab.bringToFront();
+  }
+
+  override async close(): Promise<void> {
+    if (!this.tab.isClosed()) await this.tab.close();
+  }
+
+  override async gone(): Promise<boolean> {
+    return this.tab.isClosed() || this.inner.detached;
+  }
+
+  override async frames(): Promise<View[]> {
+    const below = (frame: Frame): Frame[] => frame.childFrames().flatMap((child) => [child, ...below(child)]);
+    return below(this.inner).map((frame) => new ChromiumView(this.tab, frame));
+  }
+}
