@@ -37,6 +37,18 @@ function version() {
   return found[1];
 }
 
+/**
+ * A limit of the core, for pages: its home is `limits.rs`.
+ * @param {string} name
+ */
+function limit(name) {
+  const found = new RegExp(`^pub const ${name}: usize = ([\\d *]+);$`, 'm').exec(
+    readFileSync(join(root, 'crate/core/src/limits.rs'), 'utf8'),
+  );
+  if (!found?.[1]) throw new Error(`no ${name} in crate/core/src/limits.rs`);
+  return String(found[1].split('*').reduce((product, factor) => product * Number(factor), 1));
+}
+
 /** The commit that is built, so that a user can say exactly what runs. A source archive has no git: it says so, or is told. */
 function commit() {
   if (process.env.WAXSEAL_COMMIT) return process.env.WAXSEAL_COMMIT;
@@ -66,6 +78,9 @@ const common = {
     __RECORD__: JSON.stringify(options.record),
     __VERSION__: JSON.stringify(version()),
     __COMMIT__: JSON.stringify(commit()),
+    __MAX_IMPORT__: limit('MAX_IMPORT'),
+    __MAX_NAME__: limit('MAX_NAME'),
+    __MIN_PASSPHRASE__: limit('MIN_PASSPHRASE'),
   },
   // Removes what `if (__RECORD__)` guards; names and layout of the code stay.
   minifySyntax: false,

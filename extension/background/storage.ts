@@ -8,7 +8,7 @@ import { recall } from './remember.js';
 /** The counter that tells every view that something changed; it carries nothing. */
 const PULSE = 'pulse';
 
-/** What the host keeps in `storage.session` for itself starts with this; the vault never sees it. */
+/** What the host and the pages keep in storage for themselves starts with this; the vault never sees it. */
 export const HOST_PREFIX = 'host:';
 
 /** One `set`: all of them or none. */
@@ -41,7 +41,7 @@ export async function readSnapshot(): Promise<Snapshot> {
   if (remembered.dropped) await pulse();
   return {
     extension_origin: new URL(chrome.runtime.getURL('')).origin,
-    local: texts(local, (key) => key !== PULSE),
+    local: texts(local, (key) => key !== PULSE && !key.startsWith(HOST_PREFIX)),
     session: texts(session, (key) => !key.startsWith(HOST_PREFIX)),
     remembered: remembered.blob,
   };

@@ -1,11 +1,5 @@
 // Bytes in and out of a page.
 
-/**
- * Bytes of an import that are worth sending to the vault; the vault has the same limit (`limits::MAX_IMPORT`) and the
- * last word. Checked here as well so that a huge paste or file is not copied several times only to be refused.
- */
-export const MAX_IMPORT = 8 * 1024 * 1024;
-
 /** Base64 without touching the call stack's limit. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = '';

@@ -83,3 +83,10 @@ export function keyState(key: KeyInfo): { text: string; tone: Tone } {
     }
   }
 }
+
+/** When it expires, in words, where {@link keyState} does not say it; nothing for a key that is over. */
+export function keyExpiry(key: KeyInfo): string {
+  const said = key.state === 'valid' && key.can_encrypt;
+  if (said || key.state === 'expired' || key.state === 'revoked') return '';
+  return key.expires == null ? t('expires_never') : t('expires_on', day(key.expires));
+}

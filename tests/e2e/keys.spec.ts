@@ -52,6 +52,7 @@ test('a new user is welcomed, makes a key in one form, and finds it in the list'
   assert.match(card, /Alice Ålund/);
   assert.ok(card.includes(start('state_valid_until')), card);
   assert.ok(card.includes(String(new Date().getFullYear() + 2)), 'it ends in two years unless told otherwise');
+  assert.ok(card.includes('Ed25519 + X25519'), 'its kind is told');
   await shows(welcome, say('unlocked'));
   assert.deepEqual((await fingerprints()).length, 1);
   await welcome.close();
@@ -80,20 +81,44 @@ test('the strength of a passphrase is told while it is typed', async () => {
   await page.close();
 });
 
-for (const [text, algorithm] of [
-  ['kind_rsa3072', /RSA 3072/],
-  ['kind_curve_v6', /Ed25519/],
-] as const) {
-  test(`a key of another kind can be made: ${text}`, async () => {
+const DAY = 86_400_000;
+const KINDS = [
+  { kind: 'kind_rsa4096', algorithm: /RSA 4096/, expires: say('years_5'), days: 5 * 365 },
+  {
+    kind: 'kind_curve_v4',
+    algorithm: /Ed25519/,
+    expires: new Date(Date.now() + 40 * DAY).toISOString().slice(0, 10),
+    days: 40,
+  },
+  // Without an end: GnuPG knows no version 6, and could not say it.
+  { kind: 'kind_curve_v6', algorithm: /Ed25519/, expires: say('never'), days: undefined },
+] as const;
+
+/** When a key ends of which the page of keys gives out the public part, in ms, as gpg says it. */
+async function endOf(page: View): Promise<number> {
+  await button(page, say('save_public_key')).click();
+  const saved = await driver.download(/_public.*\.asc$/);
+  const [fingerprint = ''] = gpg.import(fs.readFileSync(saved));
+  fs.rmSync(saved);
+  const line = /^pub:.*$/m.exec(gpg.run(['--list-keys', '--with-colons', fingerprint]).toString())?.[0] ?? '';
+  return Number(line.split(':')[6]) * 1000;
+}
+
+for (const { kind, algorithm, expires, days } of KINDS) {
+  test(`a key of another kind and with another end can be made: ${kind}, ${expires}`, async () => {
     const page = await driver.page('keys.html#generate');
-    const email = `${text.replace('kind_', '').replace('_', '-')}@example.test`;
-    await fillGenerate(page, { name: text, email, kind: say(text) });
-    await listed(page, email, 90_000);
+    const email = `${kind.replace('kind_', '').replace('_', '-')}@example.test`;
+    await fillGenerate(page, { name: kind, email, kind: say(kind), expires });
+    // Two large primes take more than the half second after which it is said.
+    if (kind === 'kind_rsa4096') await shows(page, say('generating_rsa'));
+    await listed(page, email, 180_000);
     await openCard(page, email);
     await until('its algorithms are shown', async () => algorithm.test(await page.text('.card.key.open')));
-    const isV6 = text === 'kind_curve_v6';
+    const isV6 = kind === 'kind_curve_v6';
     const digits = ((await page.text('.card.key.open .fingerprint')).match(/[0-9A-F]/g) ?? []).length;
     assert.equal(digits, isV6 ? 64 : 40);
+    if (days === undefined) await shows(page, say('state_valid_forever'));
+    else assert.ok(Math.abs((await endOf(page)) - Date.now() - days * DAY) < DAY);
     await page.close();
   });
 }
@@ -129,6 +154,7 @@ test('the secret key is given out under its passphrase only, and gpg decrypts wi
   const page = await driver.page('keys.html');
   await openCard(page, 'alice@example.test');
   await button(page, 'Export').click();
+  await shows(page, say('export_warning'));
   await field(page, 'Passphrase').fill('not the passphrase');
   await button(page, 'Export').click();
   await shows(page, say('err_wrong_passphrase'), 20_000);
@@ -236,6 +262,9 @@ test('a secret key without protection is stored under a new passphrase only', as
   await field(page, 'Repeat passphrase').fill('something else 123');
   await button(page, 'Import').click();
   await shows(page, say('passphrases_differ'));
+  const wrong = () =>
+    page.evaluate(() => [document.activeElement?.id, document.querySelector('.bad-text')?.parentElement?.id]);
+  assert.deepEqual(await wrong(), ['new-repeat', 'new-repeat-hints'], 'said at the field that has the focus');
   await field(page, 'Repeat passphrase').fill(PASSPHRASE);
   await button(page, 'Import').click();
   await listed(page, 'Ivo', 20_000);
@@ -301,7 +330,7 @@ test('20 MB of pasted text are refused at once, and the page stays alive', async
   await field(page, say('import_paste')).click();
   const begun = Date.now();
   await page.press('Control+v');
-  await shows(page, say('err_limit'), 20_000);
+  await shows(page, say('import_limit', 4), 20_000);
   assert.ok(Date.now() - begun < 15_000, `${Date.now() - begun} ms`);
   const lena = gpg.key('Lena <lena@example.test>');
   await previewPaste(page, lena.public);
@@ -309,16 +338,20 @@ test('20 MB of pasted text are refused at once, and the page stays alive', async
   await page.close();
 });
 
-test('expired and revoked keys are shown as that, in words', async () => {
+test('expired and revoked keys, and those that only sign, are shown as that, in words', async () => {
   const old = gpg.key('Olga Old <olga@example.test>', { at: '20200101T000000', expires: '1y' });
   const gone = gpg.key('Rita Revoked <rita@example.test>');
   gpg.revoke(gone.fingerprint);
+  const signs = gpg.key('Sia Signs <sia@example.test>', { algorithm: 'rsa3072' });
   const page = await driver.page('keys.html#import');
   await previewPaste(
     page,
-    armor(Buffer.concat([old, gpg.exported(gone.fingerprint)].map((key) => dearmor(key.public))), 'PUBLIC KEY BLOCK'),
+    armor(
+      Buffer.concat([old, gpg.exported(gone.fingerprint), signs].map((key) => dearmor(key.public))),
+      'PUBLIC KEY BLOCK',
+    ),
   );
-  await until('two keys are previewed', async () => (await page.count('.preview')) === 2);
+  await until('three keys are previewed', async () => (await page.count('.preview')) === 3);
   await button(page, 'Import').click();
   await listed(page, 'Olga Old');
   const all = await cards(page);
@@ -330,6 +363,9 @@ test('expired and revoked keys are shown as that, in words', async () => {
     all.some((card) => card.includes('Rita Revoked') && card.includes(say('state_revoked'))),
     all.join('\n'),
   );
+  const [line = ''] = all.filter((card) => card.includes('Sia Signs'));
+  for (const fact of [say('state_cannot_encrypt'), 'RSA 3072', start('expires_on')])
+    assert.ok(line.includes(fact), line);
   await page.close();
 });
 
@@ -433,5 +469,10 @@ test('settings are kept when the background stops', async () => {
   assert.equal(await toggle(again, say('set_sign')).checked(), !before);
   assert.equal(await field(again, say('set_lock_time')).value(), '5');
   await toggle(again, say('set_sign')).click();
+  // The time that new users have can be chosen again.
+  await field(again, say('set_lock_time')).choose(say('lock_30_minutes'));
+  await until('it is stored', async () =>
+    JSON.stringify((await stored(driver)).local).includes('auto_lock_minutes\\":30'),
+  );
   await again.close();
 });

@@ -8,7 +8,7 @@ import { button, type Driver, field, toggle, until, type View } from '../harness
 import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
 import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { offersEncryption } from './support/selection.js';
+import { offersEncryption, pressBesideSelection } from './support/selection.js';
 import { browser, extension, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -141,6 +141,7 @@ for (const name of ['textarea', 'contenteditable', 'iframe-design', 'iframe-srcd
     const window = await composer(driver, { sign: false });
     await shows(window, 'bob@example.test'); // guessed from the page
     await shows(window, say('rcpt_ready'));
+    await shows(window, say('seen_warning', new URL(pages.url(name)).host));
     await encrypt(window);
     const armored = await until('the text is replaced', async () => {
       const now = await content(view, selector);
@@ -234,20 +235,44 @@ test('what runs in pages is small and brings no wasm', () => {
   assert.doesNotMatch(script, /WebAssembly|\.wasm/);
 });
 
-/** Waits for the mark at the toolbar button that says why nothing happened. */
-const toldAtButton = (): Promise<boolean> =>
-  until('the toolbar button is marked', () =>
-    driver.background(async () => {
-      const [page] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-      return (await chrome.action.getBadgeText({ tabId: page?.id ?? -1 })) === '!';
-    }),
-  );
+/** Waits for the mark at the toolbar button, which says why nothing happened; and nothing has been opened. */
+async function toldAtButton(why: string): Promise<void> {
+  let said: string[] = [];
+  await until('the toolbar button says why', async () => {
+    said = await driver.background(async () => {
+      const tabs = await chrome.tabs.query({});
+      if (tabs.some(({ url }) => url?.startsWith(chrome.runtime.getURL('compose.html')))) return ['a composer is open'];
+      const marked = await Promise.all(
+        tabs.map(async ({ id: tabId = -1 }) =>
+          (await chrome.action.getBadgeText({ tabId })) === '!' ? chrome.action.getTitle({ tabId }) : '',
+        ),
+      );
+      return marked.filter((title) => title !== '');
+    });
+    return said.length === 1 && said[0] === why;
+  }).catch((error: unknown) => assert.fail(`${String(error)}: ${said.join(', ')} instead of ${why}`));
+}
 
 test('with nothing selected nothing opens, and the toolbar button says why', async () => {
   await tab.goto(pages.url('textarea'));
   await tab.typeInto('#body', 'not selected');
   await driver.command(tab, 'encrypt-selection');
-  await toldAtButton();
+  await toldAtButton(say('hint_no_selection'));
+});
+
+test('with more selected than is taken nothing opens, and it is said beside the selection and at the button', async () => {
+  await tab.goto(pages.url('textarea'));
+  await tab.click('#body');
+  await tab.evaluate((length) => {
+    const field = document.querySelector('#body') as HTMLTextAreaElement;
+    field.value = 'a word '.repeat(length / 7 + 1);
+    field.select();
+  }, 1_000_000);
+  await until('it is said beside the selection', () => offersEncryption(tab));
+  // What is said there is closed to us as to the page; the button itself would open a composer.
+  await pressBesideSelection(tab);
+  await driver.command(tab, 'encrypt-selection');
+  await toldAtButton(say('err_limit'));
 });
 
 test('a text that changed meanwhile is not overwritten', async () => {
@@ -271,7 +296,7 @@ test('text that is not in a field is not offered for encryption in place', async
   await tab.goto(hostile('/text'));
   await tab.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('#p') as Element));
   await driver.command(tab, 'encrypt-selection');
-  await toldAtButton();
+  await toldAtButton(say('hint_no_selection'));
 });
 
 // Hostile pages
@@ -303,6 +328,12 @@ function hostile(path: string): string {
 test('a page cannot frame the reader by itself, nor use a ticket again', async () => {
   await tab.goto(hostile('/'));
   const frame = await readerWith(driver, tab, TEXT);
+  // The page finds no frame and no way into what holds it.
+  const reached = await tab.evaluate(() => {
+    const all = [...document.querySelectorAll('*')];
+    return window.length + all.filter((one) => one.shadowRoot || one.localName === 'iframe').length;
+  });
+  assert.equal(reached, 0);
   const address = await frame.url();
   await tab.evaluate((src) => {
     for (const url of [src, src.replace(/#.*/, '#0123456789abcdef0123456789abcdef'), src.replace(/#.*/, '')]) {

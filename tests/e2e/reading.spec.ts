@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, link, until, type View } from '../harness/index.js';
 import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
@@ -298,6 +298,21 @@ test("a message's content causes no request, and none of it becomes HTML", async
   // The browser's own requests (updates of its lists) are none of ours.
   const asked = driver.requests.slice(before).filter(({ url }) => url.includes(new URL(web.origin).port));
   assert.deepEqual(new Set(asked.map(({ url }) => url)), new Set([web.url('/message')]));
+});
+
+test('where a key is missing, the import is one click away', async () => {
+  const stranger = gpg.key('Stranger <stranger@example.test>');
+  for (const [armored, says] of [
+    [gpg.encrypt(TEXT, [stranger.fingerprint]), say('err_no_key')],
+    [gpg.clearsign(`${TEXT}\n`, stranger.fingerprint), say('summary_unknown_signer')],
+  ] as const) {
+    const frame = await open(armored);
+    await shows(frame, says);
+    await link(frame, say('import_key')).click();
+    const page = await driver.window('keys.html');
+    await field(page, say('import_paste')).visible();
+    await page.close();
+  }
 });
 
 test('a public key block is offered for import, with a preview first', async () => {

@@ -10,7 +10,7 @@ import { composer, readers, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, listed, openCard, PASSPHRASE, previewPaste, switchSite } from './support/steps.js';
+import { importKeys, listed, lockNow, openCard, PASSPHRASE, previewPaste, switchSite } from './support/steps.js';
 
 const folder = path.resolve('target/screens', kind);
 const WIDTHS = { narrow: 360, wide: 1100 } as const;
@@ -123,6 +123,34 @@ for (const [name, { path: file, ready }] of Object.entries(PAGES)) {
   });
 }
 
+test('high contrast: what a background tells is told by lines', async () => {
+  for (const name of ['welcome', 'keys', 'settings', 'popup'] as const) {
+    const { path: file, ready } = PAGES[name] as (typeof PAGES)[string];
+    const view = await driver.page(file);
+    await ready(view);
+    await driver.contrast(view, true);
+    await until('the colours are the system’s', () =>
+      view.evaluate(() => matchMedia('(forced-colors: active)').matches),
+    );
+    await view.screenshot(path.join(folder, `${name}-contrast.png`));
+    if (name === 'popup') assert.deepEqual(await view.evaluate(knobs), [true, true, true, true]);
+    await driver.contrast(view, false);
+    await view.close();
+  }
+});
+
+/** Whether the knob of the switch can be seen: off and on, and when it cannot be used. */
+function knobs(): boolean[] {
+  const one = document.querySelector('.switch') as HTMLButtonElement;
+  return [false, true].flatMap((disabled) =>
+    [false, true].map((on) => {
+      one.disabled = disabled;
+      one.setAttribute('aria-checked', String(on));
+      return getComputedStyle(one, '::after').backgroundColor !== getComputedStyle(one).backgroundColor;
+    }),
+  );
+}
+
 test('preview of an import, export and delete: fit, are named, and are pictured', async () => {
   const page = await driver.page('keys.html#import');
   await previewPaste(page, long.public + old.public);
@@ -163,6 +191,7 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
     '/',
     html(`<h1>A message</h1><pre>${escaped(armored)}</pre><textarea id="t" rows="4">${LETTER}</textarea>`, style),
   );
+  web.put('/other', html(`<h1>A message</h1><pre>${escaped(gpg.encrypt(LETTER, [long.fingerprint]))}</pre>`, style));
   const tab = await driver.tab(web.url('/'));
   await switchSite(driver, tab);
   const [frame] = await readers(driver, tab, 1);
@@ -180,7 +209,13 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
   await tab.front();
   await shows(frame, LETTER.slice(0, 20));
   await pictured('reader', frame, tab);
+  await tab.goto(web.url('/other'));
+  const [closed] = await readers(driver, tab, 1);
+  assert.ok(closed);
+  await shows(closed, say('import_key'));
+  await pictured('reader-no-key', closed, tab);
 
+  await tab.goto(web.url('/'));
   await tab.click('#t');
   await tab.press('Control+a');
   await driver.command(tab, 'encrypt-selection');
@@ -188,6 +223,21 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
   await shows(desk, say('rcpt_unusable'));
   await shows(desk, say('rcpt_no_key'));
   await pictured('compose', desk);
+  await button(desk, say('edit_text')).click();
+  await field(desk, say('text')).fill('other words');
+  await button(desk, say('cancel')).click();
+  await button(desk, say('keep_text')).visible();
+  await pictured('discard', desk);
+  await button(desk, say('keep_text')).click();
+  for (const one of ['olga@example.test', 'nobody@example.test']) {
+    await button(desk, say('remove_recipient', one)).click();
+  }
+  await lockNow(driver);
+  await desk.front();
+  await button(desk, 'Encrypt').click();
+  await (await driver.window('unlock.html')).close();
+  await button(desk, 'Unlock').visible();
+  await pictured('compose-waiting', desk);
   await desk.close();
   await tab.close();
 });
@@ -225,5 +275,6 @@ test('a key is made with the keyboard alone', async () => {
   await page.press('Enter');
   await listed(page, 'Kay Board', 30_000);
   await button(page, 'Lock now').visible();
+  await pictured('made', page);
   await page.close();
 });

@@ -3,11 +3,14 @@ import type { KeyInfo, RecipientInfo } from 'waxseal-wasm';
 import type { SelectionMessage } from '../../desk/channel.js';
 import { ComposerChannel } from '../../desk/composer-channel.js';
 import { copyText } from '../../ui/clipboard.js';
+import type { DiscardDialog } from '../../ui/components/discard-dialog.js';
+import '../../ui/components/discard-dialog.js';
+import { importLink } from '../../ui/components/import-link.js';
 import { failure, head, notice, working } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
-import '../../ui/components/passphrase.js';
 import type { Recipients } from '../../ui/components/recipients.js';
 import '../../ui/components/recipients.js';
+import { catchDrops } from '../../ui/drops.js';
 import { keyLine } from '../../ui/format.js';
 import { language, speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
@@ -15,6 +18,7 @@ import { toast } from '../../ui/toast.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { make } from './job.js';
+import { finished, passwordPart, signAs, waiting } from './parts.js';
 
 /** Where the page that the text came from stands. */
 type Page = 'connecting' | 'there' | 'gone';
@@ -26,6 +30,8 @@ class ComposePage extends View {
   #host = '';
   #sender: string | null = null;
   #text: string | undefined;
+  /** The text is in this window alone: it was changed here, or its page has gone. */
+  #only = false;
   #known = false;
   #editing = false;
   #addresses: string[] = [];
@@ -36,11 +42,15 @@ class ComposePage extends View {
   #toSelf = true;
   #password = false;
   #waiting = false;
+  #job = new AbortController();
   #result = '';
   #refused = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    addEventListener('beforeunload', (event) => {
+      if (this.#only) event.preventDefault();
+    });
     void this.#connect();
   }
 
@@ -53,7 +63,7 @@ class ComposePage extends View {
         target,
         ticket,
         (selection) => this.#take(selection),
-        () => this.change(() => (this.#page = 'gone')),
+        () => this.#pageGone(),
       );
       this.requestUpdate();
     } catch (error) {
@@ -62,6 +72,13 @@ class ComposePage extends View {
         this.#page = 'gone';
       });
     }
+  }
+
+  #pageGone(): void {
+    this.change(() => {
+      this.#page = 'gone';
+      this.#only = this.#text !== undefined;
+    });
   }
 
   #take(selection: SelectionMessage): void {
@@ -137,11 +154,14 @@ class ComposePage extends View {
         sign: this.#signs,
         toSelf: this.#toSelf && this.#ownKey !== undefined,
         password,
-        onWaiting: (waiting) => this.change(() => (this.#waiting = waiting)),
+        onWaiting: (waiting) => this.#wait(waiting),
+        signal: this.#job.signal,
       });
+      if (armored === undefined) return;
       this.#waiting = false;
       const answer = this.#page === 'there' ? await this.#channel?.insert(armored) : undefined;
       if (answer?.ok) {
+        this.#only = false;
         this.#channel?.close();
         window.close();
         return;
@@ -153,15 +173,50 @@ class ComposePage extends View {
       this.focusOn('#copy-result');
     });
     if (this.#waiting) this.change(() => (this.#waiting = false));
+    // Failed or stopped: what had the focus before was out of reach meanwhile.
+    if (!this.#result) this.focusOn('button[type=submit]');
+  }
+
+  #wait(waiting: boolean): void {
+    this.change(() => (this.#waiting = waiting));
+    if (waiting) this.focusOn('#unlock');
+  }
+
+  /** Opens the unlock window again: it may have been closed. */
+  #unlock(): void {
+    const keys = this.#ownKey ? [this.#ownKey.fingerprint] : [];
+    void this.attempt(() => expect('done', { kind: 'request_unlock', keys }), { quiet: true });
+  }
+
+  /** From waiting back to the text. */
+  #back(): void {
+    this.#job.abort();
+    this.#job = new AbortController();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#only && !(await this.querySelector<DiscardDialog>('wx-discard')?.ask())) return;
+    this.#only = false;
+    window.close();
+  }
+
+  async #copy(): Promise<void> {
+    const copied = await copyText(this.#result);
+    if (copied) this.#only = false;
+    toast(t(copied ? 'copied' : 'copy_failed'));
   }
 
   override render(): TemplateResult {
     return html`${head('compose_title')}
-      <main>${this.#body()}</main>`;
+      <main>${this.#body()}</main>
+      <wx-discard></wx-discard>`;
   }
 
   #body(): TemplateResult {
-    if (this.#result) return this.#finished();
+    if (this.#result) {
+      const copy = () => void this.#copy();
+      return finished(this.#result, this.#refused, copy, () => void this.#close());
+    }
     if (this.#text === undefined || !this.#known) {
       return this.#page !== 'gone'
         ? html`${working(t('compose_connecting'))}`
@@ -170,30 +225,36 @@ class ComposePage extends View {
     const why = this.#why();
     return html`<form novalidate @submit=${this.#encrypt} @keydown=${this.#shortcut} aria-busy=${this.busy ? 'true' : 'false'}>
       ${this.#page === 'gone' ? notice('warn', t('page_gone'), 'alert') : nothing}
-      <wx-recipients
-        .addresses=${this.#addresses}
-        .infos=${this.#infos}
-        @changed=${(event: CustomEvent<string[]>) => this.#changed(event.detail)}
-      ></wx-recipients>
-      ${this.#textField()} ${notice('warn', t('seen_warning', this.#host))} ${this.#passwordPart()} ${this.#ownPart()}
-      ${this.#waiting ? notice('plain', t('waiting_for_unlock'), 'status') : this.busy ? working(t('encrypting')) : failure(this.failure)}
+      <div class="parts" ?inert=${this.busy}>
+        <wx-recipients
+          .addresses=${this.#addresses}
+          .infos=${this.#infos}
+          @changed=${(event: CustomEvent<string[]>) => this.#changed(event.detail)}
+        ></wx-recipients>
+        ${this.#textField()} ${notice('warn', t('seen_warning', this.#host))}
+        ${passwordPart(this.#password, (on) => this.change(() => (this.#password = on)))} ${this.#ownPart()}
+      </div>
+      ${
+        this.#waiting
+          ? waiting(
+              () => this.#unlock(),
+              () => this.#back(),
+            )
+          : nothing
+      }
+      ${this.busy && !this.#waiting ? working(t('encrypting')) : failure(this.failure)}
       <div class="actions">
         <button type="submit" class="primary" aria-describedby="why" ?disabled=${this.busy || why !== ''}>
           ${icon('lock')}<span>${t('encrypt')}</span>
         </button>
-        <button type="button" @click=${() => window.close()}>${t('cancel')}</button>
-        <p id="why" class="small dim" role="status">${why} ${this.#importLink()}</p>
+        <button type="button" @click=${this.#close}>${t('cancel')}</button>
+        <p id="why" class="small dim" role="status">${why} ${importLink(...[...this.#infos.values()].map((info) => info.state))}</p>
       </div>
     </form>`;
   }
 
   #shortcut(event: KeyboardEvent): void {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.querySelector('form')?.requestSubmit();
-  }
-
-  #importLink(): TemplateResult | typeof nothing {
-    const missing = [...this.#infos.values()].some((info) => info.state === 'no_key' || info.state === 'unusable');
-    return missing ? html`<a href="keys.html#import" target="_blank">${t('import_key')}</a>` : nothing;
   }
 
   #textField(): TemplateResult {
@@ -208,10 +269,17 @@ class ComposePage extends View {
         dir="auto"
         ?readonly=${!this.#editing}
         .value=${this.#text ?? ''}
-        @input=${(event: Event) => this.change(() => (this.#text = (event.target as HTMLTextAreaElement).value))}
+        @input=${(event: Event) => this.#typed((event.target as HTMLTextAreaElement).value)}
       ></textarea>
       ${this.#editing ? html`<p class="hints dim">${t('edit_text_hint')}</p>` : nothing}
     </div>`;
+  }
+
+  #typed(text: string): void {
+    this.change(() => {
+      this.#text = text;
+      this.#only = true;
+    });
   }
 
   #edit(): void {
@@ -221,29 +289,6 @@ class ComposePage extends View {
 
   get #passwordField(): PassphraseField | null {
     return this.querySelector<PassphraseField>('wx-passphrase');
-  }
-
-  /** For people without a key. */
-  #passwordPart(): TemplateResult {
-    return html`<fieldset>
-      <label class="check">
-        <input
-          id="use-password"
-          type="checkbox"
-          .checked=${this.#password}
-          @change=${(event: Event) => this.change(() => (this.#password = (event.target as HTMLInputElement).checked))}
-        />
-        <span>${t('use_password')}</span>
-      </label>
-      ${
-        this.#password
-          ? html`<div class="indent">
-              <wx-passphrase field-id="password" .label=${t('message_password')} measured fresh></wx-passphrase>
-              <p class="hints dim">${t('use_password_hint')}</p>
-            </div>`
-          : nothing
-      }
-    </fieldset>`;
   }
 
   #ownPart(): TemplateResult {
@@ -264,32 +309,9 @@ class ComposePage extends View {
         />
         <span>${t('sign')}</span>
       </label>
-      ${this.#own.length > 1 ? this.#signAs() : html`<p class="indent dim small">${own.can_sign ? t('sign_as_one', keyLine(own)) : t('cannot_sign')}</p>`}
+      ${this.#own.length > 1 ? signAs(this.#own, this.#signer, (key) => this.change(() => (this.#signer = key))) : html`<p class="indent dim small">${own.can_sign ? t('sign_as_one', keyLine(own)) : t('cannot_sign')}</p>`}
       <p class="indent dim small">${t(this.#toSelf ? 'to_self_on' : 'to_self_off')}</p>
     </fieldset>`;
-  }
-
-  #signAs(): TemplateResult {
-    return html`<div class="field indent">
-      <label for="signer">${t('sign_as')}</label>
-      <select id="signer" @change=${(event: Event) => this.change(() => (this.#signer = (event.target as HTMLSelectElement).value))}>
-        ${this.#own.map((key) => html`<option value=${key.fingerprint} .selected=${key.fingerprint === this.#signer}>${keyLine(key)}</option>`)}
-      </select>
-    </div>`;
-  }
-
-  #finished(): TemplateResult {
-    return html`${notice('warn', t(this.#refused ? 'not_inserted' : 'page_gone_result'), 'alert')}
-      <div class="field">
-        <label for="result">${t('encrypted_message')}</label>
-        <textarea id="result" class="mono" rows="10" readonly .value=${this.#result}></textarea>
-      </div>
-      <div class="actions">
-        <button id="copy-result" type="button" class="primary" @click=${() => void copyText(this.#result).then(() => toast(t('copied')))}>
-          ${icon('copy')}<span>${t('copy')}</span>
-        </button>
-        <button type="button" @click=${() => window.close()}>${t('close')}</button>
-      </div>`;
   }
 }
 
@@ -297,5 +319,6 @@ function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : origin;
 }
 
+catchDrops();
 customElements.define('wx-compose-page', ComposePage);
 speak('compose_title');

@@ -17,10 +17,12 @@ export interface Order {
   readonly password: string | undefined;
   /** Called with true when the user has to unlock, with false when it goes on. */
   readonly onWaiting: (waiting: boolean) => void;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
 }
 
-/** Makes the message; throws `Refused`. */
-export async function make(order: Order): Promise<string> {
+/** Makes the message; nothing when it was stopped while it waited. Throws `Refused`. */
+export async function make(order: Order): Promise<string | undefined> {
   const own = order.own && (order.sign || order.toSelf) ? await certificate(order.own) : undefined;
   const certificates = order.recipients.map((recipient) => recipient.certificate).filter((one) => one !== undefined);
   const job = {
@@ -31,7 +33,8 @@ export async function make(order: Order): Promise<string> {
     signer: order.sign ? own : undefined,
     now: Math.floor(Date.now() / 1000),
   };
-  const made = await encrypt(job, (request) => signature(request, order.onWaiting));
+  const made = await encrypt(job, (request) => signature(request, order));
+  if (order.signal.aborted) return undefined;
   if (made.state === 'failed') throw new Refused(made.error, made.detail);
   return made.armored;
 }
@@ -44,10 +47,10 @@ async function certificate(key: KeyInfo): Promise<string> {
 }
 
 /** Has the digest signed; while the key is locked, opens the unlock window and waits. */
-async function signature(request: SignRequest, onWaiting: (waiting: boolean) => void): Promise<Signed> {
+async function signature(request: SignRequest, { onWaiting, signal }: Order): Promise<Signed> {
   for (let asked = false; ; asked = true) {
     // Listens before it asks: an unlock between the two must not be missed.
-    const changed = nextPulse();
+    const changed = nextPulse(signal);
     const reply = await ask({ kind: 'sign', request });
     if (reply.kind === 'signature') {
       if (asked) onWaiting(false);
@@ -63,14 +66,19 @@ async function signature(request: SignRequest, onWaiting: (waiting: boolean) => 
       if (opened.kind === 'refused') return { error: opened.error, detail: opened.detail };
     }
     await changed;
+    if (signal.aborted) return { error: 'signing_failed' };
   }
 }
 
-function nextPulse(): Promise<void> {
+/** Settles when something changed in the vault, or nobody waits any longer. */
+function nextPulse(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const stop = onPulse(() => {
+    const done = () => {
       stop();
+      signal.removeEventListener('abort', done);
       resolve();
-    });
+    };
+    const stop = onPulse(done);
+    signal.addEventListener('abort', done);
   });
 }

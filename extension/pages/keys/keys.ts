@@ -1,12 +1,15 @@
 import { html, type TemplateResult } from 'lit';
 import type { ImportOutcome, KeyInfo } from 'waxseal-wasm';
+import { wantCopy } from '../../ui/backups.js';
 import '../../ui/components/export-form.js';
 import '../../ui/components/generate-form.js';
+import type { ImportForm } from '../../ui/components/import-form.js';
 import '../../ui/components/import-form.js';
 import type { Destination, KeyManager } from '../../ui/components/key-manager.js';
 import '../../ui/components/key-manager.js';
 import '../../ui/components/key-page.js';
 import { tabHead } from '../../ui/components/parts.js';
+import { catchDrops } from '../../ui/drops.js';
 import { keyName } from '../../ui/format.js';
 import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
@@ -37,6 +40,7 @@ class KeysPage extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', () => this.change(() => (this.#place = place(location.hash))));
+    catchDrops((files) => this.#dropped(files));
   }
 
   #go(to: Destination | `key=${string}` | ''): void {
@@ -50,9 +54,16 @@ class KeysPage extends View {
     this.querySelector<KeyManager>('wx-key-manager')?.reveal(reveal);
   }
 
-  #made(event: CustomEvent<KeyInfo>): void {
-    toast(t('key_made', keyName(event.detail)));
-    this.#go(`key=${event.detail.fingerprint}`);
+  #dropped(files: File[]): void {
+    this.change(() => (this.#place = { at: 'import' }));
+    this.#go('import');
+    void this.updateComplete.then(() => this.querySelector<ImportForm>('wx-import')?.take(files));
+  }
+
+  async #made({ detail: key }: CustomEvent<KeyInfo>): Promise<void> {
+    await wantCopy(key.fingerprint);
+    toast(t('key_made', keyName(key)));
+    this.#go(`key=${key.fingerprint}`);
   }
 
   #imported(event: CustomEvent<ImportOutcome[]>): void {

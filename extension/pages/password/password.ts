@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
 import { failure, head, notice, working } from '../../ui/components/parts.js';
+import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { expect } from '../../ui/vault.js';
@@ -63,5 +64,6 @@ class PasswordPage extends View {
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.close();
 });
+catchDrops();
 customElements.define('wx-password-page', PasswordPage);
 speak('password_title');

@@ -3,6 +3,7 @@ import type { Destination } from '../../ui/components/key-manager.js';
 import '../../ui/components/key-manager.js';
 import { head } from '../../ui/components/parts.js';
 import '../../ui/components/site-switch.js';
+import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { View } from '../../ui/view.js';
@@ -39,5 +40,6 @@ class PopupPage extends View {
 const isPopup = chrome.extension.getViews({ type: 'popup' }).includes(window);
 // A real popup takes its width from the page; as a tab the page takes the tab's.
 document.documentElement.classList.toggle('in-popup', isPopup);
+catchDrops();
 customElements.define('wx-popup-page', PopupPage);
 speak('app_name');

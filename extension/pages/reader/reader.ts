@@ -4,6 +4,7 @@ import type { BlockMessage } from '../../desk/channel.js';
 import { previewKeys, type Reading, readMessage } from '../../desk/engine.js';
 import { type ReaderChannel, ReaderDoor } from '../../desk/reader-channel.js';
 import { copyText } from '../../ui/clipboard.js';
+import { importLink } from '../../ui/components/import-link.js';
 import { fingerprint, userIds } from '../../ui/components/key-card.js';
 import { badge, failure, working } from '../../ui/components/parts.js';
 import { signatureDetails, verdictText, verdictTone } from '../../ui/components/verdict.js';
@@ -154,8 +155,8 @@ class ReaderPage extends View {
   }
 
   async #copy(text: string): Promise<void> {
-    await copyText(text);
-    this.change(() => (this.#said = t('copied')));
+    const copied = await copyText(text);
+    this.change(() => (this.#said = t(copied ? 'copied' : 'copy_failed')));
   }
 
   override render(): TemplateResult {
@@ -180,7 +181,7 @@ class ReaderPage extends View {
       case 'failed':
         return band(
           'bad',
-          html`<div class="grow">${failure(state.refused)} ${this.#keyIds(state.refused)}</div>
+          html`<div class="grow">${failure(state.refused)} ${this.#keyIds(state.refused)} ${importLink(state.refused.code)}</div>
             ${this.#tools()}`,
         );
     }
@@ -236,7 +237,7 @@ class ReaderPage extends View {
     const copy = html`<button type="button" class="quiet" @click=${() => void this.#copy(text)}>
       ${icon('copy')}<span>${t('copy_text')}</span>
     </button>`;
-    const said = html`<div class="grow" role="status">${verdictText(verdict)}</div>
+    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)}</div>
       ${this.#tools(copy)} ${signatureDetails(verdict)}`;
     return html`${band(verdictTone(verdict), said)}
       <section class="message" aria-label=${t('message_label')}>

@@ -3,6 +3,7 @@ import type { KeyInfo, Settings } from 'waxseal-wasm';
 import '../../ui/components/lock-status.js';
 import { failure, notice, tabHead } from '../../ui/components/parts.js';
 import '../../ui/components/site-list.js';
+import { catchDrops } from '../../ui/drops.js';
 import { keyLine } from '../../ui/format.js';
 import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
 import { toast } from '../../ui/toast.js';
@@ -15,6 +16,7 @@ declare const __COMMIT__: string;
 const LOCK_TIMES: readonly (readonly [number, TextKey])[] = [
   [5, 'lock_5_minutes'],
   [15, 'lock_15_minutes'],
+  [30, 'lock_30_minutes'],
   [60, 'lock_1_hour'],
   [240, 'lock_4_hours'],
   [0, 'lock_browser'],
@@ -150,5 +152,6 @@ class SettingsPage extends View {
   }
 }
 
+catchDrops();
 customElements.define('wx-settings-page', SettingsPage);
 speak('nav_settings');

@@ -4,6 +4,7 @@ import { fingerprint } from '../../ui/components/key-card.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
 import { failure, head, working } from '../../ui/components/parts.js';
+import { catchDrops } from '../../ui/drops.js';
 import { keyAddress, keyName } from '../../ui/format.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
@@ -104,5 +105,6 @@ class UnlockPage extends View {
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.close();
 });
+catchDrops();
 customElements.define('wx-unlock-page', UnlockPage);
 speak('unlock_title');

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { tabHead } from '../../ui/components/parts.js';
+import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { expect } from '../../ui/vault.js';
@@ -55,5 +56,6 @@ class WelcomePage extends View {
   }
 }
 
+catchDrops();
 customElements.define('wx-welcome-page', WelcomePage);
 speak('welcome_tab');

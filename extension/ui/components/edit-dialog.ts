@@ -4,6 +4,7 @@ import { saveFile } from '../files.js';
 import { day, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
+import { MIN_PASSPHRASE } from '../limits.js';
 import { toast } from '../toast.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
@@ -71,8 +72,6 @@ const LEVELS: readonly (readonly [CertifyLevel, TextKey])[] = [
   ['casual', 'level_casual'],
   ['not_said', 'level_not_said'],
 ];
-// Same as `limits::MIN_PASSPHRASE` in the core, which decides; here it only makes the answer immediate.
-const MIN_PASSPHRASE = 8;
 
 /** Asks for the details of a change and for the passphrase, and has it made. */
 export class EditDialog extends View {

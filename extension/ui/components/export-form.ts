@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExportForm as Form, KeyInfo } from 'waxseal-wasm';
+import { dropWish } from '../backups.js';
 import { saveFile } from '../files.js';
 import { keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
@@ -48,6 +49,7 @@ export class ExportForm extends View {
       const call = { kind: 'export_secret', key: this.fingerprint, passphrase, form: this.#form } as const;
       const { armored, file_name } = await expect('armored', call);
       saveFile(file_name, armored);
+      await dropWish(this.fingerprint);
       toast(t('saved_as', file_name));
     });
     if (!done) return field.select();

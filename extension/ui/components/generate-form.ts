@@ -3,6 +3,7 @@ import type { KeyInfo, KeyKind } from 'waxseal-wasm';
 import { day } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
+import { MAX_NAME, MIN_PASSPHRASE } from '../limits.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
 import type { PassphraseField } from './passphrase.js';
@@ -26,10 +27,6 @@ const SPANS: readonly (readonly [string, TextKey])[] = [
   ['never', 'never'],
   ['date', 'on_a_date'],
 ];
-
-// Same as `limits::MIN_PASSPHRASE` and `MAX_NAME` in the core, which decide; here they only make the answer immediate.
-const MIN_PASSPHRASE = 8;
-const MAX_NAME = 120;
 
 type Problem = 'email' | 'passphrase' | 'repeat' | 'date';
 

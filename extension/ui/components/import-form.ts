@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ImportOutcome, ImportPreview, KeyInfo, SkippedKey } from 'waxseal-wasm';
-import { MAX_IMPORT, textToBase64, toBase64 } from '../files.js';
+import { textToBase64, toBase64 } from '../files.js';
 import { keyAlgorithms, keyName, keyState } from '../format.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
+import { MAX_IMPORT, MIN_PASSPHRASE } from '../limits.js';
 import { expect, Refused } from '../vault.js';
 import { View } from '../view.js';
 import { fingerprint, userIds } from './key-card.js';
@@ -11,8 +12,7 @@ import { badge, failure, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
 import './passphrase.js';
 
-// Same as `limits::MIN_PASSPHRASE`; the core decides.
-const MIN_PASSPHRASE = 8;
+const MEBIBYTE = 1024 * 1024;
 
 /**
  * Import of keys: paste, files, drag and drop, or what a message's key block brought (`stagedId`). Nothing is stored
@@ -28,7 +28,8 @@ export class ImportForm extends View {
   #chosen = new Set<string>();
   #stored = new Map<string, KeyInfo>();
   #over = false;
-  #problem = '';
+  #short = '';
+  #differs = '';
 
   constructor() {
     super();
@@ -45,6 +46,11 @@ export class ImportForm extends View {
       const { data } = await expect('staged', { kind: 'staged', id });
       await this.#preview([data]);
     });
+  }
+
+  /** Reads files that were dropped elsewhere. */
+  take(files: readonly File[]): void {
+    void this.attempt(() => this.#readFiles(files));
   }
 
   async #preview(sources: string[]): Promise<void> {
@@ -68,15 +74,14 @@ export class ImportForm extends View {
   }
 
   async #readText(text: string): Promise<void> {
-    if (text.length > MAX_IMPORT) throw new Refused('limit');
+    if (text.length > MAX_IMPORT) throw tooLarge();
     if (!text.trim()) throw new Refused('empty');
     await this.#preview([textToBase64(text)]);
   }
 
-  async #readFiles(files: FileList | null | undefined): Promise<void> {
-    const list = [...(files ?? [])];
+  async #readFiles(list: readonly File[]): Promise<void> {
     if (list.length === 0) return;
-    if (list.reduce((size, file) => size + file.size, 0) > MAX_IMPORT) throw new Refused('limit');
+    if (list.reduce((size, file) => size + file.size, 0) > MAX_IMPORT) throw tooLarge();
     const read = await Promise.all(list.map(async (file) => new Uint8Array(await file.arrayBuffer())));
     await this.#preview(read.filter((bytes) => bytes.length > 0).map(toBase64));
   }
@@ -86,7 +91,7 @@ export class ImportForm extends View {
     const text = event.clipboardData?.getData('text/plain') ?? '';
     if (text.length > MAX_IMPORT) {
       event.preventDefault();
-      void this.attempt(() => Promise.reject(new Refused('limit')));
+      void this.attempt(() => Promise.reject(tooLarge()));
     }
   }
 
@@ -94,8 +99,8 @@ export class ImportForm extends View {
     event.preventDefault();
     this.change(() => (this.#over = false));
     const text = event.dataTransfer?.getData('text/plain');
-    const files = event.dataTransfer?.files;
-    void this.attempt(() => (files?.length ? this.#readFiles(files) : this.#readText(text ?? '')));
+    const files = [...(event.dataTransfer?.files ?? [])];
+    void this.attempt(() => (files.length > 0 ? this.#readFiles(files) : this.#readText(text ?? '')));
   }
 
   #needsPassphrase(): boolean {
@@ -113,9 +118,12 @@ export class ImportForm extends View {
     const passphrase = this.#needsPassphrase() ? fresh?.value : undefined;
     if (passphrase !== undefined) {
       const short = [...passphrase].length < MIN_PASSPHRASE ? t('passphrase_short', MIN_PASSPHRASE) : '';
-      const problem = short || (passphrase === repeat?.value ? '' : t('passphrases_differ'));
-      this.change(() => (this.#problem = problem));
-      if (problem) return fresh?.focus();
+      const differs = short || passphrase === repeat?.value ? '' : t('passphrases_differ');
+      this.change(() => {
+        this.#short = short;
+        this.#differs = differs;
+      });
+      if (short || differs) return (short ? fresh : repeat)?.focus();
     }
     const outcomes: ImportOutcome[] = [];
     const done = await this.attempt(async () => {
@@ -171,7 +179,7 @@ export class ImportForm extends View {
         ></textarea>
         <p id="paste-hint" class="hints dim">${t('import_hint')}</p>
       </div>
-      ${failure(this.failure)} ${this.busy ? working(t('reading_keys')) : nothing}
+      ${this.#refusal()} ${this.busy ? working(t('reading_keys')) : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy}>${icon('search')}<span>${t('import_look')}</span></button>
         <button type="button" ?disabled=${this.busy} @click=${() => this.querySelector<HTMLInputElement>('#files')?.click()}>
@@ -186,7 +194,7 @@ export class ImportForm extends View {
           accept=".asc,.gpg,.pgp,.key,.txt,application/pgp-keys,text/plain"
           @change=${(event: Event) => {
             const input = event.target as HTMLInputElement;
-            void this.attempt(() => this.#readFiles(input.files)).then(() => {
+            void this.attempt(() => this.#readFiles([...(input.files ?? [])])).then(() => {
               input.value = '';
             });
           }}
@@ -194,6 +202,17 @@ export class ImportForm extends View {
       </div>
       <p class="drop-hint dim">${t('drop_hint')}</p>
     </form>`;
+  }
+
+  /** What went wrong; a size is the one limit that is met here often, and the only one with a unit that people know. */
+  #refusal(): TemplateResult | typeof nothing {
+    if (this.failure?.detail?.limit !== MAX_IMPORT) return failure(this.failure);
+    return notice(
+      'bad',
+      html`<p class="strong">${t('err_limit')}</p>
+        <p>${t('import_limit', MAX_IMPORT / MEBIBYTE)}</p>`,
+      'alert',
+    );
   }
 
   #choice(): TemplateResult {
@@ -261,10 +280,14 @@ export class ImportForm extends View {
     return html`<fieldset>
       <legend>${t('unprotected_title')}</legend>
       <p>${t('unprotected_text')}</p>
-      <wx-passphrase field-id="new-passphrase" measured fresh .label=${t('passphrase')} .problem=${this.#problem}></wx-passphrase>
-      <wx-passphrase field-id="new-repeat" fresh .label=${t('repeat_passphrase')}></wx-passphrase>
+      <wx-passphrase field-id="new-passphrase" measured fresh .label=${t('passphrase')} .problem=${this.#short}></wx-passphrase>
+      <wx-passphrase field-id="new-repeat" fresh .label=${t('repeat_passphrase')} .problem=${this.#differs}></wx-passphrase>
     </fieldset>`;
   }
+}
+
+function tooLarge(): Refused {
+  return new Refused('limit', { reasons: [], limit: MAX_IMPORT, key_ids: [] });
 }
 
 customElements.define('wx-import', ImportForm);

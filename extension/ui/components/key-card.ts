@@ -2,10 +2,10 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComponentInfo, KeyInfo, KeyUse } from 'waxseal-wasm';
-import { day, grouped, keyAddress, keyAlgorithms, keyName, keyState } from '../format.js';
+import { day, grouped, keyAddress, keyAlgorithms, keyExpiry, keyName, keyState } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { badge, reasonList } from './parts.js';
+import { badge, notice, reasonList } from './parts.js';
 
 /** What can be done with a key in a list. */
 export interface KeyActions {
@@ -15,11 +15,13 @@ export interface KeyActions {
   export(key: KeyInfo): void;
   remove(key: KeyInfo): void;
   unlock(key: KeyInfo): void;
+  /** Hear no more of a copy. */
+  dismiss(key: KeyInfo): void;
   details(key: KeyInfo): void;
 }
 
-/** One entry of the key list; its details are there only when `open`. */
-export function keyCard(key: KeyInfo, open: boolean, actions: KeyActions): TemplateResult {
+/** One entry of the key list; its details are there only when `open`. Nobody has a copy of it when `uncopied`. */
+export function keyCard(key: KeyInfo, open: boolean, uncopied: boolean, actions: KeyActions): TemplateResult {
   const id = `key-${key.fingerprint}`;
   const state = keyState(key);
   const address = keyAddress(key);
@@ -39,13 +41,28 @@ export function keyCard(key: KeyInfo, open: boolean, actions: KeyActions): Templ
           <span class="key-facts">
             ${badge(state.tone, state.text)}
             ${key.secret ? html`<span class="fact">${icon(key.unlocked ? 'unlock' : 'lock')}${t(key.unlocked ? 'unlocked' : 'locked')}</span>` : nothing}
+            <span class="fact">${[keyAlgorithms(key), keyExpiry(key)].filter(Boolean).join(' · ')}</span>
           </span>
         </span>
         ${icon('down')}
       </button>
     </h3>
+    ${uncopied ? copyWish(key, actions) : nothing}
     <div id=${id} class="key-details" ?hidden=${!open}>${open ? keyOpen(key, actions) : nothing}</div>
   </li>`;
+}
+
+function copyWish(key: KeyInfo, actions: KeyActions): TemplateResult {
+  return html`<div class="copy-wish">
+    ${notice(
+      'warn',
+      html`<p>${t('no_copy')}</p>
+        <div class="actions" role="group" aria-label=${t('key_actions', keyName(key))}>
+          <button type="button" @click=${() => actions.export(key)}>${icon('open')}<span>${t('export_now')}</span></button>
+          <button type="button" @click=${() => actions.dismiss(key)}>${t('no_copy_dismiss')}</button>
+        </div>`,
+    )}
+  </div>`;
 }
 
 function keyOpen(key: KeyInfo, actions: KeyActions): TemplateResult {
@@ -63,7 +80,7 @@ function keyOpen(key: KeyInfo, actions: KeyActions): TemplateResult {
 
 /** Everything that is known of a key: user IDs, fingerprint, dates, subkeys. */
 export function keyDetails(key: KeyInfo): TemplateResult {
-  return html`${key.reasons.length ? html`<div class="notice warn">${icon('warn')}<div>${reasonList(key.reasons)}</div></div>` : nothing}
+  return html`${key.reasons.length ? notice('warn', html`${reasonList(key.reasons)}`) : nothing}
     <dl class="facts">
       <dt>${t('user_ids')}</dt>
       <dd>${userIds(key)}</dd>

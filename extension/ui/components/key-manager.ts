@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo } from 'waxseal-wasm';
+import { dropWish, uncopied } from '../backups.js';
 import { copyText } from '../clipboard.js';
 import { saveFile, textToBase64 } from '../files.js';
 import { keyName } from '../format.js';
@@ -25,18 +26,21 @@ export class KeyManager extends View {
   #own: KeyInfo[] | undefined;
   #contacts: KeyInfo[] = [];
   #status: Reply<'status'> | undefined;
+  #uncopied: ReadonlySet<string> = new Set();
   #query = '';
   #open = new Set<string>();
 
   protected override async refresh(): Promise<void> {
-    const [keys, status] = await Promise.all([
+    const [keys, status, prints] = await Promise.all([
       expect('keys', { kind: 'list_keys' }),
       expect('status', { kind: 'status' }),
+      uncopied(),
     ]);
     this.failure = undefined;
     this.#own = keys.own;
     this.#contacts = keys.contacts;
     this.#status = status;
+    this.#uncopied = prints;
     this.requestUpdate();
   }
 
@@ -60,8 +64,7 @@ export class KeyManager extends View {
     copy: (key) =>
       void this.attempt(async () => {
         const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'shared' });
-        await copyText(armored);
-        toast(t('public_key_copied', keyName(key)));
+        toast((await copyText(armored)) ? t('public_key_copied', keyName(key)) : t('copy_failed'));
       }),
     save: (key) =>
       void this.attempt(async () => {
@@ -74,6 +77,12 @@ export class KeyManager extends View {
         toast(t('saved_as', file_name));
       }),
     export: (key) => this.#go(`export=${key.fingerprint}`),
+    dismiss: (key) =>
+      void this.attempt(async () => {
+        await dropWish(key.fingerprint);
+        await this.refresh();
+        this.focusOn(`[aria-controls="key-${key.fingerprint}"]`);
+      }),
     details: (key) => this.#go(`details=${key.fingerprint}`),
     unlock: (key) => void this.attempt(() => expect('done', { kind: 'request_unlock', keys: [key.fingerprint] })),
     remove: (key) => void this.#remove(key),
@@ -89,6 +98,7 @@ export class KeyManager extends View {
         ? undefined
         : await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'whole' });
       await expect('done', { kind: 'delete', key: key.fingerprint, secret: key.secret });
+      await dropWish(key.fingerprint);
       await this.refresh();
       this.focusOn('#key-search');
       toast(
@@ -166,7 +176,10 @@ export class KeyManager extends View {
       ${
         found.length > 0
           ? html`<ul class="cards">
-              ${found.map((key) => keyCard(key, this.#open.has(key.fingerprint), this.#actions))}
+              ${found.map((key) => {
+                const { fingerprint } = key;
+                return keyCard(key, this.#open.has(fingerprint), this.#uncopied.has(fingerprint), this.#actions);
+              })}
             </ul>`
           : html`<p class="empty">${t(this.#query ? 'nothing_found' : empty)}</p>`
       }

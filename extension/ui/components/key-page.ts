@@ -55,8 +55,7 @@ export class KeyPage extends View {
   #copy(key: KeyInfo, form: 'shared' | 'classic'): void {
     void this.attempt(async () => {
       const { armored } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form });
-      await copyText(armored);
-      toast(t('public_key_copied', keyName(key)));
+      toast((await copyText(armored)) ? t('public_key_copied', keyName(key)) : t('copy_failed'));
     });
   }
 
@@ -89,7 +88,7 @@ export class KeyPage extends View {
           <p>${fingerprint(key.fingerprint)}</p>
         </section>
         <section aria-labelledby="details-users">
-          <h3 id="details-users">${t('user_ids')}</h3>
+          <h3 id="details-users">${t('user_ids_term')}</h3>
           <ul class="plain-list rows">
             ${key.user_ids.map((id, index) => this.#userId(key, id, index === 0))}
           </ul>

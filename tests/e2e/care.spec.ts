@@ -1,0 +1,158 @@
+// Nothing is lost by a slip of the hand: a key without a copy, a text that was changed, a file beside its place, a window
+// that was closed too soon.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { composer, encrypt, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { browser, say } from './support/session.js';
+import { page as html, type Site, site } from './support/site.js';
+import { cards, generate, importKeys, listed, lockNow, openCard, PASSPHRASE, switchSite } from './support/steps.js';
+
+const TEXT = 'Five swans sleep behind the old weir.';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let bob: GpgKey;
+let tab: View;
+
+before(async () => {
+  [driver, web] = await Promise.all([browser(), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  await generate(driver, { name: 'Alice', email: 'alice@example.test' });
+  await generate(driver, { name: 'Ada', email: 'ada@example.test' });
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  web.put('/', html('<p>Inbox</p>'));
+  web.put('/write', html('<textarea id="t" rows="8" cols="60"></textarea>'));
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+const written = (): Promise<string> => tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+
+/** The composer over a text in the page. */
+async function composing(text: string): Promise<View> {
+  await tab.front();
+  await tab.goto(web.url('/write'));
+  await tab.typeInto('#t', text);
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'bob@example.test', sign: true });
+  await shows(window, say('rcpt_ready'));
+  return window;
+}
+
+test('that there is no copy of a key is said until it is exported, or nobody wants to hear it any more', async () => {
+  const page = await driver.page('keys.html');
+  await listed(page, 'Bob');
+  const uncopied = async () => (await cards(page)).filter((card) => card.includes(say('no_copy'))).length;
+  assert.equal(await uncopied(), 2, 'those that were made here; of the imported one there is a file');
+  await button(page, say('no_copy_dismiss')).click();
+  await until('one is silent', async () => (await uncopied()) === 1);
+  await button(page, say('export_now')).click();
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await button(page, 'Export').click();
+  await listed(page, 'Bob', 20_000);
+  assert.equal(await uncopied(), 0);
+  await page.close();
+});
+
+test('what the browser did not copy is not said to be copied', async () => {
+  const page = await driver.page('keys.html');
+  await openCard(page, 'bob@example.test');
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    document.execCommand = () => false;
+  });
+  await button(page, 'Copy public key').click();
+  await shows(page, say('copy_failed'));
+  await page.close();
+});
+
+/** Drops a key file there; whether the page takes care of it, or the browser would leave the page and show the file. */
+const drop = (view: View, selector: string, key: string): Promise<boolean> =>
+  view.evaluate(
+    (at, content) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content], 'key.asc'));
+      const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+      return document.querySelector(at)?.dispatchEvent(event) === false;
+    },
+    selector,
+    key,
+  );
+
+test('a file that is dropped beside its place is taken to the import', async () => {
+  const page = await driver.page('keys.html');
+  await listed(page, 'Bob');
+  const gil = gpg.key('Gil <gil@example.test>');
+  assert.equal(await drop(page, 'h1', gil.public), true);
+  await shows(page, 'Gil <gil@example.test>');
+  await button(page, 'Import').click();
+  await listed(page, 'Gil');
+  await button(page, 'Generate key').click();
+  await field(page, 'Repeat passphrase').visible();
+  assert.equal(await drop(page, '#name', gil.public), true);
+  await shows(page, say('import_known'));
+  await page.close();
+});
+
+for (const path of ['popup', 'settings', 'welcome', 'unlock', 'password', 'compose']) {
+  test(`a file that is dropped on a page does not take its place: ${path}`, async () => {
+    const page = await driver.page(`${path}.html`);
+    await page.visible('h1');
+    assert.equal(await drop(page, 'h1', bob.public), true);
+    await page.close();
+  });
+}
+
+test('from an unlock window that was closed there is a way on, and a way back to the text', async () => {
+  await lockNow(driver);
+  const window = await composing(TEXT);
+  await button(window, 'Encrypt').click();
+  await (await driver.window('unlock.html')).close();
+  await button(window, 'Unlock').click();
+  await (await driver.window('unlock.html')).close();
+  await button(window, say('back')).click();
+  await button(window, say('edit_text')).click();
+  await field(window, say('text')).fill(`${TEXT} All five.`);
+  await encrypt(window, driver);
+  assert.equal(gpg.decrypt(await written()).text, `${TEXT} All five.`);
+});
+
+test('a text that was changed in the composer does not go without a question', async () => {
+  const window = await composing('a draft');
+  // What the browser asks when somebody closes the window by its frame.
+  const asks = () => window.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  assert.equal(await asks(), false, 'the page has it all');
+  await button(window, say('edit_text')).click();
+  await field(window, say('text')).fill('the last word');
+  assert.equal(await asks(), true);
+  await button(window, say('cancel')).click();
+  await button(window, say('keep_text')).click();
+  assert.equal(await field(window, say('text')).value(), 'the last word');
+  await button(window, say('cancel')).click();
+  await button(window, say('discard')).click();
+  await until('the composer has closed', () => window.gone());
+});
+
+test('nor does one whose page has gone, until it is copied', async () => {
+  const window = await composing('written before the page went away');
+  await tab.goto(web.url('/'));
+  await shows(window, say('page_gone'));
+  const asks = () => window.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  assert.equal(await asks(), true);
+  await button(window, 'Encrypt').click();
+  await button(window, say('copy')).click();
+  await shows(window, say('copied'));
+  assert.equal(await asks(), false);
+  await button(window, say('close')).click();
+  await until('the composer has closed', () => window.gone());
+});
