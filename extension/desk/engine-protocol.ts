@@ -4,10 +4,10 @@ import type {
   Bytes,
   EncryptJob,
   EncryptStep,
-  Fingerprint,
   Form,
   KeyPreview,
   Opened,
+  Opener,
   ReadOutcome,
   Secret,
 } from 'waxseal-wasm';
@@ -17,7 +17,7 @@ export interface EngineOperations {
   /** Parses a block as far as is possible without a key. First request of a reading Worker. */
   open: { request: { armored: Uint8Array; form: Form }; answer: Opened };
   /** Decrypts with the session key from the vault. */
-  decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Fingerprint }; answer: Opened };
+  decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */
   password: { request: { password: Secret }; answer: Opened };
   /** Text and verdict. Last request of a reading Worker. */

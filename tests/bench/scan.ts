@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import puppeteer from 'puppeteer-core';
 import { type PageName, startPages } from '../pages/server.js';
+import { CHROMIUM_ARGUMENTS } from './browser.js';
 import { median } from './stats.js';
 
 const ROUNDS = 11;
@@ -28,14 +29,7 @@ export async function scan(): Promise<Cost[]> {
     headless: true,
     pipe: true,
     enableExtensions: true,
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-gpu',
-      '--disable-background-networking',
-    ],
+    args: CHROMIUM_ARGUMENTS,
   });
   try {
     const id = await browser.installExtension('dist/chromium');

@@ -120,6 +120,36 @@ test('the encryption key is replaced: gpg encrypts to the new one, and the old o
   assert.deepEqual(subkeys.map((line) => line.split(':')[1] === 'r').sort(), [false, true]);
 });
 
+test('one subkey ends earlier than the key, and is then withdrawn', async () => {
+  const page = await details('ada@example.test');
+  const subkey = async (): Promise<string[]> => {
+    const lines = (await gpgLists('ada@example.test')).split('\n').map((line) => line.split(':'));
+    const used = lines.filter(([kind, validity]) => kind === 'sub' && validity !== 'r');
+    await page.front();
+    return used[0] ?? [];
+  };
+  const [, , , , , created] = await subkey();
+  const named = (text: 'edit_subkey_expiry' | 'edit_revoke_subkey') =>
+    `wx-key-page .rows button[aria-label^="${say(text)}:"]`;
+  await page.click(named('edit_subkey_expiry'));
+  await field(page, say('expires')).choose(say('years_1'));
+  await confirm(page, 'expiry of a subkey');
+  const [, , , , , same, ends] = await subkey();
+  assert.equal(same, created);
+  assert.equal(Math.round((Number(ends) - Date.now() / 1000) / 86_400), 365);
+  await page.click(named('edit_revoke_subkey'));
+  await shows(page, say('edit_revoke_subkey_text'));
+  await field(page, say('revoke_reason')).choose(say('revoke_superseded'));
+  await confirm(page, 'revoke a subkey');
+  assert.deepEqual(await subkey(), []);
+  await page.front();
+  // The tests that follow need one.
+  await button(page, say('edit_rotate')).click();
+  await confirm(page, 'rotate');
+  assert.equal((await subkey())[0], 'sub');
+  await page.close();
+});
+
 test('the passphrase is changed', async () => {
   const fresh = 'granite-plover 88 Windmill';
   const page = await details('ada@example.test');
@@ -173,16 +203,49 @@ test('a post-quantum key is offered with a warning; gpg takes its classic form',
   const classic = await copied(say('copy_classic_key'));
   assert.ok(classic.length < whole.length / 2, `${classic.length} of ${whole.length}`);
   assert.equal(gpg.import(classic).length, 1);
+  for (const [name, form, file] of [
+    [say('save_public_key'), whole, /_public\.asc$/],
+    [say('save_classic_key'), classic, /_public_classic\.asc$/],
+  ] as const) {
+    await button(view, name).click();
+    const saved = await driver.download(file);
+    assert.equal(fs.readFileSync(saved, 'utf8').trim(), form.replaceAll('\r\n', '\n').trim());
+    fs.rmSync(saved);
+  }
   await view.close();
 });
 
-test("another person's user ID is confirmed, for oneself", async () => {
-  const bea = gpg.key('Bea <bea@example.test>');
+test("another person's user ID is confirmed, for oneself, for all, and no more", async () => {
+  const id = 'Bea <bea@example.test>';
+  const bea = gpg.key(id);
+  // Who signs is seen by those who have the signer's key.
+  const [ada = ''] = /^fpr:+([0-9A-F]{40})/m.exec(await gpgLists('ada@example.test'))?.slice(1) ?? [];
+  const signatures = async (): Promise<string[]> => {
+    await gpgLists('bea@example.test');
+    const lines = gpg.run(['--with-colons', '--check-signatures', bea.fingerprint]).toString().split('\n');
+    return lines
+      .filter((line) => /^(sig|rev):!/.test(line) && line.includes(ada.slice(-16)))
+      .map((line) => line.slice(0, 3));
+  };
   await importKeys(driver, bea.public);
   const page = await details('bea@example.test');
-  await button(page, `${say('edit_certify')}: Bea <bea@example.test>`).click();
+  await button(page, `${say('edit_certify')}: ${id}`).click();
   await confirm(page, 'certify');
   await shows(page, say('uid_certified'));
+  assert.deepEqual(await signatures(), []);
+  await page.front();
+  await button(page, `${say('edit_certify_again')}: ${id}`).click();
+  await toggle(page, say('certify_exportable')).click();
+  await confirm(page, 'certify again');
+  await shows(page, say('uid_certified_for_all'));
+  assert.deepEqual(await signatures(), ['sig']);
+  await page.front();
+  await button(page, `${say('edit_uncertify')}: ${id}`).click();
+  await shows(page, say('edit_uncertify_text'));
+  await confirm(page, 'uncertify');
+  await button(page, `${say('edit_uncertify')}: ${id}`).absent();
+  await button(page, `${say('edit_certify')}: ${id}`).visible();
+  assert.ok((await signatures()).includes('rev'));
   await page.close();
 });
 

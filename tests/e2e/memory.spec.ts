@@ -3,59 +3,141 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { test } from 'node:test';
-import { initSync, type UiCall, type UiReply, Vault } from 'waxseal-wasm';
+import { after, before, test } from 'node:test';
+import { type Effect, initSync, Reader, type Sender, type Step, type UiCall, type UiReply, Vault } from 'waxseal-wasm';
 import { Gpg } from './support/gpg.js';
-import { dearmor, secretScalars } from './support/packets.js';
+import { dearmor, rsaSecrets, secretScalars } from './support/packets.js';
 import { extension } from './support/session.js';
 
 const PASSPHRASE = 'ochre-lantern 53 Tramline';
-const sender = {
-  url: 'chrome-extension://memory/keys.html',
-  origin: 'chrome-extension://memory',
-  tab: 1,
-  frame: 0,
-  document: 'd',
-};
+const PASSWORD = 'velvet-quarry 72 Spoonbill';
+const EXTENSION = 'chrome-extension://memory';
+const from = (url: string, tab: number, frame: number): Sender => ({
+  url,
+  origin: new URL(url).protocol === 'https:' ? new URL(url).origin : EXTENSION,
+  tab,
+  frame,
+  document: `${tab}/${frame}`,
+});
+const KEYS = from(`${EXTENSION}/keys.html`, 1, 0);
 const now = () => Math.floor(Date.now() / 1000);
 
 const { memory } = initSync({ module: fs.readFileSync(`${extension}/waxseal_bg.wasm`) });
-const holds = (bytes: Buffer): boolean => Buffer.from(memory.buffer).includes(bytes);
+/** Whether these bytes are in the memory, in their order or in that of the machine's large numbers. */
+const holds = (bytes: Buffer): boolean => {
+  const all = Buffer.from(memory.buffer);
+  return all.includes(bytes) || all.includes(Buffer.from(bytes).reverse());
+};
 
-function call<K extends UiReply['kind']>(vault: Vault, asked: UiCall, kind: K): Extract<UiReply, { kind: K }> {
-  const step = vault.ui(sender, asked, now());
-  if (step.kind !== 'reply' || step.reply.kind !== kind)
-    throw new Error(`${asked.kind}: ${JSON.stringify(step).slice(0, 200)}`);
-  return step.reply as Extract<UiReply, { kind: K }>;
+function replied<K extends UiReply['kind']>(step: Step<UiReply>, kind: K) {
+  if (step.kind !== 'reply' || step.reply.kind !== kind) throw new Error(JSON.stringify(step).slice(0, 200));
+  return { reply: step.reply as Extract<UiReply, { kind: K }>, effects: step.effects as Effect[] };
 }
+const call = <K extends UiReply['kind']>(vault: Vault, asked: UiCall, kind: K, sender = KEYS) =>
+  replied(vault.ui(sender, asked, now()), kind);
 
 /** A vault that holds nothing. */
 const empty = (): Vault =>
-  Vault.boot({ extension_origin: sender.origin, local: [], session: [], remembered: undefined }, now());
+  Vault.boot({ extension_origin: EXTENSION, local: [], session: [], remembered: undefined }, now());
+
+/** Neither these, nor the words, nor half of the words. */
+function gone(secrets: Buffer[], words: string): void {
+  for (const secret of secrets) assert.ok(!holds(secret), `a secret of ${secret.length} octets`);
+  assert.ok(!holds(Buffer.from(words)), 'the words');
+  assert.ok(!holds(Buffer.from(words.slice(0, words.length / 2))), 'half of the words');
+}
+
+let gpg: Gpg;
+before(() => {
+  gpg = new Gpg();
+});
+after(() => gpg?.close());
 
 test('after locking, neither passphrase nor secret keys are in the memory', () => {
-  const gpg = new Gpg();
   const made = gpg.key('Mem <mem@example.test>');
   const secrets = secretScalars(made.secret);
   assert.ok(secrets.length >= 2);
   const data = dearmor(made.secret).toString('base64');
   const vault = empty();
-  const accept = [made.fingerprint];
-  call(vault, { kind: 'import', data, accept, new_passphrase: PASSPHRASE }, 'imported');
+  const key = made.fingerprint;
+  call(vault, { kind: 'import', data, accept: [key], new_passphrase: PASSPHRASE }, 'imported');
   call(vault, { kind: 'lock' }, 'done');
-  call(vault, { kind: 'unlock', key: made.fingerprint, passphrase: PASSPHRASE }, 'done');
+  call(vault, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
   // It would be found if it were there.
   assert.ok(secrets.some(holds), 'an open key is in the memory');
   const change = { kind: 'expiry', component: undefined, days: 300 } as const;
-  call(vault, { kind: 'edit', key: made.fingerprint, passphrase: PASSPHRASE, change }, 'edited');
-  call(vault, { kind: 'export_secret', key: made.fingerprint, passphrase: PASSPHRASE, form: 'compatible' }, 'armored');
+  call(vault, { kind: 'edit', key, passphrase: PASSPHRASE, change }, 'edited');
+  call(vault, { kind: 'export_secret', key, passphrase: PASSPHRASE, form: 'compatible' }, 'armored');
   call(vault, { kind: 'lock' }, 'done');
-  for (const secret of secrets) {
-    assert.ok(!holds(secret), 'a secret number');
-    assert.ok(!holds(Buffer.from(secret).reverse()), 'a secret number, its bytes in the order of the machine');
-  }
-  assert.ok(!holds(Buffer.from(PASSPHRASE)), 'the passphrase');
-  assert.ok(!holds(Buffer.from(PASSPHRASE.slice(0, 12))), 'half of the passphrase');
+  gone(secrets, PASSPHRASE);
   vault.free();
-  gpg.close();
+});
+
+test('after signing with RSA and locking, none of its secret numbers is in the memory', () => {
+  const made = gpg.key('Mem <rsa@example.test>', { algorithm: 'rsa3072' });
+  const numbers = rsaSecrets(made.secret);
+  assert.equal(numbers.length, 4);
+  const data = dearmor(made.secret).toString('base64');
+  const vault = empty();
+  const key = made.fingerprint;
+  call(vault, { kind: 'import', data, accept: [key], new_passphrase: PASSPHRASE }, 'imported');
+  call(vault, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
+  assert.ok(numbers.some(holds), 'an open key is in the memory');
+  const digest = Buffer.alloc(32, 7).toString('base64');
+  call(vault, { kind: 'sign', request: { certificate: key, component: key, hash: 8, digest } }, 'signature');
+  call(vault, { kind: 'lock' }, 'done');
+  gone(numbers, PASSPHRASE);
+  vault.free();
+});
+
+test('nothing that a post-quantum key was made of is in the memory after locking', (t) => {
+  // What the browser gave as random numbers while the key was made: its secrets are among them.
+  const drawn: Buffer[] = [];
+  const random = crypto.getRandomValues.bind(crypto);
+  t.mock.method(crypto, 'getRandomValues', <T extends ArrayBufferView>(into: T): T => {
+    random(into as never);
+    drawn.push(Buffer.from(Buffer.from(into.buffer, into.byteOffset, into.byteLength)));
+    return into;
+  });
+  const vault = empty();
+  const who = { name: 'Mem', email: 'pq@example.test', passphrase: PASSPHRASE, expires_days: undefined } as const;
+  const { reply } = call(vault, { kind: 'generate', key_kind: 'post_quantum_v4', ...who }, 'generated');
+  t.mock.restoreAll();
+  call(vault, { kind: 'lock' }, 'done');
+  call(vault, { kind: 'unlock', key: reply.key.fingerprint, passphrase: PASSPHRASE }, 'done');
+  // Salts are shorter. Curve25519 keys have some bits of their first and last octets set by rule (RFC 7748, 5).
+  const secrets = drawn.filter((bytes) => bytes.length >= 32).map((bytes) => bytes.subarray(1, -1));
+  const open = secrets.filter(holds);
+  assert.ok(open.length >= 4, `${open.length} of ${secrets.length} are secrets of the key`);
+  assert.ok(
+    open.some((bytes) => bytes.length > 60),
+    'the seed of ML-KEM is one of them',
+  );
+  call(vault, { kind: 'lock' }, 'done');
+  gone(secrets, PASSPHRASE);
+  vault.free();
+});
+
+test('the password of a message is in the memory neither after it was taken nor after it was used', async () => {
+  const vault = empty();
+  call(vault, { kind: 'set_site', origin: 'https://mail.example.test', enabled: true }, 'done');
+  const opened = vault.page(from('https://mail.example.test/', 5, 0), { kind: 'open_view', form: 'message' }, now());
+  if (opened.kind !== 'reply' || opened.reply.kind !== 'ticket') throw new Error(JSON.stringify(opened));
+  const frame = from(`${EXTENSION}/reader.html`, 5, 1);
+  call(vault, { kind: 'claim_view', ticket: opened.reply.ticket }, 'view', frame);
+  const { effects } = call(vault, { kind: 'request_password' }, 'done', frame);
+  const id = /"password\.html","fragment":"([^"]+)"/.exec(JSON.stringify(effects))?.[1] ?? '';
+  const typed = from(`${EXTENSION}/password.html`, 6, 0);
+  call(vault, { kind: 'give_password', id, password: PASSWORD }, 'done', typed);
+  assert.ok(holds(Buffer.from(PASSWORD)), 'it waits there');
+  call(vault, { kind: 'take_password' }, 'password', frame);
+  gone([], PASSWORD);
+  vault.free();
+
+  const message = gpg.run(['--passphrase', PASSWORD, '--armor', '--symmetric'], 'for those who know the word');
+  const reader = Reader.open(message, 'message');
+  assert.equal((await reader.decryptWithPassword(PASSWORD)).kind, 'readable');
+  const read = reader.finish([], undefined, now());
+  assert.equal(read.kind === 'read' && read.message.text, 'for those who know the word');
+  gone([], PASSWORD);
 });

@@ -17,6 +17,7 @@ KINDS = {
     "p256": (CipherSuite.P256, Profile.RFC4880),
     "v6": (CipherSuite.Cv25519, Profile.RFC9580),
     "pqc-v6": (CipherSuite.MLDSA65_Ed25519, Profile.RFC9580),
+    "pqc-v6-high": (CipherSuite.MLDSA87_Ed448, Profile.RFC9580),
 }
 
 

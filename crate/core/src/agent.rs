@@ -11,6 +11,7 @@ mod edit;
 mod export;
 mod fresh;
 mod generate;
+mod numbers;
 mod packets;
 mod protect;
 mod rsa_key;
@@ -19,7 +20,7 @@ mod signer;
 mod unlock;
 mod unprotect;
 
-pub use self::decipher::{SessionKey, decipher, wanted_keys};
+pub use self::decipher::{SessionKey, decipher, decipher_within, wanted_keys};
 pub use self::edit::{Certification, Edit, Expiring, NewSubkey, SubkeyKind, Why, revocation_block};
 pub use self::export::export;
 pub(crate) use self::generate::rsa_bits;
@@ -64,6 +65,9 @@ pub enum AgentError {
     /// No key here fits.
     #[error("no key fits")]
     NoKey,
+    /// More operations of private keys than are allowed now.
+    #[error("too many at once")]
+    Busy,
     /// Policy or state forbids it.
     #[error("key not usable")]
     Unusable,
@@ -94,6 +98,7 @@ impl AgentError {
             Self::Malformed | Self::Undecipherable => ErrorCode::Malformed,
             Self::Unsupported => ErrorCode::Unsupported,
             Self::NoKey => ErrorCode::NoKey,
+            Self::Busy => ErrorCode::Busy,
             Self::Unusable => ErrorCode::UnusableKey,
             Self::NotThere => ErrorCode::BadCall,
             Self::AlreadyThere => ErrorCode::AlreadyThere,

@@ -4,6 +4,8 @@
 //! signature is judged by itself, those that do not verify have no influence and stay in the bytes, so that a merge
 //! loses nothing. Whether a key may be *used* is [`crate::policy`]'s matter.
 
+mod check;
+mod flood;
 mod info;
 mod issuer;
 mod lenient;
@@ -16,22 +18,26 @@ mod share;
 pub(crate) mod signature;
 mod text;
 mod user_id;
+mod work;
 
 use std::borrow::Cow;
 
 use pgp::packet::{PublicKey, PublicSubkey, Signature, SignatureType, SubpacketData, UserId};
-use pgp::types::{KeyDetails, Tag};
+use pgp::types::KeyDetails;
 
+use self::check::Check;
 pub use self::issuer::Issuer;
 pub(crate) use self::lenient::read_signature;
 use self::packets::tag;
 pub use self::read::{ReadKey, ReadKeys};
+pub(crate) use self::share::is_local;
 use self::signature::Sig;
-pub(crate) use self::text::clean_text;
 #[cfg(test)]
 pub(crate) use self::text::is_misleading;
 pub use self::text::safe_text;
+pub(crate) use self::text::{clean_text, misleads};
 pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};
+pub(crate) use self::work::Work;
 use crate::armor::{self, Checksum, Kind};
 use crate::limits;
 use crate::wire::{ErrorCode, Fingerprint, KeyInfo, Time};
@@ -238,9 +244,17 @@ impl Certificate {
     /// Everything of `self` and `other`, which must have the same primary key.
     ///
     /// # Errors
-    /// [`CertError::Different`]; [`CertError::Limit`] when the result would be too large.
+    /// [`CertError::Different`]; [`CertError::Limit`] when the result would be too large or takes too long to bring in
+    /// order.
     pub fn merge(&self, other: &Self) -> Result<Self, CertError> {
-        merge::merge(self, other)
+        self.merge_within(other, &mut Work::new(limits::MAX_CERTIFICATE_WORK))
+    }
+
+    /// The same as a part of something larger.
+    pub(crate) fn merge_within(&self, other: &Self, work: &mut Work) -> Result<Self, CertError> {
+        work.within(limits::MAX_CERTIFICATE_WORK, |work| {
+            merge::merge(self, other, work)
+        })
     }
 }
 
@@ -258,8 +272,8 @@ impl Primary {
 
     /// Signatures of the key on itself that verify: direct-key signatures and revocations.
     pub(crate) fn own(&self) -> impl Iterator<Item = &Signature> {
-        claimed(&self.signatures)
-            .filter_map(|sig| sig.verified(|s| s.verify_key(&self.key).is_ok()))
+        let check = Check::direct(self);
+        claimed(&self.signatures).filter_map(move |sig| sig.verified(|s| check.genuine(s)))
     }
 }
 
@@ -281,21 +295,16 @@ impl User {
 
     /// Certifications and their revocations by the certificate's own primary key that verify.
     pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
-        claimed(&self.signatures).filter_map(|sig| {
-            sig.verified(|s| {
-                s.verify_certification(&primary.key, Tag::UserId, &self.id)
-                    .is_ok()
-            })
-        })
+        let check = Check::user(primary, self);
+        claimed(&self.signatures).filter_map(move |sig| sig.verified(|s| check.genuine(s)))
     }
 }
 
 impl Subkey {
     /// Bindings and revocations by the certificate's own primary key that verify.
     pub(crate) fn own<'a>(&'a self, primary: &'a Primary) -> impl Iterator<Item = &'a Signature> {
-        claimed(&self.signatures).filter_map(|sig| {
-            sig.verified(|s| s.verify_subkey_binding(&primary.key, &self.key).is_ok())
-        })
+        let check = Check::subkey(primary, self);
+        claimed(&self.signatures).filter_map(move |sig| sig.verified(|s| check.genuine(s)))
     }
 
     /// Back-signatures (type 0x19) in `binding` by this subkey over the primary key that verify. They prove
@@ -305,21 +314,36 @@ impl Subkey {
         binding: &'a Signature,
         primary: &'a Primary,
     ) -> impl Iterator<Item = &'a Signature> {
-        let areas = binding
-            .config()
-            .map(|c| [&c.hashed_subpackets, &c.unhashed_subpackets]);
-        let subpackets = areas.into_iter().flatten().flatten();
-        let embedded = subpackets.filter_map(|s| match &s.data {
-            SubpacketData::EmbeddedSignature(back) => Some(&**back),
-            _ => None,
-        });
-        embedded.take(limits::MAX_EMBEDDED).filter(|back| {
-            back.typ() == Some(SignatureType::KeyBinding)
-                && back
-                    .verify_primary_key_binding(&self.key, &primary.key)
-                    .is_ok()
-        })
+        let verify = || {
+            let all = embedded(binding).take(limits::MAX_EMBEDDED);
+            all.map(|back| {
+                back.typ() == Some(SignatureType::KeyBinding)
+                    && back
+                        .verify_primary_key_binding(&self.key, &primary.key)
+                        .is_ok()
+            })
+            .collect()
+        };
+        let holds = |sig: &&Sig| sig.parsed().is_some_and(|s| std::ptr::eq(s, binding));
+        let good = match self.signatures.iter().find(holds) {
+            Some(sig) => sig.backs(verify).to_vec(),
+            None => verify(),
+        };
+        let all = embedded(binding).zip(good);
+        all.filter_map(|(back, good)| good.then_some(back))
     }
+}
+
+/// The signatures in the subpackets of another, in either area.
+fn embedded(signature: &Signature) -> impl Iterator<Item = &Signature> {
+    let areas = signature
+        .config()
+        .map(|c| [&c.hashed_subpackets, &c.unhashed_subpackets]);
+    let subpackets = areas.into_iter().flatten().flatten();
+    subpackets.filter_map(|s| match &s.data {
+        SubpacketData::EmbeddedSignature(back) => Some(&**back),
+        _ => None,
+    })
 }
 
 /// Signatures worth verifying. Their number is limited when a certificate is read.

@@ -14,7 +14,7 @@ pub use self::error::WriteError;
 pub use self::reader::Reader;
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
-pub use crate::message::bulk::{BLOCK, Machine, Mode, Portable};
+pub use crate::message::bulk::{BLOCK, Hash, Machine, Mode, Portable};
 pub use crate::message::detached::DetachedSignatures;
 pub use crate::message::limits::Capacity;
 pub use crate::verdict::judge_detached;
@@ -26,7 +26,6 @@ use crate::wire::{KeyInfo, SkippedKey, Time};
 ///
 /// Secret keys are described by their public part.
 pub fn preview_keys(data: &[u8], now: Time) -> (Vec<KeyInfo>, Vec<SkippedKey>) {
-    let read = Certificate::read_many(data);
-    let infos = read.keys.iter().map(|key| key.certificate.info(now));
-    (infos.collect(), read.skipped)
+    let mut read = Certificate::read_many(data);
+    (read.describe(now), read.skipped)
 }

@@ -19,12 +19,25 @@ pub const MAX_SUBKEYS: usize = 100;
 pub const MAX_OPAQUE: usize = 20;
 /// Signatures on one component that claim to be the owner's; if there are more, those that do not verify are dropped.
 pub const MAX_SELF_SIGNATURES: usize = 200;
-/// Signatures that are verified to bring one certificate in order: a second in wasm. A real one needs a handful, for
-/// its revocations; a forged flood that needs more is refused rather than believed.
-pub const MAX_TRIALS: usize = 5_000;
+/// Work of one whole import in microseconds of wasm (see `cert::work`): reading all keys, verifying what claims to be
+/// their owners', describing them. Some 150 usual keys of RSA 4096 are within it, or thousands of Ed25519; the rest is left
+/// out and can be imported by itself.
+pub const MAX_IMPORT_WORK: u32 = 3_000_000;
+/// The same for one certificate: 400 self-signatures of RSA 4096. A real one has some dozens; a forged flood that needs
+/// more is refused rather than believed.
+pub const MAX_CERTIFICATE_WORK: u32 = 2_000_000;
+/// Work that may be left for later, in each certificate. If all that claims to be the owner's takes longer, it is verified
+/// at once and what is forged goes: it would cost the same again after each start of the background.
+pub const MAX_UNCHECKED_WORK: u32 = 200_000;
+/// Revocations in the name of designated revokers; they can be verified only when the revoker's key is known, so that
+/// none may be dropped. Honest certificates have one.
+pub const MAX_DESIGNATED: usize = 50;
 /// Signatures of others in one certificate of up to `MAX_SMALL_SIGNATURE`; more are dropped: they decide nothing. People
 /// who were at many key signing parties have several hundred.
 pub const MAX_SMALL_THIRD_PARTY: usize = 1_500;
+/// Signatures in the name of one own key in another's certificate; nothing is believed of more: half a second for RSA 4096,
+/// for each start of the background. Honest ones have a few on each user ID.
+pub const MAX_CERTIFICATIONS_BY_ONE: usize = 100;
 /// A signature of RSA 4096 with some notes.
 pub const MAX_SMALL_SIGNATURE: usize = 700;
 /// Larger signatures of others in one certificate, up to `MAX_LARGE_SIGNATURE`.
@@ -49,8 +62,11 @@ pub const MAX_ISSUERS: usize = 64;
 pub const MAX_PKESKS: usize = 200;
 /// One PKESK packet: RSA 16384 and post-quantum ones are about 2 KB.
 pub const MAX_PKESK: usize = 8 * 1024;
-/// Anonymous PKESKs that are tried with every unlocked key.
+/// Operations of private keys for the anonymous PKESKs of one message: each is tried with every unlocked key.
 pub const MAX_ANONYMOUS_TRIALS: usize = 20;
+/// Operations of one component key for the PKESKs of one message that name it. Honest messages have one such; some
+/// programs add a second when the sender is among the recipients.
+pub const MAX_NAMED_TRIALS: usize = 3;
 /// Recipients of one message.
 pub const MAX_RECIPIENTS: usize = 100;
 /// Text of one address.
@@ -111,8 +127,8 @@ pub const MAX_COMPOSERS_PER_TAB: usize = 5;
 pub const MAX_UNLOCK_REQUESTS: usize = 20;
 /// Seconds that an unlock request waits.
 pub const UNLOCK_REQUEST_AGE: u32 = 60 * 60;
-/// Private operations that one view inside a page may cause per minute: a person opens a few messages, an oracle
-/// attack needs thousands.
+/// Operations of private keys that one view inside a page may cause per minute, each single one counted: a person opens a
+/// few messages, an oracle attack needs thousands.
 pub const MAX_VIEW_OPERATIONS_PER_MINUTE: u32 = 20;
 /// The same for all views of one tab: a thread with dozens of messages opens them all at once.
 pub const MAX_TAB_OPERATIONS_PER_MINUTE: u32 = 200;

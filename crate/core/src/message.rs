@@ -28,7 +28,7 @@ pub use self::session::{Encrypted, SessionKey};
 pub use self::structure::{Parsed, parse, parse_with};
 
 use self::signature::FoundSignature;
-use crate::wire::{ErrorCode, Fingerprint, Refusal};
+use crate::wire::{ErrorCode, Opener, Refusal};
 
 /// Why a message cannot be read. Says nothing about its content or the key, so that it is no oracle: whatever goes
 /// wrong inside of the encryption before its integrity is known is [`MessageError::Tampered`].
@@ -97,8 +97,8 @@ pub struct Protection {
 /// What opened an encrypted message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenedBy {
-    /// The private key of this certificate.
-    Key(Fingerprint),
+    /// This private key.
+    Key(Opener),
     /// A password.
     Password,
     /// A session key that somebody had.

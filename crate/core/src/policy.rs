@@ -15,8 +15,8 @@
 //! - A signing subkey needs a back-signature (RFC 9580, 10.1.5).
 //! - A subkey without key flags has those of the direct-key signature; without any, it may do nothing. Of several
 //!   subpackets of one kind the last counts (RFC 9580, 5.2.3.9).
-//! - Key expiry and flags: in version 6 from the direct-key signature; in version 4 from the newer of the direct-key
-//!   signature and the primary user ID's.
+//! - Key expiry and flags: in version 6 from the direct-key signature, without which there is no key (RFC 9580, 10.1.1); in
+//!   version 4 from the newer of the direct-key signature and the primary user ID's.
 //! - A signature with a critical subpacket or notation that is not understood has no effect (RFC 9580, 5.2.3.7); a
 //!   revocation keeps its effect even then.
 //! - Hashes and algorithms: tables in the modules `hash` and `algorithm`.
@@ -25,6 +25,7 @@ pub(crate) mod algorithm;
 mod certification;
 mod component;
 mod hash;
+mod rsa;
 mod selfsig;
 mod status;
 
@@ -34,10 +35,12 @@ use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::Signature;
 use pgp::types::KeyDetails;
 
+pub(crate) use self::certification::by as certifications_by;
 pub use self::certification::{certified, certified_address};
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
-pub(crate) use self::selfsig::{claimed_time, ends};
+pub(crate) use self::rsa::{padding as rsa_padding, whole as rsa_whole};
+pub(crate) use self::selfsig::{claimed_time, ends, key_lasts};
 pub(crate) use self::status::{PrimaryStatus, SubkeyStatus, UserStatus, is_primary, uses};
 use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;

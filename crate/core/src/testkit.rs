@@ -90,7 +90,7 @@ impl Says {
         self
     }
 
-    fn config(&self, typ: SignatureType, by: &impl KeyDetails) -> SignatureConfig {
+    pub(crate) fn config(&self, typ: SignatureType, by: &impl KeyDetails) -> SignatureConfig {
         let typ = self.typ.unwrap_or(typ);
         let mut config = if by.version() == KeyVersion::V6 {
             SignatureConfig::v6(rng(), typ, by.algorithm(), self.hash).unwrap()
@@ -122,6 +122,8 @@ pub(crate) fn rsa_jwk(name: &str) -> &'static str {
         "1024" => include_str!("../testdata/keys/rsa1024.jwk"),
         "2048" => include_str!("../testdata/keys/rsa2048.jwk"),
         "3072a" => include_str!("../testdata/keys/rsa3072a.jwk"),
+        "4096a" => include_str!("../testdata/keys/rsa4096a.jwk"),
+        "4096b" => include_str!("../testdata/keys/rsa4096b.jwk"),
         _ => include_str!("../testdata/keys/rsa3072b.jwk"),
     }
 }

@@ -36,7 +36,7 @@ pub fn judge(
         sender: sender.and_then(sender::address),
         reader: match document.opened_by() {
             None => Reader::Anybody,
-            Some(OpenedBy::Key(fingerprint)) => Reader::Owner(fingerprint.to_string()),
+            Some(OpenedBy::Key(opener)) => Reader::Owner(opener.certificate.to_string()),
             Some(OpenedBy::Password | OpenedBy::SessionKey) => Reader::Unknown,
         },
         now,

@@ -17,12 +17,12 @@ mod keys;
 mod page;
 mod ui;
 
-pub use base::{Bytes, Fingerprint, Form, Secret, Sender, Target, Time};
+pub use base::{Bytes, Fingerprint, Form, Opener, Secret, Sender, Target, Time};
 pub use edit::{CertifyLevel, KeyChange, RevocationReason, SubkeyKind};
 pub use error::{ErrorCode, Refusal};
 pub use keys::{
-    ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse, Reason,
-    RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
+    Certifier, ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse,
+    Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
 };
 pub use page::{PageCall, PageReply};
 pub use ui::{ExportForm, PublicForm, Settings, SignRequest, UiCall, UiReply};

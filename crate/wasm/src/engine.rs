@@ -1,5 +1,6 @@
 //! The engine, for the Worker of a desk page.
 
+use js_sys::{Object, Reflect, Uint8Array};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use tsify::Tsify;
@@ -8,8 +9,8 @@ use waxseal_core::{
     engine as core,
     verdict::ReadMessage,
     wire::{
-        Bytes, ErrorCode, Fingerprint, KeyInfo, Refusal, Secret, SkippedKey, Time,
-        engine::{EncryptStep, Opened},
+        Bytes, ErrorCode, KeyInfo, Opener, Refusal, Secret, SkippedKey, Time,
+        engine::{EncryptJob, EncryptStep, Opened},
     },
 };
 
@@ -75,13 +76,10 @@ impl Reader {
         &mut self,
         algorithm: Option<u8>,
         #[wasm_bindgen(unchecked_param_type = "Secret")] key: String,
-        #[wasm_bindgen(unchecked_param_type = "Fingerprint")] opened_by: String,
+        #[wasm_bindgen(unchecked_param_type = "Opener")] opened_by: JsValue,
     ) -> JsValue {
-        match (
-            Secret::new(key).expose_bytes(),
-            Fingerprint::try_from(opened_by),
-        ) {
-            (Some(key), Ok(opened_by)) => {
+        match (Secret::new(key).expose_bytes(), read::<Opener>(opened_by)) {
+            (Some(key), Some(opened_by)) => {
                 let opened = self
                     .inner
                     .decrypt_on(&WebCrypto, algorithm, &key, opened_by);
@@ -146,7 +144,7 @@ impl Writer {
     pub async fn begin(
         #[wasm_bindgen(unchecked_param_type = "EncryptJob")] job: JsValue,
     ) -> Writer {
-        let (inner, step) = match read(job) {
+        let (inner, step) = match read_job(job) {
             Some(job) => core::Writer::begin_on(&WebCrypto, job, &mut OsRng).await,
             None => (None, failed(ErrorCode::BadCall)),
         };
@@ -170,6 +168,28 @@ impl Writer {
         };
         write(&inner.finish_on(&WebCrypto, &signature.0, &mut OsRng).await)
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
+}
+
+/// As [`read`]; the text, which can be long, is encoded by the browser: the bindings take it letter by letter.
+fn read_job(job: JsValue) -> Option<EncryptJob> {
+    let text = Reflect::get(&job, &"text".into()).ok();
+    let text = text.filter(JsValue::is_string)?;
+    let rest = Object::assign(&Object::new(), job.dyn_ref()?);
+    Reflect::set(&rest, &"text".into(), &"".into()).ok()?;
+    let mut job: EncryptJob = read(rest.into())?;
+    job.text = String::from_utf8(TextEncoder::new().encode(&text).to_vec()).ok()?;
+    Some(job)
 }
 
 fn failed(error: ErrorCode) -> EncryptStep {

@@ -1,9 +1,9 @@
-//! The browser's own AES (WebCrypto), lent to the engine. Keys are imported into the same Worker and cannot be exported.
+//! The browser's own AES and hashes (WebCrypto), lent to the engine. Keys are imported into the same Worker and cannot be exported.
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use waxseal_core::engine::{BLOCK, Machine, Mode};
+use waxseal_core::engine::{BLOCK, Hash, Machine, Mode};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,12 +21,16 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
     fn decrypt(algorithm: &Object, key: &JsValue, data: &[u8]) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
+    fn digest(algorithm: &str, data: &[u8]) -> Result<Promise, JsValue>;
 }
 
 /// WebCrypto of this Worker. It copies what it is given before it returns, so that memory may move meanwhile.
 pub struct WebCrypto;
 
 impl Machine for WebCrypto {
+    const HASHES: bool = true;
     type Key = JsValue;
 
     /// Chromium has no AES-192.
@@ -57,6 +61,16 @@ impl Machine for WebCrypto {
     ) -> Option<Vec<u8>> {
         let algorithm = algorithm("AES-GCM", nonce, Some(associated))?;
         bytes(decrypt(&algorithm, key, data)).await
+    }
+
+    async fn digest(&self, hash: Hash, data: &[u8]) -> Option<Vec<u8>> {
+        let name = match hash {
+            Hash::Sha1 => "SHA-1",
+            Hash::Sha256 => "SHA-256",
+            Hash::Sha384 => "SHA-384",
+            Hash::Sha512 => "SHA-512",
+        };
+        bytes(digest(name, data)).await
     }
 }
 

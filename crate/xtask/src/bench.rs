@@ -2,12 +2,13 @@
 
 use crate::Outcome;
 use crate::args::Args;
-use crate::project::Project;
+use crate::project::{BROWSERS, Project};
 use crate::shell::Run;
 use crate::test::e2e;
 use crate::{build, tools};
 
-pub fn command(project: &Project, args: Args) -> Outcome {
+pub fn command(project: &Project, mut args: Args) -> Outcome {
+    let browser = args.choice("--browser", &BROWSERS)?;
     args.finish()?;
     tools::debian::install(project)?;
     tools::node::install(project)?;
@@ -16,7 +17,7 @@ pub fn command(project: &Project, args: Args) -> Outcome {
     e2e::bundle(project)?;
     Run::new("node")
         .arg("target/e2e/bench.mjs")
-        .env("WAXSEAL_BROWSER", "chromium")
+        .env("WAXSEAL_BROWSER", browser.as_deref().unwrap_or("chromium"))
         .within(&project.root)
         .go()
 }

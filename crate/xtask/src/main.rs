@@ -40,7 +40,8 @@ cargo xtask <command>
             --spec NAME           only end-to-end specs whose name contains NAME
   lint    the quick checks of `test`, without building wasm or starting a browser
             --fix                 format, and repair what can be repaired safely
-  bench   build, then compare speed with OpenPGP.js in one Chromium page
+  bench   build, then compare speed with OpenPGP.js in one page
+            --browser chromium|firefox
   fuzz    throw made-up input at the core, from the test vectors on; a finding stops it
             --minutes N           for each target (5)
             --target NAME         only this one

@@ -38,6 +38,10 @@ const SOURCE: &[(&str, Rule)] = &[
     ("every language has every text", locales::complete),
     ("every dependency is pinned", supply::pinned),
     ("every licence is an accepted one", supply::licences),
+    (
+        "every exception of deny.toml is about something",
+        supply::exceptions,
+    ),
 ];
 
 /// About what `cargo xtask build` made of it.
@@ -47,6 +51,7 @@ const PRODUCT: &[(&str, Rule)] = &[
         "content.js is small and without wasm",
         product::content_script,
     ),
+    ("the wasm is small", product::wasm_size),
     (
         "the product names no path of this machine",
         product::no_local_paths,

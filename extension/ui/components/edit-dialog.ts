@@ -15,7 +15,7 @@ import './passphrase.js';
 /** One change, before its details are filled in. */
 export type Task =
   | { is: 'add_user_id' | 'passphrase' | 'add_subkey' | 'rotate' | 'revoke' | 'revocation' }
-  | { is: 'primary' | 'revoke_user_id' | 'certify'; id: UserIdInfo }
+  | { is: 'primary' | 'revoke_user_id' | 'certify' | 'uncertify'; id: UserIdInfo }
   | { is: 'revoke_subkey'; component: ComponentInfo }
   | { is: 'expiry'; component?: ComponentInfo };
 
@@ -27,6 +27,7 @@ const TITLES: Record<Task['is'], TextKey> = {
   primary: 'edit_primary',
   revoke_user_id: 'edit_revoke_user_id',
   certify: 'edit_certify',
+  uncertify: 'edit_uncertify',
   expiry: 'edit_expiry',
   passphrase: 'edit_passphrase',
   add_subkey: 'edit_add_quantum',
@@ -41,6 +42,7 @@ const TEXTS: Record<Task['is'], TextKey> = {
   primary: 'edit_primary_text',
   revoke_user_id: 'edit_revoke_user_id_text',
   certify: 'edit_certify_text',
+  uncertify: 'edit_uncertify_text',
   expiry: 'edit_expiry_text',
   passphrase: 'edit_passphrase_text',
   add_subkey: 'edit_add_quantum_text',
@@ -169,6 +171,8 @@ export class EditDialog extends View {
         const certificate = this.#key?.fingerprint ?? '';
         return { kind: 'certify', certificate, user_id: task.id.id, level, exportable };
       }
+      case 'uncertify':
+        return { kind: 'revoke_certification', certificate: this.#key?.fingerprint ?? '', user_id: task.id.id };
       case 'rotate':
       case 'revocation':
         return { kind: 'rotate_encryption' };
@@ -184,7 +188,8 @@ export class EditDialog extends View {
     this.change(() => (this.#problem = typeof change === 'string' ? change : ''));
     if (typeof change === 'string') return;
     if (!field.value) return field.focus();
-    const by = this.#task.is === 'certify' ? this.#value('edit-by') : key.fingerprint;
+    const ofOthers = this.#task.is === 'certify' || this.#task.is === 'uncertify';
+    const by = ofOthers ? this.#value('edit-by') : key.fingerprint;
     const done = await this.attempt(async () => {
       const passphrase = field.value;
       if (this.#task.is !== 'revocation') return expect('edited', { kind: 'edit', key: by, passphrase, change });
@@ -258,22 +263,32 @@ export class EditDialog extends View {
       case 'revoke_subkey':
         return select('edit-reason', 'revoke_reason', REASONS);
       case 'certify':
-        return this.#certify();
+        return this.#certify(this.#task.id);
+      case 'uncertify':
+        return this.#by(this.#task.id.certified.map((one) => one.key));
       default:
         return nothing;
     }
   }
 
-  #certify(): TemplateResult {
-    const own = this.#own.map((key) => [key.fingerprint, keyLine(key)] as const);
-    return html`${select('edit-level', 'level', LEVELS)}
-      <div class="field">
-        <label for="edit-by">${t('certify_with')}</label>
-        <select id="edit-by">
-          ${own.map(([value, label]) => html`<option value=${value}>${label}</option>`)}
-        </select>
-      </div>
-      <label class="check"><input id="edit-exportable" type="checkbox" /><span>${t('certify_exportable')}</span></label>`;
+  #certify(id: UserIdInfo): TemplateResult {
+    const seen = id.certified.some((one) => one.exportable);
+    return html`${select('edit-level', 'level', LEVELS)} ${this.#by(this.#own.map((key) => key.fingerprint))}
+      <label class="check">
+        <input id="edit-exportable" type="checkbox" .checked=${seen} /><span>${t('certify_exportable')}</span>
+      </label>
+      ${seen ? html`<p class="hints dim">${t('certify_seen_hint')}</p>` : nothing}`;
+  }
+
+  /** With which own key. */
+  #by(keys: readonly string[]): TemplateResult {
+    const own = this.#own.filter((key) => keys.includes(key.fingerprint));
+    return html`<div class="field">
+      <label for="edit-by">${t('certify_with')}</label>
+      <select id="edit-by">
+        ${own.map((key) => html`<option value=${key.fingerprint}>${keyLine(key)}</option>`)}
+      </select>
+    </div>`;
   }
 
   #expiry(): TemplateResult {

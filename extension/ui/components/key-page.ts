@@ -59,6 +59,14 @@ export class KeyPage extends View {
     });
   }
 
+  #save(key: KeyInfo, form: 'shared' | 'classic'): void {
+    void this.attempt(async () => {
+      const { armored, file_name } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form });
+      saveFile(file_name, armored);
+      toast(t('saved_as', file_name));
+    });
+  }
+
   #revocation(key: KeyInfo): void {
     if (!key.has_revocation) return void this.#edit({ is: 'revocation' });
     void this.attempt(async () => {
@@ -105,7 +113,9 @@ export class KeyPage extends View {
           <h3 id="details-give">${t('give_out')}</h3>
           <div class="actions">
             ${this.#button('copy', 'copy_public_key', () => this.#copy(key, 'shared'))}
+            ${this.#button('save', 'save_public_key', () => this.#save(key, 'shared'))}
             ${key.classic_form ? this.#button('copy', 'copy_classic_key', () => this.#copy(key, 'classic')) : nothing}
+            ${key.classic_form ? this.#button('save', 'save_classic_key', () => this.#save(key, 'classic')) : nothing}
           </div>
           ${key.classic_form ? html`<p class="hints dim">${t('classic_hint')}</p>` : nothing}
         </section>
@@ -122,12 +132,13 @@ export class KeyPage extends View {
     const primary = first && id.valid;
     const several = key.user_ids.filter((one) => one.valid).length > 1;
     const edit = this.#editable(key) && id.valid && several;
+    const seen = id.certified.some((one) => one.exportable);
     return html`<li>
       <p>
         <bdi>${id.text}</bdi>
         ${primary && several ? badge('plain', t('uid_primary')) : nothing}
         ${id.revoked ? badge('bad', t('uid_revoked')) : id.valid ? nothing : badge('warn', t('uid_unproven'))}
-        ${id.certified ? badge('good', t('uid_certified')) : nothing}
+        ${id.certified.length > 0 ? badge('good', t(seen ? 'uid_certified_for_all' : 'uid_certified')) : nothing}
       </p>
       ${
         edit
@@ -137,14 +148,21 @@ export class KeyPage extends View {
             </div>`
           : nothing
       }
-      ${
-        !key.secret && id.valid && !id.certified && key.state === 'valid' && this.#own.length > 0
-          ? html`<div class="actions">
-              ${this.#button('check', 'edit_certify', () => void this.#edit({ is: 'certify', id }), id.text)}
-            </div>`
-          : nothing
-      }
+      ${this.#certifying(key, id)}
     </li>`;
+  }
+
+  /** Confirming somebody else's user ID, doing so in another way, and taking it back. */
+  #certifying(key: KeyInfo, id: UserIdInfo): TemplateResult | typeof nothing {
+    const done = id.certified.length > 0;
+    const can = key.state === 'valid' && this.#own.length > 0;
+    const back = this.#own.some((one) => id.certified.some(({ key }) => key === one.fingerprint));
+    if (key.secret || !id.valid || !(can || back)) return nothing;
+    const again = done ? 'edit_certify_again' : 'edit_certify';
+    return html`<div class="actions">
+      ${can ? this.#button('check', again, () => void this.#edit({ is: 'certify', id }), id.text) : nothing}
+      ${back ? this.#button('trash', 'edit_uncertify', () => void this.#edit({ is: 'uncertify', id }), id.text) : nothing}
+    </div>`;
   }
 
   #component(key: KeyInfo, component: ComponentInfo, index: number): TemplateResult {

@@ -42,8 +42,8 @@ export class Agent {
     if (skipped.length > 0) throw new Error(JSON.stringify(skipped));
   }
 
-  import(armored: string, fingerprint: string): void {
-    this.call({ kind: 'import', data: btoa(armored), accept: [fingerprint], new_passphrase: undefined }, 'imported');
+  import(armored: string, fingerprint: string, new_passphrase?: string): void {
+    this.call({ kind: 'import', data: btoa(armored), accept: [fingerprint], new_passphrase }, 'imported');
   }
 
   unlock(key: string, passphrase: string): void {

@@ -113,3 +113,20 @@ export function secretScalars(armored: string): Buffer[] {
     .filter(({ tag }) => tag === Tag.secretKey || tag === Tag.secretSubkey)
     .map(({ body }) => Buffer.from(body.subarray(-2 - 31, -2)));
 }
+
+/** The secret numbers d, p, q and u of the primary key of an unprotected RSA key (RFC 9580, 5.5.5.1). */
+export function rsaSecrets(armored: string): Buffer[] {
+  const body = packets(dearmor(armored)).find(({ tag }) => tag === Tag.secretKey)?.body;
+  if (!body) throw new Error('no secret key');
+  // Version, time and algorithm; then n and e, and the octet that says that nothing is protected.
+  let at = 6;
+  const number = (): Buffer => {
+    const length = Math.ceil(body.readUInt16BE(at) / 8);
+    at += 2 + length;
+    return body.subarray(at - length, at);
+  };
+  number();
+  number();
+  if (body[at++] !== 0) throw new Error('it is protected');
+  return [number(), number(), number(), number()];
+}

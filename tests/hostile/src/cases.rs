@@ -4,6 +4,7 @@ mod armor;
 mod bombs;
 mod certificates;
 mod cleartext;
+mod costs;
 mod floods;
 mod integrity;
 mod passwords;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Case> {
         bombs::cases(),
         certificates::cases(),
         cleartext::cases(),
+        costs::cases(),
         floods::cases(),
         integrity::cases(),
         passwords::cases(),

@@ -15,20 +15,23 @@ use waxseal_core::wire::host::{Answer, Snapshot, Step};
 use waxseal_core::wire::{Form, PageCall, PageReply, Secret, Sender, UiCall, UiReply};
 
 use crate::keys::{rng, usual};
-use crate::message::{SESSION_KEY, Scheme};
+use crate::message::{SCHEMES, SESSION_KEY, Scheme, literal, packet, tag};
 use crate::{NOW, native};
 
 /// A target: a name and a function of bytes.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All targets; each has a folder of its name in `fuzz/corpus` and, once there was a finding, in `fuzz/regressions`.
-pub const TARGETS: [Target; 6] = [
+/// All targets. Each starts from the seeds of its name (`seeds.rs`: the small cases of this package, and what others made);
+/// what a fuzzer found besides stays in `target/fuzz/corpus`, and what was a finding in `fuzz/regressions`.
+pub const TARGETS: [Target; 8] = [
     ("armor", armor),
     ("certificate", certificate),
     ("message", message),
     ("cleartext", cleartext),
     ("wire", wire),
     ("secret", secret),
+    ("dearmor", dearmor),
+    ("bulk", bulk),
 ];
 
 /// Text of a page: every kind of block is looked for, and what is found survives being written again.
@@ -189,5 +192,59 @@ pub fn secret(data: &[u8]) {
                 &mut rng(1),
             ));
         }
+    }
+}
+
+/// Octets, armored and then mangled as the first of them says: what comes out is what went in.
+pub fn dearmor(data: &[u8]) {
+    let Some((how, data)) = data.split_first() else {
+        return;
+    };
+    let kind = match how & 3 {
+        0 => Kind::Message,
+        1 => Kind::Signature,
+        2 => Kind::PublicKey,
+        _ => Kind::PrivateKey,
+    };
+    let checksum = match how & 4 {
+        0 => Checksum::Crc24,
+        _ => Checksum::None,
+    };
+    let block = armor::write(kind, data, checksum);
+    let each = |line: fn(&str) -> String| block.lines().map(line).collect::<String>();
+    let mangled = match how >> 3 {
+        0 => block.clone(),
+        1 => each(|line| format!("{line}\r\n")),
+        2 => each(|line| format!("{line} \t\n")),
+        3 => each(|line| format!("> {line}\n")),
+        4 => each(|line| format!(">> > {line}\n")),
+        5 => each(|line| format!("\u{a0}{line}\u{a0}\n")),
+        6 => each(|line| format!("{line}\n\n")),
+        7 => each(|line| format!("{line}<br>")),
+        8 => format!("before\n{block}behind\n"),
+        9 => block.replacen("\n\n", "\nComment: a\nVersion: b\n\n", 1),
+        _ => return,
+    };
+    let found = armor::decode(mangled.as_bytes(), kind);
+    match data.is_empty() {
+        true => assert!(found.is_err(), "nothing is no block"),
+        false => assert_eq!(found.as_deref(), Ok(data), "{mangled}"),
+    }
+}
+
+/// The body of an encrypted packet in each scheme, which must be refused; and a text that is encrypted by the engine and
+/// decrypted by us.
+pub fn bulk(data: &[u8]) {
+    let opened = |message: &[u8]| match parse(message) {
+        Ok(Parsed::Encrypted(encrypted)) => encrypted.decrypt_given(7, &SESSION_KEY).ok(),
+        _ => None,
+    };
+    for scheme in SCHEMES {
+        let forged = [scheme.pkesk(), packet(tag::PROTECTED, data)].concat();
+        assert!(opened(&forged).is_none(), "{scheme:?} was forged");
+        let document = opened(&scheme.seal(&literal(data)));
+        let document = document.expect("what was encrypted can be read");
+        let message = verdict::judge(document, &[], None, NOW);
+        assert_eq!(message.bytes(), data, "{scheme:?}");
     }
 }

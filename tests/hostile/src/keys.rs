@@ -155,6 +155,7 @@ pub fn rsa_key(bits: u32) -> rsa::RsaPrivateKey {
     let jwk = match bits {
         1024 => include_str!("../../../crate/core/testdata/keys/rsa1024.jwk"),
         2048 => include_str!("../../../crate/core/testdata/keys/rsa2048.jwk"),
+        4096 => include_str!("../../../crate/core/testdata/keys/rsa4096a.jwk"),
         _ => include_str!("../../../crate/core/testdata/keys/rsa3072a.jwk"),
     };
     let jwk: serde_json::Value = serde_json::from_str(jwk).expect("JSON");
@@ -172,7 +173,7 @@ pub fn rsa_key(bits: u32) -> rsa::RsaPrivateKey {
 /// Public and secret numbers. Each type and seed is one key.
 pub fn params(typ: &KeyType, seed: u64) -> (PublicParams, SecretParams) {
     match typ {
-        KeyType::Rsa(bits @ (1024 | 2048 | 3072)) => {
+        KeyType::Rsa(bits @ (1024 | 2048 | 3072 | 4096)) => {
             let key = rsa_key(*bits);
             let public = PublicParams::RSA(RsaPublicParams::from(key.to_public_key()));
             let secret = SecretParams::Plain(PlainSecretParams::RSA(key.into()));
@@ -226,6 +227,12 @@ impl Maker {
         let config = says.config(typ, by);
         let signed = config.sign_key(by, &Password::empty(), self.primary.public_key());
         signed.expect("it is signed")
+    }
+
+    /// A direct-key signature where the certificate is now; version 6 needs one (RFC 9580, 10.1.1).
+    pub fn direct(self, says: Says) -> Self {
+        let signature = self.on_key(&self.primary, SignatureType::Key, &says);
+        self.packet(tag::SIGNATURE, body(&signature))
     }
 
     /// A key revocation where the certificate is now.

@@ -3,6 +3,8 @@
 //! The generator makes its own keys from fixed seeds and copies nothing, so that each run makes the same bytes. What
 //! must happen stands in `manifest.txt`, one line for each case. The same cases run natively (`tests/manifest.rs`) and
 //! in the browsers, through the Worker and the vault of the built extension (`tests/e2e/hostile.spec.ts`).
+//!
+//! Beside them go the files of others, whose outcomes stand in `tests/vectors/manifest.txt`.
 
 pub mod cases;
 pub mod fuzz;
@@ -12,6 +14,7 @@ pub mod message;
 pub mod native;
 pub mod outcome;
 pub mod seeds;
+pub mod vectors;
 
 use waxseal_core::wire::engine::EncryptJob;
 use waxseal_core::wire::{Bytes, Form, Time, UiCall};
@@ -38,6 +41,8 @@ pub enum Input {
         session_key: Option<(Option<u8>, Bytes)>,
         /// What a person typed, where there is no session key.
         password: Option<String>,
+        /// A key of one's own, where the vault shall decipher.
+        own: Option<Own>,
         /// Certificates that the vault knows.
         certificates: Vec<Bytes>,
         /// The text that may be shown, if any may.
@@ -60,6 +65,15 @@ pub enum Input {
         /// Keys to delete afterwards.
         keys: Vec<waxseal_core::wire::Fingerprint>,
     },
+}
+
+/// An own key, and how it comes to be open.
+#[derive(Clone, serde::Serialize)]
+pub struct Own {
+    /// What is asked of the vault before it deciphers.
+    pub calls: Vec<UiCall>,
+    /// The key, to be deleted afterwards.
+    pub key: waxseal_core::wire::Fingerprint,
 }
 
 /// One case: one way to be bad, in one or more variants that must all end alike.

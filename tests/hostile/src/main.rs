@@ -4,7 +4,7 @@
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 
-use waxseal_hostile::{NOW, cases, manifest, seeds};
+use waxseal_hostile::{Input, NOW, cases, manifest, seeds, vectors};
 
 fn main() -> Result<()> {
     let mut words = std::env::args_os();
@@ -25,16 +25,23 @@ fn write_cases(folder: &Path) -> Result<()> {
     for case in cases::all() {
         let outcome = manifest.get(case.name.as_str());
         let outcome = outcome.ok_or_else(|| Error::other(case.name.clone()))?;
-        let written = serde_json::json!({
-            "name": case.name,
-            "outcome": outcome,
-            "now": NOW,
-            "inputs": case.inputs(),
-        });
-        let file = folder.join(format!("{}.json", case.name.replace('/', "--")));
-        std::fs::write(file, serde_json::to_vec(&written)?)?;
+        write_case(folder, &case.name, outcome, &case.inputs())?;
+    }
+    for vector in vectors::all() {
+        write_case(folder, &vector.name, vector.outcome, &[vector.input()])?;
     }
     Ok(())
+}
+
+fn write_case(folder: &Path, name: &str, outcome: &str, inputs: &[Input]) -> Result<()> {
+    let written = serde_json::json!({
+        "name": name,
+        "outcome": outcome,
+        "now": NOW,
+        "inputs": inputs,
+    });
+    let file = folder.join(format!("{}.json", name.replace('/', "--")));
+    std::fs::write(file, serde_json::to_vec(&written)?)
 }
 
 fn write_seeds(folder: &Path) -> Result<()> {

@@ -8,8 +8,8 @@ use pgp::packet::SymEncryptedProtectedData;
 use pgp::ser::Serialize;
 use waxseal_core::wire::{Bytes, Form};
 
-use crate::Input;
 use crate::keys::rng;
+use crate::{Input, Own};
 
 /// Packet types (RFC 9580, 5).
 pub mod tag {
@@ -155,6 +155,7 @@ pub struct Reading {
     armored: Vec<u8>,
     session_key: Option<(Option<u8>, Bytes)>,
     password: Option<String>,
+    own: Option<Own>,
     certificates: Vec<Bytes>,
     text: Option<String>,
 }
@@ -167,6 +168,7 @@ impl Reading {
             armored,
             session_key: None,
             password: None,
+            own: None,
             certificates: Vec::new(),
             text: Some(TEXT.to_owned()),
         }
@@ -189,6 +191,12 @@ impl Reading {
         self
     }
 
+    /// The own key that it is for.
+    pub fn own(mut self, own: Own) -> Self {
+        self.own = Some(own);
+        self
+    }
+
     /// A certificate that the vault knows.
     pub fn knows(mut self, certificate: Vec<u8>) -> Self {
         self.certificates.push(Bytes(certificate));
@@ -208,6 +216,7 @@ impl Reading {
             armored: Bytes(self.armored),
             session_key: self.session_key,
             password: self.password,
+            own: self.own,
             certificates: self.certificates,
             text: self.text,
         }

@@ -7,7 +7,7 @@ use waxseal_core::engine::{Reader, Writer, preview_keys};
 use waxseal_core::vault::Vault;
 use waxseal_core::wire::engine::Opened;
 use waxseal_core::wire::host::{Snapshot, Step};
-use waxseal_core::wire::{Fingerprint, Secret, Sender, UiCall, UiReply};
+use waxseal_core::wire::{Fingerprint, Opener, Secret, Sender, UiCall, UiReply};
 
 use crate::{Input, NOW, outcome};
 
@@ -46,6 +46,7 @@ fn read(input: &Input) -> Value {
         armored,
         session_key,
         password,
+        own,
         certificates,
         ..
     } = input
@@ -55,8 +56,32 @@ fn read(input: &Input) -> Value {
     let (mut reader, mut opened) = Reader::open(&armored.0, *form);
     if let (Opened::Encrypted { .. }, Some((algorithm, key))) = (&opened, session_key) {
         // Who opened it matters only for signatures that name their readers.
-        let reader_is = Fingerprint::from_bytes(&[0; 20]);
+        let reader_is = Opener {
+            certificate: Fingerprint::from_bytes(&[0; 20]),
+            weak: false,
+        };
         opened = reader.decrypt(*algorithm, &key.0, reader_is);
+    }
+    if let (Opened::Encrypted { pkesks, .. }, Some(own)) = (&opened, own) {
+        let mut vault = vault();
+        for call in &own.calls {
+            let reply = ask(&mut vault, call);
+            if let UiReply::Refused { .. } = reply {
+                return value(&reply);
+            }
+        }
+        let pkesks = pkesks.clone();
+        opened = match ask(&mut vault, &UiCall::Decipher { pkesks }) {
+            UiReply::SessionKey {
+                algorithm,
+                key,
+                opened_by,
+            } => {
+                let key = key.expose_bytes().expect("base64");
+                reader.decrypt(algorithm, &key, opened_by)
+            }
+            reply => return value(&reply),
+        };
     }
     if let (Opened::Encrypted { .. }, Some(password)) = (&opened, password) {
         opened = reader.decrypt_with_passwords(&[Secret::new(password.clone())]);

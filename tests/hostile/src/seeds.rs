@@ -1,11 +1,14 @@
-//! What fuzzing starts from: the small inputs of the cases, and the vectors of the core's tests.
+//! What fuzzing starts from: the small inputs of the cases, the vectors of the core's tests, and what others made.
 
 use std::path::Path;
 
+use pgp::composed::KeyType;
+use pgp::types::KeyVersion;
 use waxseal_core::armor::{Kind, decode};
 use waxseal_core::wire::{Form, UiCall};
 
-use crate::{Input, cases};
+use crate::keys::{CERTIFY, ID, Maker, SIGN, says};
+use crate::{Input, MADE, cases, vectors};
 
 /// Larger ones are slow to mutate and teach nothing.
 const LARGEST: usize = 16 * 1024;
@@ -46,6 +49,18 @@ pub fn all(vectors: &Path) -> std::io::Result<Vec<Seed>> {
                 block(&mut seeds, &name, &data);
             }
         }
+    }
+    for vector in vectors::all() {
+        add(&mut seeds, &vector.name.replace('/', "-"), &vector.input());
+    }
+    // In clear: opening it again costs what RSA of this size costs.
+    let rsa = Maker::new(&KeyType::Rsa(4096), KeyVersion::V4, MADE, 1);
+    let rsa = rsa.user(ID, says(MADE).flags(CERTIFY | SIGN));
+    seeds.push(("secret", "rsa-4096".to_owned(), rsa.secret_bytes()));
+    for (how, name) in (0_u8..80).zip(0..) {
+        let octets: Vec<u8> = (0..how).map(|n| n.wrapping_mul(151)).collect();
+        seeds.push(("dearmor", format!("{name}"), [&[how], &octets[..]].concat()));
+        seeds.push(("bulk", format!("{name}"), octets));
     }
     seeds.retain(|(_, _, data)| data.len() <= LARGEST);
     Ok(seeds)

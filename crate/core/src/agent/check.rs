@@ -7,10 +7,7 @@ use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::PublicKeyEncryptedSessionKey;
 use pgp::ser::Serialize;
-use pgp::types::{
-    EcdhPublicParams, KeyDetails, Password, PlainSecretParams, PublicParams, SigningKey,
-    VerifyingKey,
-};
+use pgp::types::{EcdhPublicParams, KeyDetails, PlainSecretParams, PublicParams, VerifyingKey};
 use rand::{CryptoRng, Rng};
 
 use super::AgentError;
@@ -58,8 +55,7 @@ pub(super) fn works<R: Rng + CryptoRng>(
         let mut digest = [0; 64];
         rng.fill_bytes(&mut digest);
         let signature = secret
-            .key
-            .sign(&Password::empty(), hash, &digest)
+            .sign_digest(hash, &digest, rng)
             .map_err(|_| AgentError::Mismatched)?;
         public
             .verify(hash, &digest, &signature)

@@ -32,10 +32,11 @@ macro_rules! delegate {
 
 impl SecretComponent {
     pub(super) fn parse(packet: &SecretPacket) -> Result<Self, AgentError> {
-        let body = packet.body.as_slice();
         if packet.usage() == Some(0) {
             super::rsa_key::check_plain(packet)?;
         }
+        let shorter = super::numbers::shortened(packet);
+        let body = shorter.as_ref().unwrap_or(&packet.body).as_slice();
         let length = u32::try_from(body.len()).map_err(|_| AgentError::Malformed)?;
         let parsed = if packet.tag == tag::SECRET_KEY {
             SecretKey::try_from_reader(PacketHeader::new_fixed(Tag::SecretKey, length), body)

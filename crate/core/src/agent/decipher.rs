@@ -1,21 +1,24 @@
 //! Session keys out of PKESK packets (RFC 9580, 5.1).
 
+use std::collections::BTreeMap;
+
 use pgp::composed::PlainSessionKey;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::{PacketHeader, PublicKeyEncryptedSessionKey};
 use pgp::types::{DecryptionKey, EskType, KeyDetails, Password, PkeskBytes, Tag};
 use rand::{CryptoRng, Rng};
-use rsa::Pkcs1v15Encrypt;
+use rsa_fixed::Pkcs1v15Encrypt;
+use rsa_fixed::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
-use super::AgentError;
 use super::component::SecretComponent;
 use super::unlock::{OpenComponent, Unlocked};
+use super::{AgentError, rsa_key};
 use crate::cert::{Certificate, packets};
 use crate::limits;
-use crate::policy::Component;
-use crate::policy::algorithm::can_encrypt;
-use crate::wire::Fingerprint;
+use crate::policy::algorithm::{accept, can_encrypt};
+use crate::policy::{self, Component};
+use crate::wire::{Fingerprint, Opener, Reason};
 
 /// The session key of one message.
 pub struct SessionKey {
@@ -23,36 +26,99 @@ pub struct SessionKey {
     pub algorithm: Option<u8>,
     /// The key itself.
     pub key: Zeroizing<Vec<u8>>,
-    /// The certificate whose key opened it.
-    pub opened_by: Fingerprint,
+    /// Whose key opened it.
+    pub opened_by: Opener,
 }
 
 /// Tries the packets in their order, those with a named recipient before the anonymous ones.
 ///
 /// # Errors
 /// [`AgentError::NoKey`] when no unlocked key fits; [`AgentError::Undecipherable`] when one fits and it does not work,
-/// whatever the cause: what goes wrong inside must not be told to the sender of a made-up packet.
+/// whatever the cause: what goes wrong inside must not be told to the sender of a made-up packet. [`AgentError::Limit`]
+/// for more packets than are tried.
 pub fn decipher<'a, R: Rng + CryptoRng>(
     packets: &[impl AsRef<[u8]>],
     unlocked: impl Iterator<Item = &'a Unlocked> + Clone,
     rng: &mut R,
 ) -> Result<SessionKey, AgentError> {
+    decipher_within(packets, unlocked, u32::MAX, rng).0
+}
+
+/// The same with `most` operations of private keys at most. Also returns how many there were: the maker of the packets
+/// learns something from each, if only its time.
+///
+/// # Errors
+/// As [`decipher`]; [`AgentError::Busy`] when `most` were not enough.
+pub fn decipher_within<'a, R: Rng + CryptoRng>(
+    packets: &[impl AsRef<[u8]>],
+    unlocked: impl Iterator<Item = &'a Unlocked> + Clone,
+    most: u32,
+    rng: &mut R,
+) -> (Result<SessionKey, AgentError>, u32) {
+    let mut trials = Trials {
+        left: most,
+        named: BTreeMap::new(),
+        anonymous: 0,
+    };
+    let result = try_all(packets, unlocked, &mut trials, rng);
+    (result, most - trials.left)
+}
+
+/// Operations of private keys for one message.
+struct Trials {
+    left: u32,
+    /// For each component key, of packets that name it.
+    named: BTreeMap<Fingerprint, usize>,
+    anonymous: usize,
+}
+
+impl Trials {
+    /// Counts one before it is made.
+    fn count(&mut self, component: &OpenComponent, anonymous: bool) -> Result<(), AgentError> {
+        let (count, most) = match anonymous {
+            true => (&mut self.anonymous, limits::MAX_ANONYMOUS_TRIALS),
+            false => {
+                let count = self.named.entry(component.key.component_fingerprint());
+                (count.or_default(), limits::MAX_NAMED_TRIALS)
+            }
+        };
+        *count += 1;
+        if *count > most {
+            return Err(AgentError::Limit(most as u32));
+        }
+        self.left = self.left.checked_sub(1).ok_or(AgentError::Busy)?;
+        Ok(())
+    }
+}
+
+fn try_all<'a, R: Rng + CryptoRng>(
+    packets: &[impl AsRef<[u8]>],
+    unlocked: impl Iterator<Item = &'a Unlocked> + Clone,
+    trials: &mut Trials,
+    rng: &mut R,
+) -> Result<SessionKey, AgentError> {
     let parsed = parse_all(packets)?;
-    let mut trials = 0;
-    let mut fitted = false;
+    let (mut fitted, mut over) = (false, None);
     for anonymous in [false, true] {
         for packet in parsed.iter().filter(|p| is_anonymous(p) == anonymous) {
             for owner in unlocked.clone() {
                 for component in owner.components.iter().filter(|c| fits(packet, &c.key)) {
-                    if anonymous {
-                        trials += 1;
-                        if trials > limits::MAX_ANONYMOUS_TRIALS {
-                            return Err(AgentError::Limit(limits::MAX_ANONYMOUS_TRIALS as u32));
+                    match trials.count(component, anonymous) {
+                        Ok(()) => {}
+                        // Another key may be meant as well.
+                        Err(AgentError::Limit(limit)) if !anonymous => {
+                            over = Some(AgentError::Limit(limit));
+                            continue;
                         }
+                        Err(error) => return Err(error),
                     }
                     fitted |= !anonymous;
                     if let Ok((algorithm, key)) = component.decrypt(packet, rng) {
-                        let opened_by = owner.certificate().clone();
+                        let opened_by = Opener {
+                            certificate: owner.certificate().clone(),
+                            weak: accept(&component.key)
+                                .is_err_and(|why| why != Reason::Unsupported),
+                        };
                         return Ok(SessionKey {
                             algorithm,
                             key,
@@ -63,11 +129,10 @@ pub fn decipher<'a, R: Rng + CryptoRng>(
             }
         }
     }
-    Err(if fitted {
-        AgentError::Undecipherable
-    } else {
-        AgentError::NoKey
-    })
+    Err(over.unwrap_or(match fitted {
+        true => AgentError::Undecipherable,
+        false => AgentError::NoKey,
+    }))
 }
 
 /// Which of these certificates' keys the packets are meant for; with an anonymous packet, all that can decrypt.
@@ -143,8 +208,11 @@ impl OpenComponent {
         let values = packet.values().map_err(|_| AgentError::Undecipherable)?;
         let (algorithm, key) = match (&self.rsa, values) {
             (Some(rsa), PkeskBytes::Rsa { mpi }) => {
+                let whole = policy::rsa_whole(mpi.as_ref(), rsa.size());
+                let whole = whole.ok_or(AgentError::Undecipherable)?;
+                // What is padded wrongly comes out as a text of chance, which then does not fit.
                 let plain = rsa
-                    .decrypt_blinded(rng, Pkcs1v15Encrypt, mpi.as_ref())
+                    .decrypt_blinded(&mut rsa_key::Random(rng), Pkcs1v15Encrypt, &whole)
                     .map_err(|_| AgentError::Undecipherable)?;
                 unpack(&Zeroizing::new(plain), matches!(typ, EskType::V3_4))?
             }

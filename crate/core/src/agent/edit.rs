@@ -21,7 +21,7 @@ use super::{AgentError, Unlocked};
 use crate::cert::packets::{self, tag};
 use crate::cert::{Certificate, User};
 use crate::limits;
-use crate::policy::{ComponentKey, PrimaryStatus, UserStatus};
+use crate::policy::{self, ComponentKey, PrimaryStatus, UserStatus};
 use crate::wire::{Reason, Time};
 
 /// An own key whose primary key is open, about to be changed.
@@ -55,7 +55,7 @@ impl<'a> Edit<'a> {
         let own = (primary.own())
             .chain(certificate.users.iter().flat_map(|u| u.own(primary)))
             .chain(certificate.subkeys.iter().flat_map(|s| s.own(primary)));
-        let newest = own.filter_map(Signature::created).map(|t| t.as_secs());
+        let newest = own.filter_map(policy::claimed_time);
         let made = newest.max().map_or(now, |t| now.max(t.saturating_add(1)));
         if made > now.saturating_add(limits::CLOCK_SKEW) || certificate.created() > made {
             return Err(AgentError::Unusable);

@@ -103,9 +103,12 @@ impl SecretPackets {
         Ok((public_tag, public.len()))
     }
 
-    /// Adds those packets of `other` whose key is not there yet.
+    /// Adds those packets of `other` whose key is not there yet. One more than can be opened is enough to be refused.
     pub fn add_missing(&mut self, other: Self) {
         for packet in other.0 {
+            if self.0.len() > limits::MAX_SECRET_COMPONENTS {
+                return;
+            }
             if !self.0.iter().any(|p| p.fingerprint == packet.fingerprint) {
                 self.0.push(packet);
             }

@@ -1,11 +1,16 @@
 //! RSA keys: as WebCrypto makes them, and in a form that can be blinded.
 
+use std::convert::Infallible;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pgp::ser::Serialize;
 use pgp::types::{Mpi, PlainSecretParams, PublicParams};
+use rand::{CryptoRng, RngCore};
 use rsa::traits::PublicKeyParts;
 use rsa::{BigUint, RsaPrivateKey};
+use rsa_fixed::rand_core::{TryCryptoRng, TryRng};
+use rsa_fixed::{BoxedUint, PrivateKey};
 use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -58,22 +63,59 @@ pub(super) fn from_jwk(text: &Secret, bits: u32) -> Result<RsaPrivateKey, AgentE
     Ok(key)
 }
 
-/// The form for blinded operations: the engine's own decryption is not blinded (RUSTSEC-2023-0071).
+/// The form for private operations: those of the crate under the engine take a time that depends on secrets
+/// (RUSTSEC-2023-0071), these do not, and are blinded besides.
 pub(super) fn blindable(
     plain: &PlainSecretParams,
     public: &PublicParams,
-) -> Result<Option<RsaPrivateKey>, AgentError> {
+) -> Result<Option<PrivateKey>, AgentError> {
     let (PlainSecretParams::RSA(secret), PublicParams::RSA(public)) = (plain, public) else {
         return Ok(None);
     };
     let (d, p, q, _) = secret.to_bytes();
     let (d, p, q) = (Zeroizing::new(d), Zeroizing::new(p), Zeroizing::new(q));
-    let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
-    let (n, e) = (public.key.n().clone(), public.key.e().clone());
-    RsaPrivateKey::from_components(n, e, number(&d), vec![number(&p), number(&q)])
+    let number = |bytes: &[u8]| BoxedUint::from_be_slice_vartime(bytes);
+    let (n, e) = (public.key.n(), public.key.e());
+    let numbers = || {
+        (
+            number(&n.to_bytes_be()),
+            number(&e.to_bytes_be()),
+            number(&d),
+            vec![number(&p), number(&q)],
+        )
+    };
+    let (n, e, d, primes) = numbers();
+    PrivateKey::from_components(n, e, d, primes)
+        .or_else(|_| {
+            // Primes of unequal length, which some old program may have made.
+            let (n, e, d, primes) = numbers();
+            PrivateKey::from_components_with_wide_primes(n, e, d, primes)
+        })
         .map(Some)
         .map_err(|_| AgentError::Mismatched)
 }
+
+/// Our source of randomness under the name by which the crate knows one.
+pub(super) struct Random<'a, R>(pub &'a mut R);
+
+impl<R: RngCore> TryRng for Random<'_, R> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.0.next_u32())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.0.next_u64())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl<R: RngCore + CryptoRng> TryCryptoRng for Random<'_, R> {}
 
 /// Checks a secret RSA packet that stands in clear before the engine sees it: the engine stops on primes that have a
 /// common factor. `u` must be the inverse of p modulo q (RFC 9580, 5.5.5.1), which exists only for coprime ones, and

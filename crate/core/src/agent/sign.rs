@@ -3,7 +3,6 @@
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::types::{KeyDetails, Password, SignatureBytes, SigningKey, VerifyingKey};
 use rand::{CryptoRng, Rng};
-use rsa::Pkcs1v15Sign;
 
 use super::unlock::{OpenComponent, Unlocked};
 use super::{AgentError, rsa_key};
@@ -62,52 +61,14 @@ impl OpenComponent {
                 .sign(&Password::empty(), hash, digest)
                 .map_err(|_| AgentError::Failed);
         };
-        let padding = Pkcs1v15Sign {
-            hash_len: Some(digest.len()),
-            prefix: digest_info(hash).ok_or(AgentError::Unsupported)?.into(),
-        };
+        let padding = policy::rsa_padding(hash).ok_or(AgentError::Unsupported)?;
         let signature = rsa
-            .sign_with_rng(rng, padding, digest)
+            .sign_with_rng(&mut rsa_key::Random(rng), padding, digest)
             .map_err(|_| AgentError::Failed)?;
         Ok(SignatureBytes::Mpis(vec![pgp::types::Mpi::from_slice(
             &signature,
         )]))
     }
-}
-
-/// The DER prefix that names the hash in a PKCS #1 signature (RFC 8017, 9.2, note 1; RFC 9580, 5.2.2).
-fn digest_info(hash: HashAlgorithm) -> Option<[u8; 19]> {
-    // SEQUENCE { SEQUENCE { OID 2.16.840.1.101.3.4.2.x, NULL }, OCTET STRING of the digest's length }
-    let (last, length) = match hash {
-        HashAlgorithm::Sha224 => (4, 28),
-        HashAlgorithm::Sha256 => (1, 32),
-        HashAlgorithm::Sha384 => (2, 48),
-        HashAlgorithm::Sha512 => (3, 64),
-        HashAlgorithm::Sha3_256 => (8, 32),
-        HashAlgorithm::Sha3_512 => (10, 64),
-        _ => return None,
-    };
-    Some([
-        0x30,
-        17 + length,
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        last,
-        0x05,
-        0x00,
-        0x04,
-        length,
-    ])
 }
 
 fn fields(signature: &SignatureBytes) -> Result<Vec<u8>, AgentError> {

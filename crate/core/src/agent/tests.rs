@@ -1,6 +1,9 @@
 //! Making, unlocking, using and giving out private keys.
 
+mod certifying;
 mod edits;
+mod exchange;
+mod faithful;
 mod gpg;
 mod mismatched;
 mod modern;
@@ -8,6 +11,7 @@ mod post_quantum;
 mod private;
 mod protection;
 mod rsa_keys;
+mod silent;
 
 use pgp::composed::KeyType;
 use pgp::crypto::hash::HashAlgorithm;

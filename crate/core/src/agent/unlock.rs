@@ -18,7 +18,7 @@ use crate::wire::{Fingerprint, Secret};
 pub(super) struct OpenComponent {
     pub(super) key: SecretComponent,
     /// The same in the form that can be blinded; only for RSA.
-    pub(super) rsa: Option<rsa::RsaPrivateKey>,
+    pub(super) rsa: Option<rsa_fixed::PrivateKey>,
 }
 
 /// The secret keys of one certificate, in clear.
@@ -172,7 +172,14 @@ pub fn unlock<R: Rng + CryptoRng>(
                 continue;
             }
         };
-        let open = OpenComponent::new(key, &public)?;
+        let open = match OpenComponent::new(key, &public) {
+            // Nothing can be done with it; the others can be used.
+            Err(error @ AgentError::Unsupported) => {
+                refused.get_or_insert(error);
+                continue;
+            }
+            open => open?,
+        };
         check::works(&open, public.key(), rng)?;
         if renewable && !matches!(kind, Kind::Argon2(_)) {
             let protected = protection.apply(&open.key, &password, rng)?;
@@ -307,9 +314,13 @@ pub fn protect_new<R: Rng + CryptoRng>(
         else {
             return Err(AgentError::Mismatched);
         };
-        let open = OpenComponent::new(SecretComponent::parse(packet)?, &public)?;
-        check::works(&open, public.key(), rng)?;
-        out.replace(protection.apply(&open.key, &password, rng)?.packet()?);
+        let key = SecretComponent::parse(packet)?;
+        match OpenComponent::new(key.duplicate(), &public) {
+            // It gets the passphrase as well, and is never used.
+            Err(AgentError::Unsupported) => {}
+            open => check::works(&open?, public.key(), rng)?,
+        }
+        out.replace(protection.apply(&key, &password, rng)?.packet()?);
     }
     Ok(out)
 }

@@ -11,10 +11,10 @@ use pgp::types::{
     Fingerprint as RawFingerprint, KeyDetails, KeyId, KeyVersion, Password, PlainSecretParams,
     PublicParams, SecretParams, Tag, Timestamp,
 };
-use zeroize::Zeroizing;
 
 use super::AgentError;
 use super::component::SecretComponent;
+use super::numbers;
 use super::packets::SecretPacket;
 use crate::cert::packets::tag;
 
@@ -50,16 +50,8 @@ pub(super) fn unprotect(
     let PlainSecretParams::Unknown { data, .. } = &plain else {
         return Err(AgentError::Malformed);
     };
-    let public = packet.body.get(..packet.public);
-    let public = public.ok_or(AgentError::Malformed)?;
-    let mut body = Zeroizing::new(Vec::with_capacity(public.len() + data.len() + 3));
-    body.extend_from_slice(public);
-    body.push(0);
-    body.extend_from_slice(data);
-    if closed.version() != KeyVersion::V6 {
-        let sum = |sum: u16, byte: &u8| sum.wrapping_add(u16::from(*byte));
-        body.extend(data.iter().fold(0, sum).to_be_bytes());
-    }
+    let numbers = numbers::shortest(closed.algorithm(), data);
+    let body = numbers::in_clear(packet, &numbers).ok_or(AgentError::Malformed)?;
     let open = SecretPacket {
         tag: packet.tag,
         body,

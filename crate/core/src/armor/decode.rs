@@ -33,6 +33,9 @@ const LONG_RUN: usize = 48;
 /// Padding, checksum and line ends.
 const LONGEST_TAIL: usize = 16;
 
+/// A line with a checksum in octets, its sign and mangled characters included; it should have five.
+const LONGEST_CHECKSUM: usize = 12;
+
 /// Lines that a wrapped header may be continued on.
 const MAX_CONTINUATION: usize = 3;
 
@@ -122,7 +125,7 @@ fn unwrapped(mut body: &[u8]) -> Option<Vec<u8>> {
 
 /// A line without its end (LF or CRLF), and what follows.
 fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = text.iter().position(|&byte| byte == b'\n')?;
+    let end = memchr::memchr(b'\n', text)?;
     let (line, after) = text.split_at_checked(end)?;
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     Some((line, after.get(1..)?))
@@ -185,6 +188,11 @@ fn data_of(inner: &str) -> String {
         .filter(|line| !line.is_empty())
         .peekable();
     while let Some(line) = lines.next() {
+        // The checksum, whatever it is: an object must not be rejected because it is missing, malformed or wrong
+        // (RFC 9580, 6.1).
+        if lines.peek().is_none() && line.len() <= LONGEST_CHECKSUM && is_checksum(&line) {
+            continue;
+        }
         // "=" at the end of a line inside of the data is a soft line break (RFC 2045, 6.7), padding is at the end.
         let soft = lines.peek().is_some_and(|next| !next.starts_with('='));
         match line.strip_suffix('=') {
@@ -193,6 +201,11 @@ fn data_of(inner: &str) -> String {
         }
     }
     data
+}
+
+/// A sign, and something behind it: else it is padding.
+fn is_checksum(line: &str) -> bool {
+    line.starts_with('=') && !line.trim_matches('=').is_empty() && line != "=3D" && line != "=3D=3D"
 }
 
 /// For a header line: the data that was joined to it (mostly none). `None` for other lines.

@@ -65,7 +65,7 @@ fn headers_checksums_and_surroundings() {
         &["Hash: SHA256", "X-Other: 1"],
     ] {
         // right, wrong, malformed, missing: all the same (RFC 9580, 6.1)
-        for checksum in ["=njUN", "=AAAA", "=A", ""] {
+        for checksum in ["=njUN", "=AAAA", "=A", "=a\u{82}aI", "=$!()", "=njUNnj", ""] {
             let block = block(header, &body(), checksum);
             good(&block);
             good(&format!("Dear Bob,\n\n{block}\n\nBest\n"));

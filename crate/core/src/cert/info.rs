@@ -73,10 +73,7 @@ fn user_ids(cert: &Certificate, now: Time) -> Vec<UserIdInfo> {
         .map(|user| {
             let status = UserStatus::at(cert, user, now, now);
             let (marked, made) = status.binding.as_ref().map_or((false, 0), |s| {
-                (
-                    policy::is_primary(s),
-                    s.created().map_or(0, |t| t.as_secs()),
-                )
+                (policy::is_primary(s), policy::claimed_time(s).unwrap_or(0))
             });
             let text = user.text();
             let parsed = parse_user_id(&text);
@@ -87,7 +84,7 @@ fn user_ids(cert: &Certificate, now: Time) -> Vec<UserIdInfo> {
                 email: parsed.email,
                 valid: status.is_valid(),
                 revoked: status.revoked,
-                certified: false,
+                certified: Vec::new(),
             };
             ((info.valid, marked, made), info)
         })
@@ -110,7 +107,7 @@ fn components(cert: &Certificate, primary: &PrimaryStatus<'_>, now: Time) -> Vec
         let status = SubkeyStatus::at(cert, subkey, now, now);
         let uses = uses(status.flags.or_else(|| primary.flags_of_subkeys()).as_ref());
         let mut reasons = status.reasons;
-        if uses.contains(&crate::wire::KeyUse::Sign) && !status.signs_back {
+        if uses.contains(&crate::wire::KeyUse::Sign) && status.back.is_none() {
             reasons.push(Reason::NoBackSignature);
         }
         all.push(ComponentInfo {

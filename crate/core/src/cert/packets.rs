@@ -52,9 +52,14 @@ pub(crate) fn next(data: &[u8]) -> Result<(RawPacket<'_>, &[u8]), CertError> {
 
 /// Splits `data` into packets. What was good before an error is returned with the error.
 pub(crate) fn split(data: &[u8]) -> (Vec<RawPacket<'_>>, Option<CertError>) {
+    split_up_to(data, limits::MAX_PACKETS)
+}
+
+/// The same where only so many are left of all that may come.
+pub(super) fn split_up_to(data: &[u8], most: usize) -> (Vec<RawPacket<'_>>, Option<CertError>) {
     let (mut packets, mut rest) = (Vec::new(), data);
     while !rest.is_empty() {
-        if packets.len() >= limits::MAX_PACKETS {
+        if packets.len() >= most {
             return (packets, Some(CertError::Limit(limits::MAX_PACKETS as u32)));
         }
         match next(rest) {

@@ -12,11 +12,14 @@ use pgp::types::{KeyDetails, KeyVersion, Tag};
 
 use super::packets::{RawPacket, tag};
 use super::signature::Sig;
+use super::work::{self, Work};
 use super::{CertError, Certificate, Opaque, Primary, Subkey, User};
 use crate::limits;
 use crate::policy::algorithm::mpi_bits;
 
-/// Reads one certificate from its packets: the primary key first.
+pub(super) use self::sort::Forged;
+
+/// Reads one certificate of our own from its packets: the primary key first.
 pub(super) fn certificate(packets: &[RawPacket<'_>]) -> Result<Certificate, CertError> {
     let mut packets = packets
         .iter()
@@ -25,17 +28,35 @@ pub(super) fn certificate(packets: &[RawPacket<'_>]) -> Result<Certificate, Cert
     if first.tag != tag::PUBLIC_KEY {
         return Err(CertError::NotAKey);
     }
-    let primary = Primary::new(primary_key(first.body)?, first.body);
-    let mut parts = Parts::new(primary);
+    let mut work = Work::new(limits::MAX_CERTIFICATE_WORK);
+    let key = primary_key(first.body, &mut work)?;
+    let mut parts = Parts::new(Primary::new(key, first.body));
     for packet in packets {
-        parts.push(packet)?;
+        check_kind(packet)?;
+        parts.push(packet, &mut work)?;
     }
-    parts.finish()
+    parts.finish(Forged::Stay, &mut work)
+}
+
+/// RFC 9580, 4.3: unknown packets of types 0 to 39 are critical, the others are skipped.
+pub(super) fn check_kind(packet: &RawPacket<'_>) -> Result<(), CertError> {
+    match packet.tag {
+        tag::SIGNATURE
+        | tag::USER_ID
+        | tag::PUBLIC_SUBKEY
+        | tag::USER_ATTRIBUTE
+        | tag::MARKER
+        | tag::PADDING
+        | tag::TRUST
+        | 40.. => Ok(()),
+        _ => Err(CertError::Malformed),
+    }
 }
 
 /// Parses a primary key packet.
-pub(super) fn primary_key(body: &[u8]) -> Result<PublicKey, CertError> {
+pub(super) fn primary_key(body: &[u8], work: &mut Work) -> Result<PublicKey, CertError> {
     check_version(body)?;
+    work.spend(work::reading(body))?;
     let header = PacketHeader::new_fixed(Tag::PublicKey, body.len() as u32);
     let key = PublicKey::try_from_reader(header, body).map_err(|_| CertError::Malformed)?;
     // Signatures and fingerprints are computed from what the engine writes: it must be what was read.
@@ -46,34 +67,55 @@ pub(super) fn primary_key(body: &[u8]) -> Result<PublicKey, CertError> {
 }
 
 /// Parses a subkey packet; `None` when the engine cannot.
-fn subkey(body: &[u8], version: KeyVersion) -> Option<PublicSubkey> {
-    check_version(body).ok()?;
+fn subkey(
+    body: &[u8],
+    version: KeyVersion,
+    work: &mut Work,
+) -> Result<Option<PublicSubkey>, CertError> {
+    if check_version(body).is_err() {
+        return Ok(None);
+    }
+    work.spend(work::reading(body))?;
     let header = PacketHeader::new_fixed(Tag::PublicSubkey, body.len() as u32);
-    let key = PublicSubkey::try_from_reader(header, body).ok()?;
+    let key = PublicSubkey::try_from_reader(header, body).ok();
     // RFC 9580, 10.1: subkeys have the version of their primary key.
-    (key.version() == version && key.to_bytes().ok().as_deref() == Some(body)).then_some(key)
+    let fits = |key: &PublicSubkey| {
+        key.version() == version && key.to_bytes().ok().as_deref() == Some(body)
+    };
+    Ok(key.filter(fits))
 }
 
-fn check_version(body: &[u8]) -> Result<(), CertError> {
+/// What can be said of a key packet before it is parsed.
+pub(super) fn check_version(body: &[u8]) -> Result<(), CertError> {
     if body.len() > limits::MAX_KEY_PACKET {
         return Err(CertError::Limit(limits::MAX_KEY_PACKET as u32));
     }
-    let parameters = match body.first() {
-        Some(4) => 6,
-        Some(6) => 10,
+    match body.first() {
+        Some(4 | 6) => {}
         Some(other) => return Err(CertError::version(*other)),
         None => return Err(CertError::Malformed),
-    };
-    // RSA: said here, because the engine takes it for damaged.
-    let modulus = mpi_bits(body.get(parameters..).unwrap_or_default());
-    if matches!(body.get(5), Some(1..=3)) && modulus > limits::MAX_RSA_BITS {
-        return Err(CertError::Limit(limits::MAX_RSA_BITS as u32));
     }
-    Ok(())
+    let parameters = body.get(work::parameters(body)..).unwrap_or_default();
+    let modulus = mpi_bits(parameters);
+    match body.get(5) {
+        // RSA: said here, because the engine takes it for damaged.
+        Some(1..=3) if modulus > limits::MAX_RSA_BITS => {
+            Err(CertError::Limit(limits::MAX_RSA_BITS as u32))
+        }
+        // DSA modulo an even number, which is no prime, takes many times as long.
+        Some(17)
+            if parameters
+                .get(1 + modulus.div_ceil(8))
+                .is_none_or(|last| last % 2 == 0) =>
+        {
+            Err(CertError::Malformed)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where the next signature belongs.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Primary,
     User(Vec<u8>),
@@ -83,8 +125,8 @@ enum Place {
     Nowhere,
 }
 
-/// Signatures of the owner, as they say, whose place must be looked for.
-type Unsure = Vec<(Place, Sig)>;
+/// Signatures of the owner, as they say, whose place must be looked for; by where they stood, and each once.
+type Unsure = BTreeMap<(Place, Vec<u8>), Sig>;
 
 /// Components by content, so that duplicates fall together and the order of arrival is forgotten.
 pub(super) struct Parts {
@@ -104,16 +146,39 @@ impl Parts {
             subkeys: BTreeMap::new(),
             opaque: BTreeMap::new(),
             place: Place::Primary,
-            unsure: Vec::new(),
+            unsure: Unsure::new(),
         }
     }
 
-    /// Signatures that come next belong to the primary key.
+    /// Packets that come next are another copy of the same certificate.
     pub(super) fn at_primary(&mut self) {
         self.place = Place::Primary;
     }
 
-    pub(super) fn push(&mut self, packet: &RawPacket<'_>) -> Result<(), CertError> {
+    /// Takes in all of another copy, with what is known of its signatures.
+    pub(super) fn absorb(&mut self, certificate: Certificate) {
+        self.at_primary();
+        self.signatures(certificate.primary.signatures);
+        for user in certificate.users {
+            self.user(user.id);
+            self.signatures(user.signatures);
+        }
+        for subkey in certificate.subkeys {
+            self.subkey(subkey.key, &subkey.body);
+            self.signatures(subkey.signatures);
+        }
+        for other in certificate.opaque {
+            self.carry(other.tag, &other.body);
+            self.signatures(other.signatures);
+        }
+    }
+
+    /// Takes in one packet, of a kind that [`check_kind`] allows.
+    pub(super) fn push(
+        &mut self,
+        packet: &RawPacket<'_>,
+        work: &mut Work,
+    ) -> Result<(), CertError> {
         let RawPacket { tag, body } = *packet;
         match tag {
             tag::SIGNATURE => self.signature(Sig::new(body, &self.primary)),
@@ -121,31 +186,39 @@ impl Parts {
             tag::USER_ID if body.len() > limits::MAX_USER_ID => self.place = Place::Nowhere,
             tag::USER_ID => {
                 let header = PacketHeader::new_fixed(Tag::UserId, body.len() as u32);
-                let id = UserId::try_from_reader(header, body).map_err(|_| CertError::Malformed)?;
-                self.users.entry(body.to_vec()).or_insert_with(|| User {
-                    id,
-                    signatures: Vec::new(),
-                });
-                self.place = Place::User(body.to_vec());
+                self.user(UserId::try_from_reader(header, body).map_err(|_| CertError::Malformed)?);
             }
-            tag::PUBLIC_SUBKEY => match subkey(body, self.primary.key.version()) {
-                Some(key) => {
-                    self.subkeys.entry(body.to_vec()).or_insert_with(|| Subkey {
-                        key,
-                        body: body.to_vec(),
-                        signatures: Vec::new(),
-                    });
-                    self.place = Place::Subkey(body.to_vec());
-                }
+            tag::PUBLIC_SUBKEY => match subkey(body, self.primary.key.version(), work)? {
+                Some(key) => self.subkey(key, body),
                 None => self.carry(tag, body),
             },
             tag::USER_ATTRIBUTE => self.carry(tag, body),
             tag::MARKER | tag::PADDING | tag::TRUST => {}
-            // RFC 9580, 4.3: unknown packets of types 0 to 39 are critical, the others are skipped.
-            0..=39 => return Err(CertError::Malformed),
             _ => self.place = Place::Nowhere,
         }
         Ok(())
+    }
+
+    fn user(&mut self, id: UserId) {
+        let body = id.id().to_vec();
+        self.place = Place::User(body.clone());
+        let signatures = Vec::new();
+        self.users.entry(body).or_insert(User { id, signatures });
+    }
+
+    fn subkey(&mut self, key: PublicSubkey, body: &[u8]) {
+        self.place = Place::Subkey(body.to_vec());
+        self.subkeys.entry(body.to_vec()).or_insert_with(|| Subkey {
+            key,
+            body: body.to_vec(),
+            signatures: Vec::new(),
+        });
+    }
+
+    fn signatures(&mut self, all: Vec<Sig>) {
+        for sig in all {
+            self.signature(sig);
+        }
     }
 
     fn carry(&mut self, tag: u8, body: &[u8]) {
@@ -177,7 +250,13 @@ impl Parts {
             _ => false,
         };
         if unsure && sig.is_claimed() {
-            self.unsure.push((self.place.clone(), sig));
+            let key = (self.place.clone(), sig.body().to_vec());
+            match self.unsure.get_mut(&key) {
+                Some(copy) => copy.learn(&sig),
+                None => {
+                    self.unsure.insert(key, sig);
+                }
+            }
         } else {
             let place = self.place.clone();
             self.put(&place, sig);

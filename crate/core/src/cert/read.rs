@@ -1,13 +1,19 @@
 //! Keys out of whatever a person pastes or drops: armored blocks in other text, or binary; public or secret.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use pgp::types::KeyDetails;
+
 use super::packets::{self, RawPacket, tag};
-use super::{CertError, Certificate, parse};
+use super::parse::{self, Forged, Parts};
+use super::work::{self, Work};
+use super::{CertError, Certificate, Primary};
 use crate::agent::SecretPackets;
 use crate::limits;
-use crate::wire::{Fingerprint, SkippedKey};
+use crate::wire::{Fingerprint, KeyInfo, SkippedKey, Time};
 
 /// One key that was read.
 pub struct ReadKey {
@@ -18,12 +24,13 @@ pub struct ReadKey {
 }
 
 /// All that was found in some data.
-#[derive(Default)]
 pub struct ReadKeys {
     /// The good ones, each certificate once.
     pub keys: Vec<ReadKey>,
     /// The others.
     pub skipped: Vec<SkippedKey>,
+    /// What may still be done with them.
+    pub(crate) work: Work,
 }
 
 impl ReadKeys {
@@ -34,47 +41,55 @@ impl ReadKeys {
         });
     }
 
-    fn add(&mut self, key: ReadKey) {
-        let fingerprint = key.certificate.primary.fingerprint.clone();
-        let known = self
-            .keys
-            .iter_mut()
-            .find(|k| k.certificate.primary.fingerprint == fingerprint);
-        let Some(known) = known else {
-            self.keys.push(key);
-            return;
-        };
-        match known.certificate.merge(&key.certificate) {
-            Ok(merged) => {
-                known.certificate = merged;
-                match (&mut known.secret, key.secret) {
-                    (Some(have), Some(more)) => have.add_missing(more),
-                    (have @ None, more) => *have = more,
-                    (Some(_), None) => {}
-                }
+    /// Describes each of `keys`. Those for which no time is left are skipped then.
+    pub fn describe(&mut self, now: Time) -> Vec<KeyInfo> {
+        let mut described = Vec::new();
+        for key in std::mem::take(&mut self.keys) {
+            if self.work.is_over() {
+                let limit = CertError::Limit(limits::MAX_IMPORT_WORK);
+                self.skip(Some(key.certificate.fingerprint()), limit);
+                continue;
             }
-            Err(error) => self.skip(Some(key.certificate.fingerprint()), error),
+            let before = key.certificate.work_done();
+            described.push(key.certificate.info(now));
+            let done = key.certificate.work_done().saturating_sub(before);
+            // Nothing is left when it took longer: it is the last one.
+            let _ = self.work.spend(done);
+            self.keys.push(key);
         }
+        described
     }
 }
 
 pub(super) fn read_many(data: &[u8]) -> ReadKeys {
-    let mut found = ReadKeys::default();
+    let mut found = ReadKeys {
+        keys: Vec::new(),
+        skipped: Vec::new(),
+        work: Work::new(limits::MAX_IMPORT_WORK),
+    };
     if data.len() > limits::MAX_IMPORT {
         found.skip(None, CertError::Limit(limits::MAX_IMPORT as u32));
         return found;
     }
     // Packets start with the highest bit set, armor is ASCII.
+    let mut groups = Groups::default();
+    let decoded;
     if data.first().is_some_and(|b| b & 0x80 != 0) && packets::next(data).is_ok() {
-        read_binary(data, &mut found);
+        groups.gather(data, &mut found);
     } else {
-        let text = String::from_utf8_lossy(data);
-        for block in blocks(&text) {
+        decoded = blocks(&String::from_utf8_lossy(data));
+        for block in &decoded {
             match block {
-                Ok(bytes) => read_binary(&bytes, &mut found),
-                Err(error) => found.skip(None, error),
+                Ok(bytes) => groups.gather(bytes, &mut found),
+                Err(error) => found.skip(None, *error),
+            }
+            if groups.full {
+                break;
             }
         }
+    }
+    for group in groups.all {
+        group.read(&mut found);
     }
     if found.keys.is_empty() && found.skipped.is_empty() {
         found.skip(None, CertError::NotAKey);
@@ -82,69 +97,157 @@ pub(super) fn read_many(data: &[u8]) -> ReadKeys {
     found
 }
 
-fn read_binary(data: &[u8], found: &mut ReadKeys) {
-    let (packets, error) = packets::split(data);
-    let is_start = |p: &RawPacket<'_>| matches!(p.tag, tag::PUBLIC_KEY | tag::SECRET_KEY);
-    let first = packets.iter().position(is_start).unwrap_or(packets.len());
-    let before = packets.get(..first).unwrap_or_default();
-    if before
-        .iter()
-        .any(|p| !matches!(p.tag, tag::MARKER | tag::PADDING | tag::TRUST))
-    {
-        found.skip(None, CertError::NotAKey);
-    }
-    let mut rest = packets.get(first..).unwrap_or_default();
-    while let Some((start, after)) = rest.split_first() {
-        let length = 1 + after.iter().position(is_start).unwrap_or(after.len());
-        let (one, others) = rest.split_at(length);
-        rest = others;
-        if found.keys.len() >= limits::MAX_CERTIFICATES {
-            found.skip(None, CertError::Limit(limits::MAX_CERTIFICATES as u32));
-            return;
+/// All packets of one primary key: it may come more than once.
+struct Group<'a> {
+    /// The body of the primary key's packet, in its public form.
+    primary: &'a [u8],
+    /// All others, in their public form. Before each further copy stands the primary key's again.
+    packets: Vec<RawPacket<'a>>,
+    secret: SecretPackets,
+}
+
+/// What was found, by primary keys, in the order in which they came first.
+#[derive(Default)]
+struct Groups<'a> {
+    all: Vec<Group<'a>>,
+    known: BTreeMap<&'a [u8], usize>,
+    packets: usize,
+    /// No more is taken.
+    full: bool,
+}
+
+impl<'a> Groups<'a> {
+    fn gather(&mut self, data: &'a [u8], found: &mut ReadKeys) {
+        let (packets, error) =
+            packets::split_up_to(data, limits::MAX_PACKETS.saturating_sub(self.packets));
+        self.packets += packets.len();
+        let is_start = |p: &RawPacket<'_>| matches!(p.tag, tag::PUBLIC_KEY | tag::SECRET_KEY);
+        let first = packets.iter().position(is_start).unwrap_or(packets.len());
+        let before = packets.get(..first).unwrap_or_default();
+        if before
+            .iter()
+            .any(|p| !matches!(p.tag, tag::MARKER | tag::PADDING | tag::TRUST))
+        {
+            found.skip(None, CertError::NotAKey);
         }
-        // The last one before an error is incomplete: nothing of it is used.
-        if let (true, Some(error)) = (rest.is_empty(), error) {
+        let mut rest = packets.get(first..).unwrap_or_default();
+        while let Some((start, after)) = rest.split_first() {
+            let length = 1 + after.iter().position(is_start).unwrap_or(after.len());
+            let (one, others) = rest.split_at(length);
+            rest = others;
+            let many = limits::MAX_CERTIFICATES;
+            if found.skipped.len() >= many || (self.all.len() >= many && !self.has(start)) {
+                found.skip(None, CertError::Limit(many as u32));
+                self.full = true;
+                return;
+            }
+            // The last one before an error is incomplete: nothing of it is used.
+            if let (true, Some(error)) = (rest.is_empty(), error) {
+                found.skip(None, error);
+                return;
+            }
+            if let Err(error) = self.add(one, &mut found.work) {
+                let fingerprint = fingerprint_of(start, &mut found.work);
+                found.skip(fingerprint, error);
+            }
+        }
+        if let (true, Some(error)) = (first == packets.len(), error) {
             found.skip(None, error);
-            return;
-        }
-        match read_one(one) {
-            Ok(key) => found.add(key),
-            Err(error) => found.skip(fingerprint_of(start), error),
         }
     }
-    if let (true, Some(error)) = (first == packets.len(), error) {
-        found.skip(None, error);
+
+    /// Whether a public key that starts like this is here.
+    fn has(&self, start: &RawPacket<'_>) -> bool {
+        start.tag == tag::PUBLIC_KEY && self.known.contains_key(start.body)
+    }
+
+    /// Takes in the packets of one copy, all or none.
+    fn add(&mut self, one: &[RawPacket<'a>], work: &mut Work) -> Result<(), CertError> {
+        let (start, others) = one.split_first().ok_or(CertError::NotAKey)?;
+        let mut secret = SecretPackets::default();
+        let start = match start.tag {
+            tag::SECRET_KEY => public_part(start, &mut secret, work)??,
+            _ => *start,
+        };
+        parse::check_version(start.body)?;
+        let mut packets = Vec::with_capacity(one.len());
+        packets.push(start);
+        for packet in others {
+            let packet = match packet.tag {
+                // A subkey that cannot be read does not spoil the others.
+                tag::SECRET_SUBKEY => public_part(packet, &mut secret, work)?.unwrap_or(UNREADABLE),
+                _ => *packet,
+            };
+            parse::check_kind(&packet)?;
+            packets.push(packet);
+        }
+        match self
+            .known
+            .get(start.body)
+            .and_then(|at| self.all.get_mut(*at))
+        {
+            Some(group) => {
+                group.packets.append(&mut packets);
+                group.secret.add_missing(secret);
+            }
+            None => {
+                self.known.insert(start.body, self.all.len());
+                self.all.push(Group {
+                    primary: start.body,
+                    packets,
+                    secret,
+                });
+            }
+        }
+        Ok(())
     }
 }
 
-fn read_one(packets: &[RawPacket<'_>]) -> Result<ReadKey, CertError> {
-    let mut secret = SecretPackets::default();
-    let mut public = Vec::with_capacity(packets.len());
-    for packet in packets {
-        public.push(match packet.tag {
-            tag::SECRET_KEY | tag::SECRET_SUBKEY => match secret.push(packet) {
-                Ok((tag, length)) => RawPacket {
-                    tag,
-                    body: packet.body.get(..length).ok_or(CertError::Malformed)?,
-                },
-                // A subkey that cannot be read does not spoil the others; the primary key does.
-                Err(_) if packet.tag == tag::SECRET_SUBKEY => RawPacket { tag: 60, body: &[] },
-                Err(error) => return Err(error),
-            },
-            _ => *packet,
+impl Group<'_> {
+    fn read(self, found: &mut ReadKeys) {
+        let mut fingerprint = None;
+        let read = found.work.within(limits::MAX_CERTIFICATE_WORK, |work| {
+            let primary = Primary::new(parse::primary_key(self.primary, work)?, self.primary);
+            fingerprint = Some(Fingerprint::from_bytes(primary.fingerprint.as_bytes()));
+            let mut parts = Parts::new(primary);
+            for packet in &self.packets {
+                match packet.tag {
+                    tag::PUBLIC_KEY => parts.at_primary(),
+                    _ => parts.push(packet, work)?,
+                }
+            }
+            parts.finish(Forged::Go, work)
         });
+        match read {
+            Ok(certificate) => found.keys.push(ReadKey {
+                certificate,
+                secret: (!self.secret.is_empty()).then_some(self.secret),
+            }),
+            Err(error) => found.skip(fingerprint, error),
+        }
     }
-    let certificate = parse::certificate(&public)?;
-    Ok(ReadKey {
-        certificate,
-        secret: (!secret.is_empty()).then_some(secret),
-    })
 }
 
-fn fingerprint_of(packet: &RawPacket<'_>) -> Option<Fingerprint> {
-    use pgp::types::KeyDetails;
+/// In the place of a packet that cannot be read: what follows belongs to nothing.
+const UNREADABLE: RawPacket<'static> = RawPacket { tag: 60, body: &[] };
+
+/// The public part of a secret key, which goes to `secret` as a whole. The outer error is a limit.
+fn public_part<'a>(
+    packet: &RawPacket<'a>,
+    secret: &mut SecretPackets,
+    work: &mut Work,
+) -> Result<Result<RawPacket<'a>, CertError>, CertError> {
+    work.spend(work::reading(packet.body))?;
+    let pushed = secret.push(packet);
+    Ok(pushed.and_then(|(tag, length)| {
+        let body = packet.body.get(..length).ok_or(CertError::Malformed)?;
+        Ok(RawPacket { tag, body })
+    }))
+}
+
+fn fingerprint_of(packet: &RawPacket<'_>, work: &mut Work) -> Option<Fingerprint> {
     let key = (packet.tag == tag::PUBLIC_KEY)
-        .then(|| parse::primary_key(packet.body))?
+        .then(|| parse::primary_key(packet.body, work))?
         .ok()?;
     Some(Fingerprint::from_bytes(key.fingerprint().as_bytes()))
 }
@@ -200,8 +303,8 @@ fn framed<'a>(line: &'a str, start: &str) -> Option<&'a str> {
 fn decode(coded: &str) -> Result<Vec<u8>, CertError> {
     let mut data = String::with_capacity(coded.len());
     for line in coded.lines() {
-        // RFC 9580, 6.1: the checksum is optional and must not be relied on.
-        if line.len() == 5 && line.starts_with('=') {
+        // RFC 9580, 6.1: the checksum may be missing, malformed or wrong. Signs alone are padding.
+        if line.starts_with('=') && !line.trim_matches('=').is_empty() {
             break;
         }
         data.extend(line.chars().filter(|c| !c.is_whitespace()));

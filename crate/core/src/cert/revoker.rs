@@ -6,6 +6,7 @@
 use pgp::packet::{SignatureType, SubpacketData};
 
 use super::Certificate;
+use super::signature::Sig;
 use crate::limits;
 use crate::wire::Fingerprint;
 
@@ -13,28 +14,20 @@ impl Certificate {
     /// Whom the owner lets revoke this certificate. Being named once is enough: a later signature without the name
     /// does not take it back, as little as a revocation can be taken back.
     pub fn revokers(&self) -> Vec<Fingerprint> {
-        let names = |data: &SubpacketData| match data {
-            SubpacketData::RevocationKey(key) => Some(Fingerprint::from_bytes(&key.fingerprint)),
-            _ => None,
-        };
-        let mut named = Vec::new();
+        let mut all = Vec::new();
         for sig in self.primary.signatures.iter().filter(|s| s.is_claimed()) {
-            let hashed = sig.parsed().and_then(|s| s.config()).into_iter();
-            let in_it: Vec<_> = hashed
-                .flat_map(|c| c.hashed_subpackets())
-                .filter_map(|s| names(&s.data))
-                .collect();
+            let in_it = named(sig);
             let genuine = !in_it.is_empty()
                 && sig.typ() == Some(SignatureType::Key)
                 && sig
                     .verified(|s| s.verify_key(&self.primary.key).is_ok())
                     .is_some();
             if genuine {
-                named.extend(in_it);
+                all.extend(in_it);
             }
         }
-        named.truncate(limits::MAX_REVOKERS);
-        named
+        all.truncate(limits::MAX_REVOKERS);
+        all
     }
 
     /// Takes note of revocations by those of `others` whom the owner named. Asked again whenever another certificate
@@ -53,8 +46,10 @@ impl Certificate {
                 let genuine = sig.typ() == Some(SignatureType::KeyRevocation)
                     && sig.may_be_by(&other.primary)
                     && sig
-                        .parsed()
-                        .is_some_and(|s| s.verify_key_third_party(key, &other.primary.key).is_ok());
+                        .verified_by(&other.primary, |s| {
+                            s.verify_key_third_party(key, &other.primary.key).is_ok()
+                        })
+                        .is_some();
                 if genuine {
                     sig.authorize();
                 }
@@ -71,4 +66,15 @@ impl Certificate {
             }
         }
     }
+}
+
+/// Whom a signature lets revoke what it is on, whether it is genuine or not.
+pub(super) fn named(sig: &Sig) -> Vec<Fingerprint> {
+    let hashed = sig.parsed().and_then(|s| s.config()).into_iter();
+    let hashed = hashed.flat_map(|c| c.hashed_subpackets());
+    let names = hashed.filter_map(|s| match &s.data {
+        SubpacketData::RevocationKey(key) => Some(Fingerprint::from_bytes(&key.fingerprint)),
+        _ => None,
+    });
+    names.collect()
 }

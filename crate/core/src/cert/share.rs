@@ -47,7 +47,7 @@ impl Certificate {
 }
 
 /// Made for the maker's own keyring only.
-fn is_local(signature: &Signature) -> bool {
+pub(crate) fn is_local(signature: &Signature) -> bool {
     signature.config().is_some_and(|config| {
         config
             .hashed_subpackets()

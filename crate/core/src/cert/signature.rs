@@ -3,10 +3,12 @@
 use std::sync::OnceLock;
 
 use pgp::packet::{Signature, SignatureType};
+use pgp::types::Fingerprint as RawFingerprint;
 
 use super::Primary;
 use super::lenient::read_signature;
 use crate::policy;
+use crate::wire::Fingerprint;
 
 /// A signature as it was received.
 ///
@@ -17,6 +19,10 @@ pub(crate) struct Sig {
     parsed: Option<Box<Signature>>,
     claimed: bool,
     own: OnceLock<bool>,
+    /// For somebody else whose it may be: whether it is.
+    by: OnceLock<(RawFingerprint, bool)>,
+    /// Which of the signatures in its subpackets verify as back-signatures.
+    backs: OnceLock<Vec<bool>>,
     authorized: bool,
 }
 
@@ -34,6 +40,8 @@ impl Sig {
             parsed,
             claimed,
             own: OnceLock::new(),
+            by: OnceLock::new(),
+            backs: OnceLock::new(),
             authorized: false,
         }
     }
@@ -61,6 +69,20 @@ impl Sig {
         self.parsed().is_some_and(|s| names(s, primary))
     }
 
+    /// Whether it names any of these primary keys as its maker.
+    pub(super) fn is_by_any(&self, keys: &[Fingerprint]) -> bool {
+        self.parsed().is_some_and(|signature| {
+            let (ids, fingerprints) = (signature.issuer_key_id(), signature.issuer_fingerprint());
+            let by = |key: &Fingerprint| {
+                ids.iter().any(|id| key.has_id(id.as_ref()))
+                    || fingerprints
+                        .iter()
+                        .any(|f| *key == Fingerprint::from_bytes(f.as_bytes()))
+            };
+            keys.iter().any(by)
+        })
+    }
+
     /// Whether it takes something back.
     pub(crate) fn is_revocation(&self) -> bool {
         matches!(
@@ -81,9 +103,55 @@ impl Sig {
             .then_some(signature)
     }
 
-    /// Keeps an answer that was found by other means.
-    pub(super) fn remember(&self, own: bool) {
-        let _ = self.own.set(own);
+    /// The answer of `check` about somebody else who may have made it; remembered for the first who is asked about.
+    pub(crate) fn verified_by(
+        &self,
+        maker: &Primary,
+        check: impl Fn(&Signature) -> bool,
+    ) -> Option<&Signature> {
+        let signature = self.parsed()?;
+        let first = self
+            .by
+            .get_or_init(|| (maker.fingerprint.clone(), check(signature)));
+        let good = match first {
+            (asked, answer) if *asked == maker.fingerprint => *answer,
+            _ => check(signature),
+        };
+        good.then_some(signature)
+    }
+
+    /// What [`Self::verified`] found, if it was asked.
+    pub(super) fn known(&self) -> Option<bool> {
+        self.own.get().copied()
+    }
+
+    /// Keeps an answer that was found by other means, for the place where the signature is put now.
+    pub(super) fn remember(&mut self, own: bool) {
+        self.own = OnceLock::from(own);
+    }
+
+    /// The answer of `check` about the signatures in its subpackets, asked once and remembered.
+    pub(super) fn backs(&self, check: impl FnOnce() -> Vec<bool>) -> &[bool] {
+        self.backs.get_or_init(check)
+    }
+
+    /// Whether [`Self::backs`] was asked.
+    pub(super) fn asked_backs(&self) -> bool {
+        self.backs.get().is_some()
+    }
+
+    /// Takes over what is known of another copy in the same place.
+    pub(super) fn learn(&mut self, copy: &Self) {
+        if let (None, Some(own)) = (self.known(), copy.known()) {
+            self.remember(own);
+        }
+        if let (None, Some(by)) = (self.by.get(), copy.by.get()) {
+            self.by = OnceLock::from(by.clone());
+        }
+        if let (None, Some(backs)) = (self.backs.get(), copy.backs.get()) {
+            self.backs = OnceLock::from(backs.clone());
+        }
+        self.authorized |= copy.authorized;
     }
 
     /// Somebody made it whom the owner lets do this, and it verifies.
@@ -103,8 +171,8 @@ impl Sig {
             Some(_) => 1,
             None => 2,
         };
-        let created = self.parsed().and_then(Signature::created);
-        (rank, created.map_or(0, |t| t.as_secs()), &self.body)
+        let made = self.parsed().and_then(policy::claimed_time);
+        (rank, made.unwrap_or(0), &self.body)
     }
 }
 

@@ -39,34 +39,65 @@ fn tame(text: &str, instead: Option<char>) -> String {
 fn word_into(out: &mut String, word: &str, instead: Option<char>) {
     let mut chars = word.chars().peekable();
     // A mark in front of a word would be drawn onto what is not part of it.
-    let (mut before, mut marks) = (None, limits::MAX_MARKS);
+    let mut look = Look {
+        before: None,
+        marks: limits::MAX_MARKS,
+    };
     while let Some(c) = chars.next() {
+        if look.is_good(c, chars.peek().copied()) {
+            out.push(c);
+        } else if !is_mark(c) || look.marks == limits::MAX_MARKS + 1 {
+            // One sign for a pile of marks, however high it is.
+            out.extend(instead);
+        }
+    }
+}
+
+/// Whether anything in a text of several lines makes it look different from what it says: what [`safe_text`] would not
+/// leave as it is, white space apart.
+pub(crate) fn misleads(text: &str) -> bool {
+    let mut chars = text.chars().peekable();
+    let mut look = Look::default();
+    while let Some(c) = chars.next() {
+        if matches!(c, '\n' | '\t' | ' ') {
+            look = Look::default();
+        } else if !look.is_good(c, chars.peek().copied()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A look at one character after the other.
+#[derive(Default)]
+struct Look {
+    /// The last one, if it was good.
+    before: Option<char>,
+    /// Marks on the last one that is none.
+    marks: usize,
+}
+
+impl Look {
+    fn is_good(&mut self, c: char, after: Option<char>) -> bool {
+        // Long texts are mostly made of these.
+        if matches!(c, '!'..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}') {
+            (self.before, self.marks) = (Some(c), 0);
+            return true;
+        }
         let good = match is_mark(c) {
             true => {
-                marks += 1;
-                marks <= limits::MAX_MARKS
+                self.marks += 1;
+                self.marks <= limits::MAX_MARKS
             }
-            false if is_selector(c) => {
-                before.is_some_and(|before| varies(before, c, chars.peek().copied()))
-            }
-            false if is_joiner(c) => {
-                before.is_some_and(|before| joins(before, c, chars.peek().copied()))
-            }
+            false if is_selector(c) => self.before.is_some_and(|before| varies(before, c, after)),
+            false if is_joiner(c) => self.before.is_some_and(|before| joins(before, c, after)),
             false => {
-                marks = 0;
+                self.marks = 0;
                 !is_misleading(c)
             }
         };
-        if good {
-            out.push(c);
-            before = Some(c);
-        } else {
-            // One sign for a pile of marks, however high it is.
-            if !is_mark(c) || marks == limits::MAX_MARKS + 1 {
-                out.extend(instead);
-            }
-            before = None;
-        }
+        self.before = good.then_some(c);
+        good
     }
 }
 
@@ -216,6 +247,48 @@ mod tests {
             ("a \u{301}\u{301}b", "a \u{fffd}b"),
         ] {
             assert_eq!(safe_text(text), shown, "{}", text.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn a_message_misleads_by_the_same_characters_as_a_name() {
+        for c in [
+            '\u{ad}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200e}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff9}',
+            '\u{e0041}',
+            '\u{e0100}',
+            '\u{fe0f}',
+            '\u{200d}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{c}',
+        ] {
+            assert!(misleads(&format!("a{c}b")), "{}", c.escape_unicode());
+        }
+        assert!(misleads(&format!(
+            "a{}b",
+            "\u{301}".repeat(limits::MAX_MARKS + 1)
+        )));
+        for text in [
+            "Zoë:\n\t\u{301} ‑ „مُحَمَّد“ می\u{200c}خواهم",
+            "क्\u{200d}षत्रिय ❤\u{fe0f} 👩\u{200d}💻 1\u{fe0f}\u{20e3} 葛\u{e0100}",
+            "a\u{a0}b\u{3000}c",
+        ] {
+            assert!(!misleads(text), "{}", text.escape_unicode());
         }
     }
 

@@ -13,7 +13,7 @@ use crate::message::{
 };
 use crate::verdict::{self, ReadMessage};
 use crate::wire::engine::Opened;
-use crate::wire::{Bytes, ErrorCode, Fingerprint, Form, Refusal, Secret, Time};
+use crate::wire::{Bytes, ErrorCode, Form, Opener, Refusal, Secret, Time};
 
 /// Without a machine nothing has to be waited for.
 const UNABLE: Opened = Opened::Failed {
@@ -73,8 +73,8 @@ impl Reader {
     /// Decrypts with a session key that the agent gave: `Readable`, or `Failed` with nothing of the content.
     ///
     /// `algorithm` is the cipher that a version 3 PKESK named (RFC 9580, 9.3), `None` for version 6. `opened_by` is
-    /// the certificate whose key opened it: signatures that are meant for others are told by it.
-    pub fn decrypt(&mut self, algorithm: Option<u8>, key: &[u8], opened_by: Fingerprint) -> Opened {
+    /// the key that opened it: signatures that are meant for others are told by it.
+    pub fn decrypt(&mut self, algorithm: Option<u8>, key: &[u8], opened_by: Opener) -> Opened {
         ready(self.decrypt_on(&Portable, algorithm, key, opened_by)).unwrap_or(UNABLE)
     }
 
@@ -84,7 +84,7 @@ impl Reader {
         machine: &impl Machine,
         algorithm: Option<u8>,
         key: &[u8],
-        opened_by: Fingerprint,
+        opened_by: Opener,
     ) -> Opened {
         let State::Locked(encrypted) = &self.state else {
             return self.out_of_order();

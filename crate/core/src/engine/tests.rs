@@ -1,4 +1,5 @@
 mod agent;
+mod bits;
 mod gpg;
 pub(crate) mod kit;
 mod sealing;

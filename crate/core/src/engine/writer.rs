@@ -254,7 +254,9 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
 fn network_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 32);
     let mut rest = text;
-    while let Some((line, after)) = rest.split_once('\n') {
+    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes())
+        && let (line, Some(after)) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..))
+    {
         push_line(&mut out, line.strip_suffix('\r').unwrap_or(line));
         out.push_str("\r\n");
         rest = after;
@@ -265,7 +267,7 @@ fn network_lines(text: &str) -> String {
 
 /// A line, or several if there are CRs in it.
 fn push_line(out: &mut String, line: &str) {
-    match line.contains('\r') {
+    match memchr::memchr(b'\r', line.as_bytes()).is_some() {
         true => out.push_str(&line.replace('\r', "\r\n")),
         false => out.push_str(line),
     }

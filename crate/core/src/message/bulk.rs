@@ -1,16 +1,17 @@
 //! Ciphers over much data: what encrypts and decrypts the content of a message.
 //!
-//! The primitives are RustCrypto's, wide: `aes` handles four blocks at once where `rpgp` asks for one. Where the host
+//! The primitives are RustCrypto's, wide: `aes` (in `waxseal_aes`) handles four blocks at once where `rpgp` asks for one. Where the host
 //! has AES in its processor and lends it (a browser's WebCrypto), a [`Machine`] does what does not go faster here.
 //! Old ciphers (3DES, CAST5 and so on), which are only read, stay with rpgp.
 
 pub(crate) mod aead;
-mod aes;
 pub(crate) mod cfb;
 mod ocb;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use waxseal_aes::NoSuchKey;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -29,11 +30,27 @@ pub enum Mode {
     Gcm,
 }
 
-/// AES that the host lends. Everything is optional: what a machine does not do is computed here.
+/// Hashes that a [`Machine`] is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// Of modification detection codes and old passwords; it guards nothing there that collisions would break.
+    Sha1,
+    /// Of passwords.
+    Sha256,
+    /// The same.
+    Sha384,
+    /// The same.
+    Sha512,
+}
+
+/// AES and hashes that the host lends. Everything is optional: what a machine does not do is computed here.
 ///
 /// It is handed session keys and content, so that it must be in the same room: the Worker that runs the engine.
 /// The futures of [`Portable`] are ready at once; who uses it needs no executor ([`ready`]).
 pub trait Machine {
+    /// Whether [`Machine::digest`] is worth asking: data is put together for it.
+    const HASHES: bool;
+
     /// A key that is ready for use in one mode.
     type Key;
 
@@ -56,6 +73,9 @@ pub trait Machine {
         associated: &[u8],
         data: &[u8],
     ) -> impl Future<Output = Option<Vec<u8>>>;
+
+    /// The digest of `data`; `None` when it fails.
+    fn digest(&self, hash: Hash, data: &[u8]) -> impl Future<Output = Option<Vec<u8>>>;
 }
 
 /// No machine: everything is computed here.
@@ -63,6 +83,7 @@ pub trait Machine {
 pub struct Portable;
 
 impl Machine for Portable {
+    const HASHES: bool = false;
     type Key = Infallible;
 
     async fn key(&self, _: Mode, _: &[u8]) -> Option<Infallible> {
@@ -76,11 +97,11 @@ impl Machine for Portable {
     async fn gcm_decrypt(&self, key: &Infallible, _: &[u8], _: &[u8], _: &[u8]) -> Option<Vec<u8>> {
         match *key {}
     }
-}
 
-/// The cipher or its key is of a size that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoSuchKey;
+    async fn digest(&self, _: Hash, _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+}
 
 /// The result of work on a machine that never waits, such as [`Portable`]; `None` should it wait.
 pub(crate) fn ready<T>(work: impl Future<Output = T>) -> Option<T> {

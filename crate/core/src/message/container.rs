@@ -123,7 +123,7 @@ impl Container {
         }
         let data = self.data.as_slice();
         let plain = match &self.scheme {
-            Scheme::Mdc if is_aes(cipher) => cfb::decrypt(key, data),
+            Scheme::Mdc if is_aes(cipher) => cfb::decrypt(machine, key, data).await,
             Scheme::Mdc => return old_cipher(cipher, key, data),
             Scheme::Aead { parameters, salt } => match Chunks::derived(*parameters, salt, key) {
                 Ok(chunks) => chunks.decrypt(machine, data).await,

@@ -3,6 +3,9 @@
 use digest::DynDigest;
 use pgp::packet::{SignatureConfig, SignatureType, SignatureVersionSpecific};
 
+/// Octets of text whose line ends are converted at a time.
+const PIECE: usize = 16 * 1024;
+
 /// One signature's digest on its way.
 pub(crate) struct Hashing {
     hasher: Box<dyn DynDigest + Send>,
@@ -42,20 +45,18 @@ impl Hashing {
         if !self.text {
             return self.hasher.update(data);
         }
-        for piece in data.split_inclusive(|&byte| byte == b'\n') {
-            match piece.split_last() {
-                Some((b'\n', line)) => {
-                    let complete = line.last().map_or(self.after_cr, |&last| last == b'\r');
-                    self.hasher.update(line);
-                    self.hasher.update(if complete { b"\n" } else { b"\r\n" });
-                    self.after_cr = false;
+        // Many lines at once: a call of the hasher for each would take longer than hashing it.
+        let mut converted = Vec::with_capacity(2 * PIECE.min(data.len()));
+        for piece in data.chunks(PIECE) {
+            converted.clear();
+            for &byte in piece {
+                if byte == b'\n' && !self.after_cr {
+                    converted.push(b'\r');
                 }
-                Some((&last, _)) => {
-                    self.hasher.update(piece);
-                    self.after_cr = last == b'\r';
-                }
-                None => {}
+                converted.push(byte);
+                self.after_cr = byte == b'\r';
             }
+            self.hasher.update(&converted);
         }
     }
 

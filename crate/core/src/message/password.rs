@@ -3,7 +3,7 @@
 //! What a password costs to try is chosen by the sender (RFC 9580, 3.7.1): everything is counted against a [`Budget`]
 //! before it is computed.
 
-use pgp::composed::PlainSessionKey;
+use pgp::composed::{PlainSessionKey, RawSessionKey};
 use pgp::crypto::aead::AeadAlgorithm;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm as Cipher;
@@ -11,6 +11,7 @@ use pgp::packet::{PacketHeader, SymKeyEncryptedSessionKey};
 use pgp::types::{StringToKey, Tag};
 use zeroize::Zeroizing;
 
+use super::bulk::{Hash, Machine};
 use super::limits::{self, Capacity};
 use super::{MessageError, SessionKey};
 
@@ -67,17 +68,22 @@ impl PasswordPacket {
 
     /// The session key under this password. `Ok(None)` when the password does not fit; with version 4 one that does not
     /// fit may give a key nevertheless.
-    pub fn open(
+    pub async fn open(
         &self,
+        machine: &impl Machine,
         password: &[u8],
         named: Option<Cipher>,
         budget: &mut Budget,
     ) -> Result<Option<SessionKey>, MessageError> {
         budget.spend(&self.s2k, self.cipher)?;
-        let derived = self
-            .s2k
-            .derive_key(password, self.cipher.key_size())
-            .map_err(|_| MessageError::Unsupported)?;
+        let size = self.cipher.key_size();
+        let derived = match derive_on(machine, &self.s2k, password, size).await {
+            Some(key) => RawSessionKey::from(key),
+            None => self
+                .s2k
+                .derive_key(password, size)
+                .map_err(|_| MessageError::Unsupported)?,
+        };
         if self
             .packet
             .encrypted_key()
@@ -156,13 +162,67 @@ impl Budget {
             } => {
                 // Once for each digest that the key needs (RFC 9580, 3.7.1.1).
                 let rounds = cipher.key_size().div_ceil(known(*hash_alg)?) as u64;
-                let count = u32::from(*count);
-                let bytes = u64::from((16 + (count & 15)) << ((count >> 4) + 6));
+                let bytes = octets(*count) as u64;
                 take(&mut self.hashed, rounds * bytes, limits::MAX_S2K_BYTES)
             }
             _ => Err(MessageError::Unsupported),
         }
     }
+}
+
+/// A key by iterated and salted hashing (RFC 9580, 3.7.1.3) with a machine's hash, which takes all of its data at once;
+/// `None` when it must be computed otherwise.
+async fn derive_on<M: Machine>(
+    machine: &M,
+    s2k: &StringToKey,
+    password: &[u8],
+    size: usize,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let StringToKey::IteratedAndSalted {
+        hash_alg,
+        salt,
+        count,
+    } = s2k
+    else {
+        return None;
+    };
+    let hash = match hash_alg {
+        HashAlgorithm::Sha1 => Hash::Sha1,
+        HashAlgorithm::Sha256 => Hash::Sha256,
+        HashAlgorithm::Sha384 => Hash::Sha384,
+        HashAlgorithm::Sha512 => Hash::Sha512,
+        _ => return None,
+    };
+    if !M::HASHES {
+        return None;
+    }
+    // At least once, however small the count.
+    let octets = octets(*count).max(salt.len() + password.len());
+    let mut key = Zeroizing::new(Vec::with_capacity(size + hash_alg.digest_size()?));
+    // Zeros in front make the digests differ of which a long key is made (RFC 9580, 3.7.1.1).
+    let mut zeros = 0;
+    while key.len() < size {
+        let whole = zeros + octets;
+        // Not wiped here: the wasm, which alone has such a machine, wipes all that is freed.
+        let mut data = Vec::with_capacity(whole);
+        data.resize(zeros, 0);
+        data.extend_from_slice(salt);
+        data.extend_from_slice(password);
+        while data.len() < whole {
+            let end = zeros + (data.len() - zeros).min(whole - data.len());
+            data.extend_from_within(zeros..end);
+        }
+        key.extend_from_slice(&Zeroizing::new(machine.digest(hash, &data).await?));
+        zeros += 1;
+    }
+    key.truncate(size);
+    Some(key)
+}
+
+/// Octets that an iterated S2K hashes (RFC 9580, 3.7.1.3).
+fn octets(count: u8) -> usize {
+    let count = usize::from(count);
+    (16 + (count & 15)) << ((count >> 4) + 6)
 }
 
 fn take(left: &mut u64, cost: u64, whole: u64) -> Result<(), MessageError> {
@@ -189,5 +249,94 @@ fn weak(s2k: &StringToKey) -> bool {
             HashAlgorithm::Md5 | HashAlgorithm::Sha1 | HashAlgorithm::Ripemd160
         ),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::bulk::{BLOCK, Mode, Portable, ready};
+    use sha1::Sha1;
+    use sha2::{Digest, Sha256, Sha384, Sha512};
+    use std::convert::Infallible;
+
+    /// Hashes, and nothing else.
+    struct Lent;
+
+    impl Machine for Lent {
+        const HASHES: bool = true;
+        type Key = Infallible;
+
+        async fn key(&self, _: Mode, _: &[u8]) -> Option<Infallible> {
+            None
+        }
+
+        async fn cbc_encrypt(
+            &self,
+            key: &Infallible,
+            _: &[u8; BLOCK],
+            _: &[u8],
+        ) -> Option<Vec<u8>> {
+            match *key {}
+        }
+
+        async fn gcm_decrypt(
+            &self,
+            key: &Infallible,
+            _: &[u8],
+            _: &[u8],
+            _: &[u8],
+        ) -> Option<Vec<u8>> {
+            match *key {}
+        }
+
+        async fn digest(&self, hash: Hash, data: &[u8]) -> Option<Vec<u8>> {
+            Some(match hash {
+                Hash::Sha1 => Sha1::digest(data).to_vec(),
+                Hash::Sha256 => Sha256::digest(data).to_vec(),
+                Hash::Sha384 => Sha384::digest(data).to_vec(),
+                Hash::Sha512 => Sha512::digest(data).to_vec(),
+            })
+        }
+    }
+
+    /// For every hash and count that a machine is asked for, and for passwords longer than the count.
+    #[test]
+    fn a_machine_derives_what_the_engine_derives() {
+        let hashes = [
+            HashAlgorithm::Sha1,
+            HashAlgorithm::Sha256,
+            HashAlgorithm::Sha384,
+            HashAlgorithm::Sha512,
+        ];
+        for hash_alg in hashes {
+            for (count, password) in [
+                (0, &b"x"[..]),
+                (0, &[7; 1016]),
+                (0, &[7; 3000]),
+                (97, b"pass"),
+            ] {
+                let salt = [1, 2, 3, 4, 5, 6, 7, 8];
+                let s2k = StringToKey::IteratedAndSalted {
+                    hash_alg,
+                    salt,
+                    count,
+                };
+                // Longer than a digest too: SHA-1 makes an AES-256 key of two.
+                for size in [16, 24, 32, 70] {
+                    let made = ready(derive_on(&Lent, &s2k, password, size)).unwrap();
+                    let engine = s2k.derive_key(password, size).unwrap();
+                    assert_eq!(made.unwrap().as_slice(), engine.as_ref());
+                }
+            }
+        }
+        let s2k = StringToKey::new_iterated(rand::thread_rng(), HashAlgorithm::Sha3_256, 0);
+        assert!(ready(derive_on(&Lent, &s2k, b"x", 16)).unwrap().is_none());
+        let s2k = StringToKey::new_iterated(rand::thread_rng(), HashAlgorithm::Sha256, 0);
+        assert!(
+            ready(derive_on(&Portable, &s2k, b"x", 16))
+                .unwrap()
+                .is_none()
+        );
     }
 }

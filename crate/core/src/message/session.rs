@@ -218,7 +218,8 @@ impl Encrypted {
         };
         for packet in &self.passwords {
             for password in passwords {
-                let key = match packet.open(password, self.container.cipher(), &mut budget) {
+                let named = self.container.cipher();
+                let key = match packet.open(machine, password, named, &mut budget).await {
                     Ok(Some(key)) => key,
                     Ok(None) => continue,
                     // This packet cannot be tried; another may fit.

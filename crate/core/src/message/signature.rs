@@ -1,6 +1,7 @@
 //! One signature of a message (RFC 9580, 5.2), judged by itself. One that cannot be parsed is an unusable signature,
 //! not a broken message: whoever can append a packet must not be able to make the message unreadable.
 
+use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{
     OnePassSignature, OpsVersionSpecific, PacketHeader, Signature, SignatureConfig, SignatureType,
     SignatureVersion, SignatureVersionSpecific, SubpacketData,
@@ -112,6 +113,12 @@ impl FoundSignature {
         }
         if policy::has_unknown_critical(parsed) {
             return Err(Reason::UnknownCritical);
+        }
+        // Whether it is correct, nobody here can say.
+        if config.hash_alg.digest_size().is_none()
+            || matches!(config.pub_alg, PublicKeyAlgorithm::Unknown(_))
+        {
+            return Err(Reason::Unsupported);
         }
         let mut reasons = Vec::new();
         if let Err(reason) = policy::accept_data_hash(config.hash_alg) {

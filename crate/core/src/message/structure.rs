@@ -10,6 +10,7 @@ use super::packet::{Input, Packet, Packets, tag};
 use super::session::{Encrypted, SessionKeys};
 use super::signature::FoundSignature;
 use super::{Document, MessageError, OpenedBy, Protection};
+use crate::wire::engine::SignatureMode;
 
 /// A message whose packets are in order.
 pub enum Parsed {
@@ -114,21 +115,35 @@ fn document(
     if input.0.len() > limits::MAX_PLAINTEXT {
         return Err(MessageError::Limit(limits::MAX_PLAINTEXT));
     }
-    let affordable = limits::MAX_HASHED / input.0.len().max(1);
-    let most = affordable.clamp(1, limits::MAX_SIGNATURES);
-    let more_signatures = slots.len() > most;
-    let signatures = slots
-        .into_iter()
-        .take(most)
-        .map(|slot| FoundSignature::new(&slot.signature, slot.one_pass.as_deref()))
-        .collect();
+    let bytes = input.0.to_vec();
+    let (signatures, more_signatures) = affordable(slots, &bytes);
     Ok(Document {
-        bytes: input.0.to_vec(),
+        bytes,
         respaced: None,
         signatures,
         more_signatures,
         encryption,
     })
+}
+
+/// Those of the signatures that are checked, and whether there are more.
+fn affordable(slots: Vec<Slot>, text: &[u8]) -> (Vec<FoundSignature>, bool) {
+    let lines = text.iter().filter(|&&byte| byte == b'\n').count();
+    let (mut found, mut hashed) = (Vec::new(), 0);
+    for slot in slots {
+        let signature = FoundSignature::new(&slot.signature, slot.one_pass.as_deref());
+        hashed += text.len();
+        if signature.mode() == Some(SignatureMode::Text) {
+            // Each may become two octets.
+            hashed += lines;
+        }
+        let too_much = hashed > limits::MAX_HASHED && !found.is_empty();
+        if too_much || found.len() >= limits::MAX_SIGNATURES {
+            return (found, true);
+        }
+        found.push(signature);
+    }
+    (found, false)
 }
 
 /// What a layer is about.

@@ -1,5 +1,6 @@
 //! From signed bytes to the text on the screen.
 
+use crate::cert::misleads;
 use crate::wire::engine::Note;
 
 /// A text that can be shown, and what the user should know about it.
@@ -17,17 +18,15 @@ pub(crate) fn show(bytes: &[u8]) -> Shown {
     if kinds & BINARY != 0 {
         notes.push(Note::NotText);
     }
-    let decoded = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
+    let text = match std::str::from_utf8(bytes) {
+        // The byte order mark says "UTF-8" and is no text.
+        Ok(text) => unix_lines(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(_) => {
             notes.push(Note::OtherCharset);
-            bytes.iter().map(|&byte| char::from(byte)).collect()
+            latin_1(bytes)
         }
     };
-    // The byte order mark says "UTF-8" and is no text.
-    let text = decoded.strip_prefix('\u{feff}').unwrap_or(&decoded);
-    let text = unix_lines(text);
-    if kinds & (BINARY | RARE) != 0 && text.chars().any(misleads) {
+    if kinds & (BINARY | RARE) != 0 && misleads(&text) {
         notes.push(Note::MisleadingCharacters);
     }
     Shown { text, notes }
@@ -45,10 +44,26 @@ fn unix_lines(text: &str) -> String {
     out
 }
 
+/// The same of a text in Latin-1, in one go: a long one is not held twice.
+fn latin_1(bytes: &[u8]) -> String {
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let mut out = String::with_capacity(bytes.len() + high);
+    let mut after_cr = false;
+    for &byte in bytes {
+        match byte {
+            b'\r' => out.push('\n'),
+            b'\n' if after_cr => {}
+            byte => out.push(char::from(byte)),
+        }
+        after_cr = byte == b'\r';
+    }
+    out
+}
+
 /// A byte of [`is_binary`].
 const BINARY: u8 = 1;
 
-/// A byte that may be part of a character of [`misleads`], and is not binary.
+/// A byte that may be part of what [`misleads`], and is not binary.
 const RARE: u8 = 2;
 
 /// One look at each byte of a long text tells what it needs not to be searched for.
@@ -81,18 +96,6 @@ const fn is_binary(byte: u8) -> bool {
     matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f)
 }
 
-/// Characters that make a text look different from what it says: bidirectional controls, control characters,
-/// invisible ones that no language needs (joiners are needed).
-fn misleads(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => true,
-        '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => true,
-        '\u{fff9}'..='\u{fffb}' => true,
-        _ => c.is_control(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +110,7 @@ mod tests {
             prop_assert_eq!(&shown.text, &unix);
             let has = |note| shown.notes.contains(&note);
             prop_assert_eq!(has(Note::NotText), text.contains('\0'));
-            prop_assert_eq!(has(Note::MisleadingCharacters), unix.chars().any(misleads));
+            prop_assert_eq!(has(Note::MisleadingCharacters), misleads(&unix));
         }
     }
 
@@ -128,8 +131,18 @@ mod tests {
                 "a\u{202e}b",
                 vec![Note::MisleadingCharacters],
             ),
-            ("a\u{200d}b".as_bytes(), "a\u{200d}b", vec![]),
+            ("می\u{200c}خ".as_bytes(), "می\u{200c}خ", vec![]),
+            (
+                "a\u{200d}b".as_bytes(),
+                "a\u{200d}b",
+                vec![Note::MisleadingCharacters],
+            ),
             (b"a\x0cb", "a\x0cb", vec![Note::MisleadingCharacters]),
+            (
+                b"\xe9\r\n\r\xe9\n",
+                "\u{e9}\n\n\u{e9}\n",
+                vec![Note::OtherCharset],
+            ),
             (b"", "", vec![]),
         ] {
             let shown = show(bytes);

@@ -49,12 +49,12 @@ pub(crate) fn accept(key: &impl KeyDetails) -> Result<(), Reason> {
         | PublicParams::ECDSA(_)
         | PublicParams::EdDSALegacy(_)
         | PublicParams::Ed25519(_)
-        | PublicParams::Ed448(_)
-        | PublicParams::X448(_) => Ok(()),
+        | PublicParams::Ed448(_) => Ok(()),
+        PublicParams::X448(params) => accept_x448(params.key.as_bytes()),
         PublicParams::MlKem768X25519(params) => accept_x25519(params.x25519_key.as_bytes()),
+        PublicParams::MlKem1024X448(params) => accept_x448(params.x448_key.as_bytes()),
         // With version 6 keys only; the engine reads no others.
-        PublicParams::MlKem1024X448(_)
-        | PublicParams::MlDsa65Ed25519(_)
+        PublicParams::MlDsa65Ed25519(_)
         | PublicParams::MlDsa87Ed448(_)
         | PublicParams::SlhDsaShake128s(_)
         | PublicParams::SlhDsaShake128f(_)
@@ -264,9 +264,59 @@ fn accept_x25519(point: &[u8; 32]) -> Result<(), Reason> {
     }
 }
 
+/// The same for X448. The engine refuses 0, 1 and p - 1, but not what else reduces to them (RFC 7748, 5 allows values
+/// above the prime).
+fn accept_x448(point: &[u8; 56]) -> Result<(), Reason> {
+    // p = 2^448 - 2^224 - 1, the lowest octet first.
+    let (low, high) = point.split_at(28);
+    let (Some((first, low)), Some((middle, high))) = (low.split_first(), high.split_first()) else {
+        return Err(Reason::Unsupported);
+    };
+    let all = |octets: &[u8], value: u8| octets.iter().all(|octet| *octet == value);
+    let zero_or_one = *first <= 1 && all(low, 0) && *middle == 0 && all(high, 0);
+    let p_or_before = *first >= 0xfe && all(low, 0xff) && *middle == 0xfe && all(high, 0xff);
+    let after_p = *first == 0 && all(low, 0) && *middle == 0xff && all(high, 0xff);
+    match zero_or_one || p_or_before || after_p {
+        true => Err(Reason::WeakKey),
+        false => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{PRIMES, has_small_factor};
+    use super::{PRIMES, accept_x448, has_small_factor};
+    use crate::wire::Reason;
+
+    #[test]
+    fn points_of_low_order_are_refused_in_every_encoding() {
+        let mut p = [0xff; 56];
+        p[28] = 0xfe;
+        let changed = |mut point: [u8; 56], at: usize, value| {
+            point[at] = value;
+            point
+        };
+        let mut after = [0; 56];
+        after[28..].fill(0xff);
+        for weak in [
+            [0; 56],
+            changed([0; 56], 0, 1),
+            changed(p, 0, 0xfe),
+            p,
+            after,
+        ] {
+            assert_eq!(accept_x448(&weak), Err(Reason::WeakKey), "{weak:?}");
+        }
+        for good in [
+            changed([0; 56], 0, 2),
+            changed([0; 56], 0, 5),
+            changed([0; 56], 55, 1),
+            changed(p, 0, 0xfd),
+            changed(after, 0, 1),
+            changed(p, 27, 0),
+        ] {
+            assert_eq!(accept_x448(&good), Ok(()), "{good:?}");
+        }
+    }
 
     #[test]
     fn every_small_factor_is_found() {

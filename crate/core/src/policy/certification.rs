@@ -6,6 +6,7 @@ use pgp::types::Tag;
 use super::selfsig::{has_unknown_critical, is, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
 use crate::cert::{Certificate, User, parse_address, parse_user_id};
+use crate::limits;
 use crate::wire::{KeyUse, Time};
 
 /// Whether `authority` vouches at `now` for the user ID `id` of `cert`: the user ID and both keys are valid, and the
@@ -57,24 +58,28 @@ pub fn certified_address(
     })
 }
 
-/// Signatures on a user ID by the authority's primary key that verify.
-fn by<'a>(
+/// Signatures on a user ID by the authority's primary key that verify. None of a certificate that has more in its name
+/// than anybody makes: verifying them would take too long.
+pub(crate) fn by<'a>(
     cert: &'a Certificate,
     user: &'a User,
     authority: &'a Certificate,
 ) -> impl Iterator<Item = &'a Signature> {
-    let candidates = user
-        .signatures
-        .iter()
-        .filter(|s| s.may_be_by(&authority.primary));
-    candidates.filter_map(|s| s.parsed()).filter(|s| {
-        s.verify_third_party_certification(
-            &cert.primary.key,
-            &authority.primary.key,
-            Tag::UserId,
-            &user.id,
-        )
-        .is_ok()
+    let primary = &authority.primary;
+    let all = cert.users.iter().flat_map(|u| &u.signatures);
+    let few = all.filter(|s| s.may_be_by(primary)).count() <= limits::MAX_CERTIFICATIONS_BY_ONE;
+    let candidates = user.signatures.iter().filter(move |_| few);
+    let candidates = candidates.filter(|s| s.may_be_by(primary));
+    candidates.filter_map(|sig| {
+        sig.verified_by(primary, |s| {
+            s.verify_third_party_certification(
+                &cert.primary.key,
+                &primary.key,
+                Tag::UserId,
+                &user.id,
+            )
+            .is_ok()
+        })
     })
 }
 
@@ -84,4 +89,66 @@ fn may_certify(authority: &Certificate, made: Time, now: Time) -> bool {
         key.reasons(KeyUse::Certify, made, now).is_empty()
             && key.reasons(KeyUse::Certify, now, now).is_empty()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::*;
+    use pgp::ser::Serialize;
+
+    const ID: &str = "Ann <ann@example.org>";
+
+    #[test]
+    fn a_flood_in_an_own_name_is_not_believed_nor_looked_through() {
+        let (maker, own) = (usual(ID), usual("Me <me@example.org>"));
+        let genuine = maker.on_user(&own.primary, ID, SignatureType::CertGeneric, &says(MADE));
+        let body = genuine.to_bytes().unwrap();
+        let at = maker.packets.len() - 2;
+        let with = |forged: u32| {
+            let mut maker = maker.clone();
+            for number in 0..forged {
+                let mut body = body.clone();
+                let last = body.len() - 4;
+                body[last..].copy_from_slice(&number.to_be_bytes());
+                maker
+                    .packets
+                    .insert(at, (crate::cert::packets::tag::SIGNATURE, body));
+            }
+            let own = (crate::cert::packets::tag::SIGNATURE, body.clone());
+            maker.packets.insert(at, own);
+            maker.cert()
+        };
+        let own = own.cert();
+        let most = limits::MAX_CERTIFICATIONS_BY_ONE as u32;
+        let few = with(most - 1);
+        assert!(certified(&few, ID.as_bytes(), &own, NOW));
+        assert!(certified(&few, ID.as_bytes(), &own, NOW));
+        assert!(!certified(&with(most), ID.as_bytes(), &own, NOW));
+        // What is known of one authority says nothing of another.
+        let other = usual("Else <else@example.org>").cert();
+        assert!(!certified(&few, ID.as_bytes(), &other, NOW));
+    }
+
+    #[test]
+    fn an_answer_is_remembered_for_the_maker_it_is_about() {
+        let (maker, own) = (usual(ID), usual("Me <me@example.org>"));
+        let other = usual("Else <else@example.org>").cert();
+        let genuine = maker.on_user(&own.primary, ID, SignatureType::CertGeneric, &says(MADE));
+        let own = own.cert();
+        let mut asked = 0;
+        let sig = crate::cert::signature::Sig::new(&genuine.to_bytes().unwrap(), &other.primary);
+        let counted = std::cell::Cell::new(0);
+        let check = |answer: bool| {
+            counted.set(counted.get() + 1);
+            answer
+        };
+        for _ in 0..3 {
+            asked += usize::from(sig.verified_by(&own.primary, |_| check(true)).is_some());
+        }
+        assert_eq!((asked, counted.get()), (3, 1));
+        assert!(sig.verified_by(&other.primary, |_| check(false)).is_none());
+        assert_eq!(counted.get(), 2);
+        assert!(sig.verified_by(&own.primary, |_| check(false)).is_some());
+    }
 }

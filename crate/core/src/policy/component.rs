@@ -3,6 +3,7 @@
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{PublicKey, PublicSubkey};
+use pgp::ser::Serialize;
 use pgp::types::{
     EncryptionKey, EskType, Fingerprint as RawFingerprint, KeyDetails, KeyId, KeyVersion,
     PkeskBytes, PublicParams, SignatureBytes, Timestamp, VerifyingKey,
@@ -96,7 +97,7 @@ impl<'a> Component<'a> {
                 let status = SubkeyStatus::at(self.cert, subkey, at, now);
                 reasons.extend(status.reasons);
                 let flags = status.flags.or_else(|| primary.flags_of_subkeys());
-                (flags, status.bound, status.signs_back)
+                (flags, status.bound, status.back.is_some())
             }
         };
         let algorithm = self.key().algorithm();
@@ -166,7 +167,26 @@ impl VerifyingKey for ComponentKey<'_> {
         if !hash::fits(self.algorithm(), hash) {
             return Err("hash too short for the algorithm".to_owned().into());
         }
+        if let PublicParams::RSA(params) = self.public_params()
+            && let Some(verifies) = super::rsa::verifies(params, hash, data, sig)
+        {
+            return match verifies {
+                true => Ok(()),
+                false => Err("wrong signature".to_owned().into()),
+            };
+        }
         delegate!(self, key => key.verify(hash, data, sig))
+    }
+}
+
+/// As it is hashed when it is signed.
+impl Serialize for ComponentKey<'_> {
+    fn to_writer<W: std::io::Write>(&self, writer: &mut W) -> pgp::errors::Result<()> {
+        delegate!(self, key => key.to_writer(writer))
+    }
+
+    fn write_len(&self) -> usize {
+        delegate!(self, key => key.write_len())
     }
 }
 

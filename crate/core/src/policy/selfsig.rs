@@ -52,7 +52,7 @@ pub(crate) fn claimed_time(signature: &Signature) -> Option<Time> {
 }
 
 /// How long the key is valid, as the signature says.
-pub(super) fn key_lasts(signature: &Signature) -> Option<Duration> {
+pub(crate) fn key_lasts(signature: &Signature) -> Option<Duration> {
     says(signature, |data| match data {
         SubpacketData::KeyExpirationTime(duration) => Some(*duration),
         _ => None,
@@ -84,7 +84,7 @@ pub(super) fn in_force(
     at: Time,
     now: Time,
 ) -> Result<(), Reason> {
-    let created = signature.created().ok_or(Reason::NotBound)?.as_secs();
+    let created = claimed_time(signature).ok_or(Reason::NotBound)?;
     if created < key_made {
         return Err(Reason::NotBound);
     }
@@ -201,10 +201,9 @@ pub(super) fn revoked<'a>(
                 )
             );
         // One that does not say when it was made cannot be held against any time: it counts for all.
-        let (true, Some(created)) = (soft, revocation.created()) else {
+        let (true, Some(created)) = (soft, claimed_time(revocation)) else {
             return Revoked::Hard;
         };
-        let created = created.as_secs();
         let over = ends(revocation, created).is_some_and(|end| end <= at);
         let taken_back = bound.is_some_and(|bound| bound > created && bound <= at);
         if created <= at && !over && !taken_back {

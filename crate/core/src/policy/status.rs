@@ -53,8 +53,11 @@ impl<'a> PrimaryStatus<'a> {
         let of_type = |typ| primary.own().filter(move |s| is(s, &[typ]));
         let mut direct = newest(of_type(SignatureType::Key), created, at, now);
         let mut certification = primary_user(cert, at, now);
-        if direct.is_err() && certification.is_err() {
-            let users = cert.users.iter().flat_map(|user| user.own(primary));
+        // RFC 9580, 10.1.1: nothing but a direct-key signature binds a key of version 6.
+        let six = cert.version() >= 6;
+        if direct.is_err() && (six || certification.is_err()) {
+            let users = cert.users.iter().filter(|_| !six);
+            let users = users.flat_map(|user| user.own(primary));
             let users = users.filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
             match oldest_later(of_type(SignatureType::Key).chain(users), created, at, now) {
                 Some(later) if is(later, &[SignatureType::Key]) => direct = Ok(later),
@@ -68,7 +71,10 @@ impl<'a> PrimaryStatus<'a> {
             reasons.push(Reason::NotYetValid);
         }
         reasons.extend(algorithm::accept(&primary.key).err());
-        let bound = [direct.as_ref().ok(), certification.as_ref().ok()];
+        let bound = [
+            direct.as_ref().ok(),
+            certification.as_ref().ok().filter(|_| !six),
+        ];
         let bound = bound.into_iter().flatten().map(|s| made(s)).max();
         let revocation = revoked(primary.revocations(), bound, at, false);
         reasons.extend(revocation.reason());
@@ -125,7 +131,7 @@ impl<'a> PrimaryStatus<'a> {
 
     /// Whether any self-signature is in force.
     pub(crate) fn is_bound(&self) -> bool {
-        self.direct.is_some() || self.certification.is_some()
+        self.direct.is_some() || (self.version < 6 && self.certification.is_some())
     }
 
     pub(crate) fn flags(&self) -> Option<KeyFlags> {
@@ -217,8 +223,8 @@ pub(crate) struct SubkeyStatus<'a> {
     pub(crate) bound: bool,
     /// The binding that counts.
     pub(crate) binding: Option<&'a Signature>,
-    /// The back-signature is there and in force.
-    pub(crate) signs_back: bool,
+    /// The back-signature that is in force.
+    pub(crate) back: Option<&'a Signature>,
 }
 
 impl<'a> SubkeyStatus<'a> {
@@ -244,14 +250,14 @@ impl<'a> SubkeyStatus<'a> {
         let bound = counts.map(made);
         let revocation = revoked(of_type(SignatureType::SubkeyRevocation), bound, at, false);
         reasons.extend(revocation.reason());
-        let (mut flags, mut expires, mut signs_back) = (None, None, false);
+        let (mut flags, mut expires, mut back) = (None, None, None);
         match binding {
             Ok(binding) => {
                 flags = key_flags(binding);
                 expires = end(created, key_lasts(binding));
-                signs_back = subkey
+                back = subkey
                     .back_signatures(binding, &cert.primary)
-                    .any(|back| selfsig::in_force(back, created, at, now).is_ok());
+                    .find(|back| selfsig::in_force(back, created, at, now).is_ok());
             }
             // It exists already, but nobody had confirmed it yet.
             Err(why) if created <= at && why == [Reason::NotYetValid] => {
@@ -268,7 +274,7 @@ impl<'a> SubkeyStatus<'a> {
             expires,
             bound: bound.is_some(),
             binding: counts,
-            signs_back,
+            back,
         }
     }
 }

@@ -12,7 +12,7 @@ use pgp::composed::KeyType;
 use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{Features, Notation, RevocationCode, SignatureType, SubpacketData};
-use pgp::types::{KeyDetails, KeyVersion};
+use pgp::types::{Duration, KeyDetails, KeyVersion, Timestamp};
 
 use super::*;
 use crate::testkit::*;
@@ -206,6 +206,55 @@ fn of_several_subpackets_the_last_counts() {
     };
     assert_eq!(lasts(900 * DAY, DAY), [Reason::Expired]);
     assert!(lasts(DAY, 900 * DAY).is_empty());
+    let made = |first, second| {
+        let time = SubpacketData::SignatureCreationTime(Timestamp::from_secs(second));
+        says(first).flags(SIGN).and(time)
+    };
+    let certified = |says| sign(&Maker::v4().user(ID, says));
+    assert_eq!(certified(made(MADE, NOW + DAY)), [Reason::NotYetValid]);
+    assert!(certified(made(NOW + DAY, MADE)).is_empty());
+    assert_eq!(certified(made(MADE, MADE - 1)), [Reason::NotBound]);
+    // A soft revocation that was taken back, and one that came later.
+    let retired = SubpacketData::RevocationReason(RevocationCode::KeyRetired, Default::default());
+    let revoked = |first, second| {
+        let maker = Maker::v4().user(ID, says(MADE + 2 * DAY).flags(SIGN));
+        sign(&maker.revoke(made(first, second).and(retired.clone())))
+    };
+    assert!(revoked(NOW, MADE + DAY).is_empty());
+    assert_eq!(revoked(MADE + DAY, NOW), [Reason::RevokedSoft]);
+}
+
+#[test]
+fn nothing_but_a_direct_key_signature_binds_a_key_of_version_6() {
+    let v6 = || Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE);
+    let says = || says(MADE).flags(CERTIFY | SIGN);
+    let without = v6().user(ID, says()).encrypts();
+    assert_eq!(sign(&without), [Reason::NotBound]);
+    assert_eq!(encrypt(&without), [Reason::NotBound]);
+    let forged = v6()
+        .direct(SignatureType::Key, says())
+        .packets
+        .pop()
+        .unwrap();
+    let mut with_a_strangers = without.clone();
+    with_a_strangers.packets.insert(1, forged);
+    assert_eq!(sign(&with_a_strangers), [Reason::NotBound]);
+    let over = says().and(SubpacketData::SignatureExpirationTime(Duration::from_secs(
+        DAY,
+    )));
+    let over = v6()
+        .direct(SignatureType::Key, over)
+        .user(ID, says())
+        .encrypts();
+    assert_eq!(sign(&over), [Reason::Expired]);
+    let good = v6()
+        .direct(SignatureType::Key, says())
+        .user(ID, says())
+        .encrypts();
+    assert!(sign(&good).is_empty() && encrypt(&good).is_empty());
+    // Withdrawn ones are passed on without it (RFC 9580, 10.1.1).
+    let revoked = v6().revoke(self::says(NOW)).cert();
+    assert_eq!(revoked.info(NOW).state, KeyState::Revoked);
 }
 
 #[test]

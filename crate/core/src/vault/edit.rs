@@ -138,13 +138,7 @@ impl Vault {
                 level,
                 exportable,
             } => {
-                let other = self
-                    .keyring
-                    .get(&certificate)
-                    .ok_or(ErrorCode::UnknownKey)?;
-                if other.secret.is_some() {
-                    return Err(ErrorCode::BadCall.into());
-                }
+                let other = self.other(&certificate)?;
                 let level = match level {
                     CertifyLevel::NotSaid => 0,
                     CertifyLevel::Casual => 2,
@@ -157,7 +151,28 @@ impl Vault {
                     ..other.clone()
                 })
             }
+            KeyChange::RevokeCertification {
+                certificate,
+                user_id,
+            } => {
+                let other = self.other(&certificate)?;
+                let certificate =
+                    edit()?.revoke_certification(&other.certificate, &user_id.0, rng)?;
+                Changed::Other(StoredKey {
+                    certificate,
+                    ..other.clone()
+                })
+            }
         })
+    }
+
+    /// A key of somebody else.
+    fn other(&self, fingerprint: &Fingerprint) -> Result<&StoredKey, Denied> {
+        let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        match key.secret {
+            Some(_) => Err(ErrorCode::BadCall.into()),
+            None => Ok(key),
+        }
     }
 
     /// The stored revocation certificate; for a key that has none, a new one, which is stored with it.

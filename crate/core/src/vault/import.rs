@@ -13,7 +13,7 @@ use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, SecretPackets};
 use crate::armor::{self, Kind};
 use crate::cert::packets::{self, tag};
-use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, read_signature};
+use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, Work, read_signature};
 use crate::keyring::{Addresses, Source, StoredKey};
 use crate::limits::{self, Capacity};
 use crate::policy;
@@ -22,6 +22,14 @@ use crate::wire::{
     Bytes, ErrorCode, Fingerprint, ImportOutcome, ImportPreview, KeyInfo, Secret, SkippedKey, Time,
     UiReply,
 };
+
+/// What an import is about.
+struct Read {
+    keys: Vec<(ReadKey, KeyInfo)>,
+    skipped: Vec<SkippedKey>,
+    /// What merging with stored keys may still take.
+    work: Work,
+}
 
 impl Vault {
     pub(super) fn stage_import<R: RngCore + CryptoRng>(
@@ -58,13 +66,19 @@ impl Vault {
         }
     }
 
-    /// Reads what could be imported: the keys, and what has to be left out.
-    fn read(&self, data: &[u8], now: Time) -> ReadKeys {
+    /// Reads what could be imported: the keys and their descriptions, and what has to be left out.
+    fn read(&self, data: &[u8], now: Time) -> Read {
         let update = self.revocation_update(data);
         let data = update.as_deref().unwrap_or(data);
-        let ReadKeys { keys, mut skipped } = Certificate::read_many(data);
+        let mut found = Certificate::read_many(data);
+        let described = found.describe(now);
+        let ReadKeys {
+            keys,
+            mut skipped,
+            work,
+        } = found;
         let mut good = Vec::new();
-        for mut key in keys {
+        for (mut key, info) in keys.into_iter().zip(described) {
             let fingerprint = key.certificate.fingerprint();
             let mut skip = |error| {
                 skipped.push(SkippedKey {
@@ -83,11 +97,12 @@ impl Vault {
                 skip(error.code());
                 key.secret = None;
             }
-            good.push(key);
+            good.push((key, info));
         }
-        ReadKeys {
+        Read {
             keys: good,
             skipped,
+            work,
         }
     }
 
@@ -125,20 +140,30 @@ impl Vault {
     }
 
     pub(super) fn preview_import(&self, data: &[u8], now: Time) -> UiReply {
-        let ReadKeys { keys, skipped } = self.read(data, now);
+        let Read {
+            keys,
+            skipped,
+            mut work,
+        } = self.read(data, now);
         // Looked up once: an import can have as many addresses as fit into it.
         let addresses = self.keyring.addresses(now);
         let keys = keys
-            .iter()
-            .map(|key| self.preview(key, &addresses, now))
+            .into_iter()
+            .map(|(key, info)| self.preview(&key, info, &addresses, now, &mut work))
             .collect();
         UiReply::Preview { keys, skipped }
     }
 
-    fn preview(&self, key: &ReadKey, addresses: &Addresses, now: Time) -> ImportPreview {
+    fn preview(
+        &self,
+        key: &ReadKey,
+        info: KeyInfo,
+        addresses: &Addresses,
+        now: Time,
+        work: &mut Work,
+    ) -> ImportPreview {
         let fingerprint = key.certificate.fingerprint();
         let stored = self.keyring.get(&fingerprint);
-        let info = key.certificate.info(now);
         let mut same_address: Vec<Fingerprint> = Vec::new();
         for address in policy::addresses(&key.certificate, now) {
             for other in addresses.get(&address).into_iter().flatten() {
@@ -149,7 +174,7 @@ impl Vault {
         }
         ImportPreview {
             known: stored.is_some(),
-            news: stored.is_none_or(|stored| match combine(stored, key) {
+            news: stored.is_none_or(|stored| match combine(stored, key, work) {
                 Ok((certificate, _)) => {
                     certificate.to_bytes() != stored.certificate.to_bytes()
                         || key
@@ -181,11 +206,10 @@ impl Vault {
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let read = self.read(data, now);
-        let found: BTreeMap<_, _> = read
-            .keys
+        let Read { keys, mut work, .. } = self.read(data, now);
+        let found: BTreeMap<_, _> = keys
             .iter()
-            .map(|k| (k.certificate.fingerprint(), k))
+            .map(|(key, _)| (key.certificate.fingerprint(), key))
             .collect();
         let (mut chosen, mut seen) = (Vec::new(), BTreeSet::new());
         for fingerprint in accept.iter().filter(|f| seen.insert(*f)) {
@@ -203,7 +227,7 @@ impl Vault {
         for key in chosen {
             let stored = self.keyring.get(&key.certificate.fingerprint());
             let (certificate, mut secret) = match stored {
-                Some(stored) => combine(stored, key)?,
+                Some(stored) => combine(stored, key, &mut work)?,
                 None => (key.certificate.clone(), key.secret.clone()),
             };
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
@@ -261,10 +285,11 @@ impl Vault {
 fn combine(
     stored: &StoredKey,
     new: &ReadKey,
+    work: &mut Work,
 ) -> Result<(Certificate, Option<SecretPackets>), Denied> {
     let certificate = stored
         .certificate
-        .merge(&new.certificate)
+        .merge_within(&new.certificate, work)
         .map_err(|e| Denied::from(e.code()))?;
     let secret = match (&stored.secret, &new.secret) {
         (Some(have), Some(more)) => {

@@ -4,13 +4,14 @@ use rand::{CryptoRng, RngCore};
 
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, MadeKey, NewKey};
-use crate::cert::{clean_text, parse_address};
+use crate::cert::{Certificate, clean_text, parse_address};
 use crate::keyring::{Source, StoredKey};
 use crate::limits;
 use crate::policy;
 use crate::wire::host::{Answer, Area, Ask, Effect};
 use crate::wire::{
-    ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Secret, Time, UiReply,
+    Certifier, ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Secret, Time,
+    UiReply,
 };
 
 /// A `generate` that waits for numbers from the host.
@@ -33,13 +34,28 @@ impl Vault {
         let mut info = key.info(now);
         info.unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
         if key.secret.is_none() {
-            let own = || self.keyring.own().map(|k| &k.certificate);
             for id in info.user_ids.iter_mut().filter(|id| id.valid) {
-                let by = |a| policy::certified(&key.certificate, &id.id.0, a, now);
-                id.certified = own().any(by);
+                id.certified = self.certifiers(&key.certificate, &id.id.0, now);
             }
         }
         info
+    }
+
+    /// The own keys that vouch for a user ID.
+    fn certifiers(&self, cert: &Certificate, id: &[u8], now: Time) -> Vec<Certifier> {
+        let own = self.keyring.own().map(|k| &k.certificate);
+        let vouch: Vec<_> = own
+            .filter(|own| policy::certified(cert, id, own, now))
+            .collect();
+        if vouch.is_empty() {
+            return Vec::new();
+        }
+        let shared = cert.for_others();
+        let certifier = |own: &Certificate| Certifier {
+            key: own.fingerprint(),
+            exportable: policy::certified(&shared, id, own, now),
+        };
+        vouch.into_iter().map(certifier).collect()
     }
 
     /// The own key to be used when nobody says which: as set, else the newest that can do the most.
@@ -160,14 +176,14 @@ impl Vault {
     ) -> Answered {
         let key = self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
         let shared = key.certificate.for_others();
-        let shared = match form {
-            PublicForm::Whole => key.certificate.clone(),
-            PublicForm::Shared => shared,
-            PublicForm::Classic => shared.classic().unwrap_or(shared),
+        let (shared, what) = match form {
+            PublicForm::Whole => (key.certificate.clone(), "public"),
+            PublicForm::Shared => (shared, "public"),
+            PublicForm::Classic => (shared.classic().unwrap_or(shared), "public_classic"),
         };
         Ok(UiReply::Armored {
             armored: Secret::new(shared.armored()),
-            file_name: file_name(key, "public", now),
+            file_name: file_name(key, what, now),
         })
     }
 

@@ -26,8 +26,11 @@ impl Vault {
             return Err(Denied::limit(limits::MAX_PKESKS as u32));
         }
         let packets: Vec<&[u8]> = pkesks.iter().map(|p| p.0.as_slice()).collect();
-        self.count_operation(caller, now, effects)?;
-        let error = match agent::decipher(&packets, self.lock.open(), rng) {
+        let left = self.operations_left(caller, now)?;
+        let (found, made) = agent::decipher_within(&packets, self.lock.open(), left, rng);
+        // A call without any counts too: what is locked can be asked for in no other way.
+        self.count_operations(caller, made.max(1), now, effects)?;
+        let error = match found {
             Ok(found) => {
                 self.used(now, effects);
                 return Ok(UiReply::SessionKey {
@@ -38,7 +41,7 @@ impl Vault {
             }
             Err(error) => error,
         };
-        // From here on nothing is denied: the operation has been counted.
+        // From here on nothing is denied: the operations have been counted.
         if matches!(error, AgentError::NoKey | AgentError::Undecipherable) {
             let locked = self
                 .keyring

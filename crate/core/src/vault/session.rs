@@ -11,6 +11,8 @@ use crate::limits;
 use crate::wire::host::{Area, Effect};
 use crate::wire::{Bytes, Fingerprint, Form, Target, Time};
 
+/// Seconds for which operations are counted together.
+pub(super) const MINUTE: u32 = 60;
 /// Names of entries start with this: the host may keep things of its own in the same place.
 const PREFIX: &str = "vault/";
 
@@ -39,6 +41,9 @@ pub(super) enum Item {
         minute: Time,
         operations: u32,
     },
+    /// Operations of private keys that all views of a tab caused in the minute that began with this entry. By itself:
+    /// views go and come again as the page likes.
+    Operations { count: u32 },
     /// A key block that waits for the key manager.
     Staged { data: Bytes },
     /// A frame whose message waits for a password.
@@ -53,6 +58,7 @@ impl Entry {
             Item::Started {} => return false,
             Item::Ticket { .. } => limits::TICKET_AGE,
             Item::View { .. } => limits::VIEW_AGE,
+            Item::Operations { .. } => MINUTE,
             Item::Staged { .. } => limits::STAGED_AGE,
             Item::Unlock { .. } | Item::Password { .. } => limits::UNLOCK_REQUEST_AGE,
         };

@@ -3,7 +3,7 @@
 use rand::{CryptoRng, RngCore};
 
 use super::caller::Caller;
-use super::session::{Entry, Item, random_name};
+use super::session::{Entry, Item, MINUTE, random_name};
 use super::{Answered, Denied, Vault};
 use crate::limits;
 use crate::wire::host::Effect;
@@ -137,59 +137,89 @@ impl Vault {
             .ok_or_else(|| ErrorCode::NotAllowed.into())
     }
 
-    /// Counts a private operation that a frame asks for: the page around it decides what it is asked to open, so that
-    /// its number is limited.
-    pub(super) fn count_operation(
+    /// How many operations of private keys the caller may cause now: the page around a frame decides what it is asked to
+    /// open, so that their number is limited.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Busy`] when there are none.
+    pub(super) fn operations_left(&self, caller: &Caller, now: Time) -> Result<u32, Denied> {
+        let Caller::Frame(frame) = caller else {
+            self.needs_view(caller, now)?;
+            return Ok(u32::MAX);
+        };
+        let of_view = recent(&self.view(frame, now)?.item, now);
+        let (_, of_tab) = self.operations_of_tab(frame.tab, now);
+        let view = limits::MAX_VIEW_OPERATIONS_PER_MINUTE.saturating_sub(of_view);
+        let tab = limits::MAX_TAB_OPERATIONS_PER_MINUTE.saturating_sub(of_tab);
+        match view.min(tab) {
+            0 => Err(ErrorCode::Busy.into()),
+            left => Ok(left),
+        }
+    }
+
+    /// Counts operations of private keys that the caller caused.
+    pub(super) fn count_operations(
         &mut self,
         caller: &Caller,
+        made: u32,
         now: Time,
         effects: &mut Vec<Effect>,
     ) -> Result<(), Denied> {
         let Caller::Frame(frame) = caller else {
             return self.needs_view(caller, now);
         };
+        let item = self.view(frame, now)?.item.clone();
+        let so_far = recent(&item, now);
         let Item::View {
-            document,
-            minute,
-            operations,
-        } = self.view(frame, now)?.item.clone()
+            document, minute, ..
+        } = item
         else {
             return Err(ErrorCode::NotAllowed.into());
         };
-        let recent = |minute: Time| now < minute.saturating_add(60) && minute <= now;
-        let of_tab: u32 = self
-            .session
-            .with(&format!("view/{}/", frame.tab), now)
-            .map(|(_, entry)| match entry.item {
-                Item::View {
-                    minute, operations, ..
-                } if recent(minute) => operations,
-                _ => 0,
-            })
-            .sum();
-        let so_far = if recent(minute) { operations } else { 0 };
-        if so_far >= limits::MAX_VIEW_OPERATIONS_PER_MINUTE
-            || of_tab >= limits::MAX_TAB_OPERATIONS_PER_MINUTE
-        {
-            return Err(ErrorCode::Busy.into());
-        }
-        let minute = if recent(minute) { minute } else { now };
         let item = Item::View {
             document,
-            minute,
-            operations: so_far + 1,
+            minute: if so_far > 0 { minute } else { now },
+            operations: so_far.saturating_add(made),
         };
-        self.session.put(
-            &place(frame.tab, frame.frame),
-            Entry { at: now, item },
-            effects,
-        );
+        let of_view = Entry { at: now, item };
+        let (at, count) = self.operations_of_tab(frame.tab, now);
+        let count = count.saturating_add(made);
+        let item = Item::Operations { count };
+        let of_tab = Entry { at, item };
+        self.session
+            .put(&place(frame.tab, frame.frame), of_view, effects);
+        self.session.put(&operations(frame.tab), of_tab, effects);
         Ok(())
+    }
+
+    /// What all views of a tab caused, and since when.
+    fn operations_of_tab(&self, tab: i32, now: Time) -> (Time, u32) {
+        match self.session.get(&operations(tab), now) {
+            Some(Entry {
+                at,
+                item: Item::Operations { count },
+            }) => (*at, *count),
+            _ => (now, 0),
+        }
+    }
+}
+
+/// Operations that a view caused in the minute that it counts now.
+fn recent(item: &Item, now: Time) -> u32 {
+    match *item {
+        Item::View {
+            minute, operations, ..
+        } if now < minute.saturating_add(MINUTE) && minute <= now => operations,
+        _ => 0,
     }
 }
 
 fn place(tab: i32, frame: i64) -> String {
     format!("view/{tab}/{frame}")
+}
+
+fn operations(tab: i32) -> String {
+    format!("operations/{tab}")
 }
 
 /// Opens a page of the extension as a small window.

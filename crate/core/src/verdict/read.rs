@@ -5,7 +5,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::summary;
-use crate::message::{Document, text};
+use crate::message::{Document, OpenedBy, text};
 use crate::wire::engine::{Note, SignatureVerdict, Verdict};
 
 /// A text and the verdict on it, from one parse. The text is exactly the bytes that the verdict speaks of.
@@ -68,6 +68,7 @@ impl ReadMessage {
         respaced: Option<Vec<SignatureVerdict>>,
     ) -> Self {
         let encrypted = document.protection();
+        let weak_key = matches!(document.opened_by(), Some(OpenedBy::Key(opener)) if opener.weak);
         let more = document.more_signatures();
         let (bytes, signatures) = match respaced {
             Some(better) => (document.into_respaced(), better),
@@ -77,6 +78,9 @@ impl ReadMessage {
         let mut notes = shown.notes;
         if encrypted.is_some_and(|p| p.old_cipher) {
             notes.push(Note::OldCipher);
+        }
+        if weak_key {
+            notes.push(Note::WeakKey);
         }
         if more {
             notes.push(Note::TooManySignatures);

@@ -110,6 +110,16 @@ impl Fingerprint {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether this is the key ID of such a key: the end of the fingerprint in version 4, its beginning in version 6
+    /// (RFC 9580, 5.5.4.1 and 5.5.4.3).
+    pub(crate) fn has_id(&self, id: &[u8]) -> bool {
+        let id = Self::from_bytes(id).0;
+        match self.0.len() {
+            40 => self.0.ends_with(&id),
+            _ => self.0.starts_with(&id),
+        }
+    }
 }
 
 impl TryFrom<String> for Fingerprint {
@@ -129,6 +139,17 @@ impl std::fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The own key that opened a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct Opener {
+    /// Its certificate.
+    pub certificate: Fingerprint,
+    /// Nobody should encrypt to the component key any more: it is too weak to keep others from reading.
+    pub weak: bool,
 }
 
 /// What an armored block says it is (RFC 9580, 6.2).

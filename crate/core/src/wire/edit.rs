@@ -104,7 +104,7 @@ pub enum KeyChange {
         /// In the owner's words, for people; may be empty. Published with the key.
         text: String,
     },
-    /// Certifies a user ID of another key.
+    /// Certifies a user ID of another key, or does so again: the newest certification counts.
     Certify {
         /// Whose.
         certificate: Fingerprint,
@@ -114,5 +114,12 @@ pub enum KeyChange {
         level: CertifyLevel,
         /// Given out with the other key; otherwise it stays here.
         exportable: bool,
+    },
+    /// Takes back the certification of a user ID of another key.
+    RevokeCertification {
+        /// Whose.
+        certificate: Fingerprint,
+        /// `UserIdInfo::id`
+        user_id: Bytes,
     },
 }

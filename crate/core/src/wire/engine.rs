@@ -141,6 +141,8 @@ pub enum Note {
     MisleadingCharacters,
     /// Encrypted with an old cipher.
     OldCipher,
+    /// Encrypted to an own key that is too weak today.
+    WeakKey,
     /// More signatures than are checked.
     TooManySignatures,
 }

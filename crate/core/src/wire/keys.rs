@@ -115,8 +115,19 @@ pub struct UserIdInfo {
     pub valid: bool,
     /// Withdrawn by the owner.
     pub revoked: bool,
-    /// Certified by an own key, and the certification is in force.
-    pub certified: bool,
+    /// Own keys that certified it, and whose certification is in force.
+    pub certified: Vec<Certifier>,
+}
+
+/// An own key that certified somebody's user ID (RFC 9580, 5.2.1.5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct Certifier {
+    /// Which.
+    pub key: Fingerprint,
+    /// It is given out with the certified key.
+    pub exportable: bool,
 }
 
 /// One component key: the primary key or a subkey.

@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use super::{
     Bytes, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyChange, KeyInfo, KeyKind,
-    RecipientInfo, Refusal, Secret, SkippedKey, Target, Time,
+    Opener, RecipientInfo, Refusal, Secret, SkippedKey, Target, Time,
 };
 
 /// What the user can set.
@@ -265,7 +265,7 @@ pub enum UiReply {
         /// Base64 of the key.
         key: Secret,
         /// Which own key opened it.
-        opened_by: Fingerprint,
+        opened_by: Opener,
     },
     /// Answer to `decipher` and `sign`: an own key fits but is locked.
     Locked {

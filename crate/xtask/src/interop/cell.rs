@@ -18,13 +18,14 @@ const fn kind(name: &'static str, says: &'static str, profile: Option<&'static s
 }
 
 /// All of them, in the order of the table.
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 7] = [
     kind("rsa", "RSA 3072, v4", Some("rfc4880")),
     kind("curve25519", "Ed25519/X25519, v4", Some("default")),
     kind("p256", "NIST P-256, v4", None),
     kind("v6", "Ed25519/X25519, v6", Some("rfc9580")),
     kind("pqc-v4", "Ed25519, ML-KEM-768+X25519, v4", Some("rfc9980")),
     kind("pqc-v6", "ML-DSA-65+Ed25519, ML-KEM-768+X25519, v6", None),
+    kind("pqc-v6-high", "ML-DSA-87+Ed448, ML-KEM-1024+X448, v6", None),
 ];
 
 /// How a message is encrypted.

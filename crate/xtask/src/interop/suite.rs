@@ -24,12 +24,37 @@ pub fn peers(project: &Project, suite: &str) -> Outcome<Vec<Named>> {
     }
 }
 
+/// What the profiles of most programs come to.
+fn seipds() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("seipd1", "rfc4880"),
+        ("ocb", "rfc9580"),
+        ("password", "rfc4880"),
+        ("argon2", "rfc9580"),
+    ]
+}
+
 fn bookworm(project: &Project) -> Outcome<Vec<Named>> {
     tools::debian::get(&["gnupg", "sqop", "rnp"])?;
     let sqop = Sop {
         program: "sqop".to_owned(),
         generates: vec![("curve25519", "")],
         encrypts: vec![("seipd1", ""), ("password", "")],
+    };
+    // On the same library as Waxseal: what it shows is about rules and the command line, not about cryptography.
+    let rsop = Sop {
+        program: tools::cargo::rsop(project)?
+            .join("rsop")
+            .to_string_lossy()
+            .into_owned(),
+        generates: vec![
+            ("rsa", "rfc4880"),
+            ("curve25519", ""),
+            ("v6", "rfc9580"),
+            ("pqc-v4", "rfc9980-v4"),
+            ("pqc-v6", "rfc9980"),
+        ],
+        encrypts: seipds(),
     };
     let mut all = vec![
         here("gpg", Box::new(Gpg { makes_ocb: false })),
@@ -42,20 +67,13 @@ fn bookworm(project: &Project) -> Outcome<Vec<Named>> {
     {
         all.push(here(name, Box::new(script)));
     }
+    all.push(here("rsop", Box::new(rsop)));
     Ok(all)
 }
 
 fn trixie(project: &Project) -> Outcome<Vec<Named>> {
     let packages = ["gnupg", "sqop", "gosop", "rnp"];
     let root = tools::chroot::install(project, "trixie", &packages)?;
-    let seipds = || {
-        vec![
-            ("seipd1", "rfc4880"),
-            ("ocb", "rfc9580"),
-            ("password", "rfc4880"),
-            ("argon2", "rfc9580"),
-        ]
-    };
     let sqop = Sop {
         program: "sqop".to_owned(),
         generates: vec![("rsa", "rfc4880"), ("curve25519", ""), ("v6", "rfc9580")],

@@ -85,6 +85,61 @@ pub fn licences(project: &Project) -> Outcome<Vec<String>> {
     Ok(broken)
 }
 
+/// `deny.toml` cannot drift: the licences in it are those of this file, and each exception has a reason that begins with a
+/// crate (and what its version begins with) that is still in the lock file. What cargo-deny itself says of it, only
+/// `cargo xtask audit` asks.
+pub fn exceptions(project: &Project) -> Outcome<Vec<String>> {
+    let deny = project.read("deny.toml")?;
+    let metadata = metadata(project)?;
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let text = |package: &Value, key: &str| {
+        let text = package.get(key).and_then(Value::as_str);
+        text.unwrap_or("").to_owned()
+    };
+    let packages = packages.into_iter().flatten();
+    let locked: Vec<_> = packages
+        .map(|package| (text(package, "name"), text(package, "version")))
+        .collect();
+    Ok(stale(&deny, &locked))
+}
+
+/// What is wrong with the exceptions, beside the names and versions that are locked.
+fn stale(deny: &str, locked: &[(String, String)]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for line in deny.lines().filter(|line| line.contains("RUSTSEC-")) {
+        let mut quoted = line.split('"').skip(1).step_by(2);
+        let (id, reason) = (quoted.next().unwrap_or(""), quoted.next().unwrap_or(""));
+        let about: Vec<&str> = reason
+            .split([' ', ':', ','])
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .collect();
+        let name = about.first().copied().unwrap_or("");
+        let version = about
+            .get(1)
+            .filter(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+            .copied()
+            .unwrap_or("");
+        if !locked
+            .iter()
+            .any(|(one, its)| one == name && its.starts_with(version))
+        {
+            broken.push(format!(
+                "deny.toml: {id} is about {name:?} {version}, which is not there"
+            ));
+        }
+    }
+    let allowed = deny
+        .lines()
+        .find_map(|line| line.strip_prefix("allow = ["))
+        .unwrap_or("");
+    let allowed: Vec<&str> = allowed.split('"').skip(1).step_by(2).collect();
+    if allowed != ACCEPTED {
+        broken.push("deny.toml allows other licences than tidy/supply.rs".to_owned());
+    }
+    broken
+}
+
 pub fn pinned(project: &Project) -> Outcome<Vec<String>> {
     let mut broken = Vec::new();
     let package = project.json("package.json")?;
@@ -164,7 +219,20 @@ fn is_for_another_system(entry: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::acceptable;
+    use super::{acceptable, stale};
+
+    #[test]
+    fn an_exception_without_its_crate_is_stale() {
+        let locked = [("rsa", "0.9.10"), ("rsa", "0.10.0"), ("ml-dsa", "0.0.4")];
+        let locked = locked.map(|(name, version)| (name.to_owned(), version.to_owned()));
+        let deny = include_str!("../../../../deny.toml");
+        assert_eq!(stale(deny, &locked), Vec::<String>::new());
+        let exceptions = deny.lines().filter(|line| line.contains("RUSTSEC-"));
+        assert_eq!(stale(deny, &[]).len(), exceptions.count());
+        assert_eq!(stale(deny, &locked[1..]).len(), 1, "another version of rsa");
+        let other = deny.replace("\"ISC\", ", "\"ISC\", \"GPL-3.0\", ");
+        assert_eq!(stale(&other, &locked).len(), 1, "another licence");
+    }
 
     #[test]
     fn reads_licence_expressions() {

@@ -1,4 +1,4 @@
-//! Programs that cargo builds into `target/tools`: a debug build is made in a third of the time.
+//! Programs that cargo builds into `target/tools`: without much optimisation, which takes a third of the time.
 
 use crate::Outcome;
 use crate::project::Project;
@@ -7,15 +7,20 @@ use std::path::PathBuf;
 
 /// cargo-fuzz; gives back the folder with the program.
 pub fn fuzz(project: &Project) -> Outcome<PathBuf> {
-    program(project, "cargo-fuzz", "0.13.2")
+    program(project, "cargo-fuzz", "0.13.2", "0")
 }
 
 /// cargo-deny; gives back the folder with the program.
 pub fn deny(project: &Project) -> Outcome<PathBuf> {
-    program(project, "cargo-deny", "0.20.2")
+    program(project, "cargo-deny", "0.20.2", "0")
 }
 
-fn program(project: &Project, name: &str, version: &str) -> Outcome<PathBuf> {
+/// rsop, a command line on rpgp; gives back the folder with the program. It makes RSA keys, which needs optimisation.
+pub fn rsop(project: &Project) -> Outcome<PathBuf> {
+    program(project, "rsop", "0.12.0", "2")
+}
+
+fn program(project: &Project, name: &str, version: &str, level: &str) -> Outcome<PathBuf> {
     let folder = project.path("target/tools/bin");
     let there = Run::new(folder.join(name)).arg("--version").output();
     if there.is_ok_and(|text| text.split_whitespace().nth(1) == Some(version)) {
@@ -29,6 +34,7 @@ fn program(project: &Project, name: &str, version: &str) -> Outcome<PathBuf> {
         .arg(project.path("target/tools"))
         .env("CARGO_TARGET_DIR", &scratch)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", level)
         .go()?;
     std::fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
     Ok(folder)

@@ -142,6 +142,7 @@ fn with_text(input: Input, shown: String) -> Input {
             armored,
             session_key,
             password,
+            own,
             certificates,
             ..
         } => Input::Read {
@@ -149,6 +150,7 @@ fn with_text(input: Input, shown: String) -> Input {
             armored,
             session_key,
             password,
+            own,
             certificates,
             text: Some(shown),
         },

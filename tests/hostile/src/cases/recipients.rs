@@ -18,7 +18,8 @@ fn base() -> Maker {
 /// The subkey replaced by one with other octets at the end of its public point, bound by a real signature.
 fn with_point(point: [u8; 32]) -> Maker {
     let maker = Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE, 1)
-        .user(ID, says(MADE).flags(CERTIFY | SIGN));
+        .direct(says(MADE).flags(CERTIFY | SIGN))
+        .user(ID, says(MADE));
     let mut maker = maker.bare_subkey(&KeyType::X25519);
     let mut public = body(maker.subkeys[0].public_key());
     let end = public.len() - 32;
@@ -48,6 +49,12 @@ pub fn cases() -> Vec<Case> {
     vec![
         case("good", || usual(1)),
         case("good-of-version-6", || {
+            Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE, 1)
+                .direct(says(MADE).flags(CERTIFY | SIGN))
+                .user(ID, says(MADE))
+                .encrypts()
+        }),
+        case("version-6-without-direct-key-signature", || {
             Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE, 1)
                 .user(ID, says(MADE).flags(CERTIFY | SIGN))
                 .encrypts()

@@ -96,14 +96,18 @@ fn preview(data: Vec<u8>, maker: &Maker) -> Input {
 
 /// Alice's key is stored and open; then this.
 pub(super) fn with_alice(more: Vec<UiCall>) -> Input {
-    let alice = usual(1);
+    with_own(&usual(1), more)
+}
+
+/// This key is stored and open; then the calls.
+pub(super) fn with_own(maker: &Maker, more: Vec<UiCall>) -> Input {
     let unlock = UiCall::Unlock {
-        key: fingerprint(&alice),
+        key: fingerprint(maker),
         passphrase: Secret::new(PASSPHRASE.to_owned()),
     };
-    let mut all = vec![import(alice.secret_bytes(), &alice, true), unlock];
+    let mut all = vec![import(maker.secret_bytes(), maker, true), unlock];
     all.extend(more);
-    calls(all, &alice)
+    calls(all, maker)
 }
 
 /// The primary key's packet made of the public part of one and the secret part of another.

@@ -9,7 +9,7 @@ use crate::agent::signer::regular;
 use crate::agent::{AgentError, capabilities};
 use crate::cert::packets::tag;
 use crate::cert::{Certificate, Subkey};
-use crate::policy::{PrimaryStatus, SubkeyStatus, uses};
+use crate::policy::{PrimaryStatus, SubkeyStatus, is_primary, key_lasts, uses};
 use crate::wire::{Fingerprint, KeyUse, Reason, Time};
 
 /// Whose end is set.
@@ -113,7 +113,7 @@ impl Edit<'_> {
             added.signature(&signature)?;
         }
         for (user, binding) in users {
-            let says_end = binding.key_expiration_time().is_some();
+            let says_end = key_lasts(binding).is_some();
             if v6 && !says_end {
                 continue;
             }
@@ -122,7 +122,7 @@ impl Edit<'_> {
                 capabilities::complete(&mut about, version)?;
             }
             about.extend(end.clone());
-            if binding.is_primary() {
+            if is_primary(binding) {
                 about.push(regular(SubpacketData::IsPrimary(true))?);
             }
             let signature = self.on_user(user, SignatureType::CertPositive, about, rng)?;
@@ -148,7 +148,7 @@ impl Edit<'_> {
         let mut about: Vec<Subpacket> = kept(binding);
         about.extend(lasting(subkey.key.created_at().as_secs(), until)?);
         if uses(status.flags.as_ref()).contains(&KeyUse::Sign) {
-            about.push(self.back_signature(subkey, binding, status.signs_back, rng)?);
+            about.push(self.back_signature(subkey, status.back, rng)?);
         }
         let signature = self.on_subkey(&subkey.key, SignatureType::SubkeyBinding, about, rng)?;
         added

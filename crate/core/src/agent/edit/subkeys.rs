@@ -170,13 +170,12 @@ impl Edit<'_> {
             .map_err(|_| AgentError::Failed)
     }
 
-    /// The back-signature for a new binding (RFC 9580, 10.1.5): a new one when the subkey's secret is open, else the
-    /// one that is there.
+    /// The back-signature for a new binding (RFC 9580, 10.1.5): a new one when the subkey's secret is open, else `back`, the
+    /// one that is in force.
     pub(super) fn back_signature<R: Rng + CryptoRng>(
         &self,
         subkey: &Subkey,
-        binding: &Signature,
-        in_force: bool,
+        back: Option<&Signature>,
         rng: &mut R,
     ) -> Result<Subpacket, AgentError> {
         let fingerprint = Fingerprint::from_bytes(subkey.key.fingerprint().as_bytes());
@@ -193,11 +192,7 @@ impl Edit<'_> {
                     )
                     .map_err(|_| AgentError::Failed)?
             }
-            None if in_force => binding
-                .embedded_signature()
-                .cloned()
-                .ok_or(AgentError::NoSecret)?,
-            None => return Err(AgentError::NoSecret),
+            None => back.cloned().ok_or(AgentError::NoSecret)?,
         };
         regular(SubpacketData::EmbeddedSignature(Box::new(signature)))
     }

@@ -10,7 +10,7 @@ use crate::agent::signer::regular;
 use crate::cert::packets::tag;
 use crate::cert::{Certificate, User};
 use crate::limits;
-use crate::policy::UserStatus;
+use crate::policy::{UserStatus, is_primary};
 
 impl Edit<'_> {
     /// Adds a user ID, or brings a withdrawn one back.
@@ -101,7 +101,7 @@ impl Edit<'_> {
     ) -> Result<(), AgentError> {
         let marked: Vec<_> = self
             .valid_users()
-            .filter(|(user, binding)| user.id.id() != id && binding.is_primary())
+            .filter(|(user, binding)| user.id.id() != id && is_primary(binding))
             .collect();
         for (user, _) in marked {
             let about = self.about_user(user)?;

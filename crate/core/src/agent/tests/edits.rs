@@ -4,17 +4,17 @@ use super::open as unlocked;
 use super::*;
 use crate::wire::{KeyInfo, KeyState, Reason};
 
-const LATER: crate::wire::Time = NOW + DAY;
+pub(super) const LATER: crate::wire::Time = NOW + DAY;
 const END: crate::wire::Time = NOW + 1000 * DAY;
 
-struct Own {
-    cert: Certificate,
+pub(super) struct Own {
+    pub(super) cert: Certificate,
     stored: SecretPackets,
     open: Unlocked,
 }
 
 impl Own {
-    fn made(kind: KeyKind) -> Self {
+    pub(super) fn made(kind: KeyKind) -> Self {
         let (cert, stored, open) = made(kind);
         Self { cert, stored, open }
     }
@@ -25,7 +25,7 @@ impl Own {
         Self { cert, stored, open }
     }
 
-    fn edit(&self, now: crate::wire::Time) -> Edit<'_> {
+    pub(super) fn edit(&self, now: crate::wire::Time) -> Edit<'_> {
         Edit::new(&self.cert, &self.open, now).unwrap()
     }
 
@@ -353,91 +353,6 @@ fn the_revocation_made_with_a_key_withdraws_it() {
         let merged = made.certificate.merge(&update).unwrap();
         assert_eq!(merged.info(NOW + 1).reasons, [Reason::RevokedHard]);
     }
-}
-
-#[test]
-fn others_are_certified_locally_or_for_all() {
-    for kind in [KeyKind::Curve25519V4, KeyKind::Curve25519V6] {
-        let own = Own::made(kind);
-        let name = "Ben <ben@example.org>";
-        let ben = usual(name)
-            .user("Ben <ben@work.example>", says(MADE).flags(CERTIFY))
-            .cert();
-        for exportable in [false, true] {
-            let says = Certification {
-                level: 3,
-                exportable,
-            };
-            let known = own
-                .edit(LATER)
-                .certify(&ben, name.as_bytes(), says, &mut rng())
-                .unwrap();
-            assert!(!policy::certified(&ben, name.as_bytes(), &own.cert, LATER));
-            assert!(policy::certified(&known, name.as_bytes(), &own.cert, LATER));
-            assert!(!policy::certified(
-                &known,
-                b"Ben <ben@work.example>",
-                &own.cert,
-                LATER
-            ));
-            assert!(!policy::certified(
-                &known,
-                name.as_bytes(),
-                &usual(ID).cert(),
-                LATER
-            ));
-            // Before it was made, and after the certifier's key has ended.
-            assert!(!policy::certified(
-                &known,
-                name.as_bytes(),
-                &own.cert,
-                LATER - 1
-            ));
-            assert!(!policy::certified(
-                &known,
-                name.as_bytes(),
-                &own.cert,
-                NOW + 731 * DAY
-            ));
-            let shared = known.for_others();
-            assert_eq!(shared.to_bytes() == known.to_bytes(), exportable);
-            assert_eq!(shared.to_bytes() == ben.to_bytes(), !exportable);
-        }
-        let says = Certification {
-            level: 0,
-            exportable: true,
-        };
-        let nobody = own
-            .edit(LATER)
-            .certify(&ben, b"Eve <eve@example.org>", says, &mut rng());
-        assert_eq!(nobody.err(), Some(AgentError::NotThere));
-    }
-}
-
-#[test]
-fn a_certification_that_was_taken_back_or_is_weak_counts_no_more() {
-    let name = "Ben <ben@example.org>";
-    let (maker, ben) = (usual(ID), usual(name));
-    let by_ann = |says: &Says, typ| ben.on_user(&maker.primary, name, typ, says);
-    let cert = |signature: &pgp::packet::Signature| {
-        let mut maker = Maker::new(&KeyType::Ed25519Legacy, KeyVersion::V4, MADE);
-        maker.primary = ben.primary.clone();
-        maker.packets = ben.packets[..3].to_vec();
-        maker.signature(signature).cert()
-    };
-    let authority = maker.cert();
-    use pgp::packet::SignatureType::{CertGeneric, CertRevocation};
-    let good = cert(&by_ann(&says(NOW - 9), CertGeneric));
-    assert!(policy::certified(&good, name.as_bytes(), &authority, NOW));
-    let back = cert(&by_ann(&says(NOW - 5), CertRevocation));
-    let both = good.merge(&back).unwrap();
-    assert!(!policy::certified(&both, name.as_bytes(), &authority, NOW));
-    let again = both
-        .merge(&cert(&by_ann(&says(NOW - 3), CertGeneric)))
-        .unwrap();
-    assert!(policy::certified(&again, name.as_bytes(), &authority, NOW));
-    let short = cert(&by_ann(&says(NOW - 9).lasts(5), CertGeneric));
-    assert!(!policy::certified(&short, name.as_bytes(), &authority, NOW));
 }
 
 #[test]

@@ -20,7 +20,8 @@ fn session_keys_are_deciphered() {
         let found = decipher(&[&foreign, &packet], std::iter::once(&unlocked), &mut rng()).unwrap();
         assert_eq!(*found.key, session_key);
         assert_eq!(found.algorithm, (version == 3).then_some(9));
-        assert_eq!(found.opened_by, cert.fingerprint());
+        assert_eq!(found.opened_by.certificate, cert.fingerprint());
+        assert!(!found.opened_by.weak);
         let none = decipher(&[&foreign], std::iter::once(&unlocked), &mut rng());
         assert_eq!(none.err(), Some(AgentError::NoKey));
         assert_eq!(
@@ -62,6 +63,58 @@ fn hidden_recipients_are_tried_but_not_for_ever() {
         result.err(),
         Some(AgentError::Limit(limits::MAX_ANONYMOUS_TRIALS as u32))
     );
+}
+
+/// The same packet with something else inside.
+fn broken(packet: &[u8]) -> Vec<u8> {
+    let mut packet = packet.to_vec();
+    *packet.last_mut().unwrap() ^= 1;
+    packet
+}
+
+#[test]
+fn one_key_is_tried_a_few_times_for_one_message() {
+    let (cert, _, unlocked) = made(KeyKind::Curve25519V4);
+    let (_, _, second) = made(KeyKind::Curve25519V4);
+    let key = policy::encryption_components(&cert, NOW).unwrap()[0].key();
+    let (packet, session_key) = pkesk(&key, 3);
+    let most = limits::MAX_NAMED_TRIALS;
+    let after = |count| [vec![broken(&packet); count], vec![packet.clone()]].concat();
+    let run = |packets: &[Vec<u8>], most| {
+        let all = [&second, &unlocked];
+        decipher_within(packets, all.into_iter(), most, &mut rng())
+    };
+    let (found, count) = run(&after(most - 1), 20);
+    assert_eq!(*found.unwrap().key, session_key);
+    assert_eq!(count as usize, most);
+    let (found, count) = run(&after(200 - 1), 20);
+    assert_eq!(found.err(), Some(AgentError::Limit(most as u32)));
+    assert_eq!(count as usize, most);
+    // No more than are left, and none before the first.
+    let (found, count) = run(&after(most - 1), 2);
+    assert_eq!((found.err(), count), (Some(AgentError::Busy), 2));
+    let (found, count) = run(&[], 20);
+    assert_eq!((found.err(), count), (Some(AgentError::NoKey), 0));
+    // Another key may be meant as well.
+    let (other, _, third) = made(KeyKind::Curve25519V4);
+    let key = policy::encryption_components(&other, NOW).unwrap()[0].key();
+    let packets = [vec![broken(&packet); 100], vec![pkesk(&key, 3).0]].concat();
+    let found = decipher(&packets, [&unlocked, &third].into_iter(), &mut rng()).unwrap();
+    assert_eq!(found.opened_by.certificate, other.fingerprint());
+}
+
+#[test]
+fn anonymous_packets_are_counted_one_by_one() {
+    let (cert, _, unlocked) = made(KeyKind::Curve25519V4);
+    let key = policy::encryption_components(&cert, NOW).unwrap()[0].key();
+    let (mut packet, _) = pkesk(&key, 3);
+    hide(&mut packet);
+    let many = vec![broken(&packet); 7];
+    let one = || std::iter::once(&unlocked);
+    let (found, count) = decipher_within(&many, one(), 20, &mut rng());
+    assert_eq!((found.err(), count), (Some(AgentError::NoKey), 7));
+    let (found, count) = decipher_within(&many, one(), 5, &mut rng());
+    assert_eq!((found.err(), count), (Some(AgentError::Busy), 5));
 }
 
 #[test]

@@ -3,252 +3,177 @@
 //! Anybody can append packets to a certificate on its way. What the owner did not sign may be dropped when there is too
 //! much of it; what claims to be the owner's is verified first, so that no flood hides a genuine revocation.
 
-use pgp::packet::{Signature, SignatureType};
-use pgp::types::Tag;
+use pgp::packet::SignatureType;
 
 use super::{Parts, Place};
+use crate::cert::check::Check;
+use crate::cert::flood::retain;
 use crate::cert::signature::Sig;
-use crate::cert::{CertError, Certificate, Primary, Subkey, User};
+use crate::cert::work::Work;
+use crate::cert::{CertError, Certificate, Opaque, Primary};
 use crate::limits;
 
-/// Checks of signatures that may still be spent on one certificate.
-struct Trials(usize);
-
-impl Trials {
-    fn spend(&mut self) -> Result<(), CertError> {
-        self.0 = self
-            .0
-            .checked_sub(1)
-            .ok_or(CertError::Limit(limits::MAX_TRIALS as u32))?;
-        Ok(())
-    }
-}
-
-/// Third-party signatures that may still be kept, by size.
-struct Room {
-    small: usize,
-    large: usize,
-}
-
-impl Room {
-    /// Whether there is room for one more; takes it.
-    fn take(&mut self, size: usize) -> bool {
-        let class = match size {
-            _ if size <= limits::MAX_SMALL_SIGNATURE => &mut self.small,
-            _ if size <= limits::MAX_LARGE_SIGNATURE => &mut self.large,
-            _ => return false,
-        };
-        match class.checked_sub(1) {
-            Some(left) => {
-                *class = left;
-                true
-            }
-            None => false,
-        }
-    }
+/// What becomes of signatures that claim to be the owner's and do not verify, when verifying them all takes longer than
+/// [`limits::MAX_UNCHECKED_WORK`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cert) enum Forged {
+    /// They stay, and are verified when it matters: for what is stored here, from which they are gone already.
+    Stay,
+    /// They go: else they would cost that time whenever the certificate is read again.
+    Go,
 }
 
 impl Parts {
     /// The certificate in canonical form.
-    pub(in crate::cert) fn finish(mut self) -> Result<Certificate, CertError> {
-        let mut trials = Trials(limits::MAX_TRIALS);
-        self.place_unsure(&mut trials)?;
-        let Self {
-            mut primary,
-            users,
-            subkeys,
-            opaque,
-            ..
-        } = self;
-        let mut users: Vec<_> = users.into_values().collect();
-        let mut subkeys: Vec<_> = subkeys.into_values().collect();
-        let mut opaque: Vec<_> = opaque.into_values().take(limits::MAX_OPAQUE).collect();
-
-        let mut list = std::mem::take(&mut primary.signatures);
-        tidy(&mut list, &mut trials, |s| is_direct(s, &primary))?;
-        primary.signatures = list;
-        for user in &mut users {
-            let mut list = std::mem::take(&mut user.signatures);
-            tidy(&mut list, &mut trials, |s| is_on_user(s, &primary, user))?;
-            user.signatures = list;
-        }
-        for subkey in &mut subkeys {
-            let mut list = std::mem::take(&mut subkey.signatures);
-            tidy(&mut list, &mut trials, |s| {
-                is_on_subkey(s, &primary, subkey)
-            })?;
-            subkey.signatures = list;
-        }
-        for other in &mut opaque {
-            order(&mut other.signatures);
-            other.signatures.truncate(limits::MAX_SELF_SIGNATURES);
-        }
-        if users.len() > limits::MAX_USER_IDS {
-            keep_confirmed(
-                &mut users,
-                limits::MAX_USER_IDS,
-                &mut trials,
-                |u| &u.signatures,
-                |s, u| is_on_user(s, &primary, u),
-            )?;
-        }
-        if subkeys.len() > limits::MAX_SUBKEYS {
-            keep_confirmed(
-                &mut subkeys,
-                limits::MAX_SUBKEYS,
-                &mut trials,
-                |k| &k.signatures,
-                |s, k| is_on_subkey(s, &primary, k),
-            )?;
-        }
-        let mut room = Room {
-            small: limits::MAX_SMALL_THIRD_PARTY,
-            large: limits::MAX_LARGE_THIRD_PARTY,
+    pub(in crate::cert) fn finish(
+        mut self,
+        forged: Forged,
+        work: &mut Work,
+    ) -> Result<Certificate, CertError> {
+        let misplaced = self.place_unsure(work)?;
+        let mut certificate = Certificate {
+            primary: self.primary,
+            users: self.users.into_values().collect(),
+            subkeys: self.subkeys.into_values().collect(),
+            opaque: self.opaque.into_values().collect(),
         };
-        let lists = std::iter::once(&mut primary.signatures)
-            .chain(users.iter_mut().map(|u| &mut u.signatures))
-            .chain(subkeys.iter_mut().map(|s| &mut s.signatures))
-            .chain(opaque.iter_mut().map(|o| &mut o.signatures));
-        for list in lists {
-            list.retain(|sig| sig.is_claimed() || room.take(sig.body().len()));
-        }
-        let certificate = Certificate {
+        certificate.each_list(|check, list| tidy(list, |sig| check.ask(sig, work)))?;
+        let Certificate {
             primary,
             users,
             subkeys,
             opaque,
-        };
-        if certificate.to_bytes().len() > limits::MAX_CERTIFICATE {
+        } = &mut certificate;
+        keep_confirmed(users, limits::MAX_USER_IDS, |user| {
+            Check::user(primary, user).any(&user.signatures, work)
+        })?;
+        keep_confirmed(subkeys, limits::MAX_SUBKEYS, |subkey| {
+            Check::subkey(primary, subkey).any(&subkey.signatures, work)
+        })?;
+        keep_opaque(opaque, primary, work)?;
+        let unchecked = certificate.cost_of_claims().saturating_add(misplaced);
+        if forged == Forged::Go && unchecked > limits::MAX_UNCHECKED_WORK {
+            certificate.drop_forged(work)?;
+        }
+        certificate.drop_strangers(work)?;
+        let too_large = |c: &Certificate| c.to_bytes().len() > limits::MAX_CERTIFICATE;
+        if forged == Forged::Go && too_large(&certificate) {
+            certificate.drop_forged(work)?;
+        }
+        if too_large(&certificate) {
             return Err(CertError::Limit(limits::MAX_CERTIFICATE as u32));
         }
         Ok(certificate)
     }
 
-    /// Finds the component of each signature whose place is in doubt. What fits nowhere stays where it was.
-    fn place_unsure(&mut self, trials: &mut Trials) -> Result<(), CertError> {
-        for (place, sig) in std::mem::take(&mut self.unsure) {
-            let home = self.home(&place, &sig, trials)?;
-            sig.remember(home.is_some());
-            self.put(&home.unwrap_or(place), sig);
+    /// Finds the component of each signature whose place is in doubt. What fits nowhere stays where it was; returns how
+    /// long it takes to find that out.
+    fn place_unsure(&mut self, work: &mut Work) -> Result<u32, CertError> {
+        let mut in_vain = 0u32;
+        for ((place, _), mut sig) in std::mem::take(&mut self.unsure) {
+            let (home, cost) = self.home(&place, &sig, work)?;
+            match home {
+                Some(home) => {
+                    sig.remember(true);
+                    self.put(&home, sig);
+                }
+                None => {
+                    in_vain = in_vain.saturating_add(cost);
+                    sig.remember(false);
+                    self.put(&place, sig);
+                }
+            }
         }
-        Ok(())
+        Ok(in_vain)
     }
 
-    /// The component that a signature verifies on: the one that it stood behind, or any other.
+    /// The component that a signature verifies on: the one that it stood behind, or any other. With the time that it
+    /// takes to ask them all.
     fn home(
         &self,
         place: &Place,
         sig: &Sig,
-        trials: &mut Trials,
-    ) -> Result<Option<Place>, CertError> {
-        let Some(signature) = sig.parsed() else {
-            return Ok(None);
-        };
-        trials.spend()?;
+        work: &mut Work,
+    ) -> Result<(Option<Place>, u32), CertError> {
+        let primary = &self.primary;
         let here = match place {
-            Place::User(key) => {
-                let user = self.users.get(key);
-                user.is_some_and(|u| is_on_user(signature, &self.primary, u))
-            }
-            Place::Subkey(key) => {
-                let subkey = self.subkeys.get(key);
-                subkey.is_some_and(|k| is_on_subkey(signature, &self.primary, k))
-            }
-            _ => false,
+            Place::User(key) => self.users.get(key).map(|u| Check::user(primary, u)),
+            Place::Subkey(key) => self.subkeys.get(key).map(|s| Check::subkey(primary, s)),
+            _ => None,
         };
-        if here {
-            return Ok(Some(place.clone()));
+        let mut cost = 0u32;
+        if let Some(here) = here {
+            cost = here.cost(sig);
+            if here.ask(sig, work)? {
+                return Ok((Some(place.clone()), cost));
+            }
         }
         let on_subkey = matches!(
-            signature.typ(),
+            sig.typ(),
             Some(SignatureType::SubkeyBinding | SignatureType::SubkeyRevocation)
         );
-        if on_subkey {
-            for (key, subkey) in &self.subkeys {
-                trials.spend()?;
-                if is_on_subkey(signature, &self.primary, subkey) {
-                    return Ok(Some(Place::Subkey(key.clone())));
-                }
+        let (mut subkeys, mut users) = (self.subkeys.iter(), self.users.iter());
+        let elsewhere = std::iter::from_fn(|| match on_subkey {
+            true => {
+                let (key, subkey) = subkeys.next()?;
+                Some((Place::Subkey(key.clone()), Check::subkey(primary, subkey)))
             }
-        } else {
-            for (key, user) in &self.users {
-                trials.spend()?;
-                if is_on_user(signature, &self.primary, user) {
-                    return Ok(Some(Place::User(key.clone())));
-                }
+            false => {
+                let (key, user) = users.next()?;
+                Some((Place::User(key.clone()), Check::user(primary, user)))
+            }
+        });
+        for (other, check) in elsewhere.filter(|(other, _)| other != place) {
+            cost = cost.saturating_add(check.cost(sig));
+            if check.ask_elsewhere(sig, work)? {
+                return Ok((Some(other), cost));
             }
         }
-        Ok(None)
+        Ok((None, cost))
     }
-}
-
-fn is_direct(signature: &Signature, primary: &Primary) -> bool {
-    signature.verify_key(&primary.key).is_ok()
-}
-
-fn is_on_user(signature: &Signature, primary: &Primary, user: &User) -> bool {
-    signature
-        .verify_certification(&primary.key, Tag::UserId, &user.id)
-        .is_ok()
-}
-
-fn is_on_subkey(signature: &Signature, primary: &Primary, subkey: &Subkey) -> bool {
-    signature
-        .verify_subkey_binding(&primary.key, &subkey.key)
-        .is_ok()
 }
 
 /// In canonical order, each once.
 fn order(list: &mut Vec<Sig>) {
     list.sort_by(|a, b| a.order().cmp(&b.order()));
-    list.dedup_by(|a, b| a.body() == b.body());
+    list.dedup_by(|copy, kept| {
+        let same = copy.body() == kept.body();
+        if same {
+            kept.learn(copy);
+        }
+        same
+    });
 }
 
 /// Orders a list. If more than is usual claims to be the owner's, only what is stays.
 fn tidy(
     list: &mut Vec<Sig>,
-    trials: &mut Trials,
-    genuine: impl Fn(&Signature) -> bool,
+    mut genuine: impl FnMut(&Sig) -> Result<bool, CertError>,
 ) -> Result<(), CertError> {
     order(list);
     let claims = |list: &[Sig]| list.iter().filter(|sig| sig.is_claimed()).count();
     if claims(list) <= limits::MAX_SELF_SIGNATURES {
         return Ok(());
     }
-    let mut kept = Vec::new();
-    for sig in list.drain(..) {
-        if !sig.is_claimed() {
-            kept.push(sig);
-        } else {
-            trials.spend()?;
-            if sig.verified(&genuine).is_some() {
-                kept.push(sig);
-            }
-        }
-    }
-    *list = kept;
+    retain(list, &mut genuine)?;
     match claims(list) <= limits::MAX_SELF_SIGNATURES {
         true => Ok(()),
         false => Err(CertError::Limit(limits::MAX_SELF_SIGNATURES as u32)),
     }
 }
 
-/// Drops the components that the owner did not sign; too many that are left are a refusal.
+/// Drops the components that the owner did not sign if there are too many; too many that are left are a refusal.
 fn keep_confirmed<C>(
     components: &mut Vec<C>,
     most: usize,
-    trials: &mut Trials,
-    signatures: impl Fn(&C) -> &[Sig],
-    genuine: impl Fn(&Signature, &C) -> bool,
+    mut confirmed: impl FnMut(&C) -> Result<bool, CertError>,
 ) -> Result<(), CertError> {
+    if components.len() <= most {
+        return Ok(());
+    }
     let mut kept = Vec::new();
     for component in components.drain(..) {
-        let mut confirmed = false;
-        for sig in signatures(&component).iter().filter(|s| s.is_claimed()) {
-            trials.spend()?;
-            confirmed |= sig.verified(|s| genuine(s, &component)).is_some();
-        }
-        if confirmed {
+        if confirmed(&component)? {
             kept.push(component);
         }
     }
@@ -257,4 +182,29 @@ fn keep_confirmed<C>(
         true => Ok(()),
         false => Err(CertError::Limit(most as u32)),
     }
+}
+
+/// Of too many components that are only carried along, those that the owner signed stay before others.
+fn keep_opaque(all: &mut Vec<Opaque>, primary: &Primary, work: &mut Work) -> Result<(), CertError> {
+    for other in &mut *all {
+        order(&mut other.signatures);
+    }
+    if all.len() > limits::MAX_OPAQUE {
+        let (mut confirmed, mut others) = (Vec::new(), Vec::new());
+        for other in all.drain(..) {
+            match Check::opaque(primary, &other).any(&other.signatures, work)? {
+                true => confirmed.push(other),
+                false => others.push(other),
+            }
+        }
+        confirmed.truncate(limits::MAX_OPAQUE);
+        others.truncate(limits::MAX_OPAQUE - confirmed.len());
+        confirmed.extend(others);
+        confirmed.sort_by(|a, b| (a.tag, &a.body).cmp(&(b.tag, &b.body)));
+        *all = confirmed;
+    }
+    for other in all {
+        other.signatures.truncate(limits::MAX_SELF_SIGNATURES);
+    }
+    Ok(())
 }

@@ -1,5 +1,8 @@
 //! Certificates to which somebody added too much.
 
+use pgp::composed::KeyType;
+use pgp::types::KeyVersion;
+
 use super::*;
 
 fn limit(n: usize) -> Option<CertError> {
@@ -93,11 +96,12 @@ fn a_flood_in_the_name_of_the_owner_does_not_hide_a_revocation() {
     );
     // So many that it would take too long: refused, not believed.
     let mut huge = maker.clone();
-    let many = limits::MAX_TRIALS as u32 + 1;
+    // Each takes 200 microseconds.
+    let many = limits::MAX_CERTIFICATE_WORK / 200 + 1;
     huge.packets.extend((0..many).map(forged));
     assert_eq!(
         Certificate::from_bytes(&huge.bytes()).err(),
-        limit(limits::MAX_TRIALS)
+        limit(limits::MAX_CERTIFICATE_WORK as usize)
     );
     // More genuine ones than anybody makes.
     let mut own = maker.clone();
@@ -218,4 +222,232 @@ fn sizes_are_limited() {
         Certificate::from_bytes(&primary.bytes()).err(),
         limit(limits::MAX_KEY_PACKET)
     );
+}
+
+/// Self-certifications of the user ID that do not verify, all different.
+fn forged(maker: &Maker, count: u32) -> impl Iterator<Item = (u8, Vec<u8>)> {
+    let typ = SignatureType::CertPositive;
+    let one = maker.on_user(&maker.primary, ID, typ, &says(MADE));
+    let body = one.to_bytes().unwrap();
+    (0..count).map(move |i| {
+        let mut body = body.clone();
+        let last = body.len() - 4;
+        body[last..].copy_from_slice(&i.to_be_bytes());
+        (tag::SIGNATURE, body)
+    })
+}
+
+/// So many user IDs of nobody's, each with so many forged self-certifications.
+fn forged_names(maker: &Maker, names: u32, each: u32) -> Maker {
+    let mut flooded = maker.clone();
+    let mut all = forged(maker, names * each);
+    for name in 0..names {
+        flooded = flooded.packet(tag::USER_ID, format!("{name}").into_bytes());
+        flooded.packets.extend(all.by_ref().take(each as usize));
+    }
+    flooded
+}
+
+#[test]
+fn one_key_in_many_copies_is_one_key() {
+    let maker = usual(ID).signs();
+    let newer = maker.clone().revoke_subkey(1, says(NOW));
+    let clean = maker.cert().merge(&newer.cert()).unwrap();
+    let most = limits::MAX_IMPORT / newer.bytes().len() - 2;
+    let copies = [maker.bytes().repeat(most), newer.bytes()].concat();
+    let started = std::time::Instant::now();
+    let read = Certificate::read_many(&copies);
+    let took = started.elapsed();
+    assert!(read.skipped.is_empty());
+    assert_eq!(read.keys.len(), 1);
+    assert_eq!(read.keys[0].certificate.to_bytes(), clean.to_bytes());
+    // Unoptimised and on a busy machine; what counts is that it is not once for each.
+    assert!(took.as_secs() < 5, "{took:?}");
+    let secret = Certificate::read_many(&maker.secret_bytes().repeat(200));
+    assert_eq!(secret.keys[0].secret.as_ref().unwrap().iter().count(), 3);
+    // The packets of all blocks together are limited.
+    let junk = [0xc0 | 60, 0].repeat(limits::MAX_PACKETS / 2);
+    let block = [maker.bytes(), junk].concat();
+    let block = armor::write(Kind::PublicKey, &block, Checksum::None);
+    let (keys, skipped) = binary_many(block.repeat(2).as_bytes());
+    assert_eq!((keys, skipped.as_slice()), (1, &[ErrorCode::Limit][..]));
+    // One bad copy spoils no other.
+    let bad = maker.clone().packet(30, b"?".to_vec());
+    let some = [bad.bytes(), maker.bytes(), bad.bytes()].concat();
+    assert_eq!(binary_many(&some), (1, vec![ErrorCode::Malformed; 2]));
+}
+
+#[test]
+fn forged_signatures_go_when_verifying_them_takes_long() {
+    let maker = usual(ID);
+    let read = |maker: &Maker| Certificate::read_many(&maker.bytes());
+    // A fifth of a second: they stay, for nobody has to look at them before they matter.
+    let few = forged_names(&maker, 10, 90);
+    let cert = &read(&few).keys[0].certificate;
+    assert_eq!(cert.users[0].signatures.len(), 90);
+    assert_eq!(cert.work_done(), 0);
+    // A little more: all are looked at once, and never again.
+    let more = forged_names(&maker, 10, 100);
+    let cert = &read(&more).keys[0].certificate;
+    assert!(cert.users.iter().all(|user| user.signatures.len() <= 1));
+    assert_eq!(
+        cert.info(NOW).user_ids.iter().filter(|u| u.valid).count(),
+        1
+    );
+    assert!(cert.info(NOW).can_encrypt);
+    let again = read(&more).keys.remove(0).certificate;
+    assert_eq!(again.merge(cert).unwrap().to_bytes(), cert.to_bytes());
+    // More than there is time for.
+    let huge = forged_names(&maker, 100, 199);
+    let many = read(&huge);
+    assert!(many.keys.is_empty());
+    assert_eq!(many.skipped[0].error, ErrorCode::Limit);
+    assert_eq!(
+        many.skipped[0].fingerprint,
+        Some(maker.cert().fingerprint())
+    );
+    // Merging brings nothing back that was too much.
+    let floods = [forged_names(&maker, 10, 90), forged_names(&maker, 11, 90)];
+    let [a, b] = floods.map(|maker| maker.cert());
+    let merged = a.merge(&b).unwrap();
+    assert!(merged.cost_of_claims() <= limits::MAX_UNCHECKED_WORK);
+    assert_eq!(merged.to_bytes(), b.merge(&a).unwrap().to_bytes());
+}
+
+#[test]
+fn many_certificates_share_one_time() {
+    let each = forged_names(&usual(ID), 10, 85).bytes().len();
+    let count = limits::MAX_IMPORT / each;
+    let data: Vec<u8> = (0..count)
+        .flat_map(|_| forged_names(&usual(ID), 10, 85).bytes())
+        .collect();
+    let mut read = Certificate::read_many(&data);
+    assert_eq!(read.keys.len(), count);
+    let described = read.describe(NOW);
+    assert_eq!(described.len(), read.keys.len());
+    assert!(described.iter().all(|info| info.can_encrypt));
+    let done: u32 = read.keys.iter().map(|k| k.certificate.work_done()).sum();
+    assert!(
+        done < limits::MAX_IMPORT_WORK + limits::MAX_UNCHECKED_WORK,
+        "{done}"
+    );
+    let limited = |s: &crate::wire::SkippedKey| s.error == ErrorCode::Limit;
+    assert_eq!(
+        read.keys.len() + read.skipped.iter().filter(|s| limited(s)).count(),
+        count
+    );
+    assert!(count < 20 || !read.skipped.is_empty(), "{count}");
+}
+
+#[test]
+fn what_is_known_survives_a_merge() {
+    let maker = usual(ID).signs().user("b@example.org", says(MADE));
+    let cert = maker.cert();
+    cert.info(NOW);
+    let done = cert.work_done();
+    assert!(done > 0);
+    let newer = maker.revoke_subkey(0, says(NOW)).cert();
+    let merged = cert.merge(&newer).unwrap();
+    // The revocation was looked at to find its place.
+    assert!(merged.work_done() >= done);
+    assert_eq!(merged.to_bytes(), newer.to_bytes());
+    merged.info(NOW);
+    let all = merged.cost_of_claims();
+    assert_eq!(merged.work_done(), all);
+}
+
+#[test]
+fn reading_keys_is_counted_too() {
+    // Reading a key of DSA takes an exponentiation.
+    let maker = usual(ID);
+    let other = Maker::new(
+        &KeyType::Dsa(pgp::composed::DsaKeySize::B2048),
+        KeyVersion::V4,
+        MADE,
+    );
+    let subkey = |i: u32| {
+        let mut body = other.packets[0].1.clone();
+        body[1..5].copy_from_slice(&(MADE + i).to_be_bytes());
+        (tag::PUBLIC_SUBKEY, body)
+    };
+    let mut few = maker.clone();
+    few.packets.extend((0..10).map(subkey));
+    assert_eq!(few.cert().subkeys.len(), 11);
+    let mut many = maker;
+    many.packets.extend((0..1_000).map(subkey));
+    assert_eq!(
+        Certificate::from_bytes(&many.bytes()).err(),
+        limit(limits::MAX_CERTIFICATE_WORK as usize)
+    );
+    // Modulo an even number it would take many times as long.
+    let mut even = other.packets[0].1.clone();
+    let p = 6 + 2 + 256 - 1;
+    assert_eq!(even[p] % 2, 1);
+    even[p] ^= 1;
+    let cert = usual(ID).packet(tag::PUBLIC_SUBKEY, even).cert();
+    assert_eq!((cert.subkeys.len(), cert.opaque.len()), (1, 1));
+}
+
+#[test]
+fn of_many_photos_those_that_the_owner_signed_stay() {
+    let maker = usual(ID);
+    let photo = |n: u8| vec![5, 100, n, 0, 0, 0];
+    let attribute = photo(200);
+    let id = pgp::packet::UserAttribute::try_from_reader(
+        pgp::packet::PacketHeader::new_fixed(
+            pgp::types::Tag::UserAttribute,
+            attribute.len() as u32,
+        ),
+        attribute.as_slice(),
+    )
+    .unwrap();
+    let signature = says(MADE)
+        .config(SignatureType::CertPositive, &maker.primary)
+        .sign_certification(
+            &maker.primary,
+            maker.primary.public_key(),
+            &pgp::types::Password::empty(),
+            pgp::types::Tag::UserAttribute,
+            &id,
+        )
+        .unwrap();
+    // A subkey of a kind that nobody knows yet, bound.
+    let unknown = vec![7, 0, 0, 0, 255, 1];
+    let hashed = |body: &[u8]| [&[0x99, 0, body.len() as u8], body].concat();
+    let data = [hashed(&maker.packets[0].1), hashed(&unknown)].concat();
+    let binding = bind_by_hand(&maker, &data);
+    let junk = (0..100).map(|n| (tag::USER_ATTRIBUTE, photo(n)));
+    let more = (0..100).map(|n| (tag::PUBLIC_SUBKEY, vec![7, 0, 0, 0, n, 1]));
+    let mut flooded = maker.clone();
+    flooded.packets.extend(junk.chain(more));
+    let flooded = flooded
+        .packet(tag::USER_ATTRIBUTE, attribute.clone())
+        .signature(&signature)
+        .packet(tag::PUBLIC_SUBKEY, unknown.clone())
+        .signature(&binding);
+    let cert = flooded.cert();
+    assert_eq!(cert.opaque.len(), limits::MAX_OPAQUE);
+    for kept in [&attribute, &unknown] {
+        assert!(cert.opaque.iter().any(|o| o.body == *kept));
+    }
+    assert_eq!(
+        Certificate::from_bytes(&cert.to_bytes())
+            .unwrap()
+            .to_bytes(),
+        cert.to_bytes()
+    );
+}
+
+/// A binding whose signed data is given: the engine cannot write a key that it cannot read.
+fn bind_by_hand(maker: &Maker, data: &[u8]) -> Signature {
+    use pgp::types::SigningKey;
+    let config = says(MADE).config(SignatureType::SubkeyBinding, &maker.primary);
+    let mut hasher = config.hash_alg.new_hasher().unwrap();
+    hasher.update(data);
+    let length = config.hash_signature_data(&mut hasher).unwrap();
+    hasher.update(&config.trailer(length).unwrap());
+    let digest = hasher.finalize();
+    let none = pgp::types::Password::empty();
+    let signed = maker.primary.sign(&none, config.hash_alg, &digest).unwrap();
+    Signature::from_config(config, [digest[0], digest[1]], signed).unwrap()
 }

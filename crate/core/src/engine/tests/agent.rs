@@ -68,7 +68,7 @@ fn generated_keys_write_and_read() {
         let packets: Vec<_> = pkesks.iter().map(|packet| &packet.0).collect();
         let unlocked = [&ann_secret, &bob_secret];
         let key = decipher(&packets, unlocked.into_iter(), &mut rng(4)).unwrap();
-        assert_eq!(key.opened_by, bob.fingerprint());
+        assert_eq!(key.opened_by.certificate, bob.fingerprint());
         let opened = reader.decrypt(key.algorithm, &key.key, key.opened_by.clone());
         let Opened::Readable { issuers } = opened else {
             panic!("{opened:?}")

@@ -129,7 +129,7 @@ fn read(
     let (mut engine, mut opened) = Reader::open(armored, form);
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let (algorithm, key) = kit::decipher(reader, pkesks);
-        opened = engine.decrypt(algorithm, &key, kit::fingerprint(reader));
+        opened = engine.decrypt(algorithm, &key, kit::opener(reader));
     }
     if let Opened::Failed { error, .. } = opened {
         return Err(error);

@@ -113,6 +113,14 @@ pub(crate) fn fingerprint(secret: &SignedSecretKey) -> crate::wire::Fingerprint 
     crate::wire::Fingerprint::from_bytes(secret.fingerprint().as_bytes())
 }
 
+/// A key as the opener of a message.
+pub(crate) fn opener(secret: &SignedSecretKey) -> crate::wire::Opener {
+    crate::wire::Opener {
+        certificate: fingerprint(secret),
+        weak: false,
+    }
+}
+
 /// The certificate of a key.
 pub(crate) fn public(secret: &SignedSecretKey) -> Bytes {
     Bytes(SignedPublicKey::from(secret.clone()).to_bytes().unwrap())
@@ -230,7 +238,7 @@ pub(crate) fn read(
     let (mut engine, opened) = Reader::open(armored.as_bytes(), Form::Message);
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let (algorithm, key) = decipher(reader, pkesks);
-        let opened = engine.decrypt(algorithm, &key, fingerprint(reader));
+        let opened = engine.decrypt(algorithm, &key, opener(reader));
         assert!(matches!(opened, Opened::Readable { .. }), "{opened:?}");
     }
     let known: Vec<_> = known.iter().map(|key| public(key)).collect();

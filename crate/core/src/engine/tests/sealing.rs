@@ -3,7 +3,7 @@
 use pgp::composed::SignedSecretKey;
 use proptest::prelude::*;
 
-use super::kit::{Kind, decipher, fingerprint, now, public, rng, rsa, secret, sign};
+use super::kit::{Kind, decipher, fingerprint, now, opener, public, rng, rsa, secret, sign};
 use crate::cert::Certificate;
 use crate::engine::{
     Capacity, CleartextSigner, DetachedSignatures, Format, Order, PasswordCost, Profile, Reader,
@@ -56,7 +56,7 @@ fn open(data: &[u8], reader: &SignedSecretKey, known: &[&SignedSecretKey]) -> Re
         panic!("{opened:?}")
     };
     let (algorithm, key) = decipher(reader, &pkesks);
-    let opened = engine.decrypt(algorithm, &key, fingerprint(reader));
+    let opened = engine.decrypt(algorithm, &key, opener(reader));
     assert!(matches!(opened, Opened::Readable { .. }), "{opened:?}");
     let known: Vec<_> = known.iter().map(|key| cert(key)).collect();
     engine.judge(&known, None, now()).unwrap()

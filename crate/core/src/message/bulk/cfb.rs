@@ -1,13 +1,12 @@
 //! SEIPD version 1 (RFC 9580, 5.13.1): CFB over AES with a modification detection code.
 
-use ::aes::Block;
 use rand::{CryptoRng, RngCore};
 use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
+use waxseal_aes::{Aes, Block};
 use zeroize::Zeroizing;
 
-use super::aes::Aes;
-use super::{BLOCK, Machine, Mode, NoSuchKey};
+use super::{BLOCK, Hash, Machine, Mode, NoSuchKey};
 
 /// Random bytes in front, the last two of them twice.
 const PREFIX: usize = BLOCK + 2;
@@ -28,6 +27,12 @@ const BATCH: usize = 256;
 /// Bytes that a machine gets at once: large enough that asking costs little, small enough for its caches.
 const SLICE: usize = 128 << 10;
 
+/// Bytes from which on a machine encrypts: it has to be given the key and to be waited for.
+pub(super) const LEAST_ENCRYPTED: usize = 8 << 10;
+
+/// Bytes from which on a machine computes the code.
+const LEAST_HASHED: usize = 64 << 10;
+
 /// Appends the encrypted content to `out`.
 pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     machine: &impl Machine,
@@ -45,14 +50,18 @@ pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     out.extend_from_slice(plain);
     out.extend_from_slice(&HEADER);
     let data = out.get_mut(start..).unwrap_or_default();
-    let code = code(data);
+    let code = code(machine, data).await;
     out.extend_from_slice(&code);
     let data = out.get_mut(start..).unwrap_or_default();
     encrypt_in_place(machine, key, data).await
 }
 
 /// The content, if the code holds.
-pub(crate) fn decrypt(key: &[u8], data: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, NoSuchKey> {
+pub(crate) async fn decrypt(
+    machine: &impl Machine,
+    key: &[u8],
+    data: &[u8],
+) -> Result<Option<Zeroizing<Vec<u8>>>, NoSuchKey> {
     let mut plain = Zeroizing::new(data.to_vec());
     decrypt_in_place(&Aes::new(key)?, &mut plain);
     let Some(end) = data.len().checked_sub(MDC).filter(|end| *end >= PREFIX) else {
@@ -60,7 +69,7 @@ pub(crate) fn decrypt(key: &[u8], data: &[u8]) -> Result<Option<Zeroizing<Vec<u8
     };
     let (hashed, code) = plain.split_at(end + HEADER.len());
     // The repeated bytes of the prefix are not looked at: who tells of them is an oracle, and the code covers them.
-    let holds = self::code(hashed).ct_eq(code);
+    let holds = self::code(machine, hashed).await.ct_eq(code);
     let marked = hashed.ends_with(&HEADER);
     if !(bool::from(holds) & marked) {
         return Ok(None);
@@ -70,8 +79,14 @@ pub(crate) fn decrypt(key: &[u8], data: &[u8]) -> Result<Option<Zeroizing<Vec<u8
     Ok(Some(plain))
 }
 
-/// The modification detection code, slice by slice for the same reason as [`BATCH`].
-fn code(data: &[u8]) -> [u8; 20] {
+/// The modification detection code; without a machine slice by slice for the same reason as [`BATCH`].
+async fn code<M: Machine>(machine: &M, data: &[u8]) -> [u8; 20] {
+    if M::HASHES && data.len() >= LEAST_HASHED {
+        let lent = machine.digest(Hash::Sha1, data).await;
+        if let Some(code) = lent.and_then(|lent| lent.try_into().ok()) {
+            return code;
+        }
+    }
     let mut hasher = Sha1::new();
     data.chunks(BATCH * BLOCK)
         .for_each(|slice| hasher.update(slice));
@@ -134,6 +149,9 @@ fn decrypt_in_place(aes: &Aes, data: &mut [u8]) {
 /// What the machine can do of it, from the front; how many bytes that are: whole blocks, or all.
 async fn by_cbc(machine: &impl Machine, key: &[u8], data: &mut [u8]) -> usize {
     let mut done = 0;
+    if data.len() < LEAST_ENCRYPTED {
+        return done;
+    }
     let Some(handle) = machine.key(Mode::Cbc, key).await else {
         return done;
     };

@@ -4,10 +4,9 @@
 //! stops the module at chunks of 1 MiB. Blocks are numbers in the machine's byte order: all is exclusive or; where
 //! order matters (doubling, the first offset) they are turned.
 
-use aes::Block;
 use subtle::ConstantTimeEq;
+use waxseal_aes::{Aes, Block};
 
-use super::aes::Aes;
 use super::{BLOCK, NoSuchKey};
 
 /// Blocks that are enciphered together.

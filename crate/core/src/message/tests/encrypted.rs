@@ -9,6 +9,8 @@ use crate::engine::tests::kit::{literal, rng, wrap};
 use crate::message::limits;
 use crate::message::packet::tag;
 use crate::message::{Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse};
+use crate::wire::engine::Note;
+use crate::wire::{Fingerprint, Opener};
 
 const CIPHERS: [Cipher; 3] = [Cipher::AES128, Cipher::AES192, Cipher::AES256];
 const MODES: [AeadAlgorithm; 3] = [AeadAlgorithm::Eax, AeadAlgorithm::Ocb, AeadAlgorithm::Gcm];
@@ -130,6 +132,23 @@ fn old_ciphers_are_read_with_a_remark() {
         let data = mdc(cipher, &literal(TEXT));
         let document = open(&data, Some(cipher), &key(cipher)).unwrap();
         assert_eq!(document.protection().unwrap().old_cipher, old, "{cipher:?}");
+    }
+}
+
+#[test]
+fn a_weak_key_that_opened_it_is_remarked_on() {
+    let cipher = Cipher::AES128;
+    let data = mdc(cipher, &literal(TEXT));
+    for weak in [false, true] {
+        let opener = Opener {
+            certificate: Fingerprint::from_bytes(&[7; 20]),
+            weak,
+        };
+        let key = session(Some(cipher), &key(cipher));
+        let document = locked(&data).unwrap().decrypt(&key, OpenedBy::Key(opener));
+        let read = crate::verdict::judge(document.unwrap(), &[], None, 0);
+        let notes = &read.verdict().notes;
+        assert_eq!(notes.contains(&Note::WeakKey), weak, "{notes:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::message::{Encrypted, OpenedBy, Parsed, SessionKey, parse, read_cleart
 use crate::verdict::ReadMessage;
 use crate::verdict::judge;
 use crate::wire::engine::{Opened, SignatureState, Summary};
-use crate::wire::{Bytes, ErrorCode, Form, Reason};
+use crate::wire::{Bytes, ErrorCode, Form, Opener, Reason};
 
 /// Some time when the sample certificate was good.
 const NOW: u32 = 1_700_000_000;
@@ -189,13 +189,17 @@ fn a_message_for_others_and_a_wrong_form() {
         error,
         detail: None,
     };
+    let opener = || Opener {
+        certificate: certificate().fingerprint(),
+        weak: false,
+    };
     assert_eq!(
-        reader.decrypt(Some(9), &[1; 32], certificate().fingerprint()),
+        reader.decrypt(Some(9), &[1; 32], opener()),
         failed(ErrorCode::Tampered)
     );
     // There is no second try and no text.
     assert_eq!(
-        reader.decrypt(Some(9), &[1; 32], certificate().fingerprint()),
+        reader.decrypt(Some(9), &[1; 32], opener()),
         failed(ErrorCode::BadCall)
     );
     assert_eq!(

@@ -127,3 +127,61 @@ fn certificates_learn_from_each_other_in_any_order() {
         }
     }
 }
+
+#[test]
+fn no_flood_hides_a_revocation_by_a_revoker() {
+    let revoker = usual("Rex <rex@example.org>");
+    let named = usual(ID).direct(
+        SignatureType::Key,
+        says(MADE).flags(CERTIFY | SIGN).and(names(&revoker)),
+    );
+    let real = by(&revoker, &named, RevocationCode::KeyCompromised);
+    let body = |signature: &Signature| pgp::ser::Serialize::to_bytes(signature).unwrap();
+    let stranger = body(&by(&usual(ID), &named, RevocationCode::KeyCompromised));
+    let numbered = |body: &[u8], n: u32| {
+        let mut body = body.to_vec();
+        let last = body.len() - 4;
+        body[last..].copy_from_slice(&n.to_be_bytes());
+        (crate::cert::packets::tag::SIGNATURE, body)
+    };
+    let mut flooded = named.clone();
+    let flood = (0..2_000).map(|n| numbered(&stranger, n));
+    flooded.packets.extend(flood);
+    let flooded = flooded.signature(&real);
+    assert_eq!(reasons(&flooded, &[revoker.cert()]), [Reason::RevokedHard]);
+    // In the name of the revoker: as long as the key is not known, any of them may be the right one.
+    let flood = |count| {
+        let mut flooded = named.clone();
+        let forged = body(&real);
+        flooded
+            .packets
+            .extend((0..count).map(|n| numbered(&forged, n)));
+        flooded.signature(&real)
+    };
+    let most = limits::MAX_DESIGNATED as u32;
+    let revoked = reasons(&flood(most - 1), &[revoker.cert()]);
+    assert_eq!(revoked, [Reason::RevokedHard]);
+    assert_eq!(
+        Certificate::from_bytes(&flood(most).bytes()).err(),
+        Some(crate::cert::CertError::Limit(most))
+    );
+}
+
+#[test]
+fn a_certificate_names_few_revokers() {
+    let revokers: Vec<_> = (0..=limits::MAX_REVOKERS).map(|_| usual(ID)).collect();
+    let says = says(MADE).flags(CERTIFY | SIGN);
+    let says = revokers.iter().fold(says, |says, one| says.and(names(one)));
+    let named = usual(ID).direct(SignatureType::Key, says);
+    let expected: Vec<_> = revokers.iter().map(|r| r.cert().fingerprint()).collect();
+    let (last, first) = expected.split_last().unwrap();
+    assert_eq!(named.cert().revokers(), first);
+    assert!(!named.cert().revokers().contains(last));
+    // What the last one says has no effect.
+    let (ignored, heard) = (&revokers[limits::MAX_REVOKERS], &revokers[0]);
+    for (revoker, expected) in [(ignored, &[][..]), (heard, &[Reason::RevokedHard])] {
+        let revocation = by(revoker, &named, RevocationCode::KeyCompromised);
+        let revoked = named.clone().signature(&revocation);
+        assert_eq!(reasons(&revoked, &[revoker.cert()]), expected);
+    }
+}

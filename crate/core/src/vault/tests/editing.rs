@@ -317,7 +317,15 @@ fn a_certified_user_id_says_so_and_stays_here_unless_it_may_go() {
         let info = host.changed(&own, certify);
         assert_eq!(info.fingerprint, other);
         for id in &info.user_ids {
-            assert_eq!(id.certified, id.email.as_deref() == Some("ben@example.org"));
+            let by: Vec<_> = id
+                .certified
+                .iter()
+                .map(|c| (&c.key, c.exportable))
+                .collect();
+            match id.email.as_deref() == Some("ben@example.org") {
+                true => assert_eq!(by, [(&own, exportable)]),
+                false => assert!(by.is_empty()),
+            }
         }
         let (block, _) = host.armored(UiCall::PublicKey {
             key: other.clone(),
@@ -334,7 +342,19 @@ fn a_certified_user_id_says_so_and_stays_here_unless_it_may_go() {
             form: PublicForm::Whole,
         };
         assert_ne!(host.armored(call).0, ben.cert().armored());
+        host.now += 1;
     }
+    // It is taken back; there is nothing to be taken back then.
+    let back = || KeyChange::RevokeCertification {
+        certificate: other.clone(),
+        user_id: Bytes(b"Ben <ben@example.org>".to_vec()),
+    };
+    let info = host.changed(&own, back());
+    assert!(info.user_ids.iter().all(|id| id.certified.is_empty()));
+    assert_eq!(
+        refused(host.change(&own, PASSPHRASE, back())),
+        ErrorCode::BadCall
+    );
     let mine = KeyChange::Certify {
         certificate: own.clone(),
         user_id: host.info(&own).user_ids[0].id.clone(),

@@ -49,7 +49,11 @@ fn a_message_is_opened_after_unlocking() {
             algorithm,
             key,
             opened_by,
-        } => (algorithm, key.expose_bytes().unwrap().to_vec(), opened_by),
+        } => (
+            algorithm,
+            key.expose_bytes().unwrap().to_vec(),
+            opened_by.certificate,
+        ),
         reply => panic!("{reply:?}"),
     };
     let expected = (Some(9), session_key, key.fingerprint.clone());
@@ -96,6 +100,38 @@ fn a_message_is_opened_after_unlocking() {
     // The request is done with.
     let reply = host.ui(&window("unlock.html"), UiCall::UnlockRequest { id });
     assert_eq!(refused(reply), ErrorCode::BadTicket);
+}
+
+#[test]
+fn each_operation_of_a_private_key_counts() {
+    let mut host = Host::new();
+    host.generate("ann@example.org", KeyKind::Curve25519V4);
+    let cert = own_certificate(&mut host);
+    let (packet, _) = pkesk(&cert);
+    let mut broken = packet.clone();
+    *broken.0.last_mut().unwrap() ^= 1;
+    let view = host.view(1, 3);
+    let ask = |host: &mut Host, pkesks: Vec<Bytes>| host.ui(&view, UiCall::Decipher { pkesks });
+    let each = limits::MAX_NAMED_TRIALS as u32;
+    let calls = limits::MAX_VIEW_OPERATIONS_PER_MINUTE / each;
+    for _ in 0..calls {
+        let reply = ask(&mut host, vec![broken.clone(); limits::MAX_PKESKS]);
+        assert_eq!(limit_of(&reply), Some(each));
+    }
+    // Fewer are left than this message would take: they are made, and then it is over.
+    let left = (limits::MAX_VIEW_OPERATIONS_PER_MINUTE % each) as usize;
+    let reply = ask(
+        &mut host,
+        [vec![broken; left], vec![packet.clone()]].concat(),
+    );
+    assert_eq!(refused(reply), ErrorCode::Busy);
+    assert_eq!(
+        refused(ask(&mut host, vec![packet.clone()])),
+        ErrorCode::Busy
+    );
+    host.wait(60);
+    let reply = ask(&mut host, vec![packet]);
+    assert!(matches!(reply, UiReply::SessionKey { .. }));
 }
 
 #[test]

@@ -395,6 +395,16 @@ fn a_view_cannot_ask_for_ever() {
         }
     }
     assert_eq!(answered, limits::MAX_TAB_OPERATIONS_PER_MINUTE);
+    // Nor by opening the same one again.
+    host.wait(60);
+    let mut answered = 0;
+    for _ in 0..=limits::MAX_TAB_OPERATIONS_PER_MINUTE / 10 {
+        let view = host.view(1, 3);
+        for _ in 0..10 {
+            answered += u32::from(ask(&mut host, &view) == ErrorCode::NoKey);
+        }
+    }
+    assert_eq!(answered, limits::MAX_TAB_OPERATIONS_PER_MINUTE);
     // Windows are opened by the user alone.
     for _ in 0..=limits::MAX_VIEW_OPERATIONS_PER_MINUTE {
         assert_eq!(

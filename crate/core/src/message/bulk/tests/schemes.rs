@@ -11,10 +11,11 @@ use pgp::crypto::sym::SymmetricKeyAlgorithm as Cipher;
 use pgp::packet::{StreamDecryptor, SymEncryptedProtectedData};
 use pgp::types::Seipdv1ReadMode;
 use proptest::prelude::*;
+use sha1::{Digest, Sha1};
 
 use crate::engine::tests::kit::rng;
 use crate::message::bulk::aead::{Chunks, Parameters};
-use crate::message::bulk::{BLOCK, Machine, Mode, Portable, cfb, ready};
+use crate::message::bulk::{BLOCK, Hash, Machine, Mode, NoSuchKey, Portable, cfb, ready};
 
 const CIPHERS: [Cipher; 3] = [Cipher::AES128, Cipher::AES192, Cipher::AES256];
 const MODES: [AeadAlgorithm; 3] = [AeadAlgorithm::Eax, AeadAlgorithm::Ocb, AeadAlgorithm::Gcm];
@@ -38,6 +39,7 @@ impl Lent {
 }
 
 impl Machine for Lent {
+    const HASHES: bool = true;
     type Key = (Mode, Vec<u8>);
 
     async fn key(&self, mode: Mode, key: &[u8]) -> Option<Self::Key> {
@@ -86,6 +88,11 @@ impl Machine for Lent {
             .ok()?;
         self.works().then(|| buffer.to_vec())
     }
+
+    async fn digest(&self, hash: Hash, data: &[u8]) -> Option<Vec<u8>> {
+        assert_eq!(hash, Hash::Sha1);
+        self.works().then(|| Sha1::digest(data).to_vec())
+    }
 }
 
 fn key(cipher: Cipher) -> Vec<u8> {
@@ -101,11 +108,27 @@ fn seipd1(machine: &impl Machine, cipher: Cipher, plain: &[u8]) -> Vec<u8> {
     out.split_off(6)
 }
 
+fn seipd1_read(
+    machine: &impl Machine,
+    key: &[u8],
+    data: &[u8],
+) -> Result<Option<Vec<u8>>, NoSuchKey> {
+    let read = ready(cfb::decrypt(machine, key, data)).unwrap()?;
+    Ok(read.map(|read| read.to_vec()))
+}
+
 /// rpgp reads what is made, and what it makes is read; sizes around all the borders.
 #[test]
 fn seipd1_as_rpgp() {
     let slice = 128 << 10;
-    let sizes = (0..70).chain([slice - 19, slice - 18, slice - 17, slice + 30, 3 * slice]);
+    let least = cfb::LEAST_ENCRYPTED;
+    let sizes = (0..70).chain(least - 60..least + 20).chain([
+        slice - 19,
+        slice - 18,
+        slice - 17,
+        slice + 30,
+        3 * slice,
+    ]);
     for (size, cipher) in sizes.flat_map(|size| CIPHERS.map(|cipher| (size, cipher))) {
         let plain: Vec<u8> = (0..size).map(|n| n as u8).collect();
         let made = seipd1(&Portable, cipher, &plain);
@@ -130,8 +153,10 @@ fn seipd1_as_rpgp() {
         let packet =
             SymEncryptedProtectedData::encrypt_seipdv1(rng(1), cipher, &key(cipher), &plain)
                 .unwrap();
-        let read = cfb::decrypt(&key(cipher), packet.data()).unwrap();
-        assert_eq!(read.map(|read| read.to_vec()), Some(plain));
+        for most in [0, usize::MAX] {
+            let read = seipd1_read(&Lent::new(most), &key(cipher), packet.data());
+            assert_eq!(read.unwrap().as_ref(), Some(&plain));
+        }
     }
 }
 
@@ -139,15 +164,15 @@ fn seipd1_as_rpgp() {
 fn a_machine_is_used() {
     let machine = Lent::new(usize::MAX);
     seipd1(&machine, Cipher::AES256, &[7; 300 << 10]);
-    // The first block of the keystream and three slices.
-    assert_eq!(machine.calls.get(), 4);
+    // The code, the first block of the keystream and three slices.
+    assert_eq!(machine.calls.get(), 5);
 }
 
 /// Nothing is so short, and no bit so unimportant, that it would pass.
 #[test]
 fn seipd1_that_was_changed() {
     let made = seipd1(&Portable, Cipher::AES128, b"attack at dawn");
-    let read = |data: &[u8]| cfb::decrypt(&key(Cipher::AES128), data).unwrap();
+    let read = |data: &[u8]| seipd1_read(&Portable, &key(Cipher::AES128), data).unwrap();
     assert!(read(&made).is_some());
     for size in 0..made.len() {
         assert!(read(&made[..size]).is_none(), "{size}");
@@ -157,7 +182,7 @@ fn seipd1_that_was_changed() {
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(read(&changed).is_none(), "{bit}");
     }
-    assert!(cfb::decrypt(&[0; 20], &made).is_err());
+    assert!(seipd1_read(&Portable, &[0; 20], &made).is_err());
 }
 
 fn open(machine: &impl Machine, chunks: &Chunks, data: &[u8]) -> Option<Vec<u8>> {

@@ -1,0 +1,169 @@
+//! Cutting down what somebody added to a certificate: what claims to be the owner's and is not, what strangers say.
+
+use pgp::packet::SignatureType;
+
+use super::check::Check;
+use super::signature::Sig;
+use super::work::{self, Work};
+use super::{CertError, Certificate, Subkey};
+use crate::limits;
+
+/// Third-party signatures that may still be kept, by size.
+struct Room {
+    small: usize,
+    large: usize,
+}
+
+impl Room {
+    /// Whether there is room for one more; takes it.
+    fn take(&mut self, size: usize) -> bool {
+        let class = match size {
+            _ if size <= limits::MAX_SMALL_SIGNATURE => &mut self.small,
+            _ if size <= limits::MAX_LARGE_SIGNATURE => &mut self.large,
+            _ => return false,
+        };
+        match class.checked_sub(1) {
+            Some(left) => {
+                *class = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl Certificate {
+    /// All that claims to be the owner's, each with the component that it stands behind.
+    fn claims(&self) -> impl Iterator<Item = (Check<'_>, &Sig)> {
+        let primary = &self.primary;
+        let direct = primary.signatures.iter();
+        let direct = direct.map(|sig| (Check::direct(primary), sig));
+        let users = self.users.iter().flat_map(move |user| {
+            let all = user.signatures.iter();
+            all.map(move |sig| (Check::user(primary, user), sig))
+        });
+        let subkeys = self.subkeys.iter().flat_map(move |subkey| {
+            let all = subkey.signatures.iter();
+            all.map(move |sig| (Check::subkey(primary, subkey), sig))
+        });
+        let all = direct.chain(users).chain(subkeys);
+        all.filter(|(_, sig)| sig.is_claimed())
+    }
+
+    /// Microseconds that it takes to verify all that claims to be the owner's.
+    pub(super) fn cost_of_claims(&self) -> u32 {
+        let claims = self.claims().map(|(check, sig)| check.cost(sig));
+        let backs = self.subkeys.iter().map(cost_of_backs);
+        claims.chain(backs).fold(0, u32::saturating_add)
+    }
+
+    /// The part of it that was spent since the certificate was read.
+    pub(crate) fn work_done(&self) -> u32 {
+        let claims = self.claims().filter(|(_, sig)| sig.known().is_some());
+        let claims = claims.map(|(check, sig)| check.cost(sig));
+        let backs = self.subkeys.iter().map(|subkey| {
+            let asked = subkey.signatures.iter().filter(|sig| sig.asked_backs());
+            asked
+                .map(|sig| cost_of_back(subkey, sig))
+                .fold(0, u32::saturating_add)
+        });
+        claims.chain(backs).fold(0, u32::saturating_add)
+    }
+
+    /// Verifies all that claims to be the owner's; what is not goes.
+    pub(super) fn drop_forged(&mut self, work: &mut Work) -> Result<(), CertError> {
+        for subkey in &self.subkeys {
+            work.spend(cost_of_backs(subkey))?;
+        }
+        self.each_list(|check, list| retain(list, |sig| check.ask(sig, work)))
+    }
+
+    /// Changes each list of signatures in which the owner's can be, with the component that it stands behind.
+    pub(super) fn each_list(
+        &mut self,
+        mut change: impl FnMut(Check<'_>, &mut Vec<Sig>) -> Result<(), CertError>,
+    ) -> Result<(), CertError> {
+        let mut list = std::mem::take(&mut self.primary.signatures);
+        change(Check::direct(&self.primary), &mut list)?;
+        self.primary.signatures = list;
+        for user in &mut self.users {
+            let mut list = std::mem::take(&mut user.signatures);
+            change(Check::user(&self.primary, user), &mut list)?;
+            user.signatures = list;
+        }
+        for subkey in &mut self.subkeys {
+            let mut list = std::mem::take(&mut subkey.signatures);
+            change(Check::subkey(&self.primary, subkey), &mut list)?;
+            subkey.signatures = list;
+        }
+        Ok(())
+    }
+
+    /// Drops what strangers say beyond the limits. A revocation by somebody whom the owner lets do it is no stranger's.
+    pub(super) fn drop_strangers(&mut self, work: &mut Work) -> Result<(), CertError> {
+        let by_others =
+            |sig: &Sig| !sig.is_claimed() && sig.typ() == Some(SignatureType::KeyRevocation);
+        let mut revokers = Vec::new();
+        if self.primary.signatures.iter().any(by_others) {
+            let check = Check::direct(&self.primary);
+            for sig in self.primary.signatures.iter().filter(|s| s.is_claimed()) {
+                if !super::revoker::named(sig).is_empty() {
+                    check.ask(sig, work)?;
+                }
+            }
+            revokers = self.revokers();
+        }
+        let designated = |sig: &Sig| by_others(sig) && sig.is_by_any(&revokers);
+        let count = self.primary.signatures.iter().filter(|s| designated(s));
+        if count.count() > limits::MAX_DESIGNATED {
+            return Err(CertError::Limit(limits::MAX_DESIGNATED as u32));
+        }
+        let mut room = Room {
+            small: limits::MAX_SMALL_THIRD_PARTY,
+            large: limits::MAX_LARGE_THIRD_PARTY,
+        };
+        self.primary
+            .signatures
+            .retain(|sig| sig.is_claimed() || designated(sig) || room.take(sig.body().len()));
+        let lists = (self.users.iter_mut().map(|u| &mut u.signatures))
+            .chain(self.subkeys.iter_mut().map(|s| &mut s.signatures))
+            .chain(self.opaque.iter_mut().map(|o| &mut o.signatures));
+        for list in lists {
+            list.retain(|sig| sig.is_claimed() || room.take(sig.body().len()));
+        }
+        Ok(())
+    }
+}
+
+/// Keeps what strangers say, and of the rest what is the owner's.
+pub(super) fn retain(
+    list: &mut Vec<Sig>,
+    mut genuine: impl FnMut(&Sig) -> Result<bool, CertError>,
+) -> Result<(), CertError> {
+    let mut kept = Vec::with_capacity(list.len());
+    for sig in list.drain(..) {
+        if !sig.is_claimed() || genuine(&sig)? {
+            kept.push(sig);
+        }
+    }
+    *list = kept;
+    Ok(())
+}
+
+/// To verify the back-signatures of a subkey: one binding counts at a time.
+fn cost_of_backs(subkey: &Subkey) -> u32 {
+    let claims = subkey.signatures.iter().filter(|sig| sig.is_claimed());
+    claims
+        .map(|sig| cost_of_back(subkey, sig))
+        .max()
+        .unwrap_or(0)
+}
+
+/// To verify those in one binding.
+fn cost_of_back(subkey: &Subkey, binding: &Sig) -> u32 {
+    let embedded = binding.parsed().into_iter().flat_map(super::embedded);
+    let count = embedded.take(limits::MAX_EMBEDDED).count();
+    let octets = subkey.body.len() + binding.body().len();
+    let one = work::verifying(&subkey.key, octets);
+    one.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
+}
