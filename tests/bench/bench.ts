@@ -16,7 +16,7 @@ function row({ name, goal, ours, theirs }: Times): string[] {
   return [name, ms(median(ours)), ms(median(theirs)), factor.toFixed(2), goal?.toString() ?? '-', missed];
 }
 
-const kind: Kind = process.env['WAXSEAL_BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+const kind: Kind = process.env.WAXSEAL_BROWSER === 'firefox' ? 'firefox' : 'chromium';
 const served = await site();
 try {
   const browser = await launch(kind);

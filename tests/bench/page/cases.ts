@@ -8,7 +8,7 @@ import { small } from './small.js';
 export interface Case {
   name: string;
   /** How many times faster than OpenPGP.js we want to be in Chromium; `undefined` where nothing is aimed at. */
-  goal?: number;
+  goal?: number | undefined;
   rounds: number;
   prepare?: () => void;
   ours: () => Promise<unknown> | unknown;

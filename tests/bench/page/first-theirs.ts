@@ -2,7 +2,7 @@
 import * as openpgp from 'openpgp';
 import type { FirstUse } from './first.js';
 
-onmessage = async ({ data }: MessageEvent<FirstUse>) => {
+addEventListener('message', async ({ data }: MessageEvent<FirstUse>) => {
   const { armored, passphrase, text } = data;
   const privateKey = await openpgp.decryptKey({
     privateKey: await openpgp.readPrivateKey({ armoredKey: armored }),
@@ -11,4 +11,4 @@ onmessage = async ({ data }: MessageEvent<FirstUse>) => {
   const message = await openpgp.createMessage({ text });
   const encryptionKeys = privateKey.toPublic();
   postMessage((await openpgp.encrypt({ message, encryptionKeys, signingKeys: privateKey })).length);
-};
+});
