@@ -218,13 +218,13 @@ test('a post-quantum key is offered with a warning; gpg takes its classic form',
 test("another person's user ID is confirmed, for oneself, for all, and no more", async () => {
   const id = 'Bea <bea@example.test>';
   const bea = gpg.key(id);
-  // Who signs is seen by those who have the signer's key.
-  const [ada = ''] = /^fpr:+([0-9A-F]{40})/m.exec(await gpgLists('ada@example.test'))?.slice(1) ?? [];
+  // Who signs is seen by those who have the signer's key; either of the own keys may be the one.
+  await gpgLists('ada@example.test');
   const signatures = async (): Promise<string[]> => {
     await gpgLists('bea@example.test');
     const lines = gpg.run(['--with-colons', '--check-signatures', bea.fingerprint]).toString().split('\n');
     return lines
-      .filter((line) => /^(sig|rev):!/.test(line) && line.includes(ada.slice(-16)))
+      .filter((line) => /^(sig|rev):!/.test(line) && !line.includes(bea.fingerprint.slice(-16)))
       .map((line) => line.slice(0, 3));
   };
   await importKeys(driver, bea.public);
