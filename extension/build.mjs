@@ -15,7 +15,9 @@ import { licences } from './licences.mjs';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'extension');
 const wasm = join(root, 'target/wasm-pkg');
-const pages = ['popup', 'welcome', 'unlock', 'password', 'settings', 'compose', 'reader', 'keys'];
+const pages = ['popup', 'welcome', 'unlock', 'password', 'settings', 'compose', 'reader', 'keys', 'files'];
+// Documents of frames, without script: the HTML of a mail is put into them.
+const frames = ['mail-body', 'mail-body-remote'];
 
 const { values: options } = parseArgs({
   options: {
@@ -93,7 +95,7 @@ function single(file, name, format, more) {
 }
 
 // The browser parses the content script again in every frame of a page: it goes without comments and spaces. All names
-// stay, so that any formatter makes it readable.
+// stay, so that any formatter makes it readable. What a page with nothing to do does not need is in parts of their own.
 const compact = { minifyWhitespace: true, minifySyntax: true };
 
 /** The one manifest, with the version stamped; a recording build may also reach its collector. */
@@ -116,8 +118,11 @@ writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest(), null, 2)
 const jobs = [
   single('background/main.ts', 'background.js', 'esm'),
   single('content/main.ts', 'content.js', 'iife', compact),
+  single('content/read.ts', 'content-read.js', 'iife', compact),
+  single('content/write.ts', 'content-write.js', 'iife', compact),
   single('desk/engine-worker.ts', 'engine-worker.js', 'esm'),
   single('ui/ui.css', 'ui.css', 'esm'),
+  single('ui/css/mail-body.css', 'mail-body.css', 'esm'),
   build({
     ...common,
     entryPoints: pages.map((page) => ({ in: join(source, `pages/${page}/${page}.ts`), out: page })),
@@ -130,6 +135,7 @@ const jobs = [
 
 const results = await Promise.all(jobs);
 for (const page of pages) cpSync(join(source, `pages/${page}/${page}.html`), join(out, `${page}.html`));
+for (const frame of frames) cpSync(join(source, `pages/mail-body/${frame}.html`), join(out, `${frame}.html`));
 cpSync(join(source, '_locales'), join(out, '_locales'), { recursive: true });
 mkdirSync(join(out, 'icons'));
 for (const icon of readdirSync(join(source, 'icons')).filter((name) => name.endsWith('.png'))) {

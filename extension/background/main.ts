@@ -8,6 +8,7 @@ import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
 import { LOCK_ALARM, perform } from './effects.js';
 import { Host } from './host.js';
+import { listenForParts } from './parts.js';
 import { listenForSelection, makeMenu } from './selection.js';
 import { self } from './sender.js';
 import { readSnapshot } from './storage.js';
@@ -23,6 +24,7 @@ const host = new Host({
 });
 
 listenForCalls(host);
+listenForParts();
 listenForSelection();
 
 chrome.alarms.onAlarm.addListener(({ name }) => {

@@ -33,6 +33,9 @@ export const FIRST_HEIGHT = 72;
 /** How long a frame may take until it says `ready`; after that the page's own text is all there is to see. In ms. */
 export const READY_TIME = 20_000;
 
+/** How long a site may be silent while its mail is fetched, in ms. */
+export const SOURCE_SILENCE = 30_000;
+
 /** Parts of the page waiting to be looked at; more become one: the whole document. */
 export const MAX_DIRTY = 64;
 

@@ -1,9 +1,11 @@
 // The content script. It finds what a person could read or encrypt in the page; it never sees plaintext or keys that the
 // page does not show by itself. Where the site is not switched on it only waits for the user's own request.
 
-import { Composers } from './compose/composers.js';
+import type { PageReply } from 'waxseal-wasm';
+import type { Composers } from './compose/composers.js';
 import { fields } from './fields.js';
-import { Readers } from './frames/readers.js';
+import { part } from './parts.js';
+import { Reading } from './reading.js';
 import { Scanner } from './scan/scanner.js';
 import { belongsToParent } from './scan/territory.js';
 import { currentSelection, isTooLong, type Selected } from './select/selection.js';
@@ -15,14 +17,13 @@ import { askVault, isAlive } from './vault.js';
 type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 class Content {
-  readonly #composers = new Composers();
   #scanner: Scanner | undefined;
-  #readers: Readers | undefined;
+  #reading: Reading | undefined;
+  #composers: Composers | undefined;
   #watch: Watch | undefined;
   #asked = 0;
 
   start(): void {
-    this.#composers.listen();
     chrome.runtime.onMessage.addListener((message: unknown, sender, respond) => {
       if (sender.id !== chrome.runtime.id) return false;
       const { to, act } = fields(message);
@@ -61,22 +62,23 @@ class Content {
     if (this.#scanner) return;
     const scanner = new Scanner(document, {
       alive: () => this.#alive(),
-      skip: (element) => this.#readers?.owns(element) || this.#watch?.owns(element) || false,
-      found: (blocks) => this.#readers?.offer(blocks),
-      changed: (records) => this.#readers?.check(records),
+      skip: (element) => this.#reading?.owns(element) || this.#watch?.owns(element) || false,
+      looks: () => this.#reading?.look(),
+      found: (blocks) => this.#reading?.offer(blocks),
+      changed: (records) => this.#reading?.check(records),
       claimed: (claimed) => this.#watch?.watch(claimed),
     });
     this.#scanner = scanner;
-    this.#readers = new Readers(document, scanner);
+    this.#reading = new Reading(document, scanner);
     scanner.start();
   }
 
   /** Leaves the page as if we had not been there. */
   #end(): void {
-    this.#readers?.clear();
+    this.#reading?.clear();
     this.#scanner?.stop();
     this.#watch?.stop();
-    this.#readers = undefined;
+    this.#reading = undefined;
     this.#scanner = undefined;
     this.#watch = undefined;
   }
@@ -99,15 +101,22 @@ class Content {
     const picked = currentSelection(document);
     if (!picked) return { ok: false, reason: 'no_selection' };
     if (isTooLong(picked)) return { ok: false, reason: 'too_long' };
-    const reply = await this.#composers.open(picked);
+    const reply = await this.#compose(picked);
     return reply.kind === 'ticket'
       ? { ok: true }
       : { ok: false, reason: reply.kind === 'refused' ? reply.error : 'failed' };
   }
 
   async #encrypt(picked: Selected): Promise<string | undefined> {
-    const reply = await this.#composers.open(picked);
+    const reply = await this.#compose(picked);
     return reply.kind === 'refused' ? say(`err_${reply.error}`) : undefined;
+  }
+
+  async #compose(picked: Selected): Promise<PageReply> {
+    const write = await part('write');
+    // Two calls may have waited for the part.
+    this.#composers ??= write?.();
+    return this.#composers?.open(picked) ?? { kind: 'refused', error: 'crashed' };
   }
 }
 

@@ -1,7 +1,7 @@
 // The ways between a content script and the desk. Only ciphertext and what the page already shows pass here, and all
 // that comes from the page side is checked: its script runs beside code that we do not trust.
 
-import type { Form } from 'waxseal-wasm';
+import type { ErrorCode, Form } from 'waxseal-wasm';
 
 /**
  * Characters of one block or selection. Base64 of a 10 MB mail is under 14 million; larger blocks would take seconds
@@ -12,17 +12,47 @@ export const MAX_TEXT = 16 * 1024 * 1024;
 export const MAX_SHORT = 1_000;
 /** Recipients taken from a page. */
 export const MAX_RECIPIENTS = 100;
+/**
+ * Octets of a whole mail. Providers take mails of 25 to 50 MB; an attachment of 25 MB is 47 MB in an armored PGP/MIME
+ * mail, in base64 twice.
+ */
+export const MAX_MAIL = 64 * 1024 * 1024;
 
-/** Content script to reader frame. */
-export interface BlockMessage {
-  readonly t: 'block';
-  readonly armored: string;
-  readonly form: Form;
+/** What an armored block says it is. */
+export type BlockForm = Exclude<Form, 'mail'>;
+
+/** What the page says about a message. */
+export interface Shown {
   /** Address that the site shows as the sender's. */
   readonly sender: string | null;
   /** Origin or name of the site, for display. */
   readonly site: string;
 }
+
+/** Content script to reader frame: an armored block. */
+export interface BlockMessage extends Shown {
+  readonly t: 'block';
+  readonly armored: string;
+  readonly form: BlockForm;
+}
+
+/** Content script to reader frame: a whole mail, as it is stored. Its octets move. */
+export interface MailMessage extends Shown {
+  readonly t: 'mail';
+  readonly source: Uint8Array<ArrayBuffer>;
+}
+
+/** Content script to reader frame: the site did not give the mail. */
+export interface LostMessage {
+  readonly t: 'lost';
+  readonly error: LostError;
+}
+
+/** Why not: no answer or none that is a mail (`not_a_mail`), larger than {@link MAX_MAIL}, or too slow. */
+export type LostError = Extract<ErrorCode, 'not_a_mail' | 'limit' | 'timed_out'>;
+
+/** What a reader frame is told to show. */
+export type ViewMessage = BlockMessage | MailMessage | LostMessage;
 
 /** Reader frame to content script. */
 export type ReaderMessage =
@@ -53,12 +83,15 @@ export interface InsertedMessage {
   readonly reason?: string;
 }
 
-/** Reads a block message; nothing when it is not one or too large. */
-export function asBlock(value: unknown): BlockMessage | undefined {
-  const { t, armored, form, sender, site } = fields(value);
-  if (t !== 'block' || !isText(armored, MAX_TEXT) || !isForm(form)) return undefined;
+/** Reads what a reader frame is to show; nothing when it is none of that or too large. */
+export function asView(value: unknown): ViewMessage | undefined {
+  const { t, armored, form, source, error, sender, site } = fields(value);
+  if (t === 'lost') return isLostError(error) ? { t, error } : undefined;
   if (!isOptional(sender) || !isText(site, MAX_SHORT)) return undefined;
-  return { t, armored, form, sender: sender ?? null, site };
+  const shown = { sender: sender ?? null, site };
+  if (t === 'block' && isText(armored, MAX_TEXT) && isBlockForm(form)) return { t, armored, form, ...shown };
+  if (t === 'mail' && isOctets(source, MAX_MAIL)) return { t, source, ...shown };
+  return undefined;
 }
 
 /** Reads a selection message. */
@@ -90,6 +123,15 @@ function isOptional(value: unknown): value is string | null | undefined {
   return value === null || value === undefined || isText(value, MAX_SHORT);
 }
 
-function isForm(value: unknown): value is Form {
+/** Octets that nobody else holds: memory that is shared with a page could change while it is read. */
+function isOctets(value: unknown, max: number): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer && value.buffer.byteLength <= max;
+}
+
+function isBlockForm(value: unknown): value is BlockForm {
   return value === 'message' || value === 'signed' || value === 'key';
+}
+
+function isLostError(value: unknown): value is LostError {
+  return value === 'not_a_mail' || value === 'limit' || value === 'timed_out';
 }

@@ -4,24 +4,39 @@ import type {
   Bytes,
   EncryptJob,
   EncryptStep,
-  Form,
   KeyPreview,
+  MailOutcome,
   Opened,
   Opener,
   ReadOutcome,
   Secret,
 } from 'waxseal-wasm';
+import type { MessageForm } from './states.js';
+
+/** What a verdict needs besides the message. */
+interface Ending {
+  certificates: Bytes[];
+  /** The sender's address as the site tells it. */
+  sender: string | null;
+  now: number;
+}
 
 /** What the Worker is asked, and what it answers. */
 export interface EngineOperations {
-  /** Parses a block as far as is possible without a key. First request of a reading Worker. */
-  open: { request: { armored: Uint8Array; form: Form }; answer: Opened };
+  /** Parses a block as far as is possible without a key. First request of a Worker that reads one. */
+  open: { request: { armored: Uint8Array; form: MessageForm }; answer: Opened };
+  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one. */
+  open_mail: { request: { source: Uint8Array }; answer: Opened };
   /** Decrypts with the session key from the vault. */
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */
   password: { request: { password: Secret }; answer: Opened };
-  /** Text and verdict. Last request of a reading Worker. */
-  finish: { request: { certificates: Bytes[]; sender: string | null; now: number }; answer: ReadOutcome };
+  /** Text and verdict. Last request of a Worker that reads a block. */
+  finish: { request: Ending; answer: ReadOutcome };
+  /** What is shown of a mail, and the verdict. After it only `file` is asked. */
+  finish_mail: { request: Ending; answer: MailOutcome };
+  /** The octets of a file of the mail; they move. Nothing when there is no such file. */
+  file: { request: { id: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
   /** Starts to make a message. First request of a writing Worker. */
   begin: { request: { job: EncryptJob }; answer: EncryptStep };
   /** Goes on with the vault's signature. Last request of a writing Worker. */

@@ -1,11 +1,12 @@
 // The engine: opens one hostile message, or makes one, in a Worker that is thrown away afterwards. It holds plaintext
 // and the session key of that message; it has no way to the vault, to storage or to the network.
 
-import init, { previewKeys, Reader, Writer } from 'waxseal-wasm';
+import init, { MailReader, previewKeys, Reader, Writer } from 'waxseal-wasm';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
 
-/** The job in hand; `Reader` and `Writer` are used up by their last step. */
+/** The job in hand; `Reader` and `Writer` are used up by their last step, a mail stays for its files. */
 let reader: Reader | undefined;
+let mail: MailReader | undefined;
 let writer: Writer | undefined;
 
 const loaded = init({ module_or_path: new URL('waxseal_bg.wasm', location.href) });
@@ -15,7 +16,9 @@ addEventListener('message', ({ data }: MessageEvent<EngineRequest>) => void answ
 async function answer(request: EngineRequest): Promise<void> {
   try {
     await loaded;
-    reply({ ok: true, answer: await run(request) });
+    const made = await run(request);
+    // The octets of a file move; all else is small.
+    reply({ ok: true, answer: made }, 'data' in made && made.data ? [made.data.buffer] : []);
   } catch {
     // A request out of order, or a trap.
     giveUp();
@@ -37,15 +40,23 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'open':
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
+    case 'open_mail':
+      mail = MailReader.open(request.source);
+      return mail.opened();
     case 'decrypt':
-      return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
+      return await expect(reader ?? mail).decrypt(request.algorithm, request.key, request.opened_by);
     case 'password':
-      return await expect(reader).decryptWithPassword(request.password);
+      return await expect(reader ?? mail).decryptWithPassword(request.password);
     case 'finish': {
       const last = expect(reader);
       reader = undefined;
       return last.finish(request.certificates, request.sender, request.now);
     }
+    case 'finish_mail':
+      return expect(mail).finish(request.certificates, request.sender, request.now);
+    case 'file':
+      // A copy of its own that wasm-bindgen made, never a view into the memory of the wasm.
+      return { data: expect(mail).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
     case 'begin':
       writer = await Writer.begin(request.job);
       return writer.step();
@@ -64,6 +75,6 @@ function expect<T>(job: T | undefined): T {
   return job;
 }
 
-function reply(message: EngineAnswer): void {
-  postMessage(message);
+function reply(message: EngineAnswer, transfer: ArrayBuffer[] = []): void {
+  postMessage(message, { transfer });
 }

@@ -5,7 +5,7 @@ import { EngineWorker } from './engine-client.js';
 import { type Failed, failure, seconds } from './states.js';
 
 export { ENGINE_LIMIT } from './engine-client.js';
-export { type Block, Reading, type ReadState, readMessage } from './reading.js';
+export { type Block, type Content, type Mail, type Readable, Reading, type ReadState, readMessage } from './reading.js';
 export type { Failed, MessageForm } from './states.js';
 
 /** What the vault said to a digest: its signature, or why there is none. */

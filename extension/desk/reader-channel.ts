@@ -2,7 +2,7 @@
 
 import type { Target } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
-import { asBlock, type BlockMessage, type ReaderMessage } from './channel.js';
+import { asView, type ReaderMessage, type ViewMessage } from './channel.js';
 
 /** Ports that are kept until the vault has told the proof; only one is honest, and a page could post many. */
 const MAX_CANDIDATES = 8;
@@ -64,12 +64,12 @@ export class ReaderChannel {
     this.#port = port;
   }
 
-  /** Starts to listen: `onBlock` at the first block and whenever the content script sends a newer one. */
-  listen(onBlock: (block: BlockMessage) => void): void {
+  /** Starts to listen: `onView` at the first block or mail and whenever the content script sends a newer one. */
+  listen(onView: (view: ViewMessage) => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
       record('content-desk', 'content', 'reader', data);
-      const block = asBlock(data);
-      if (block) onBlock(block);
+      const view = asView(data);
+      if (view) onView(view);
     };
     this.send({ t: 'ready' });
   }

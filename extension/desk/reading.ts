@@ -1,12 +1,13 @@
-// Reading one message: engine and vault in turn.
+// Reading one message or mail: engine and vault in turn.
 
-import type { KeyInfo, Opened, ReadMessage, Refusal } from 'waxseal-wasm';
+import type { KeyInfo, MailView, Opened, ReadMessage, Refusal } from 'waxseal-wasm';
 import type { AskVault } from '../ui/vault-client.js';
 import { EngineWorker } from './engine-client.js';
 import { type Failed, failure, type MessageForm, seconds } from './states.js';
 
 /** A block as the page shows it. */
 export interface Block {
+  readonly kind: 'block';
   /** The text with its armor. */
   readonly armored: string;
   /** What it says it is. */
@@ -14,6 +15,22 @@ export interface Block {
   /** The sender's address as the site tells it. */
   readonly sender: string | null;
 }
+
+/** A whole mail as it is stored, or a file that holds an OpenPGP message. */
+export interface Mail {
+  readonly kind: 'mail';
+  readonly source: Uint8Array<ArrayBuffer>;
+  /** The sender's address as the site tells it. */
+  readonly sender: string | null;
+}
+
+/** What can be read. */
+export type Readable = Block | Mail;
+
+/** What was read, with its verdict. */
+export type Content =
+  | { readonly kind: 'message'; readonly message: ReadMessage }
+  | { readonly kind: 'mail'; readonly mail: MailView };
 
 /** Where reading stands. */
 export type ReadState =
@@ -30,8 +47,7 @@ export type ReadState =
       /** The one that was tried did not fit. */
       readonly wrong: boolean;
     }
-  /** The text and its verdict. */
-  | { readonly state: 'readable'; readonly message: ReadMessage; readonly byPassword: boolean }
+  | { readonly state: 'readable'; readonly content: Content; readonly byPassword: boolean }
   | Failed;
 
 /**
@@ -42,22 +58,25 @@ const WAITING_LIMIT = 60_000;
 
 /** One message being read. */
 export class Reading {
-  readonly #block: Block;
+  readonly #what: Readable;
   readonly #ask: AskVault;
   #open: { readonly worker: EngineWorker; readonly found: Opened } | undefined;
+  /** Holds the files of the mail that is shown. */
+  #shown: EngineWorker | undefined;
+  #files: Promise<unknown> = Promise.resolve();
   #running: Promise<ReadState> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #password: string | undefined;
   #byPassword = false;
 
-  constructor(block: Block, ask: AskVault) {
-    this.#block = block;
+  constructor(what: Readable, ask: AskVault) {
+    this.#what = what;
     this.#ask = ask;
   }
 
   /**
-   * Reads as far as is possible now. May be called again after `locked` and after `failed`; a call while one is under
-   * way gives that one's result. Never rejects.
+   * Reads as far as is possible now. May be called again after any state; a call while one is under way gives that
+   * one's result. Never rejects.
    */
   read(): Promise<ReadState> {
     this.#running ??= this.#read().finally(() => {
@@ -73,24 +92,61 @@ export class Reading {
     return this.read();
   }
 
-  /** Throws the Worker away. */
+  /**
+   * The octets of a file of the mail that was read last, or nothing when the engine is gone. They stay the same when
+   * the mail is read again. Never rejects.
+   */
+  file(id: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    // One request at a time; and the Worker that is there when its turn has come.
+    const octets = this.#files.then(() => this.#file(id));
+    this.#files = octets;
+    return octets;
+  }
+
+  /** Throws the Workers away. */
   close(): void {
+    this.#closeOpen();
+    this.#shown?.close();
+    this.#shown = undefined;
+  }
+
+  #closeOpen(): void {
     clearTimeout(this.#waiting);
     this.#open?.worker.close();
     this.#open = undefined;
+  }
+
+  async #file(id: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return (await this.#shown?.request('file', { id }))?.data;
+    } catch (error) {
+      failure(error);
+      return undefined;
+    }
   }
 
   async #read(): Promise<ReadState> {
     clearTimeout(this.#waiting);
     try {
       const state = await this.#steps();
-      if (state.state === 'locked') this.#waiting = setTimeout(() => this.close(), WAITING_LIMIT);
-      else this.close();
+      if (state.state === 'locked') {
+        // What was shown goes away with its files.
+        this.#show(undefined);
+        this.#waiting = setTimeout(() => this.#closeOpen(), WAITING_LIMIT);
+      } else if (state.state === 'readable' && state.content.kind === 'mail') {
+        this.#show(this.#open?.worker);
+        this.#open = undefined;
+      } else this.#closeOpen();
       return state;
     } catch (error) {
-      this.close();
+      this.#closeOpen();
       return failure(error);
     }
+  }
+
+  #show(worker: EngineWorker | undefined): void {
+    this.#shown?.close();
+    this.#shown = worker;
   }
 
   async #steps(): Promise<ReadState> {
@@ -102,21 +158,36 @@ export class Reading {
 
     const certificates = await this.#certificates(readable.issuers);
     if (!Array.isArray(certificates)) return certificates;
-    const { sender } = this.#block;
-    const outcome = await worker.request('finish', { certificates, sender, now: seconds() });
-    if (outcome.kind !== 'read') return failed(outcome);
-    return { state: 'readable', message: outcome.message, byPassword: this.#byPassword };
+    const content = await this.#finish(worker, certificates);
+    return 'state' in content ? content : { state: 'readable', content, byPassword: this.#byPassword };
   }
 
   async #opened(): Promise<{ worker: EngineWorker; found: Opened }> {
     if (this.#open?.worker.usable) return this.#open;
     const worker = new EngineWorker();
-    const armored = new TextEncoder().encode(this.#block.armored);
     // Kept first, so that `close` finds it while it works.
     this.#open = { worker, found: { kind: 'failed', error: 'crashed', detail: undefined } };
-    const found = await worker.request('open', { armored, form: this.#block.form }, [armored.buffer]);
+    const found = await this.#start(worker);
     this.#open = { worker, found };
     return this.#open;
+  }
+
+  #start(worker: EngineWorker): Promise<Opened> {
+    const what = this.#what;
+    // A mail is copied: it stays here, to be read again when keys were locked.
+    if (what.kind === 'mail') return worker.request('open_mail', { source: what.source });
+    const armored = new TextEncoder().encode(what.armored);
+    return worker.request('open', { armored, form: what.form }, [armored.buffer]);
+  }
+
+  async #finish(worker: EngineWorker, certificates: string[]): Promise<Content | Failed> {
+    const ending = { certificates, sender: this.#what.sender, now: seconds() };
+    if (this.#what.kind === 'mail') {
+      const outcome = await worker.request('finish_mail', ending);
+      return outcome.kind === 'read' ? { kind: 'mail', mail: outcome.mail } : failed(outcome);
+    }
+    const outcome = await worker.request('finish', ending);
+    return outcome.kind === 'read' ? { kind: 'message', message: outcome.message } : failed(outcome);
   }
 
   /** The password, if one was typed; else the session key from the vault. Decryption is here. */
@@ -159,8 +230,8 @@ export class Reading {
 }
 
 /** Starts to read; call `read`. */
-export function readMessage(block: Block, ask: AskVault): Reading {
-  return new Reading(block, ask);
+export function readMessage(what: Readable, ask: AskVault): Reading {
+  return new Reading(what, ask);
 }
 
 function failed({ error, detail }: Pick<Failed, 'error' | 'detail'>): Failed {

@@ -23,5 +23,5 @@ export function failure(error: unknown): Failed {
   throw error;
 }
 
-/** The forms that are read as messages; a key block is previewed instead. */
-export type MessageForm = Exclude<Form, 'key'>;
+/** The forms of a block that is read as a message; a key block is previewed instead, and a mail is no block. */
+export type MessageForm = Exclude<Form, 'key' | 'mail'>;

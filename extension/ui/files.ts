@@ -15,9 +15,18 @@ export function textToBase64(text: string): string {
   return toBase64(new TextEncoder().encode(text));
 }
 
-/** Offers a text as a file. */
+/** Offers a key as a file. */
 export function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/pgp-keys' }));
+  save(name, new Blob([text], { type: 'application/pgp-keys' }));
+}
+
+/** Offers octets as a file. Their type is told to nobody: the browser must save them and never open them. */
+export function saveBytes(name: string, parts: BlobPart[]): void {
+  save(name, new Blob(parts, { type: 'application/octet-stream' }));
+}
+
+function save(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

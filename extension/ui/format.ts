@@ -3,6 +3,9 @@
 import type { KeyInfo, Time, UserIdInfo } from 'waxseal-wasm';
 import { language, t, tn } from './i18n.js';
 
+/** Seconds from 1970 within which JavaScript has dates. */
+const MAX_TIME = 8_640_000_000_000;
+
 /** A day, such as "22 November 2026". */
 export function day(time: Time): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: 'long' }).format(time * 1000);
@@ -11,6 +14,13 @@ export function day(time: Time): string {
 /** A day and a time of day. */
 export function moment(time: Time): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: 'long', timeStyle: 'short' }).format(time * 1000);
+}
+
+/** When a mail was written, as its header says; the day of the week helps to find it. */
+export function mailDate(time: number): string {
+  // Years that no calendar of the browser reaches are shown as they stand.
+  if (Math.abs(time) > MAX_TIME) return String(time);
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'full', timeStyle: 'short' }).format(time * 1000);
 }
 
 /** A time of day, with the day when it is not today. */

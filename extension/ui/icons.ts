@@ -24,6 +24,9 @@ const shapes = {
   gear: svg`<circle cx="10" cy="10" r="2.6" /><path d="M10 2v2.500M10 15.500V18M2 10h2.500M15.5 10H18M4.3 4.300l1.8 1.800M13.9 13.900l1.8 1.800M15.7 4.300l-1.8 1.800M6.1 13.900l-1.8 1.8" />`,
   pen: svg`<path d="M3 17l1-4L14 3l3 3L7 16zM12 5l3 3" />`,
   mail: svg`<rect x="2.5" y="4.5" width="15" height="11.5" rx="1.5" /><path d="M3 6l7 5.500L17 6" />`,
+  file: svg`<path d="M5 2.500h7l4 4v11H5zM11.5 2.800V7h4.3" />`,
+  picture: svg`<rect x="2.5" y="4" width="15" height="12" rx="1.5" /><circle cx="7" cy="8" r="1.5" /><path d="M3 14.500l4.5-4 3 2.500 3-3 4 3.500" />`,
+  print: svg`<path d="M6 7V2.500h8V7M6 14.500H3.500v-6A1.5 1.5 0 0 1 5 7h10a1.5 1.5 0 0 1 1.5 1.500v6H14M6 12h8v5.500H6z" />`,
   tab: svg`<path d="M8 4H4.5A1.5 1.5 0 0 0 3 5.5v10A1.5 1.5 0 0 0 4.5 17h10a1.5 1.5 0 0 0 1.5-1.5V12M11.5 3H17v5.5M17 3l-7.5 7.5" />`,
   back: svg`<path d="M16.5 10h-13M8.5 5l-5 5 5 5" />`,
 } satisfies Record<string, SVGTemplateResult>;

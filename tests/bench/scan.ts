@@ -96,10 +96,11 @@ interface Traced {
   args?: { data?: { url?: string } };
 }
 
-/** Time of the main thread in the content script and in whatever it calls; what others do meanwhile is left out. */
+/** Time of the main thread in the content script with its parts, and in what it calls; what others do is left out. */
 function inContentScript(events: Traced[]): { total: number; longest: number } {
   const pieces = events
-    .filter(({ name, args }) => /EvaluateScript|FunctionCall/.test(name) && args?.data?.url?.endsWith('/content.js'))
+    .filter(({ name }) => /EvaluateScript|FunctionCall/.test(name))
+    .filter(({ args }) => /\/content(-\w+)?\.js$/.test(args?.data?.url ?? ''))
     .sort((one, other) => one.ts - other.ts);
   if (pieces.length === 0) throw new Error('the content script did not run');
   let [total, longest, end] = [0, 0, 0];

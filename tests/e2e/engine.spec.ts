@@ -58,7 +58,7 @@ const JOB: EncryptJob = {
   signer: undefined,
   now: 1_800_000_000,
 };
-const BLOCK = { armored: '-----BEGIN PGP MESSAGE-----', form: 'message', sender: null } as const;
+const BLOCK = { kind: 'block', armored: '-----BEGIN PGP MESSAGE-----', form: 'message', sender: null } as const;
 const hangs: Behaviour = () => undefined;
 const works: Behaviour = (worker) =>
   worker.answer({ ok: true, answer: { kind: 'done', armored: 'armored', aead: true } });

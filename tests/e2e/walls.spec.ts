@@ -2,6 +2,7 @@
 // was reported is searched for what must not be on that side.
 
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
@@ -10,6 +11,8 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, until } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
+import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { encrypted, mail, multipart, plain } from './support/mime.js';
 import { dearmor, secretScalars } from './support/packets.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
@@ -32,11 +35,16 @@ const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? 'http://127.0.0.1:18999/
 const SECRET_TEXT = 'The heron nests behind the third lock, 4 knots east.';
 const WRITTEN = 'Bring the green ledger to the quay at noon.';
 const PASSWORD = 'quince-harrow 52 Tidewater';
+const MAIL_TEXT = 'The cormorant has left the lighthouse for good.';
+const MAIL_FILE = 'Nine barrels below the chapel, behind the organ.';
+/** A line from the middle of the encrypted mail: octets that are in nothing else. */
+let mailLine = '';
 let secrets: string[] = [];
 let collector: http.Server;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
+let webmail: MessagePage;
 
 before(async () => {
   collector = http.createServer((request, response) => {
@@ -49,13 +57,14 @@ before(async () => {
     });
   });
   await new Promise<void>((ready) => collector.listen(Number(listen.port), listen.hostname, ready));
-  [driver, web] = await Promise.all([browser({ extension: recorded }), site()]);
+  [driver, web, webmail] = await Promise.all([browser({ extension: recorded }), site(), messagePage()]);
   gpg = new Gpg();
 });
 after(async () => {
   await driver?.close();
   gpg?.close();
   web?.close();
+  webmail?.close();
   fs.rmSync(file, { force: true });
   collector?.closeAllConnections();
   collector?.close();
@@ -117,6 +126,23 @@ test('a whole day of use crosses every wall', async () => {
   await field(asked, say('message_password')).fill(PASSWORD);
   await button(asked, say('open_message')).click();
   await shows(second, SECRET_TEXT, 20_000);
+  // As plain text, so that the search below finds it in whatever octets; and long, so that it has a middle.
+  const content = multipart('mixed', [
+    plain(MAIL_TEXT),
+    plain(MAIL_FILE),
+    plain(crypto.randomBytes(3_000).toString('hex')),
+  ]);
+  const secret = encrypted(gpg, content, [bob.fingerprint], eve.fingerprint);
+  const armor = secret.split('\r\n').filter((line) => /^[\w+/=]{64}$/.test(line));
+  mailLine = armor[armor.length >> 1] ?? '';
+  const outer = { from: 'Eve <eve@example.test>', to: 'Bob <bob@example.test>', subject: '...' };
+  const address = webmail.put({ files: ['application octet-stream asc'], source: serve(mail(outer, secret)) });
+  await tab.goto(address);
+  await switchSite(driver, tab);
+  const [whole] = await readers(driver, tab, 1);
+  assert.ok(whole);
+  await shows(whole, MAIL_TEXT);
+  await shows(whole, MAIL_FILE);
 
   web.put('/write', html(`<textarea id="t" rows="8" cols="60">${WRITTEN}</textarea>`));
   await tab.goto(web.url('/write'));
@@ -160,6 +186,18 @@ async function editAndExport(): Promise<void> {
 
 test('the text of a message read is nowhere but in the desk', () => {
   assert.deepEqual(new Set(found(SECRET_TEXT).map(({ wall }) => wall)), new Set(['desk-worker']));
+});
+
+test('the text of a mail is nowhere but in the desk; its octets go there from the page, and no further', () => {
+  for (const text of [MAIL_TEXT, MAIL_FILE]) {
+    assert.deepEqual(new Set(found(text).map(({ wall }) => wall)), new Set(['desk-worker']));
+  }
+  const crossed = found(mailLine);
+  assert.deepEqual(new Set(crossed.map(({ wall }) => wall)), new Set(['content-desk', 'desk-worker']));
+  for (const { wall, from, to } of crossed) {
+    if (wall === 'content-desk') assert.deepEqual([from, to], ['content', 'reader']);
+    else assert.deepEqual([from, to], ['desk', 'engine']);
+  }
 });
 
 test('the text of a message written goes from the page to the composer and no further', () => {
@@ -220,6 +258,14 @@ test('session keys go from the vault to the desk, and only as the answer to deci
     const crossed = records.filter(({ text }) => text.includes(key));
     assert.deepEqual([...new Set(crossed.map((one) => one.wall))].sort(), ['desk-worker', 'ui-vault']);
   }
+});
+
+test('a page gets the parts of the content script that it needs, and no other', () => {
+  const asked = records
+    .filter(({ wall, to }) => wall === 'page-vault' && to === 'background')
+    .map(({ from, message }) => `${new URL(from).pathname} ${(message as { part: string }).part}`);
+  const read = ['/read', '/password', '/webmail/'].map((path) => `${path} content-read.js`);
+  assert.deepEqual(asked, [...read, '/write content-write.js']);
 });
 
 test('what a content script hears from the vault is public', () => {

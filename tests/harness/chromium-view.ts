@@ -74,29 +74,39 @@ export class ChromiumView extends View {
     return result.value;
   }
 
-  // Where this frame's viewport begins in the page's; brings the frame into view.
-  async #origin(): Promise<Point> {
+  // Where a point of this frame is in the page. A frame is often higher than the part of its page that can be seen:
+  // what scrolls around it is brought there first.
+  async #inPage(point: Point): Promise<Point> {
     const parent = this.inner.parentFrame();
-    if (!parent) return { x: 0, y: 0 };
-    const outer = await new ChromiumView(this.tab, parent).#origin();
+    if (!parent) return point;
     const element = await this.inner.frameElement();
     if (!element) throw new Error('the frame has left its page');
-    const own = await element.evaluate((frame) => {
-      const box = frame.getBoundingClientRect();
+    const own = await element.evaluate((frame, { x, y }) => {
       const style = getComputedStyle(frame);
-      return {
-        x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft),
-        y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop),
+      const where = () => {
+        const box = frame.getBoundingClientRect();
+        return {
+          x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft) + x,
+          y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop) + y,
+        };
       };
-    });
+      for (let up = frame.parentElement; up; up = up.parentElement) {
+        if (up.scrollHeight <= up.clientHeight) continue;
+        const { top, bottom } =
+          up === document.documentElement ? { top: 0, bottom: innerHeight } : up.getBoundingClientRect();
+        const at = where().y;
+        if (at < top || at > bottom) up.scrollTop += at - (top + bottom) / 2;
+      }
+      return where();
+    }, point);
     await element.dispose();
-    return { x: outer.x + own.x, y: outer.y + own.y };
+    return new ChromiumView(this.tab, parent).#inPage(own);
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const origin = await this.#origin();
     const { button = 'left', count = 1 } = options;
-    await this.tab.mouse.click(origin.x + point.x, origin.y + point.y, { button, count });
+    const { x, y } = await this.#inPage(point);
+    await this.tab.mouse.click(x, y, { button, count });
   }
 
   override async press(chord: string): Promise<void> {

@@ -54,6 +54,8 @@ export async function startProxy(): Promise<Proxy> {
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
+        // What breaks off there breaks off here.
+        answer.on('close', () => answer.complete || response.destroy());
       },
     );
     onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));

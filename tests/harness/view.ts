@@ -87,11 +87,14 @@ export abstract class View {
     }, selector);
   }
 
-  /** Clicks the middle of the first match, once it is drawn. */
+  /** Clicks the middle of the first match, once it is drawn and stands still. */
   async click(selector: string, options?: ClickOptions): Promise<void> {
+    let before: Rect | null = null;
     const rect = await until(`${selector} can be clicked`, async () => {
       const found = await this.rect(selector);
-      return found && found.width > 0 && found.height > 0 ? found : null;
+      const still = found !== null && found.x === before?.x && found.y === before.y;
+      before = found;
+      return still && found.width > 0 && found.height > 0 ? found : null;
     });
     await this.clickAt({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }, options);
   }

@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { until } from '../harness/until.js';
-import { ACCOUNTS, type Account, type Ports, type Setup, writeConfig } from './config.js';
+import { ACCOUNTS, type Account, DOMAIN, type Ports, type Setup, writeConfig } from './config.js';
 import { Maildir } from './maildir.js';
 import { freePorts, Server } from './process.js';
+import { submit } from './smtp.js';
 
 export { ACCOUNTS, type Account, DOMAIN, PASSWORD } from './config.js';
 
@@ -128,6 +129,11 @@ export class Roundcube {
   /** An account's mail on disk. */
   maildir(account: Account): Maildir {
     return new Maildir(path.join(this.#setup.dir, 'mail', account, 'Maildir'), this.#owner);
+  }
+
+  /** Sends a mail as other programs do: by SMTP, through Exim and Dovecot. Returns when the server has taken it. */
+  async send(from: Account, to: Account, mail: string): Promise<void> {
+    await submit(this.#setup.ports.smtp, `${from}@${DOMAIN}`, `${to}@${DOMAIN}`, mail);
   }
 
   /** Empties all mailboxes. */

@@ -34,6 +34,7 @@ pub(crate) use self::share::is_local;
 use self::signature::Sig;
 #[cfg(test)]
 pub(crate) use self::text::is_misleading;
+pub(crate) use self::text::safe_line;
 pub use self::text::safe_text;
 pub(crate) use self::text::{clean_text, misleads};
 pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};

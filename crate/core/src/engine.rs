@@ -3,6 +3,7 @@
 //! It never sees a private key. Reading asks the vault for one session key; writing asks it to sign one digest.
 
 mod error;
+mod mail;
 mod reader;
 mod signer;
 mod writer;
@@ -11,12 +12,14 @@ mod writer;
 pub(crate) mod tests;
 
 pub use self::error::WriteError;
+pub use self::mail::MailReader;
 pub use self::reader::Reader;
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
 pub use crate::message::bulk::{BLOCK, Hash, Machine, Mode, Portable};
 pub use crate::message::detached::DetachedSignatures;
 pub use crate::message::limits::Capacity;
+pub use crate::mime::{Charsets, NoCharsets};
 pub use crate::verdict::judge_detached;
 
 use crate::cert::Certificate;

@@ -6,7 +6,7 @@
 //! Two machines are built from these modules:
 //! - the **agent** ([`vault`], [`agent`], [`keyring`]) lives in the background, holds private keys and never sees
 //!   the text of a message;
-//! - the **engine** ([`message`], [`verdict`]) lives in a Worker of a desk page, sees the text of one message and
+//! - the **engine** ([`message`], [`mime`], [`verdict`]) lives in a Worker of a desk page, sees the text of one message and
 //!   never a private key. A session key and a digest are all that passes between them.
 
 pub mod agent;
@@ -16,6 +16,7 @@ pub mod engine;
 pub mod keyring;
 pub mod limits;
 pub mod message;
+pub mod mime;
 pub mod policy;
 #[cfg(test)]
 pub(crate) mod testkit;

@@ -11,6 +11,7 @@ mod container;
 pub mod detached;
 pub(crate) mod digest;
 mod inflate;
+pub(crate) mod layer;
 pub mod limits;
 pub(crate) mod packet;
 mod password;

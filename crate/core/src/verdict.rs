@@ -2,8 +2,10 @@
 //!
 //! [`judge`] consumes a [`Document`] and is the only thing that makes a [`ReadMessage`]: the text that is shown is
 //! decoded from the very bytes that the signatures were checked against. Every signature is judged by itself, the
-//! worst one decides, and who signed is told by the certificate, never by the message.
+//! worst one decides, and who signed is told by the certificate, never by the message. [`judge_mail`] does the same with
+//! the [`Envelope`](crate::mime::Envelope) of a mail.
 
+mod mail;
 mod read;
 mod sender;
 mod summary;
@@ -11,6 +13,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use self::mail::{ReadMail, judge_mail};
 pub use self::read::ReadMessage;
 
 use crate::cert::{Certificate, Issuer};
@@ -34,11 +37,7 @@ pub fn judge(
     let judge = Judge {
         certificates,
         sender: sender.and_then(sender::address),
-        reader: match document.opened_by() {
-            None => Reader::Anybody,
-            Some(OpenedBy::Key(opener)) => Reader::Owner(opener.certificate.to_string()),
-            Some(OpenedBy::Password | OpenedBy::SessionKey) => Reader::Unknown,
-        },
+        reader: Reader::of(document.opened_by()),
         now,
     };
     let signatures = judge.all(&document, document.bytes());
@@ -94,6 +93,16 @@ enum Reader {
     Owner(String),
     /// It cannot be told.
     Unknown,
+}
+
+impl Reader {
+    fn of(opened_by: Option<&OpenedBy>) -> Self {
+        match opened_by {
+            None => Self::Anybody,
+            Some(OpenedBy::Key(opener)) => Self::Owner(opener.certificate.to_string()),
+            Some(OpenedBy::Password | OpenedBy::SessionKey) => Self::Unknown,
+        }
+    }
 }
 
 struct Judge<'a> {

@@ -3,6 +3,7 @@
 //! - [`PageCall`] / [`PageReply`]: content script and vault. Every `PageReply` is safe to publish.
 //! - [`UiCall`] / [`UiReply`]: extension pages and frames (desk) and vault.
 //! - [`engine`]: the desk page and its own Worker.
+//! - [`mail`]: the same for a whole mail.
 //! - [`host`]: the vault and the background script that carries out its effects.
 //!
 //! All messages are tagged enums whose unknown fields are refused. Bytes travel as base64, because one of the
@@ -14,6 +15,7 @@ pub mod engine;
 mod error;
 pub mod host;
 mod keys;
+pub mod mail;
 mod page;
 mod ui;
 

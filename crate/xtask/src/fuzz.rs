@@ -8,7 +8,7 @@ use crate::shell::Run;
 use crate::tools;
 
 /// As in `fuzz/Cargo.toml`.
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 9] = [
     "armor",
     "certificate",
     "message",
@@ -17,6 +17,7 @@ const TARGETS: [&str; 8] = [
     "secret",
     "dearmor",
     "bulk",
+    "mime",
 ];
 
 /// What libFuzzer finds is kept from one run to the next; the seeds are made anew.

@@ -48,8 +48,8 @@ const SOURCE: &[(&str, Rule)] = &[
 const PRODUCT: &[(&str, Rule)] = &[
     ("every error has a text and an advice", locales::errors),
     (
-        "content.js is small and without wasm",
-        product::content_script,
+        "what runs in web pages is small and without wasm",
+        product::content_scripts,
     ),
     ("the wasm is small", product::wasm_size),
     (
@@ -57,6 +57,10 @@ const PRODUCT: &[(&str, Rule)] = &[
         product::no_local_paths,
     ),
     ("the product's manifest is the manifest", product::manifest),
+    (
+        "no page loads pictures from the web, but one without script",
+        product::page_policies,
+    ),
 ];
 
 pub fn source(project: &Project, _: &Wanted) -> Outcome<Count> {

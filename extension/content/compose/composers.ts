@@ -7,7 +7,7 @@ import { fields } from '../fields.js';
 import { insert } from '../insert/insert.js';
 import { MAX_COMPOSERS, MAX_INSERT } from '../limits.js';
 import type { Selected } from '../select/selection.js';
-import { writingAt } from '../sites/index.js';
+import { writingAt } from '../sites/writing.js';
 import { askVault } from '../vault.js';
 
 const PREFIX = 'waxseal:';
@@ -17,8 +17,8 @@ export class Composers {
   /** Calls under way: the window may be faster than the vault's answer. */
   readonly #asking = new Set<Promise<PageReply>>();
 
-  /** Must be called at once when the script starts: a port that nobody hears is closed. */
-  listen(): void {
+  /** Listens from now on, before any window is asked for: a port that nobody hears is closed. */
+  constructor() {
     chrome.runtime.onConnect.addListener((port) => void this.#connected(port));
   }
 

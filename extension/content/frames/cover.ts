@@ -1,4 +1,4 @@
-// Takes a block out of sight without taking it out of the document, and puts it back exactly.
+// Takes a part of the page out of sight without taking it out of the document, and puts it back exactly.
 //
 // The nodes of the page stay where they are as far as possible: webmails keep references to them. Only loose text is put
 // into a wrapper, and split where the block begins or ends in the middle of a text node.
@@ -30,17 +30,28 @@ export class Cover {
   readonly #wrappers: HTMLElement[] = [];
   /** Text nodes that are ours: the rest of one of the page's after the place where it was cut. */
   readonly #tails: Text[] = [];
-  readonly #text: string;
+  /** What a block's reader stands for; a whole element may change as it likes. */
+  #text: string | undefined;
 
   /** Covers a block at once; `undefined` when its nodes are no longer in one document. */
   static over({ start, end }: Found): Cover | undefined {
     if (!isConnected(start.node) || !isConnected(end.node)) return undefined;
     if (start.offset > start.node.length || end.offset > end.node.length) return undefined;
-    const cover = new Cover(start, end);
+    const cover = new Cover();
+    cover.#block(start, end);
     return cover.parts.length > 0 ? cover : undefined;
   }
 
-  private constructor(start: Point, end: Point) {
+  /** Covers an element with all that is in it. */
+  static whole(element: Element): Cover {
+    const cover = new Cover();
+    cover.#veils.push(new Veil(element));
+    return cover;
+  }
+
+  private constructor() {}
+
+  #block(start: Point, end: Point): void {
     const last = this.#cut(end.node, end.offset).head;
     const { head, tail } = this.#cut(start.node, start.offset);
     const first = tail ?? head;
@@ -56,7 +67,8 @@ export class Cover {
 
   /** Whether the page still shows what was covered. */
   get intact(): boolean {
-    return this.parts.every((part) => isConnected(part)) && this.#now() === this.#text;
+    const same = this.#text === undefined || this.#now() === this.#text;
+    return same && this.parts.every((part) => isConnected(part));
   }
 
   holds(node: Node): boolean {

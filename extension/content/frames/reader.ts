@@ -1,7 +1,7 @@
-// One reader frame: mounts it, hands over the port and the block, and lets it size itself.
+// One reader frame: mounts it, hands over the port and what it is to show, and lets it size itself.
 
 import type { Form, PageReply } from 'waxseal-wasm';
-import type { BlockMessage } from '../../desk/channel.js';
+import type { ViewMessage } from '../../desk/channel.js';
 import { record } from '../../ui/record.js';
 import { createElement, style } from '../dom.js';
 import { fields } from '../fields.js';
@@ -23,6 +23,7 @@ const TITLES = {
   message: 'reader_title',
   signed: 'reader_title_signed',
   key: 'reader_title_key',
+  mail: 'reader_title_mail',
 } as const satisfies Record<Form, string>;
 
 export class Reader {
@@ -35,8 +36,10 @@ export class Reader {
 
   constructor(
     doc: Document,
+    readonly form: Form,
     readonly ticket: Ticket,
-    readonly block: BlockMessage,
+    /** May come after the frame. */
+    readonly message: Promise<ViewMessage>,
     readonly events: ReaderEvents,
   ) {
     this.host = createElement(doc, 'div');
@@ -57,7 +60,7 @@ export class Reader {
 
   #makeFrame(doc: Document): HTMLIFrameElement {
     const frame = createElement(doc, 'iframe');
-    frame.title = say(TITLES[this.block.form]);
+    frame.title = say(TITLES[this.form]);
     frame.referrerPolicy = 'no-referrer';
     // The document's own origin must be named: in Chromium the address in `src` is a random one.
     frame.allow = `clipboard-write ${extensionOrigin()}`;
@@ -73,8 +76,12 @@ export class Reader {
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
     // Named, so that nobody else gets the proof if the frame shows something else by now.
     this.#frame.contentWindow?.postMessage({ waxseal: 'port', proof: this.ticket.proof }, extensionOrigin(), [port2]);
-    record('content-desk', 'content', 'reader', this.block);
-    port1.postMessage(this.block);
+    void this.message.then((message) => {
+      // Taken away meanwhile: nobody would hear it.
+      if (!this.#port) return;
+      record('content-desk', 'content', 'reader', message);
+      this.#port.postMessage(message, message.t === 'mail' ? [message.source.buffer] : []);
+    });
   }
 
   #heard(data: unknown): void {

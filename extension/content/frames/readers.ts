@@ -1,14 +1,14 @@
-// All readers of one document: which blocks get one, when, and when it goes away.
+// All readers of one document: what gets one, when, and when it goes away.
 
-import type { BlockMessage } from '../../desk/channel.js';
-import { insertBefore, isConnected, parentElement, parentNode, rectOf } from '../dom.js';
+import { contains, insertBefore, isConnected, parentNode, rectOf } from '../dom.js';
 import { MAX_BLOCKS, MAX_EVICTIONS, MAX_FRAMES, MAX_MOUNTS, MOUNT_WINDOW, NEAR } from '../limits.js';
 import type { Found } from '../scan/look.js';
-import { senderOf } from '../sites/index.js';
+import type { MailSource } from '../sites/index.js';
 import { askVault } from '../vault.js';
-import { Cover } from './cover.js';
+import type { Cover } from './cover.js';
 import { isBlank, placeFor } from './place.js';
 import { Reader } from './reader.js';
+import { blockSubject, mailSubject, type Subject } from './subject.js';
 import { Veil } from './veil.js';
 
 /** The scanner, as far as readers need it. */
@@ -18,14 +18,16 @@ export interface Page {
   lookAt(part: Node): void;
 }
 
-/** A block and what became of it. */
+/** A block or a mail and what became of it. */
 interface View {
-  readonly found: Found;
-  /** Watched for coming near the visible part. */
-  readonly anchor: Element;
+  readonly subject: Subject;
+  /** Nobody waits any more for what is still on its way. */
+  readonly gone: AbortController;
   state: 'waiting' | 'asking' | 'mounted';
   cover?: Cover;
   reader?: Reader;
+  /** The user looks at the page's own text. */
+  original?: boolean;
   /** A frame whose mail was nothing but the block would be an empty box. */
   frame?: Veil;
 }
@@ -45,33 +47,47 @@ export class Readers {
     this.#near = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: `${NEAR}px` });
   }
 
-  /** Whether an element is ours or covered by us. */
+  /** Whether an element is ours, covered by us, or will be as a whole. */
   owns(element: Element): boolean {
-    for (const { cover, reader } of this.#views) {
-      if (reader?.host === element || cover?.parts.includes(element)) return true;
+    for (const { subject, cover, reader, original } of this.#views) {
+      if (reader?.host === element) return true;
+      if (subject.opens ? subject.anchor === element && !original : cover?.parts.includes(element)) return true;
     }
     return false;
   }
 
   offer(blocks: readonly Found[]): void {
     for (const found of blocks) {
-      const anchor = parentElement(found.start.node);
-      if (!anchor || this.#views.size >= MAX_BLOCKS || this.#isKnown(found)) continue;
-      if ((this.#evictions.get(anchor) ?? 0) >= MAX_EVICTIONS) continue;
-      const view: View = { found, anchor, state: 'waiting' };
-      this.#views.add(view);
-      // Observed already for another block, it would not be told of again.
-      this.#near.unobserve(anchor);
-      this.#near.observe(anchor);
+      const subject = blockSubject(found);
+      if (subject) this.#add(subject);
     }
+  }
+
+  /** The mail that the page shows now, if it does; mostly the same as before. */
+  show(mail: MailSource | undefined): void {
+    for (const view of this.#views) {
+      const { form, anchor, mark } = view.subject;
+      if (form === 'mail' && (anchor !== mail?.cover || mark !== mail.key)) this.#drop(view);
+    }
+    if (mail) this.#add(mailSubject(mail));
+  }
+
+  #add(subject: Subject): void {
+    const { anchor } = subject;
+    if (this.#views.size >= MAX_BLOCKS || this.#isKnown(subject)) return;
+    if ((this.#evictions.get(anchor) ?? 0) >= MAX_EVICTIONS) return;
+    this.#views.add({ subject, gone: new AbortController(), state: 'waiting' });
+    // Observed already for another one, it would not be told of again.
+    this.#near.unobserve(anchor);
+    this.#near.observe(anchor);
   }
 
   /** After a change of the page: lets go of what is no longer there. */
   check(records: readonly MutationRecord[]): void {
     for (const view of this.#views) {
-      const { cover, reader, found } = view;
+      const { cover, reader, subject } = view;
       if (!cover || !reader) {
-        if (!isConnected(found.start.node) || !isConnected(found.end.node)) this.#drop(view);
+        if (!subject.nodes.every(isConnected)) this.#drop(view);
         continue;
       }
       const touched = records.some(({ target }) => cover.holds(target));
@@ -87,9 +103,9 @@ export class Readers {
     this.#near.disconnect();
   }
 
-  #isKnown({ start }: Found): boolean {
-    for (const { found } of this.#views) {
-      if (found.start.node === start.node && found.start.offset === start.offset) return true;
+  #isKnown({ nodes, mark }: Subject): boolean {
+    for (const { subject } of this.#views) {
+      if (subject.nodes[0] === nodes[0] && subject.mark === mark) return true;
     }
     return false;
   }
@@ -97,25 +113,26 @@ export class Readers {
   #moved(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
-      for (const view of this.#views) if (view.anchor === target) this.#turn = this.#turn.then(() => this.#mount(view));
+      for (const view of this.#views) {
+        if (view.subject.anchor === target) this.#turn = this.#turn.then(() => this.#mount(view));
+      }
     }
   }
 
   async #mount(view: View): Promise<void> {
     if (view.state !== 'waiting' || !this.#views.has(view) || !this.#hasRoom(view)) return;
     view.state = 'asking';
-    const { form, armored } = view.found;
+    const { form } = view.subject;
     const reply = await askVault({ kind: 'open_view', form });
     if (!this.#views.has(view)) return;
     if (reply.kind !== 'ticket') {
-      // Left as it is; the block is tried again when it next comes into view.
+      // Left as it is; tried again when it next comes into view.
       view.state = 'waiting';
       return;
     }
-    const block: BlockMessage = { t: 'block', armored, form, ...senderOf(view.anchor) };
     view.state = 'mounted';
     this.page.quietly(() => {
-      const cover = Cover.over(view.found);
+      const cover = view.subject.cover();
       const place = cover && placeFor(cover, this.document);
       if (!cover || !place) {
         cover?.restore();
@@ -125,7 +142,7 @@ export class Readers {
       view.cover = cover;
       this.#forgetNeighbours(view);
       if (place.frame) view.frame = new Veil(place.frame);
-      view.reader = new Reader(this.document, reply, block, {
+      view.reader = new Reader(this.document, form, reply, view.subject.message(view.gone.signal), {
         ready: () => this.#show(view, false),
         failed: () => this.#giveUp(view),
         original: (show) => this.#show(view, show),
@@ -135,17 +152,21 @@ export class Readers {
   }
 
   /** Blocks in the same text nodes stand elsewhere now: they are looked for again. */
-  #forgetNeighbours({ found, anchor }: View): void {
-    const cut = [found.start.node, found.end.node];
+  #forgetNeighbours({ subject }: View): void {
     for (const other of this.#views) {
-      if (other.cover || !(cut.includes(other.found.start.node) || cut.includes(other.found.end.node))) continue;
+      if (other.cover || !other.subject.nodes.some((node) => subject.nodes.includes(node))) continue;
       this.#views.delete(other);
-      this.page.lookAt(anchor);
+      this.page.lookAt(subject.anchor);
     }
   }
 
   /** The page's own text beside the reader, or not. */
   #show(view: View, original: boolean): void {
+    const { anchor, opens } = view.subject;
+    view.original = original;
+    // Blocks in a mail have readers of their own as long as the mail itself has none over it.
+    if (opens && original) this.page.lookAt(anchor);
+    else if (opens) this.#dropIn(anchor);
     this.page.quietly(() => {
       if (original) {
         view.frame?.show();
@@ -160,18 +181,29 @@ export class Readers {
 
   /** Lets go, but not of the same element for ever. */
   #evict(view: View): void {
-    this.#evictions.set(view.anchor, (this.#evictions.get(view.anchor) ?? 0) + 1);
+    const { anchor } = view.subject;
+    this.#evictions.set(anchor, (this.#evictions.get(anchor) ?? 0) + 1);
     this.#drop(view);
   }
 
   #giveUp(view: View): void {
-    this.#evictions.set(view.anchor, MAX_EVICTIONS);
+    this.#evictions.set(view.subject.anchor, MAX_EVICTIONS);
     this.#drop(view);
   }
 
+  /** Lets go of all that stands inside of an element. */
+  #dropIn(element: Element): void {
+    for (const view of this.#views) {
+      const { anchor, opens } = view.subject;
+      if (!opens && contains(element, anchor)) this.#drop(view);
+    }
+  }
+
   #drop(view: View): void {
+    const { anchor } = view.subject;
     this.#views.delete(view);
-    if (![...this.#views].some(({ anchor }) => anchor === view.anchor)) this.#near.unobserve(view.anchor);
+    view.gone.abort();
+    if (![...this.#views].some(({ subject }) => subject.anchor === anchor)) this.#near.unobserve(anchor);
     const first = view.cover?.parts[0];
     const scope = first && parentNode(first);
     this.page.quietly(() => {

@@ -1,11 +1,11 @@
 // Where armored blocks are in a text. Whether a block is sound is decided in Rust; this only finds its two ends.
 
-import type { Form } from 'waxseal-wasm';
+import type { BlockForm } from '../../desk/channel.js';
 import { MAX_BLOCK } from '../limits.js';
 
 /** One block: `text.slice(start, end)`, quote marks of its first line included. */
 export interface Block {
-  readonly form: Form;
+  readonly form: BlockForm;
   readonly start: number;
   readonly end: number;
 }
@@ -18,7 +18,7 @@ const KINDS = ['SIGNED MESSAGE', 'MESSAGE', 'PUBLIC KEY BLOCK', 'SIGNATURE'];
 const KIND = KINDS.map((kind) => kind.split(' ').map(loose).join(SPACE)).join('|');
 const MARKER = new RegExp(`-----(${loose('BEGIN')}|${loose('END')})${SPACE}${loose('PGP')}${SPACE}(${KIND})-----`, 'g');
 
-const FORMS = new Map<string, { form: Form; end: string }>([
+const FORMS = new Map<string, { form: BlockForm; end: string }>([
   ['MESSAGE', { form: 'message', end: 'MESSAGE' }],
   ['SIGNED MESSAGE', { form: 'signed', end: 'SIGNATURE' }],
   ['PUBLIC KEY BLOCK', { form: 'key', end: 'PUBLIC KEY BLOCK' }],
@@ -47,7 +47,7 @@ export function roughly(text: string): Rough {
 }
 
 interface Open {
-  readonly form: Form;
+  readonly form: BlockForm;
   readonly end: string;
   readonly start: number;
   readonly quote: string;

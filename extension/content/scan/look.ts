@@ -1,6 +1,6 @@
 // One look at a part of the page: the blocks that a person can see there.
 
-import type { Form } from 'waxseal-wasm';
+import type { BlockForm } from '../../desk/channel.js';
 import {
   bodyOf,
   createRange,
@@ -23,7 +23,7 @@ import { isTextless, type Point, pointAt, readText } from './text.js';
 
 /** A block in the page. */
 export interface Found {
-  readonly form: Form;
+  readonly form: BlockForm;
   /** As drawn, line by line, with quote marks. */
   readonly armored: string;
   /** The first and the place behind the last character. */

@@ -11,6 +11,8 @@ export interface ScannerHost {
   alive(): boolean;
   /** Parts that are ours or already covered. */
   skip(element: Element): boolean;
+  /** Called before it looks at what has changed. */
+  looks(): void;
   /** New blocks, in document order within one part. */
   found(blocks: Found[]): void;
   /** Something in the page changed; called before new blocks are looked for. */
@@ -158,6 +160,7 @@ export class Scanner {
     const dirty = few(this.#dirty);
     this.#added = new Set();
     this.#dirty = new Set();
+    this.host.looks();
     for (const part of added) {
       if (isConnected(part)) yield* this.#territory.explore(part, this.#version);
     }

@@ -12,12 +12,13 @@ import {
   textContent,
 } from '../dom.js';
 import { addressesIn, fieldText } from './address.js';
-import type { SiteProfile } from './index.js';
+import type { ReadingProfile, WritingProfile } from './index.js';
 
 /** What people call the fields, in the languages of common webmails. Bcc belongs to it: they must be able to read too. */
 const WORDS =
   'to|cc|bcc|recipients?|an|kopie|blindkopie|empfänger|empfaenger|à|a|cci|copie(?: cachée)?|destinataires?|para|destinatarios?|destinatari|aan|ontvangers?|do|komu|til|till|кому|копия|宛先|收件人';
-const LABEL = new RegExp(`^(?:${WORDS})[\\s:：*]*$`, 'iu');
+// Pure: parts of the content script that do not ask for it do not carry it.
+const LABEL = /* @__PURE__ */ new RegExp(`^(?:${WORDS})[\\s:：*]*$`, 'iu');
 const NAME = /(?:^|[_\-[.])(?:to|cc|bcc|recipients?|rcpt|empfaenger|destinataires?)(?:$|[_\-\].\d])/i;
 
 /** Where chips that show a name keep the address. */
@@ -30,9 +31,13 @@ const MAX_LEVELS = 3;
 /** UTF-16 units of what stands around a field: more than that is no row of a form. */
 const MAX_ROW = 4_000;
 
-export const GENERIC: SiteProfile = {
+export const GENERIC_READING: ReadingProfile = {
   matches: () => true,
   sender: () => null,
+};
+
+export const GENERIC_WRITING: WritingProfile = {
+  matches: () => true,
   self: () => null,
 
   recipients(doc, el) {

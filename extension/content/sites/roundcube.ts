@@ -1,27 +1,29 @@
 // Roundcube 1.4 to 1.7, skins elastic and larry.
 
-import { attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
+import { addressOf, attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
 import { addressesIn, fieldText, onlyAddress } from './address.js';
-import type { SiteProfile } from './index.js';
+import type { MailProfile, ReadingProfile, WritingProfile } from './index.js';
 
 // The text of a message is below #messagebody: what it calls itself there counts for nothing.
 const BODY = '#messagebody, .message-part, .message-htmlpart';
 
-export const ROUNDCUBE: SiteProfile = {
-  matches(doc) {
-    return one(doc, '#messagebody, #composebody, #messagelist') !== undefined && hasRoundcube(doc);
-  },
+export const ROUNDCUBE_READING: ReadingProfile = {
+  matches: isRoundcube,
 
   sender(doc, el) {
     // A message forwarded inside of this one has headers of its own, in the body.
     if (!closest(el, '#messagebody') && !one(doc, '#messagebody')) return null;
-    const from = all(doc, '.header-headers .header.from, .headers-table .header.from')
-      .filter((cell) => !closest(cell, BODY))
-      .map((cell) => [...queryAll(cell, 'a.rcmContactAddress, span.rcmContactAddress')]);
+    const from = outside(doc, '.header-headers .header.from, .headers-table .header.from').map((cell) => [
+      ...queryAll(cell, 'a.rcmContactAddress, span.rcmContactAddress'),
+    ]);
     if (from.length !== 1) return null;
     // More than one address in From is no sender.
     return onlyAddress(...(from[0] ?? []).map((link) => attribute(link, 'title')));
   },
+};
+
+export const ROUNDCUBE_WRITING: WritingProfile = {
+  matches: isRoundcube,
 
   recipients(doc) {
     const fields = all(doc, '#_to, #_cc, #_bcc').map(fieldText);
@@ -38,9 +40,63 @@ export const ROUNDCUBE: SiteProfile = {
   },
 };
 
-/** Roundcube's own scripts, which the text of a message cannot bring. */
-function hasRoundcube(doc: Document): boolean {
+export const ROUNDCUBE_MAILS: MailProfile = {
+  source(doc) {
+    const address = addressOf(doc);
+    if (!/[?&]_action=(?:show|preview)(?:&|#|$)/.test(address)) return null;
+    const here = new URL(address);
+    // Of the address, never of the page: what a mail brings along must not choose what is fetched.
+    const uid = here.searchParams.get('_uid') ?? '';
+    const mbox = here.searchParams.get('_mbox') ?? '';
+    const cover = one(doc, '#messagebody');
+    if (!/^\d+(?:\.[\d.]+)?$/.test(uid) || mbox === '' || !cover || !isRoundcube(doc) || !hasOpenPgp(doc)) return null;
+    const query = new URLSearchParams({ _task: 'mail', _action: 'viewsource', _uid: uid, _mbox: mbox });
+    // Octet by octet it is given only for saving, and that only to who knows the session's token. The view has other
+    // line ends, and lines without tabs at their end.
+    const token = tokenOf(doc, here);
+    if (token) {
+      query.set('_save', '1');
+      query.set('_token', token);
+    }
+    return { url: `${here.origin}${here.pathname}?${query}`, cover, key: `${mbox} ${uid}` };
+  },
+};
+
+/** Roundcube's own scripts, which the text of a message cannot bring, beside its own elements. */
+function isRoundcube(doc: Document): boolean {
+  if (!one(doc, '#messagebody, #composebody, #messagelist')) return false;
   return one(doc, 'script[src*="program/js/app"]') !== undefined;
+}
+
+/** The list of attachments names media types and the ends of names as classes, in whatever language. */
+const FILES = ['pgp-encrypted', 'pgp-signature', 'pgp-keys', 'asc', 'pgp', 'gpg', 'sig'];
+
+/** Whether the page shows that the mail is PGP/MIME or that OpenPGP files are attached. */
+function hasOpenPgp(doc: Document): boolean {
+  const list = '#attachment-list > li';
+  if (outside(doc, FILES.map((name) => `${list}.${name}`).join()).length > 0) return true;
+  // multipart/encrypted: in place of a text a notice (those about a text that is too large have a link), and the data
+  // as a file of whatever name.
+  const notice = one(doc, '#messagebody > .part-notice, #messagebody > .boxwarning');
+  if (!notice || queryAll(notice, 'a').length > 0) return false;
+  const text = one(doc, '#messagebody > .message-part, #messagebody > .message-htmlpart');
+  return text === undefined && outside(doc, `${list}.octet-stream`).length > 0;
+}
+
+/** The session's token for requests, as it is in the links of attachments. */
+function tokenOf(doc: Document, here: URL): string | undefined {
+  for (const link of outside(doc, '#attachment-list > li > a.filename')) {
+    const href = attribute(link, 'href') ?? '';
+    const url = URL.canParse(href, here.href) ? new URL(href, here) : undefined;
+    const token = url?.origin === here.origin ? url.searchParams.get('_token') : null;
+    if (token && /^\w{1,100}$/.test(token)) return token;
+  }
+  return undefined;
+}
+
+/** Elements of the page that no message has brought. */
+function outside(doc: Document, selector: string): Element[] {
+  return all(doc, selector).filter((element) => !closest(element, BODY));
 }
 
 function all(doc: Document, selector: string): Element[] {

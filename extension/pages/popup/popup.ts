@@ -20,7 +20,11 @@ class PopupPage extends View {
   }
 
   override render(): TemplateResult {
-    const link = (page: string, text: 'nav_settings' | 'open_in_tab', name: 'gear' | 'tab') => html`<button
+    const link = (
+      page: string,
+      text: 'nav_settings' | 'open_a_file' | 'open_in_tab',
+      name: 'gear' | 'mail' | 'tab',
+    ) => html`<button
       type="button"
       class="quiet icon-only"
       aria-label=${t(text)}
@@ -29,7 +33,7 @@ class PopupPage extends View {
     >
       ${icon(name)}
     </button>`;
-    return html`${head('app_name', html`<span class="head-tools">${link('keys.html', 'open_in_tab', 'tab')}${link('settings.html', 'nav_settings', 'gear')}</span>`)}
+    return html`${head('app_name', html`<span class="head-tools">${link('files.html', 'open_a_file', 'mail')}${link('keys.html', 'open_in_tab', 'tab')}${link('settings.html', 'nav_settings', 'gear')}</span>`)}
       <main>
         <wx-site-switch @settled=${() => this.change(() => (this.#settled = true))}></wx-site-switch>
         ${this.#settled ? html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#open(`keys.html#${event.detail}`)}></wx-key-manager>` : nothing}

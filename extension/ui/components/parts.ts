@@ -53,14 +53,18 @@ export function head(title: TextKey, after?: TemplateResult): TemplateResult {
   </header>`;
 }
 
+/** Pages that are tabs. */
+type TabPage = 'keys' | 'files' | 'settings' | 'welcome';
+
 /** The head and the way around, for pages in tabs. */
-export function tabHead(title: TextKey, here: 'keys' | 'settings' | 'welcome'): TemplateResult {
-  const link = (page: 'keys' | 'settings' | 'welcome', text: TextKey) =>
+export function tabHead(title: TextKey, here: TabPage): TemplateResult {
+  const link = (page: TabPage, text: TextKey) =>
     html`<a href="${page}.html" aria-current=${page === here ? 'page' : nothing}>${t(text)}</a>`;
   return head(
     title,
     html`<nav aria-label=${t('nav_label')}>
-      ${link('keys', 'nav_keys')} ${link('settings', 'nav_settings')} ${link('welcome', 'nav_welcome')}
+      ${link('keys', 'nav_keys')} ${link('files', 'nav_files')} ${link('settings', 'nav_settings')}
+      ${link('welcome', 'nav_welcome')}
     </nav>`,
   );
 }

@@ -6,13 +6,16 @@ use std::sync::OnceLock;
 use waxseal_core::agent::{Protection, protect_new, unlock};
 use waxseal_core::armor::{self, Checksum, Kind};
 use waxseal_core::cert::Certificate;
-use waxseal_core::engine::{Reader, Writer, preview_keys};
+use waxseal_core::engine::{MailReader, NoCharsets, Reader, Writer, preview_keys};
 use waxseal_core::message::{Document, Parsed, parse, read_cleartext};
 use waxseal_core::vault::Vault;
 use waxseal_core::verdict;
-use waxseal_core::wire::engine::{EncryptJob, EncryptStep};
+use waxseal_core::wire::engine::{EncryptJob, EncryptStep, Opened};
 use waxseal_core::wire::host::{Answer, Snapshot, Step};
-use waxseal_core::wire::{Form, PageCall, PageReply, Secret, Sender, UiCall, UiReply};
+use waxseal_core::wire::mail::FileKind;
+use waxseal_core::wire::{
+    Bytes, Fingerprint, Form, Opener, PageCall, PageReply, Secret, Sender, UiCall, UiReply,
+};
 
 use crate::keys::{rng, usual};
 use crate::message::{SCHEMES, SESSION_KEY, Scheme, literal, packet, tag};
@@ -23,7 +26,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets. Each starts from the seeds of its name (`seeds.rs`: the small cases of this package, and what others made);
 /// what a fuzzer found besides stays in `target/fuzz/corpus`, and what was a finding in `fuzz/regressions`.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("armor", armor),
     ("certificate", certificate),
     ("message", message),
@@ -32,6 +35,7 @@ pub const TARGETS: [Target; 8] = [
     ("secret", secret),
     ("dearmor", dearmor),
     ("bulk", bulk),
+    ("mime", mime),
 ];
 
 /// Text of a page: every kind of block is looked for, and what is found survives being written again.
@@ -109,6 +113,48 @@ pub fn cleartext(data: &[u8]) {
     if let Ok(document) = read_cleartext(data) {
         judged(document);
     }
+}
+
+/// A mail: opened, shown, and each of its files taken out; parts that are opened by themselves too.
+pub fn mime(data: &[u8]) {
+    let mut sources = vec![data.to_vec()];
+    // A part within a part within a part: each is smaller than what it was in.
+    for _ in 0..3 {
+        let inner = sources.iter().flat_map(|source| mail(source)).take(16);
+        sources = inner.collect();
+    }
+}
+
+/// The octets of what can be opened as a mail of its own.
+fn mail(source: &[u8]) -> Vec<Vec<u8>> {
+    let alice = Bytes(usual(1).bytes());
+    let (mut reader, opened) = MailReader::open(source.to_vec());
+    if let Opened::Encrypted { .. } = opened {
+        let opener = Opener {
+            certificate: Fingerprint::from_bytes(&[0; 20]),
+            weak: false,
+        };
+        reader.decrypt(Some(7), &SESSION_KEY, opener);
+    }
+    let known = std::slice::from_ref(&alice);
+    let Ok(mail) = reader.finish(known, Some("alice@example.org"), NOW, &NoCharsets) else {
+        return Vec::new();
+    };
+    let view = mail.view().clone();
+    serde_json::to_string(&view).expect("a mail is JSON");
+    let mut inner = Vec::new();
+    for file in view.files {
+        let octets = reader.file(file.id).expect("what is listed is there");
+        assert!(file.size as usize == octets.len());
+        assert!(!file.name.is_empty() && !file.name.contains(['/', '\\']));
+        if matches!(
+            file.kind,
+            FileKind::Mail | FileKind::Encrypted | FileKind::Signed
+        ) {
+            inner.push(octets.into_owned());
+        }
+    }
+    inner
 }
 
 fn window() -> Sender {

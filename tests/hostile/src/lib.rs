@@ -9,6 +9,7 @@
 pub mod cases;
 pub mod fuzz;
 pub mod keys;
+pub mod mails;
 pub mod manifest;
 pub mod message;
 pub mod native;

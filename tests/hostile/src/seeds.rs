@@ -8,7 +8,7 @@ use waxseal_core::armor::{Kind, decode};
 use waxseal_core::wire::{Form, UiCall};
 
 use crate::keys::{CERTIFY, ID, Maker, SIGN, says};
-use crate::{Input, MADE, cases, vectors};
+use crate::{Input, MADE, cases, mails, vectors};
 
 /// Larger ones are slow to mutate and teach nothing.
 const LARGEST: usize = 16 * 1024;
@@ -32,6 +32,8 @@ pub fn all(vectors: &Path) -> std::io::Result<Vec<Seed>> {
             add(&mut seeds, &name, input);
         }
     }
+    let mails = mails::all().into_iter();
+    seeds.extend(mails.map(|(name, mail)| ("mime", name.to_owned(), mail)));
     for folder in std::fs::read_dir(vectors)? {
         let folder = folder?.path();
         if !folder.is_dir() {

@@ -10,15 +10,20 @@ use crate::limits;
 /// selectors stay where a script or an emoji needs them, so that names of all languages can be read. Not HTML: escaping
 /// is the page's matter.
 pub fn safe_text(text: &str) -> String {
-    tame(text, Some('\u{fffd}'))
+    safe_line(text, limits::MAX_SHOWN_USER_ID)
+}
+
+/// The same with another length.
+pub(crate) fn safe_line(text: &str, most: usize) -> String {
+    tame(text, Some('\u{fffd}'), most)
 }
 
 /// The same for text that its owner typed: what misleads is left out.
 pub(crate) fn clean_text(text: &str) -> String {
-    tame(text, None)
+    tame(text, None, limits::MAX_SHOWN_USER_ID)
 }
 
-fn tame(text: &str, instead: Option<char>) -> String {
+fn tame(text: &str, instead: Option<char>, most: usize) -> String {
     let mut out = String::new();
     for (count, word) in text.split_whitespace().enumerate() {
         if count > 0 {
@@ -26,12 +31,8 @@ fn tame(text: &str, instead: Option<char>) -> String {
         }
         word_into(&mut out, word, instead);
     }
-    if out.chars().count() > limits::MAX_SHOWN_USER_ID {
-        out = out
-            .chars()
-            .take(limits::MAX_SHOWN_USER_ID)
-            .chain(['…'])
-            .collect();
+    if out.chars().count() > most {
+        out = out.chars().take(most).chain(['…']).collect();
     }
     out
 }

@@ -16,7 +16,7 @@ use crate::wire::engine::Opened;
 use crate::wire::{Bytes, ErrorCode, Form, Opener, Refusal, Secret, Time};
 
 /// Without a machine nothing has to be waited for.
-const UNABLE: Opened = Opened::Failed {
+pub(super) const UNABLE: Opened = Opened::Failed {
     error: ErrorCode::Unsupported,
     detail: None,
 };
@@ -41,12 +41,12 @@ enum State {
 
 impl Reader {
     /// Decodes and parses a block, with whatever text is around it. Key blocks are for
-    /// [`preview_keys`](super::preview_keys).
+    /// [`preview_keys`](super::preview_keys), mails for [`MailReader`](super::MailReader).
     pub fn open(armored: &[u8], form: Form) -> (Self, Opened) {
         Self::begin(match form {
             Form::Message => message(armored, Capacity::BROWSER),
             Form::Signed => signed(armored),
-            Form::Key => Err((ErrorCode::BadCall, None)),
+            Form::Key | Form::Mail => Err((ErrorCode::BadCall, None)),
         })
     }
 
@@ -172,13 +172,7 @@ impl Reader {
         sender: Option<&str>,
         now: Time,
     ) -> Result<ReadMessage, Failure> {
-        let mut certificates: Vec<_> = certificates
-            .iter()
-            .take(MAX_ISSUERS)
-            .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
-            .collect();
-        Certificate::learn_all(&mut certificates);
-        self.judge(&certificates, sender, now)
+        self.judge(&signers(certificates), sender, now)
     }
 
     /// The same with certificates that are read already.
@@ -213,11 +207,7 @@ impl Reader {
 
     fn opened(&self) -> Opened {
         match &self.state {
-            State::Locked(encrypted) => Opened::Encrypted {
-                pkesks: encrypted.pkesks().iter().cloned().map(Bytes).collect(),
-                key_ids: encrypted.key_ids().to_vec(),
-                password: encrypted.password(),
-            },
+            State::Locked(encrypted) => locked(encrypted),
             State::Open(document) => Opened::Readable {
                 issuers: document.issuers(),
             },
@@ -226,6 +216,26 @@ impl Reader {
                 detail: detail.clone(),
             },
         }
+    }
+}
+
+/// Certificates of signers; those that cannot be read count as missing.
+pub(super) fn signers(certificates: &[Bytes]) -> Vec<Certificate> {
+    let mut signers: Vec<_> = certificates
+        .iter()
+        .take(MAX_ISSUERS)
+        .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
+        .collect();
+    Certificate::learn_all(&mut signers);
+    signers
+}
+
+/// An encrypted message, as the vault needs it.
+pub(super) fn locked(encrypted: &Encrypted) -> Opened {
+    Opened::Encrypted {
+        pkesks: encrypted.pkesks().iter().cloned().map(Bytes).collect(),
+        key_ids: encrypted.key_ids().to_vec(),
+        password: encrypted.password(),
     }
 }
 
@@ -258,6 +268,6 @@ fn armor_failure(error: ArmorError) -> Failure {
     (error.code(), error.detail())
 }
 
-fn message_failure(error: MessageError) -> Failure {
+pub(super) fn message_failure(error: MessageError) -> Failure {
     (error.code(), error.detail())
 }

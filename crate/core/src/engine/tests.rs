@@ -1,6 +1,6 @@
 mod agent;
 mod bits;
-mod gpg;
+pub(crate) mod gpg;
 pub(crate) mod kit;
 mod sealing;
 mod writer;

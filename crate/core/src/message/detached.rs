@@ -48,6 +48,12 @@ impl DetachedSignatures {
         issuers(self.all.iter().map(|(found, _)| found))
     }
 
+    /// Keeps the first `most` signatures: each hashes the whole document.
+    pub(crate) fn keep(&mut self, most: usize) {
+        self.more |= self.all.len() > most;
+        self.all.truncate(most);
+    }
+
     /// The next bytes of the document.
     pub fn update(&mut self, data: &[u8]) {
         for (_, hashing) in &mut self.all {

@@ -13,23 +13,36 @@ pub(crate) struct Shown {
 
 /// Decodes as UTF-8, otherwise as Latin-1, in which every byte has a meaning: nothing is ever left out.
 pub(crate) fn show(bytes: &[u8]) -> Shown {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => show_text(text),
+        Err(_) => described(latin_1(bytes), bytes, Some(Note::OtherCharset)),
+    }
+}
+
+/// The same for a text whose charset was known.
+pub(crate) fn show_text(decoded: &str) -> Shown {
+    // The byte order mark says "UTF-8" and is no text.
+    let text = unix_lines(decoded.strip_prefix('\u{feff}').unwrap_or(decoded));
+    described(text, decoded.as_bytes(), None)
+}
+
+/// `text` with its remarks; `bytes` is what it was made of, and `charset` the remark on that.
+fn described(text: String, bytes: &[u8], charset: Option<Note>) -> Shown {
     let mut notes = Vec::new();
     let kinds = bytes.iter().fold(0, |kinds, &byte| kinds | kind(byte));
     if kinds & BINARY != 0 {
         notes.push(Note::NotText);
     }
-    let text = match std::str::from_utf8(bytes) {
-        // The byte order mark says "UTF-8" and is no text.
-        Ok(text) => unix_lines(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(_) => {
-            notes.push(Note::OtherCharset);
-            latin_1(bytes)
-        }
-    };
+    notes.extend(charset);
     if kinds & (BINARY | RARE) != 0 && misleads(&text) {
         notes.push(Note::MisleadingCharacters);
     }
     Shown { text, notes }
+}
+
+/// Whether these bytes can be a text, whatever its charset.
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    !bytes.iter().any(|&byte| is_binary(byte))
 }
 
 /// CRLF and lone CR become LF.

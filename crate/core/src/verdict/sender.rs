@@ -12,17 +12,29 @@ pub(super) fn address(from: &str) -> Option<String> {
         Some((name, _)) => name,
         None => "",
     };
-    let looks_like_address = |c: char| matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
     let quoted = name
         .trim()
         .strip_prefix('"')
         .and_then(|n| n.strip_suffix('"'));
     let lists = quoted.is_none() && name.contains([',', ';', ':']);
-    let strange = from.chars().any(char::is_control) || name.trim().contains("   ");
-    match name.contains(looks_like_address) || lists || strange {
+    match lists || from.chars().any(char::is_control) || misleads(name) {
         true => None,
         false => parse_address(from),
     }
+}
+
+/// The same of a field that was taken apart by its grammar: its name, decoded, and its address.
+pub(super) fn mailbox(name: &str, address: &str) -> Option<String> {
+    let strange = name.chars().any(char::is_control) || address.contains(['<', '>']);
+    match strange || misleads(name) {
+        true => None,
+        false => parse_address(address),
+    }
+}
+
+/// A display name that could be taken for an address, or that pushes the address out of sight.
+fn misleads(name: &str) -> bool {
+    name.contains(['@', '\u{ff20}', '\u{fe6b}']) || name.trim().contains("   ")
 }
 
 #[cfg(test)]
@@ -40,6 +52,25 @@ mod tests {
             "\"Bee, Ann\" <ann@example.org>",
         ] {
             assert_eq!(address(text), ann, "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_that_were_taken_apart() {
+        let ann = Some("ann@example.org".to_owned());
+        for name in ["", "Ann Bee", "Bee, Ann", "Team: Ann"] {
+            assert_eq!(mailbox(name, "Ann@example.org"), ann, "{name}");
+        }
+        for (name, address) in [
+            ("boss@example.org", "ann@example.org"),
+            ("boss                 .", "ann@example.org"),
+            ("Ann\0", "ann@example.org"),
+            ("Ann", ""),
+            ("Ann", "Eve <ann@example.org>"),
+            ("Ann", "ann@example.org, eve@example.net"),
+            ("Ann", "a b@example.org"),
+        ] {
+            assert_eq!(mailbox(name, address), None, "{name} {address}");
         }
     }
 

@@ -163,6 +163,8 @@ pub enum Form {
     Signed,
     /// `BEGIN PGP PUBLIC KEY BLOCK`
     Key,
+    /// No block: a whole mail (RFC 5322).
+    Mail,
 }
 
 /// Who is calling, as the browser says (never as the message says).

@@ -145,6 +145,18 @@ pub enum Note {
     WeakKey,
     /// More signatures than are checked.
     TooManySignatures,
+    /// A part of the mail, not all of it, is signed: the verdict does not speak of that signature.
+    PartSigned,
+    /// A part of the mail, not all of it, is encrypted: it is opened by itself.
+    PartEncrypted,
+    /// A mail server had taken the encrypted mail apart; it was put together again.
+    Repaired,
+    /// The From that is under the protection is another than the one outside.
+    FromDiffers,
+    /// More, deeper or larger parts than are shown.
+    TooManyParts,
+    /// The mail is not built as it should be; shown as well as can be.
+    BrokenMail,
 }
 
 /// A message to be made.

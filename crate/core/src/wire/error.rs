@@ -74,6 +74,8 @@ pub enum ErrorCode {
     Unsupported,
     /// An algorithm that is too weak.
     WeakAlgorithm,
+    /// What should be a mail is none: a page to log in, an error message, nothing.
+    NotAMail,
     /// Nothing to encrypt.
     Empty,
     /// No recipient.

@@ -19,12 +19,12 @@ use crate::wire::engine::{
 use crate::wire::{Bytes, ErrorCode, Form, Secret, Time};
 
 /// A GnuPG home of its own, gone with its agent when dropped.
-struct Gpg {
-    home: PathBuf,
+pub(crate) struct Gpg {
+    pub(crate) home: PathBuf,
 }
 
 impl Gpg {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         // Short, because it holds sockets.
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -71,13 +71,13 @@ impl Gpg {
         }
     }
 
-    fn run(&self, args: &[&str], input: &[u8]) -> (Vec<u8>, String) {
+    pub(crate) fn run(&self, args: &[&str], input: &[u8]) -> (Vec<u8>, String) {
         self.try_run(args, input)
             .unwrap_or_else(|errors| panic!("gpg {args:?}: {errors}"))
     }
 
     /// A new key in GnuPG; returns its certificate.
-    fn generate(&self, name: &str) -> Bytes {
+    pub(crate) fn generate(&self, name: &str) -> Bytes {
         let id = format!("{name} <{name}@example.org>");
         self.run(
             &[
@@ -94,7 +94,7 @@ impl Gpg {
         Bytes(self.run(&["--export", &id], b"").0)
     }
 
-    fn import_public(&self, key: &SignedSecretKey) {
+    pub(crate) fn import_public(&self, key: &SignedSecretKey) {
         self.run(&["--import"], &public(key).0);
     }
 
@@ -114,7 +114,7 @@ impl Drop for Gpg {
     }
 }
 
-fn clock() -> Time {
+pub(crate) fn clock() -> Time {
     Timestamp::now().as_secs()
 }
 

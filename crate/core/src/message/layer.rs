@@ -1,0 +1,86 @@
+//! A layer of protection that was taken off a mail, with the digests that its signatures are checked against: computed
+//! over the very bytes that are handed on, when they are handed on.
+
+use super::detached::{DetachedSignatures, Digested};
+use super::{Document, OpenedBy, Protection, issuers, limits};
+
+/// What one layer says of what was in it.
+pub(crate) struct Layer {
+    signatures: Vec<Digested>,
+    /// There are signatures beyond what is checked.
+    more: bool,
+    /// There is something that should be signatures and cannot be read.
+    unreadable: bool,
+    encryption: Option<(Protection, OpenedBy)>,
+}
+
+impl Layer {
+    /// Of a message that was read to its end; and its content.
+    pub fn of_document(document: Document) -> (Self, Vec<u8>) {
+        let digest = |found: &super::signature::FoundSignature| {
+            let mut hashing = found.hashing()?;
+            hashing.update(&document.bytes);
+            hashing.finish()
+        };
+        let digests: Vec<_> = document.signatures.iter().map(digest).collect();
+        let layer = Self {
+            signatures: document.signatures.into_iter().zip(digests).collect(),
+            more: document.more_signatures,
+            unreadable: false,
+            encryption: document.encryption,
+        };
+        (layer, document.bytes)
+    }
+
+    /// Of a signature beside what it signs.
+    pub fn of_detached(signatures: &[u8], data: &[u8]) -> Self {
+        let Ok(mut found) = DetachedSignatures::read(signatures) else {
+            return Self {
+                signatures: Vec::new(),
+                more: false,
+                unreadable: true,
+                encryption: None,
+            };
+        };
+        let affordable = limits::MAX_HASHED / data.len().max(1);
+        found.keep(affordable.clamp(1, limits::MAX_SIGNATURES));
+        found.update(data);
+        let (signatures, more) = found.finish();
+        Self {
+            signatures,
+            more,
+            unreadable: false,
+            encryption: None,
+        }
+    }
+
+    /// Each signature with its digest, where one can be computed.
+    pub fn signatures(&self) -> &[Digested] {
+        &self.signatures
+    }
+
+    /// There are signatures that are not checked.
+    pub fn more_signatures(&self) -> bool {
+        self.more
+    }
+
+    /// There is something that should be signatures and cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable
+    }
+
+    /// There is a signature, whatever it is worth.
+    pub fn is_signed(&self) -> bool {
+        self.unreadable || self.more || !self.signatures.is_empty()
+    }
+
+    /// How it was encrypted and what opened it, if it was.
+    pub fn encryption(&self) -> Option<&(Protection, OpenedBy)> {
+        self.encryption.as_ref()
+    }
+
+    /// Who signed, as the signatures of these layers say, without duplicates.
+    pub fn issuers<'a>(layers: impl Iterator<Item = &'a Self>) -> Vec<String> {
+        issuers(layers.flat_map(|layer| layer.signatures.iter().map(|(found, _)| found)))
+    }
+}

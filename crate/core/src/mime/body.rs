@@ -1,0 +1,316 @@
+//! What is read and what is listed, part by part.
+
+use std::ops::Range;
+
+use super::charset::{self, Charsets, Decoded};
+use super::files::{List, file_name};
+use super::headers::Copies;
+use super::limits::MAX_SHOWN_TEXT;
+use super::part::Part;
+use super::pgp::{Protected, has_block};
+use super::{flowed, legacy, transfer};
+use crate::message::text::show_text;
+use crate::wire::engine::Note;
+use crate::wire::mail::{FileKind, MailBody};
+
+/// Bodies and files on their way. The depth of the tree is limited, and so is the recursion over it.
+pub(super) struct Collector<'a> {
+    pub bodies: Vec<MailBody>,
+    pub files: List,
+    pub notes: Vec<Note>,
+    charsets: &'a dyn Charsets,
+    /// Octets of text that may still be shown.
+    left: usize,
+    copies: Copies,
+    /// Parts that are shown elsewhere, or are copies of headers.
+    skipped: Vec<Range<usize>>,
+}
+
+impl<'a> Collector<'a> {
+    pub fn new(charsets: &'a dyn Charsets, copies: Copies) -> Self {
+        Self {
+            bodies: Vec::new(),
+            files: List::default(),
+            notes: Vec::new(),
+            charsets,
+            left: MAX_SHOWN_TEXT,
+            copies,
+            skipped: Vec::new(),
+        }
+    }
+
+    /// Collects everything below the root.
+    pub fn root(&mut self, root: &Part<'_>) {
+        if self.copies.first
+            && let Some(first) = root.parts.first()
+            && first.content_type.is("protected-headers", "v1")
+            && matches!(
+                first.media_type.as_str(),
+                "text/plain" | "text/rfc822-headers"
+            )
+            && legacy::are_fields(&self.decoded(first).0.text.replace('\r', ""))
+        {
+            self.skipped.push(first.entity.clone());
+        }
+        match root.is_multipart() && root.parts.is_empty() {
+            // Nothing that could be cut: better its source than nothing.
+            true => self.body(root, |text| MailBody::Text { text }),
+            false => self.part(root, true),
+        }
+    }
+
+    /// The content of a message that is a text by itself.
+    pub fn text(&mut self, octets: &[u8], label: Option<&str>) {
+        let decoded = charset::decode(label, octets, self.charsets);
+        self.note(!decoded.sure, Note::OtherCharset);
+        let text = self.shown(&decoded.text);
+        self.bodies.push(MailBody::Text { text });
+    }
+
+    fn part(&mut self, part: &Part<'_>, alone: bool) {
+        if self.skipped.contains(&part.entity) {
+            return;
+        }
+        match Protected::of(part) {
+            Some(Protected::Encrypted { .. }) => return self.file(part, Some(FileKind::Encrypted)),
+            Some(Protected::Signed { .. }) => return self.file(part, Some(FileKind::Signed)),
+            None => {}
+        }
+        match part.media_type.as_str() {
+            _ if part.is_multipart() && part.parts.is_empty() => self.file(part, None),
+            "multipart/alternative" => self.alternative(part),
+            "multipart/related" => self.related(part),
+            _ if part.is_multipart() => part.parts.iter().for_each(|part| self.part(part, false)),
+            "text/plain" if self.is_body(part, alone) => self.plain(part),
+            "text/html" if self.is_body(part, alone) => self.html(part),
+            _ => self.file(part, None),
+        }
+    }
+
+    /// A text that has a name is a file, unless it is all there is.
+    fn is_body(&self, part: &Part<'_>, alone: bool) -> bool {
+        is_text(part) && (alone || file_name(part, self.charsets).is_none())
+    }
+
+    fn plain(&mut self, part: &Part<'_>) {
+        self.body(part, |text| MailBody::Text { text });
+    }
+
+    fn html(&mut self, part: &Part<'_>) {
+        self.body(part, |html| MailBody::Html { html, plain: None });
+    }
+
+    /// A text, or a file where it does not fit any more.
+    fn body(&mut self, part: &Part<'_>, body: impl FnOnce(String) -> MailBody) {
+        match self.text_of(part) {
+            Some(text) => self.bodies.push(body(text)),
+            None => {
+                self.note(true, Note::TooManyParts);
+                self.file(part, None);
+            }
+        }
+    }
+
+    /// HTML with the plain text beside it, where there are both (RFC 2046, 5.1.4: the last one that can be shown). All other
+    /// forms are files: nothing of a mail is out of reach.
+    fn alternative(&mut self, part: &Part<'_>) {
+        let html = part
+            .parts
+            .iter()
+            .rposition(|part| has_text(part, "text/html", self));
+        let plain = part.parts.iter().enumerate().rev();
+        let plain = plain
+            .filter(|(at, _)| Some(*at) != html)
+            .find_map(|(at, part)| Some((at, first_text(part, "text/plain", self)?)));
+        let shown = html.or(plain.as_ref().map(|(at, _)| *at));
+        let before = self.bodies.len();
+        // It belongs to the HTML, if there is any.
+        let beside = plain.filter(|_| html.is_some()).map(|(_, text)| text);
+        let beside = beside.and_then(|part| Some((part, self.text_of(part)?)));
+        for (at, other) in part.parts.iter().enumerate() {
+            match &beside {
+                Some((text, _)) if text.entity == other.entity => {}
+                _ if Some(at) == shown => self.part(other, false),
+                _ if shown.is_none() => self.part(other, false),
+                _ => self.aside(other, beside.as_ref().map(|(text, _)| &text.entity)),
+            }
+        }
+        if let Some((_, text)) = beside {
+            let mut new = self.bodies.iter_mut().skip(before);
+            let free = new.find_map(|body| match body {
+                MailBody::Html { plain, .. } => Some(plain),
+                MailBody::Text { .. } => None,
+            });
+            match free {
+                Some(plain) => *plain = Some(text),
+                None => self.bodies.push(MailBody::Text { text }),
+            }
+        }
+    }
+
+    /// A form of an alternative that is not shown: its texts are files too, except for the one that is shown elsewhere.
+    fn aside(&mut self, part: &Part<'_>, shown: Option<&Range<usize>>) {
+        if shown == Some(&part.entity) {
+            return;
+        }
+        match part.parts.is_empty() || Protected::of(part).is_some() {
+            true if is_text(part) => self.file(part, None),
+            true => self.part(part, false),
+            false => part.parts.iter().for_each(|part| self.aside(part, shown)),
+        }
+    }
+
+    /// RFC 2387: the root is shown, the others are what it refers to.
+    fn related(&mut self, part: &Part<'_>) {
+        let start = part.content_type.word("start").unwrap_or_default();
+        let is_start = |part: &Part<'_>| {
+            let id = part.fields.first("content-id");
+            !start.is_empty() && id.is_some_and(|id| *id == *start.as_bytes())
+        };
+        let root = part.parts.iter().position(is_start).unwrap_or_default();
+        let (bodies, notes) = (self.bodies.len(), self.files.len());
+        for (at, other) in part.parts.iter().enumerate() {
+            match at == root {
+                true => self.part(other, false),
+                // What is pulled in by a document is never a document of its own.
+                false if other.parts.is_empty() && is_text(other) => self.file(other, None),
+                false => self.part(other, false),
+            }
+        }
+        let html: Vec<String> = self
+            .bodies
+            .iter()
+            .skip(bodies)
+            .filter_map(|body| match body {
+                MailBody::Html { html, .. } => Some(references(html)),
+                MailBody::Text { .. } => None,
+            })
+            .flatten()
+            .collect();
+        for at in notes..self.files.len() {
+            let Some(file) = self.files.get_mut(at) else {
+                continue;
+            };
+            let plain = !matches!(
+                file.kind,
+                FileKind::Encrypted | FileKind::Signed | FileKind::Mail
+            );
+            file.inline = plain && file.content_id.as_ref().is_some_and(|id| html.contains(id));
+        }
+    }
+
+    fn file(&mut self, part: &Part<'_>, protected: Option<FileKind>) {
+        let (at, damaged) = self.files.add(part, protected, self.charsets);
+        self.note(damaged, Note::BrokenMail);
+        let kind = self.files.get_mut(at).map(|file| file.kind);
+        self.note(kind == Some(FileKind::Encrypted), Note::PartEncrypted);
+        self.note(kind == Some(FileKind::Signed), Note::PartSigned);
+    }
+
+    /// The text of a part, and whether its encoding was damaged.
+    fn decoded(&self, part: &Part<'_>) -> (Decoded, bool) {
+        let (octets, damaged) = part.encoding.decode(part.octets());
+        let label = part.content_type.word("charset");
+        let label = match (label, part.media_type.as_str()) {
+            (None, "text/html") => charset::of_html(&octets),
+            (label, _) => label,
+        };
+        let decoded = charset::decode(label.as_deref(), &octets, self.charsets);
+        (decoded, damaged)
+    }
+
+    /// The text of a part; `None` when it does not fit any more.
+    fn text_of(&mut self, part: &Part<'_>) -> Option<String> {
+        // No encoding needs more than three octets for one, but there may be spaces.
+        if part.octets().len() > self.left.saturating_mul(4) {
+            return None;
+        }
+        let (decoded, damaged) = self.decoded(part);
+        self.left = self.left.checked_sub(decoded.text.len())?;
+        self.note(damaged, Note::BrokenMail);
+        self.note(!decoded.sure, Note::OtherCharset);
+        let copy = self.copies.marked && part.content_type.is("hp-legacy-display", "1");
+        if part.media_type == "text/html" {
+            self.blocks(&decoded.text);
+            let html = decoded
+                .text
+                .strip_prefix('\u{feff}')
+                .unwrap_or(&decoded.text);
+            return Some(match copy {
+                true => legacy::without_element(html),
+                false => html.to_owned(),
+            });
+        }
+        let mut text = self.shown(&decoded.text);
+        if part.content_type.is("format", "flowed") {
+            text = flowed::join(&text, part.content_type.is("delsp", "yes"));
+        }
+        Some(match copy {
+            true => legacy::without_fields(&text).to_owned(),
+            false => text,
+        })
+    }
+
+    fn shown(&mut self, text: &str) -> String {
+        self.blocks(text);
+        let shown = show_text(text);
+        for note in shown.notes {
+            self.note(true, note);
+        }
+        shown.text
+    }
+
+    /// Blocks in a text are of others, or of other times: the verdict does not speak of them.
+    fn blocks(&mut self, text: &str) {
+        self.note(has_block(text, "SIGNED MESSAGE-----"), Note::PartSigned);
+        self.note(has_block(text, "MESSAGE-----"), Note::PartEncrypted);
+    }
+
+    fn note(&mut self, is: bool, note: Note) {
+        if is && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
+/// A text to read.
+fn is_text(part: &Part<'_>) -> bool {
+    !part.is_attachment() && matches!(part.media_type.as_str(), "text/plain" | "text/html")
+}
+
+/// The first text of this type in `part`, protected parts not looked into.
+fn first_text<'p, 'a>(
+    part: &'p Part<'a>,
+    media_type: &str,
+    within: &Collector<'_>,
+) -> Option<&'p Part<'a>> {
+    if part.media_type == media_type {
+        return within.is_body(part, false).then_some(part);
+    }
+    if Protected::of(part).is_some() {
+        return None;
+    }
+    part.parts
+        .iter()
+        .find_map(|part| first_text(part, media_type, within))
+}
+
+fn has_text(part: &Part<'_>, media_type: &str, within: &Collector<'_>) -> bool {
+    first_text(part, media_type, within).is_some()
+}
+
+/// The Content-IDs that a document refers to (RFC 2392).
+fn references(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let lower = html.to_ascii_lowercase();
+    for (at, _) in lower.match_indices("cid:") {
+        let rest = html.get(at + "cid:".len()..).unwrap_or_default();
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '\\');
+        let id = rest.split(ends).next().unwrap_or_default();
+        let id = transfer::percent(id.as_bytes());
+        if let Ok(id) = std::str::from_utf8(&id) {
+            found.push(id.replace("&amp;", "&"));
+        }
+    }
+    found
+}

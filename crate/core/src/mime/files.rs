@@ -1,0 +1,181 @@
+//! What can be saved or opened by itself.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::charset::{self, Charsets};
+use super::fields::Fields;
+use super::limits::MAX_CONTENT_ID;
+use super::part::Part;
+use super::transfer::Encoding;
+use super::{kind, name, words};
+use crate::wire::mail::{FileKind, MailFile};
+
+/// The files of a mail: what is told of them, and their octets in the payload, decoded when they are asked for.
+pub struct Files {
+    content: Vec<u8>,
+    places: Vec<Place>,
+}
+
+/// Where a file is.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    range: Range<usize>,
+    encoding: Encoding,
+}
+
+impl Files {
+    pub(super) fn new(content: Vec<u8>, list: List) -> (Self, Vec<MailFile>) {
+        let places = list.places;
+        (Self { content, places }, list.files)
+    }
+
+    /// The octets of a file: decoded, and for a part that is protected by itself the whole of it with its header. `None`
+    /// when there is no such file.
+    pub fn octets(&self, id: u32) -> Option<Cow<'_, [u8]>> {
+        let place = self.places.get(usize::try_from(id).ok()?)?;
+        let octets = self.content.get(place.range.clone())?;
+        Some(place.encoding.decode(octets).0)
+    }
+}
+
+impl std::fmt::Debug for Files {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Files({})", self.places.len())
+    }
+}
+
+/// Files that are being listed.
+#[derive(Default)]
+pub(super) struct List {
+    files: Vec<MailFile>,
+    places: Vec<Place>,
+    /// Names that are taken.
+    names: Vec<String>,
+}
+
+impl List {
+    /// Adds a part; whether its encoding was damaged. Returns its place in the list.
+    pub fn add(
+        &mut self,
+        part: &Part<'_>,
+        protected: Option<FileKind>,
+        charsets: &dyn Charsets,
+    ) -> (usize, bool) {
+        let (octets, damaged) = part.encoding.decode(part.octets());
+        let own = file_name(part, charsets).and_then(|name| name::safe(&name));
+        let kind = match (protected, part.media_type.as_str()) {
+            (Some(kind), _) => kind,
+            (None, "message/rfc822" | "message/global") => FileKind::Mail,
+            (None, typ) => kind::of(own.as_deref().unwrap_or_default(), typ, &octets),
+        };
+        let (range, encoding) = match kind {
+            // Its header says how it is to be opened.
+            FileKind::Encrypted | FileKind::Signed => (part.entity.clone(), Encoding::Identity),
+            _ => (part.body.clone(), part.encoding),
+        };
+        let size = match kind {
+            FileKind::Encrypted | FileKind::Signed => part.entity.len(),
+            _ => octets.len(),
+        };
+        let name = own.unwrap_or_else(|| default_name(part, kind, &octets, charsets));
+        let name = self.named(name);
+        self.push(
+            MailFile {
+                id: 0,
+                name,
+                media_type: part.media_type.clone(),
+                size: u32::try_from(size).unwrap_or(u32::MAX),
+                content_id: content_id(&part.fields),
+                inline: false,
+                kind,
+            },
+            Place { range, encoding },
+        );
+        (self.files.len() - 1, damaged)
+    }
+
+    /// Adds the content of a file that was encrypted as a whole.
+    pub fn add_content(&mut self, name: &str, content: &[u8]) {
+        let name = name::safe(name).unwrap_or_else(|| "file.bin".to_owned());
+        let media_type = "application/octet-stream";
+        let file = MailFile {
+            id: 0,
+            kind: kind::of(&name, media_type, content),
+            name: self.named(name),
+            media_type: media_type.to_owned(),
+            size: u32::try_from(content.len()).unwrap_or(u32::MAX),
+            content_id: None,
+            inline: false,
+        };
+        let place = Place {
+            range: 0..content.len(),
+            encoding: Encoding::Identity,
+        };
+        self.push(file, place);
+    }
+
+    fn push(&mut self, mut file: MailFile, place: Place) {
+        file.id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.push(file);
+        self.places.push(place);
+    }
+
+    fn named(&mut self, name: String) -> String {
+        let name = name::unique(name, &self.names);
+        self.names.push(name.clone());
+        name
+    }
+
+    /// The one at a place in the list.
+    pub fn get_mut(&mut self, at: usize) -> Option<&mut MailFile> {
+        self.files.get_mut(at)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+}
+
+/// The name that the mail gives.
+pub(super) fn file_name(part: &Part<'_>, charsets: &dyn Charsets) -> Option<String> {
+    let told = part.disposition.text("filename", charsets);
+    told.or_else(|| part.content_type.text("name", charsets))
+}
+
+fn default_name(part: &Part<'_>, kind: FileKind, octets: &[u8], charsets: &dyn Charsets) -> String {
+    let stem = match kind {
+        FileKind::Encrypted => "encrypted".to_owned(),
+        FileKind::Signed => "signed".to_owned(),
+        FileKind::Mail => subject(octets, charsets).unwrap_or_else(|| "mail".to_owned()),
+        FileKind::Image => "image".to_owned(),
+        FileKind::Keys => "keys".to_owned(),
+        FileKind::Signature => "signature".to_owned(),
+        _ => "file".to_owned(),
+    };
+    format!("{stem}{}", kind::usual_extension(&part.media_type))
+}
+
+/// The subject of a mail within the mail, as the name of a file.
+fn subject(octets: &[u8], charsets: &dyn Charsets) -> Option<String> {
+    let fields = Fields::cut(octets).ok()?.fields;
+    let field = fields.first("subject")?;
+    let subject = words::decode(&charset::field(&field), charsets);
+    let short: String = subject.chars().take(60).collect();
+    name::safe(&short.replace(['/', '\\'], " "))
+}
+
+/// Content-ID without its brackets (RFC 2392).
+fn content_id(fields: &Fields<'_>) -> Option<String> {
+    let field = fields.first("content-id")?;
+    let text = std::str::from_utf8(&field).ok()?.trim();
+    let id = text
+        .strip_prefix('<')
+        .and_then(|id| id.strip_suffix('>'))
+        .unwrap_or(text);
+    let good = !id.is_empty()
+        && id.len() <= MAX_CONTENT_ID
+        && id.bytes().all(|byte| byte.is_ascii_graphic());
+    good.then(|| id.to_owned())
+}

@@ -1,0 +1,264 @@
+//! What a part says about protection (RFC 3156), by its structure alone and strictly: what is not exactly as it must be
+//! is no layer.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::files::file_name;
+use super::part::Part;
+use super::{MailError, NoCharsets, kind, name};
+use crate::armor::{Kind, decode};
+use crate::message::{Document, read_cleartext};
+use crate::wire::mail::FileKind;
+
+const ENCRYPTED: &str = "application/pgp-encrypted";
+const SIGNATURE: &str = "application/pgp-signature";
+
+/// How a part is protected.
+pub(super) enum Protected {
+    /// The second of its parts is an encrypted message.
+    Encrypted {
+        /// Where that part is.
+        message: Range<usize>,
+        /// A mail server made multipart/mixed of it, as Exchange does.
+        repaired: bool,
+        /// The last delimiter is missing.
+        open: bool,
+    },
+    /// The second of its parts is a signature on the first.
+    Signed {
+        /// Where the first is.
+        content: Range<usize>,
+        /// Where the second is.
+        signature: Range<usize>,
+        /// The last delimiter is missing.
+        open: bool,
+    },
+}
+
+impl Protected {
+    /// Looks at `part` and its children, no deeper.
+    pub fn of(part: &Part<'_>) -> Option<Self> {
+        if !part.is_multipart() {
+            return None;
+        }
+        let params = &part.content_type;
+        let (protocol, most) = match part.media_type.as_str() {
+            "multipart/encrypted" if params.is("protocol", ENCRYPTED) => (ENCRYPTED, 2),
+            "multipart/signed" if params.is("protocol", SIGNATURE) => (SIGNATURE, 2),
+            "multipart/mixed" => ("", 3),
+            _ => return None,
+        };
+        let (children, flaws) = part.children(most);
+        if flaws.more {
+            return None;
+        }
+        let open = flaws.broken;
+        let child = |range: &Range<usize>| part.child(range.clone()).ok().map(|(part, _)| part);
+        match (protocol, children.as_slice()) {
+            (ENCRYPTED, [control, message]) => {
+                let good = child(control)?.media_type == ENCRYPTED && is_leaf(&child(message)?);
+                good.then(|| Self::Encrypted {
+                    message: message.clone(),
+                    repaired: false,
+                    open,
+                })
+            }
+            (SIGNATURE, [content, signature]) => {
+                (child(signature)?.media_type == SIGNATURE).then(|| Self::Signed {
+                    content: content.clone(),
+                    signature: signature.clone(),
+                    open,
+                })
+            }
+            ("", [control, message]) => mangled(&child(control)?, &child(message)?, open),
+            ("", [blank, control, message]) if is_blank(&child(blank)?) => {
+                mangled(&child(control)?, &child(message)?, open)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What Exchange makes of multipart/encrypted: the same two parts in multipart/mixed, behind an empty text or alone.
+fn mangled(control: &Part<'_>, message: &Part<'_>, open: bool) -> Option<Protected> {
+    if control.media_type != ENCRYPTED || message.media_type != "application/octet-stream" {
+        return None;
+    }
+    let (octets, _) = message.encoding.decode(message.octets());
+    (kind::block(&octets) == Some(Kind::Message)).then(|| Protected::Encrypted {
+        message: message.entity.clone(),
+        repaired: true,
+        open,
+    })
+}
+
+/// The part that holds the message: no structure of its own.
+fn is_leaf(part: &Part<'_>) -> bool {
+    !part.media_type.starts_with("multipart/") && !part.media_type.starts_with("message/")
+}
+
+/// Nothing to see and nothing to save.
+fn is_blank(part: &Part<'_>) -> bool {
+    let text = matches!(part.media_type.as_str(), "text/plain" | "text/html");
+    text && part
+        .encoding
+        .decode(part.octets())
+        .0
+        .trim_ascii()
+        .is_empty()
+}
+
+/// The root of a mail, or of what was in a layer of it.
+pub(super) struct Root {
+    pub media_type: String,
+    /// Octets of its body.
+    pub size: usize,
+    /// It is not built by the rules.
+    pub broken: bool,
+    pub layer: Found,
+}
+
+/// What a root is.
+pub(super) enum Found {
+    /// Nothing that could be taken off.
+    Payload,
+    /// An encrypted message.
+    Encrypted {
+        /// Armored or binary.
+        data: Vec<u8>,
+        how: Sealed,
+    },
+    /// A signature on a part.
+    Signed {
+        content: Range<usize>,
+        /// Armored or binary.
+        signature: Vec<u8>,
+    },
+    /// The body is cleartext signed text.
+    Cleartext {
+        document: Document,
+        charset: Option<String>,
+    },
+}
+
+/// In what form an encrypted message came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sealed {
+    /// RFC 3156: in it is an entity.
+    Mime { repaired: bool },
+    /// As the text of the mail: in it is a text, or an entity.
+    Text,
+    /// As the one file of the mail, with its name: in it is whatever it is.
+    File(Option<String>),
+}
+
+/// Looks at the root of `source`.
+///
+/// # Errors
+/// [`MailError::Limit`] when its header is over a limit.
+pub(super) fn root(source: &[u8]) -> Result<Root, MailError> {
+    let (part, flaws) = Part::read(source, 0..source.len(), "text/plain")?;
+    let read = |range: Range<usize>| -> Result<Vec<u8>, MailError> {
+        let (part, _) = part.child(range)?;
+        Ok(part.encoding.decode(part.octets()).0.into_owned())
+    };
+    let (layer, open) = match Protected::of(&part) {
+        Some(Protected::Encrypted {
+            message,
+            repaired,
+            open,
+        }) => {
+            let data = read(message)?;
+            let how = Sealed::Mime { repaired };
+            (Found::Encrypted { data, how }, open)
+        }
+        Some(Protected::Signed {
+            content,
+            signature,
+            open,
+        }) => {
+            let signature = read(signature)?;
+            (Found::Signed { content, signature }, open)
+        }
+        None if is_leaf(&part) => (leaf(&part), false),
+        None => (Found::Payload, false),
+    };
+    Ok(Root {
+        size: part.body.len(),
+        media_type: part.media_type,
+        broken: flaws.broken || open,
+        layer,
+    })
+}
+
+/// A root without structure.
+fn leaf(part: &Part<'_>) -> Found {
+    let (octets, _) = part.encoding.decode(part.octets());
+    if part.media_type == "text/plain"
+        && !part.is_attachment()
+        && let Some(found) = text_root(&octets, part)
+    {
+        return found;
+    }
+    // What is listed as an encrypted file is encrypted when it is opened by itself.
+    let name = file_name(part, &NoCharsets);
+    let safe = name.as_deref().and_then(name::safe).unwrap_or_default();
+    match kind::of(&safe, &part.media_type, &octets) {
+        FileKind::Encrypted => Found::Encrypted {
+            data: octets.into_owned(),
+            how: Sealed::File(name),
+        },
+        _ => Found::Payload,
+    }
+}
+
+/// A text is a layer when it is one block and nothing else.
+fn text_root(octets: &[u8], part: &Part<'_>) -> Option<Found> {
+    let text = octets.trim_ascii();
+    if is_one(
+        text,
+        b"-----BEGIN PGP MESSAGE-----",
+        b"-----END PGP MESSAGE-----",
+    ) {
+        return Some(Found::Encrypted {
+            data: octets.to_vec(),
+            how: Sealed::Text,
+        });
+    }
+    let begin = b"-----BEGIN PGP SIGNED MESSAGE-----";
+    if !is_one(text, begin, b"-----END PGP SIGNATURE-----") {
+        return None;
+    }
+    Some(Found::Cleartext {
+        document: read_cleartext(text).ok()?,
+        charset: part.content_type.word("charset"),
+    })
+}
+
+/// Begins and ends with these lines, and they occur nowhere else.
+fn is_one(text: &[u8], begin: &[u8], end: &[u8]) -> bool {
+    let count = |mark: &[u8]| {
+        let lines = text.split(|&byte| byte == b'\n');
+        lines.filter(|line| line.starts_with(mark)).count()
+    };
+    text.starts_with(begin) && text.ends_with(end) && count(begin) == 1 && count(end) == 1
+}
+
+/// Reads an encrypted message in whichever form it came.
+pub(super) fn packets(data: &[u8]) -> Result<Cow<'_, [u8]>, MailError> {
+    match data.first() {
+        // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
+        Some(0x80..) => Ok(Cow::Borrowed(data)),
+        _ => Ok(Cow::Owned(decode(data, Kind::Message)?)),
+    }
+}
+
+/// A text that is shown as it is holds a block: what is in it is not part of what the verdict speaks of.
+pub(super) fn has_block(text: &str, label: &str) -> bool {
+    let marked = |line: &str| {
+        line.split_once("-----BEGIN PGP ")
+            .is_some_and(|(_, rest)| rest.starts_with(label))
+    };
+    text.contains("-----BEGIN PGP ") && text.split('\n').any(marked)
+}

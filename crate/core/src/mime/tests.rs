@@ -1,0 +1,12 @@
+mod attacks;
+mod bodies;
+mod envelopes;
+mod files;
+mod gpg;
+mod headers;
+mod hostile;
+pub(crate) mod kit;
+mod laws;
+mod senders;
+mod shape;
+mod signatures;

@@ -1,0 +1,152 @@
+//! What is listed as files.
+
+use super::kit::{base64, mail, multipart, read, read_from, text};
+use crate::wire::mail::FileKind;
+
+fn attached(disposition: &str, typ: &str, body: &str) -> String {
+    format!("Content-Type: {typ}\r\nContent-Disposition: attachment; {disposition}\r\n\r\n{body}")
+}
+
+#[test]
+fn names_types_and_kinds() {
+    for (part, kind, name, typ) in [
+        (
+            attached("filename=\"../../a.pdf\"", "application/pdf", "%PDF-1"),
+            FileKind::Pdf,
+            "a.pdf",
+            "application/pdf",
+        ),
+        (
+            attached("filename=\"a.pdf.exe\"", "application/pdf", "x"),
+            FileKind::Dangerous,
+            "a.pdf.exe",
+            "application/pdf",
+        ),
+        (
+            attached("filename=\"a\u{202e}fdp.exe\"", "a/b", "x"),
+            FileKind::Dangerous,
+            "afdp.exe",
+            "a/b",
+        ),
+        (
+            attached("filename*=utf-8''gr%C3%BCn.txt", "Text/Plain", "x"),
+            FileKind::Other,
+            "grün.txt",
+            "text/plain",
+        ),
+        (
+            attached("x=y", "image/png", "no picture"),
+            FileKind::Other,
+            "file.png",
+            "image/png",
+        ),
+        (
+            attached("filename=CON", "x", "x"),
+            FileKind::Other,
+            "_CON",
+            "application/octet-stream",
+        ),
+        (
+            attached("filename=\"\"", "application/pgp-keys", "x"),
+            FileKind::Keys,
+            "keys.asc",
+            "application/pgp-keys",
+        ),
+        (
+            attached("filename=a.sig", "application/pgp-signature", "x"),
+            FileKind::Signature,
+            "a.sig",
+            "application/pgp-signature",
+        ),
+        (
+            attached("filename=a.html", "text/html", "x"),
+            FileKind::Dangerous,
+            "a.html",
+            "text/html",
+        ),
+        (
+            attached("x=y", "text/html", "x"),
+            FileKind::Dangerous,
+            "file.html",
+            "text/html",
+        ),
+    ] {
+        let seen = read(&mail(&multipart("mixed", &[&text("hi"), &part])), &[]);
+        let [file] = seen.view.files.as_slice() else {
+            panic!("{part}")
+        };
+        assert_eq!(
+            (file.kind, file.name.as_str(), file.media_type.as_str()),
+            (kind, name, typ)
+        );
+        assert_eq!(
+            (seen.text().as_str(), file.id, file.inline),
+            ("hi", 0, false)
+        );
+    }
+}
+
+#[test]
+fn equal_names_do_not_overwrite_each_other() {
+    let part = |name: &str| attached(&format!("filename={name}"), "a/b", name);
+    let entity = multipart("mixed", &[&part("a.txt"), &part("A.TXT"), &part("a.txt")]);
+    let seen = read(&mail(&entity), &[]);
+    let names: Vec<_> = seen
+        .view
+        .files
+        .iter()
+        .map(|file| file.name.as_str())
+        .collect();
+    assert_eq!(names, ["a.txt", "A (2).TXT", "a (3).txt"]);
+    assert_eq!(seen.reader.file(1).as_deref(), Some(&b"A.TXT"[..]));
+}
+
+/// A mail within a mail is a file: its own structure, headers and protection stay its own.
+#[test]
+fn forwarded_mails() {
+    let inner = mail(&text("inner"));
+    for (encoding, body) in [
+        ("7bit", inner.clone()),
+        ("base64", base64(inner.as_bytes())),
+    ] {
+        let part = format!(
+            "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}"
+        );
+        let seen = read(
+            &mail(&multipart("mixed", &[&text("see below"), &part])),
+            &[],
+        );
+        assert_eq!(
+            (seen.text().as_str(), seen.kinds()),
+            ("see below", vec![(FileKind::Mail, "outside.eml")])
+        );
+        let file = seen.reader.file(0).unwrap();
+        assert_eq!(&*file, inner.as_bytes());
+        assert_eq!(usize::try_from(seen.view.files[0].size), Ok(inner.len()));
+        assert_eq!(read_from(&file, &[], None).unwrap().text(), "inner");
+    }
+    let digest = multipart(
+        "digest",
+        &["\r\nSubject: a/b: c\r\n\r\nx", "\r\nSubject:\r\n\r\ny"],
+    );
+    let seen = read(&mail(&digest), &[]);
+    assert_eq!(
+        seen.kinds(),
+        [(FileKind::Mail, "a b_ c.eml"), (FileKind::Mail, "mail.eml")]
+    );
+}
+
+#[test]
+fn content_ids_are_plain_words() {
+    for (id, expected) in [
+        ("<a@b>", Some("a@b")),
+        ("a@b", Some("a@b")),
+        ("<>", None),
+        ("<a b>", None),
+        ("<\u{fc}>", None),
+    ] {
+        let part = format!("Content-ID: {id}\r\n{}", attached("filename=x", "a/b", "x"));
+        let seen = read(&mail(&part), &[]);
+        assert_eq!(seen.view.files[0].content_id.as_deref(), expected, "{id}");
+    }
+}

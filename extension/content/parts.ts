@@ -1,0 +1,40 @@
+// Parts of the content script that a page with nothing to do never needs. Each is a file of its own. The background runs
+// it in this very document when it is wanted; it leaves what it can do at a symbol of the world that content scripts of
+// this extension share and that no page can reach.
+
+import type { Composers } from './compose/composers.js';
+import type { Page, Readers } from './frames/readers.js';
+
+/** What each part brings. */
+export interface Parts {
+  /** `content-read.js`: readers over what was found. */
+  readonly read: (document: Document, page: Page) => Readers;
+  /** `content-write.js`: the way to composer windows. */
+  readonly write: () => Composers;
+}
+
+/** What the background is asked. */
+export interface PartCall {
+  readonly to: 'parts';
+  readonly part: keyof Parts;
+}
+
+const PARTS = Symbol.for('waxseal.parts');
+const world = globalThis as { [PARTS]?: { -readonly [K in keyof Parts]?: Parts[K] } };
+
+/** Leaves a part for `part` to find. Run a second time it changes nothing. */
+export function provide<K extends keyof Parts>(name: K, part: Parts[K]): void {
+  world[PARTS] ??= {};
+  world[PARTS][name] ??= part;
+}
+
+/** A part, loaded if need be; nothing when it could not be: the page is leaving, or the extension was updated. */
+export async function part<K extends keyof Parts>(name: K): Promise<Parts[K] | undefined> {
+  const call: PartCall = { to: 'parts', part: name };
+  try {
+    if (!world[PARTS]?.[name]) await chrome.runtime.sendMessage(call);
+  } catch {
+    // There is no extension any more.
+  }
+  return world[PARTS]?.[name];
+}

@@ -1,0 +1,22 @@
+// What every reader draws around a message.
+
+import { html, type TemplateResult } from 'lit';
+import type { Form } from 'waxseal-wasm';
+import type { Tone } from '../../ui/format.js';
+import { type TextKey, t } from '../../ui/i18n.js';
+
+/** What a reader is called. Nothing of the message is in it: the page around the frame sees it. */
+export const TITLE = {
+  message: 'reader_title',
+  signed: 'reader_title_signed',
+  key: 'reader_title_key',
+  mail: 'reader_title_mail',
+} as const satisfies Record<Form, TextKey>;
+
+/** The band in which Waxseal speaks, under its seal. Nothing from a message but a signer's name is ever in it. */
+export function band(tone: Tone, content: TemplateResult): TemplateResult {
+  return html`<section class="verdict ${tone}" aria-label=${t('verdict_label')}>
+    <img class="seal" src="icons/48.png" alt="" width="24" height="24" />
+    ${content}
+  </section>`;
+}

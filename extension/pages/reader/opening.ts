@@ -1,0 +1,310 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ErrorCode, KeyInfo, SkippedKey, Verdict } from 'waxseal-wasm';
+import { type Content, previewKeys, type Readable, type Reading, readMessage } from '../../desk/engine.js';
+import { copyText } from '../../ui/clipboard.js';
+import { importLink } from '../../ui/components/import-link.js';
+import { linkedText } from '../../ui/components/linked-text.js';
+import { failure, working } from '../../ui/components/parts.js';
+import type { PassphraseField } from '../../ui/components/passphrase.js';
+import '../../ui/components/passphrase.js';
+import { signatureDetails, verdictText, verdictTone } from '../../ui/components/verdict.js';
+import { textToBase64 } from '../../ui/files.js';
+import { grouped, keyName } from '../../ui/format.js';
+import { language, t, tn } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import type { WholeMail } from '../../ui/mail/mail-view.js';
+import { asRefused, expect, Refused } from '../../ui/vault.js';
+import { ask } from '../../ui/vault-client.js';
+import { View } from '../../ui/view.js';
+import { band } from './band.js';
+import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
+
+/** What is opened: a message, a mail, a block of keys, or what could not be had. */
+export type Subject =
+  | Readable
+  | { readonly kind: 'keys'; readonly armored: string }
+  | { readonly kind: 'lost'; readonly error: ErrorCode };
+
+/** The window that was opened last. */
+type Asked = 'nothing' | 'key' | 'password';
+
+type State =
+  | { at: 'working' }
+  | { at: 'locked'; keys: KeyInfo[]; password: boolean; wrong: boolean; asked: Asked }
+  | { at: 'shown'; content: Content; byPassword: boolean }
+  | { at: 'keys'; keys: KeyInfo[]; skipped: SkippedKey[] }
+  | { at: 'failed'; refused: Refused };
+
+let made = 0;
+
+/**
+ * Opens one thing and shows it, under a band with what Waxseal says of it. Asks for a key to be unlocked or for a
+ * password, and takes the text away when the keys lock. From a mail comes `part` when one of its parts is to be read.
+ */
+export class Opening extends View {
+  static override properties = {
+    subject: { attribute: false },
+    tools: { attribute: false },
+    inPage: { type: Boolean, attribute: 'in-page' },
+  };
+  declare subject: Subject | undefined;
+  /** Further buttons of the band. */
+  declare tools: TemplateResult | undefined;
+  /** It is in a frame of a web page, where no password may be typed. */
+  declare inPage: boolean;
+
+  /** Several can be in one page, those behind the one that is seen. */
+  readonly #field = `message-password-${++made}`;
+  #state: State = { at: 'working' };
+  #reading: Reading | undefined;
+  #drawing: Promise<unknown> | undefined;
+  #said = '';
+
+  constructor() {
+    super();
+    this.subject = undefined;
+    this.tools = undefined;
+    this.inPage = false;
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    const { subject } = this;
+    if (!changed.has('subject') || !subject) return;
+    this.#open(subject).catch((error: unknown) => this.#show({ at: 'failed', refused: asRefused(error) }));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#reading?.close();
+  }
+
+  #show(state: State): void {
+    this.change(() => (this.#state = state));
+  }
+
+  async #open(subject: Subject): Promise<void> {
+    this.#reading?.close();
+    this.#reading = undefined;
+    this.#said = '';
+    this.#state = { at: 'working' };
+    if (subject.kind === 'lost') return this.#show({ at: 'failed', refused: new Refused(subject.error) });
+    if (subject.kind === 'keys') return this.#preview(subject);
+    // Most messages are no mails; what draws those is loaded while the engine works.
+    this.#drawing = subject.kind === 'mail' ? import('../../ui/mail/mail-view.js') : undefined;
+    this.#reading = readMessage(subject, ask);
+    await this.#read();
+  }
+
+  async #preview(subject: Extract<Subject, { kind: 'keys' }>): Promise<void> {
+    const found = await previewKeys(new TextEncoder().encode(subject.armored));
+    if (subject !== this.subject) return;
+    if (found.state === 'failed') this.#show({ at: 'failed', refused: new Refused(found.error, found.detail) });
+    else if (found.keys.length > 0) this.#show({ at: 'keys', keys: found.keys, skipped: found.skipped });
+    else this.#show({ at: 'failed', refused: new Refused(found.skipped[0]?.error ?? 'not_a_key') });
+  }
+
+  async #read(password?: string): Promise<void> {
+    const reading = this.#reading;
+    if (!reading) return;
+    const result = await (password === undefined ? reading.read() : reading.tryPassword(password));
+    await this.#drawing;
+    if (reading !== this.#reading) return;
+    const before = this.#state;
+    // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
+    if (before.at === 'shown' && result.state === 'failed') return;
+    if (result.state === 'readable') {
+      this.#show({ at: 'shown', content: result.content, byPassword: result.byPassword });
+    } else if (result.state === 'locked') {
+      const { keys, password, wrong } = result;
+      const asked = before.at === 'locked' && !wrong ? before.asked : 'nothing';
+      this.#show({ at: 'locked', keys, password, wrong, asked });
+    } else this.#show({ at: 'failed', refused: new Refused(result.error, result.detail) });
+  }
+
+  /** A key was unlocked, imported or deleted: what could not be read or judged before may be now. */
+  protected override async refresh(): Promise<void> {
+    const state = this.#state;
+    if (state.at === 'locked' && state.asked === 'password') {
+      const { password } = await expect('password', { kind: 'take_password' });
+      if (password !== undefined) return this.#tryPassword(password);
+    }
+    const verdict = state.at === 'shown' ? verdictOf(state.content) : undefined;
+    // What a password opened is open without any key.
+    if (state.at === 'shown' && verdict?.encrypted && !state.byPassword) {
+      const { unlocked } = await expect('status', { kind: 'status' });
+      // Asked anew only then: each deciphering counts as a use of the key and puts off its locking.
+      if (unlocked.length === 0) return this.#read();
+    }
+    const waits =
+      state.at === 'locked' ||
+      (state.at === 'failed' && state.refused.code === 'no_key') ||
+      verdict?.summary === 'unknown_signer';
+    if (waits) await this.#read();
+  }
+
+  async #tryPassword(password: string): Promise<void> {
+    this.#show({ at: 'working' });
+    await this.#read(password);
+  }
+
+  #unlock(keys: KeyInfo[]): void {
+    void this.attempt(async () => {
+      await expect('done', { kind: 'request_unlock', keys: keys.map((key) => key.fingerprint) });
+      this.#asked('key');
+    });
+  }
+
+  #openPassword(): void {
+    void this.attempt(async () => {
+      await expect('done', { kind: 'request_password' });
+      this.#asked('password');
+    });
+  }
+
+  #typed(event: Event): void {
+    event.preventDefault();
+    const field = this.querySelector<PassphraseField>('wx-passphrase');
+    if (field?.value) void this.attempt(() => this.#tryPassword(field.value), { quiet: true });
+    else field?.focus();
+  }
+
+  #asked(asked: Asked): void {
+    const state = this.#state;
+    if (state.at === 'locked') this.#show({ ...state, asked });
+  }
+
+  #import(armored: string): void {
+    void this.attempt(() => expect('done', { kind: 'stage_import', data: textToBase64(armored) }));
+  }
+
+  async #copy(content: Content): Promise<void> {
+    const mail = this.querySelector<WholeMail>('wx-mail');
+    const copied = await copyText(content.kind === 'message' ? content.message.text : (mail?.text ?? ''));
+    this.change(() => (this.#said = t(copied ? 'copied' : 'copy_failed')));
+  }
+
+  override render(): TemplateResult {
+    const state = this.#state;
+    switch (state.at) {
+      case 'working':
+        return band('plain', working(t('reader_opening')));
+      case 'locked':
+        return this.#locked(state);
+      case 'shown':
+        return this.#shown(state.content);
+      case 'keys':
+        return this.#keys(state.keys);
+      case 'failed':
+        return band(
+          'bad',
+          html`<div class="grow">${failure(state.refused)} ${keyIds(state.refused)} ${importLink(state.refused.code)}</div>
+            ${this.#tools()}`,
+        );
+    }
+  }
+
+  #tools(own?: TemplateResult): TemplateResult {
+    return html`<div class="tools no-print">
+      <span class="dim small" role="status">${this.#said}</span>
+      ${own ?? nothing} ${this.tools ?? nothing}
+    </div>`;
+  }
+
+  #locked({ keys, password, wrong, asked }: Extract<State, { at: 'locked' }>): TemplateResult {
+    const key = keys.length > 0;
+    const text = {
+      nothing: key ? t('reader_locked_text', keys.map(keyName).join(', ')) : t('reader_password_text'),
+      key: t('waiting_for_unlock'),
+      password: t('waiting_for_password'),
+    }[asked];
+    return band(
+      'plain',
+      html`<div class="grow">
+        <p class="verdict-line strong">${icon('lock')}<span>${t(key ? 'reader_locked' : 'reader_password')}</span></p>
+        <p role="status">${text}</p>
+        ${failure(this.failure ?? (wrong ? new Refused('wrong_password') : undefined))}
+      </div>
+      ${
+        key
+          ? html`<button type="button" class="primary" @click=${() => this.#unlock(keys)}>
+              ${icon('unlock')}<span>${t('unlock')}</span>
+            </button>`
+          : nothing
+      }
+      ${password ? this.#passwordWay(key) : nothing} ${this.#tools()}`,
+    );
+  }
+
+  /** In a page there is only the way to Waxseal's own window. */
+  #passwordWay(key: boolean): TemplateResult {
+    const kind = key ? '' : 'primary';
+    if (this.inPage) {
+      return html`<button type="button" class=${kind} @click=${this.#openPassword}>
+        ${icon('pen')}<span>${t('enter_password')}</span>
+      </button>`;
+    }
+    return html`<form novalidate class="password-here" @submit=${this.#typed}>
+      <wx-passphrase field-id=${this.#field} .label=${t('message_password')}></wx-passphrase>
+      <div class="actions"><button type="submit" class=${kind}>${icon('unlock')}<span>${t('open_message')}</span></button></div>
+      <p class="dim small">${t('password_not_key')}</p>
+    </form>`;
+  }
+
+  #shown(content: Content): TemplateResult {
+    const verdict = verdictOf(content);
+    const own = html`<button type="button" class="quiet" @click=${() => void this.#copy(content)}>
+        ${icon('copy')}<span>${t('copy_text')}</span>
+      </button>
+      ${
+        content.kind === 'mail'
+          ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`
+          : nothing
+      }`;
+    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)}</div>
+      ${this.#tools(own)} ${signatureDetails(verdict)}`;
+    return html`${band(verdictTone(verdict), said)}
+      <section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>`;
+  }
+
+  #content(content: Content): TemplateResult {
+    if (content.kind === 'mail') {
+      return html`<wx-mail .mail=${content.mail} .getFile=${this.#getFile}></wx-mail>`;
+    }
+    const { text } = content.message;
+    if (text === '') return html`<p class="dim">${t('empty_message')}</p>`;
+    return html`<div class="text" dir="auto" lang="">${linkedText(text)}</div>`;
+  }
+
+  /** One function for as long as this is there: what is shown is not drawn anew for it. */
+  readonly #getFile = async (id: number) => this.#reading?.file(id);
+
+  #keys(keys: KeyInfo[]): TemplateResult {
+    const armored = this.subject?.kind === 'keys' ? this.subject.armored : '';
+    return band(
+      'plain',
+      html`<div class="grow">
+        <p class="verdict-line strong">${icon('key')}<span>${tn(keys.length, 'block_title_one', 'block_title_other')}</span></p>
+        <p class="dim">${t('block_text')}</p>
+        ${failure(this.failure)}
+      </div>
+      <button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.#import(armored)}>
+        ${icon('save')}<span>${t('import')}</span>
+      </button>
+      ${this.#tools()} ${keyList(keys)}`,
+    );
+  }
+}
+
+function verdictOf(content: Content): Verdict {
+  return content.kind === 'mail' ? content.mail.verdict : content.message.verdict;
+}
+
+function keyIds({ code, detail }: Refused): TemplateResult | typeof nothing {
+  if (code !== 'no_key' || !detail?.key_ids?.length) return nothing;
+  const ids = detail.key_ids
+    .slice(0, MAX_SHOWN_KEYS)
+    .map((id) => (/^0+$/.test(id) ? t('reader_hidden_key') : grouped(id)));
+  return html`<p class="small">${t('reader_no_key_for')} ${new Intl.ListFormat(language()).format(ids)}</p>`;
+}
+
+customElements.define('wx-opening', Opening);

@@ -1,0 +1,212 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { MailFile } from 'waxseal-wasm';
+import { failure, notice } from '../components/parts.js';
+import { saveBytes, toBase64 } from '../files.js';
+import { type TextKey, t, tn } from '../i18n.js';
+import { type IconName, icon } from '../icons.js';
+import { expect, Refused } from '../vault.js';
+import { View } from '../view.js';
+import { zip } from '../zip.js';
+import { fileSize, fileType } from './file-type.js';
+import type { GetFile } from './html-body.js';
+import { pictureBlob } from './pictures.js';
+
+/** A part of the mail that is to be read by itself. */
+export interface Part {
+  readonly source: Uint8Array<ArrayBuffer>;
+  readonly name: string;
+}
+
+/** What the user is asked about before it is saved. */
+type Question = { readonly about: 'all' } | { readonly about: number } | undefined;
+
+let made = 0;
+
+/** The files of a mail. Fires `part` when one of them is to be read by itself. */
+export class MailFiles extends View {
+  static override properties = { files: { attribute: false }, archive: { attribute: false } };
+  declare files: readonly MailFile[];
+  /** What an archive of all files is called, without its ending. */
+  declare archive: string;
+  getFile: GetFile = async () => undefined;
+
+  /** Several mails can be in one page, those behind the one that is seen. */
+  readonly #id = `files-${++made}`;
+  #question: Question;
+  /** Pictures that are shown, and their addresses. */
+  #previews = new Map<number, string>();
+  #said = '';
+
+  constructor() {
+    super();
+    this.files = [];
+    this.archive = '';
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has('files')) return;
+    const there = new Set(this.files.map((file) => file.id));
+    for (const id of this.#previews.keys()) if (!there.has(id)) this.#hide(id);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const id of [...this.#previews.keys()]) this.#hide(id);
+  }
+
+  async #octets(file: MailFile): Promise<Uint8Array<ArrayBuffer>> {
+    const octets = await this.getFile(file.id);
+    if (!octets) throw new Refused('crashed');
+    return octets;
+  }
+
+  #save(file: MailFile): void {
+    if (file.kind === 'dangerous') this.#ask({ about: file.id });
+    else this.#saveNow(file);
+  }
+
+  #saveNow(file: MailFile): void {
+    this.#question = undefined;
+    void this.attempt(async () => {
+      saveBytes(file.name, [await this.#octets(file)]);
+      this.#said = t('saved_as', file.name);
+    });
+  }
+
+  #saveAll(): void {
+    if (this.files.some((file) => file.kind === 'dangerous')) this.#ask({ about: 'all' });
+    else this.#saveAllNow();
+  }
+
+  #saveAllNow(): void {
+    this.#question = undefined;
+    void this.attempt(async () => {
+      const entries = [];
+      for (const file of this.files) entries.push({ name: file.name, octets: await this.#octets(file) });
+      const name = `${this.archive || t('files_archive')}.zip`;
+      saveBytes(name, await zip(entries));
+      this.#said = t('saved_as', name);
+    });
+  }
+
+  #ask(question: Question): void {
+    this.change(() => (this.#question = question));
+    this.focusOn('.question button');
+  }
+
+  #keep(): void {
+    const about = this.#question?.about;
+    this.change(() => (this.#question = undefined));
+    this.focusOn(about === 'all' ? '.save-all' : `[data-file="${about}"] .save`);
+  }
+
+  #preview(file: MailFile): void {
+    void this.attempt(async () => {
+      const blob = pictureBlob(file, await this.#octets(file));
+      if (!blob) throw new Refused('unsupported');
+      this.#previews.set(file.id, URL.createObjectURL(blob));
+    });
+  }
+
+  #hide(id: number): void {
+    const url = this.#previews.get(id);
+    if (url !== undefined) URL.revokeObjectURL(url);
+    this.#previews.delete(id);
+  }
+
+  #open(file: MailFile): void {
+    void this.attempt(async () => {
+      const detail: Part = { source: await this.#octets(file), name: file.name };
+      this.dispatchEvent(new CustomEvent('part', { detail, bubbles: true }));
+    });
+  }
+
+  #import(file: MailFile): void {
+    void this.attempt(async () => {
+      await expect('done', { kind: 'stage_import', data: toBase64(await this.#octets(file)) });
+    });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { files } = this;
+    if (files.length === 0) return nothing;
+    return html`<section class="mail-files" aria-labelledby=${this.#id}>
+      <div class="title-row">
+        <h3 id=${this.#id}>${tn(files.length, 'files_one', 'files_other')}</h3>
+        ${
+          files.length > 1
+            ? html`<button type="button" class="save-all no-print" ?disabled=${this.busy} @click=${this.#saveAll}>
+                ${icon('save')}<span>${t('save_all')}</span>
+              </button>`
+            : nothing
+        }
+      </div>
+      ${this.#question?.about === 'all' ? this.#danger(t('dangerous_all'), () => this.#saveAllNow()) : nothing}
+      ${failure(this.failure)}
+      <p class="visually-hidden" role="status">${this.#said}</p>
+      <ul class="plain-list file-list">
+        ${files.map((file) => this.#entry(file))}
+      </ul>
+    </section>`;
+  }
+
+  #entry(file: MailFile): TemplateResult {
+    const type = fileType(file);
+    const preview = this.#previews.get(file.id);
+    return html`<li data-file=${file.id}>
+      <div class="file">
+        <span class="avatar ${file.kind === 'dangerous' ? 'danger' : ''}">${icon(type.icon)}</span>
+        <div class="grow">
+          <p class="file-name"><bdi>${file.name}</bdi></p>
+          <p class="dim small">${type.text} · ${fileSize(file.size)}</p>
+        </div>
+        <div class="actions no-print" role="group" aria-label=${t('file_actions', file.name)}>${this.#actions(file)}</div>
+      </div>
+      ${this.#question?.about === file.id ? this.#danger(t('dangerous_one', file.name), () => this.#saveNow(file)) : nothing}
+      ${preview === undefined ? nothing : html`<img class="preview-picture" src=${preview} alt=${file.name} />`}
+    </li>`;
+  }
+
+  #actions(file: MailFile): TemplateResult {
+    const button = (name: IconName, text: TextKey, run: () => void, kind = '') => html`<button
+      type="button"
+      class="small-button ${kind}"
+      ?disabled=${this.busy}
+      @click=${run}
+    >
+      ${icon(name)}<span>${t(text)}</span>
+    </button>`;
+    const shown = this.#previews.has(file.id);
+    const preview = html`<button
+      type="button"
+      class="small-button"
+      aria-expanded=${shown ? 'true' : 'false'}
+      ?disabled=${this.busy && !shown}
+      @click=${() => (shown ? this.change(() => this.#hide(file.id)) : this.#preview(file))}
+    >
+      ${icon('eye')}<span>${t(shown ? 'hide_preview' : 'preview')}</span>
+    </button>`;
+    const opens = file.kind === 'mail' || file.kind === 'encrypted' || file.kind === 'signed';
+    return html`${file.kind === 'image' ? preview : nothing}
+      ${opens ? button('mail', 'open_part', () => this.#open(file), 'open-part') : nothing}
+      ${file.kind === 'keys' ? button('key', 'import', () => this.#import(file)) : nothing}
+      ${button('save', 'save', () => this.#save(file), 'save')}`;
+  }
+
+  #danger(text: string, save: () => void): TemplateResult {
+    return html`<div class="question" role="group" aria-label=${t('dangerous_title')}>
+      ${notice(
+        'bad',
+        html`<p class="strong">${t('dangerous_title')}</p>
+          <p>${text}</p>
+          <div class="actions">
+            <button type="button" @click=${this.#keep}>${t('dangerous_keep')}</button>
+            <button type="button" class="danger" @click=${save}>${icon('save')}<span>${t('dangerous_save')}</span></button>
+          </div>`,
+        'alert',
+      )}
+    </div>`;
+  }
+}
+
+customElements.define('wx-mail-files', MailFiles);

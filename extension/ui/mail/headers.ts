@@ -1,0 +1,76 @@
+// Who wrote to whom, when and about what.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { HeaderField, HeaderProtection, MailAddress, MailHeaders, OutsideField } from 'waxseal-wasm';
+import { mailDate } from '../format.js';
+import { type TextKey, t } from '../i18n.js';
+import { icon } from '../icons.js';
+
+const FIELD = {
+  subject: 'header_subject',
+  from: 'header_from',
+  to: 'header_to',
+  cc: 'header_cc',
+  reply_to: 'header_reply_to',
+  date: 'header_date',
+} as const satisfies Record<HeaderField, TextKey>;
+
+const PROTECTION = {
+  outside: 'headers_outside',
+  signed: 'headers_signed',
+  encrypted: 'headers_encrypted',
+} as const satisfies Record<HeaderProtection, TextKey>;
+
+/** Addresses of one field that are shown at once; a mail to a whole company has its list on demand. */
+const MAX_SHOWN = 12;
+
+/** The headers as a card above the text; nothing when there are none: a file can hold a message without them. */
+export function mailHead(headers: MailHeaders): TemplateResult | typeof nothing {
+  const { subject, from, to, cc, reply_to, date, protection, outside } = headers;
+  if (subject == null && date == null && [from, to, cc, outside].every((list) => list.length === 0)) return nothing;
+  return html`<header class="mail-head">
+    <h2 dir="auto" lang="">${subject || t('no_subject')}</h2>
+    <dl class="facts">
+      <dt>${t('header_from')}</dt>
+      <dd>${from.length > 0 ? addresses(from) : html`<span class="dim">${t('nobody_named')}</span>`}</dd>
+      ${row('header_to', to)} ${row('header_cc', cc)} ${row('header_reply_to', reply_to)}
+      ${date == null ? nothing : html`<dt>${t('header_date')}</dt><dd>${mailDate(date)}</dd>`}
+    </dl>
+    <p class="head-note dim small">
+      ${icon(protection === 'outside' ? 'info' : protection === 'signed' ? 'pen' : 'lock')}<span>${t(PROTECTION[protection])}</span>
+    </p>
+    ${otherwise(outside)}
+  </header>`;
+}
+
+function row(title: TextKey, list: readonly MailAddress[]): TemplateResult | typeof nothing {
+  return list.length > 0 ? html`<dt>${t(title)}</dt><dd>${addresses(list)}</dd>` : nothing;
+}
+
+function addresses(list: readonly MailAddress[]): TemplateResult {
+  const names = (some: readonly MailAddress[]) =>
+    html`<ul class="addresses">${some.map((one) => html`<li>${address(one)}</li>`)}</ul>`;
+  const rest = list.slice(MAX_SHOWN);
+  return html`${names(list.slice(0, MAX_SHOWN))}
+    ${rest.length > 0 ? html`<details><summary>${t('more_addresses', rest.length)}</summary>${names(rest)}</details>` : nothing}`;
+}
+
+/** The address is always there: a name is whatever its sender likes. */
+function address({ name, address }: MailAddress): TemplateResult {
+  if (!name) return html`<bdi>${address}</bdi>`;
+  return html`<bdi>${name}</bdi> <bdi class="dim">${address ? `<${address}>` : t('no_address')}</bdi>`;
+}
+
+/** What the outside of the mail says, where that is something else. */
+function otherwise(outside: readonly OutsideField[]): TemplateResult | typeof nothing {
+  if (outside.length === 0) return nothing;
+  return html`<details class="outside">
+    <summary>${icon('info')}<span>${t('outside_differs')}</span>${icon('down')}</summary>
+    <dl class="facts">
+      ${outside.map(
+        ({ field, value }) =>
+          html`<dt>${t(FIELD[field])}</dt><dd>${value ? html`<bdi>${value}</bdi>` : html`<span class="dim">${t('outside_nothing')}</span>`}</dd>`,
+      )}
+    </dl>
+  </details>`;
+}

@@ -1,0 +1,230 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import type { MailFile } from 'waxseal-wasm';
+import { notice } from '../components/parts.js';
+import { t, tn } from '../i18n.js';
+import { icon } from '../icons.js';
+import { View } from '../view.js';
+import type { Cleaned } from './clean.js';
+import { draw, type Pictures, placeholder } from './draw.js';
+import { pictureBlob } from './pictures.js';
+import './text-body.js';
+
+/** Gives the octets of a file of the mail; nothing when they are not to be had. */
+export type GetFile = (id: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+/**
+ * CSS pixels of a document's frame. Longer ones scroll in themselves: browsers draw larger boxes badly, and no
+ * document may stretch the page without end.
+ */
+const MAX_HEIGHT = 20_000;
+
+/** What the body's frame may do: open a link in a tab of its own. No script, no form, no way around. */
+const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
+
+type State =
+  | { at: 'cleaning' }
+  /** In a frame. `Pictures` are known once it is drawn. */
+  | { at: 'html'; pictures: Pictures | undefined }
+  /** As text: because the user likes it better, or because it is too large. */
+  | { at: 'text'; tooLarge: boolean };
+
+/**
+ * The HTML of a mail, cleaned, in a frame without script. Nothing from the internet is loaded before the user asks for
+ * it. Fires `inline` with the ids of the files that are shown in it.
+ */
+export class MailHtml extends View {
+  static override properties = {
+    markup: { attribute: false },
+    plain: { attribute: false },
+    files: { attribute: false },
+  };
+  /** The document as it came. */
+  declare markup: string;
+  /** The same as plain text, if the mail has it. */
+  declare plain: string | undefined;
+  declare files: readonly MailFile[];
+  getFile: GetFile = async () => undefined;
+
+  #state: State = { at: 'cleaning' };
+  #remote = false;
+  /** The text of the HTML, where the mail has no other. */
+  #text = '';
+  #urls: string[] = [];
+  #observer: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.markup = '';
+    this.plain = undefined;
+    this.files = [];
+  }
+
+  get #page(): string {
+    return this.#remote ? 'mail-body-remote.html' : 'mail-body.html';
+  }
+
+  /** The same as plain text, for copying. */
+  get text(): string {
+    return this.plain ?? this.#text;
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has('markup')) return;
+    this.#remote = false;
+    this.#state = { at: 'cleaning' };
+    void this.attempt(() => this.#begin(this.markup), { quiet: true });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#forget();
+  }
+
+  async #begin(markup: string): Promise<void> {
+    const cleaned = await cleanedOf(markup);
+    if (markup !== this.markup) return;
+    if (cleaned) {
+      const { plainText } = await import('./plain-text.js');
+      this.#text = plainText(cleaned.content);
+    } else this.#text = markup;
+    this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', tooLarge: true });
+  }
+
+  #show(state: State): void {
+    this.#forget();
+    if (state.at === 'text') this.#tell([]);
+    this.change(() => (this.#state = state));
+  }
+
+  /** The frame's document is there, and empty. */
+  async #loaded(event: Event): Promise<void> {
+    const frame = event.target as HTMLIFrameElement;
+    const doc = frame.contentDocument;
+    // A frame begins with a document of nobody's.
+    if (!doc?.URL.endsWith(`/${this.#page}`)) return;
+    const { markup } = this;
+    const cleaned = await cleanedOf(markup);
+    // Another document may have come meanwhile.
+    if (!cleaned || frame.contentDocument !== doc || markup !== this.markup || !frame.isConnected) return;
+    this.#forget();
+    const pictures = draw(cleaned, doc, this.#remote);
+    if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
+    const measure = () => stretch(frame, doc);
+    // A picture that has come makes the document higher, a narrower page as well.
+    doc.addEventListener('load', measure, true);
+    this.#observer = new ResizeObserver(measure);
+    this.#observer.observe(frame);
+    this.#observer.observe(doc.body);
+    measure();
+    await this.#ownPictures(pictures, doc);
+    measure();
+  }
+
+  /** Shows the pictures that the mail itself brings. Only what the engine calls a picture is one. */
+  async #ownPictures({ ofMail }: Pictures, doc: Document): Promise<void> {
+    const shown = new Map<number, string>();
+    for (const [image, id] of ofMail) {
+      const file = this.files.find((one) => one.content_id === id && one.kind === 'image');
+      const url = file && (shown.get(file.id) ?? (await this.#url(file)));
+      // The document may have gone while the engine worked.
+      if (doc.defaultView === null) return;
+      if (file && url) {
+        shown.set(file.id, url);
+        image.src = url;
+      } else image.replaceWith(placeholder(doc, image, { from: 'mail' }));
+    }
+    this.#tell([...shown.keys()]);
+  }
+
+  async #url(file: MailFile): Promise<string | undefined> {
+    const octets = await this.getFile(file.id);
+    const blob = octets && pictureBlob(file, octets);
+    if (!blob) return undefined;
+    const url = URL.createObjectURL(blob);
+    this.#urls.push(url);
+    return url;
+  }
+
+  #tell(ids: number[]): void {
+    this.dispatchEvent(new CustomEvent<number[]>('inline', { detail: ids }));
+  }
+
+  #forget(): void {
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+    for (const url of this.#urls) URL.revokeObjectURL(url);
+    this.#urls = [];
+  }
+
+  #load(): void {
+    this.#remote = true;
+    this.#show({ at: 'html', pictures: undefined });
+    this.focusOn('iframe');
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const state = this.#state;
+    if (state.at === 'cleaning') return nothing;
+    if (state.at === 'text') {
+      return html`${state.tooLarge ? notice('plain', t('html_too_large')) : this.#switch('html')}
+        <wx-mail-text .text=${this.text}></wx-mail-text>`;
+    }
+    const page = this.#page;
+    return html`${this.#pictureBar(state.pictures)} ${this.#switch('text')}
+      ${keyed(
+        page,
+        html`<iframe
+          class="mail-body"
+          title=${t('mail_body_label')}
+          sandbox=${SANDBOX}
+          referrerpolicy="no-referrer"
+          src=${chrome.runtime.getURL(page)}
+          @load=${(event: Event) => void this.attempt(() => this.#loaded(event), { quiet: true })}
+        ></iframe>`,
+      )}`;
+  }
+
+  #pictureBar(pictures: Pictures | undefined): TemplateResult | typeof nothing {
+    if (!pictures?.remote) return nothing;
+    if (this.#remote) return notice('plain', t('pictures_loaded'), 'status');
+    return notice(
+      'plain',
+      html`<p class="strong">${tn(pictures.remote, 'pictures_off_one', 'pictures_off_other')}</p>
+        <p>${t('pictures_off_why')}</p>
+        <div class="actions no-print">
+          <button type="button" @click=${this.#load}>${icon('picture')}<span>${t('pictures_load')}</span></button>
+        </div>`,
+    );
+  }
+
+  #switch(to: 'html' | 'text'): TemplateResult {
+    const show = () => {
+      this.#show(to === 'text' ? { at: 'text', tooLarge: false } : { at: 'html', pictures: undefined });
+      this.focusOn('.switch-view');
+    };
+    return html`<button type="button" class="quiet small-button switch-view no-print" @click=${show}>
+      <span>${t(to === 'text' ? 'show_as_text' : 'show_as_html')}</span>
+    </button>`;
+  }
+}
+
+/** The purifier is needed for HTML only, and loaded with the first. */
+async function cleanedOf(markup: string): Promise<Cleaned | undefined> {
+  const { clean } = await import('./clean.js');
+  return clean(markup);
+}
+
+/** Gives the frame the height of what is in it. */
+function stretch(frame: HTMLIFrameElement, doc: Document): void {
+  const { body, documentElement: root } = doc;
+  if (!body) return;
+  const edges = frame.offsetHeight - frame.clientHeight;
+  // A document that is wider than the frame has a scroll bar at its foot.
+  const bar = root.scrollWidth > root.clientWidth ? Math.max(0, frame.clientHeight - root.clientHeight) : 0;
+  const height = Math.ceil(body.getBoundingClientRect().height) + bar + edges;
+  frame.style.setProperty('height', `${Math.min(height, MAX_HEIGHT)}px`);
+  root.classList.toggle('long', height > MAX_HEIGHT);
+}
+
+customElements.define('wx-mail-html', MailHtml);

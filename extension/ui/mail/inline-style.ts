@@ -1,0 +1,77 @@
+// Which of a mail's inline styles are taken over: those that set a text, and none that fetch, cover, move or hide.
+
+/** One declaration that may be set. */
+export type Declaration = readonly [property: string, value: string];
+
+const SIDES = ['top', 'right', 'bottom', 'left'];
+
+/** Words of CSS only. */
+const WORD = /^[a-z-]+$/;
+/** Longest: a margin that a person would still see the text beside. Negative ones lay text over other text. */
+const LENGTH = /^(?:auto|0|(?:\d{1,3}(?:\.\d+)?|\.\d+)(?:px|pt|%)|\d{1,2}(?:\.\d+)?(?:em|rem|ex|ch|pc|mm|cm|in))$/;
+const WIDTH = /^(?:auto|0|\d{1,4}(?:\.\d+)?(?:px|pt|%|em|rem|ex|ch|pc|mm|cm|in))$/;
+const COLOUR = /^(?:[a-z]+|#[\da-f]{3,8}|(?:rgb|hsl)a?\([\d\s.,%/deg-]+\))$/;
+/** Names of fonts: nothing with brackets. */
+const FONT = /^[\w\s,"'-]{1,200}$/;
+const FONT_SIZE = /^(?:[a-z-]+|\d{1,2}(?:\.\d+)?(?:px|pt)|[0-4](?:\.\d+)?r?em|\d{2,3}(?:\.\d+)?%)$/;
+const LINE_HEIGHT = /^(?:normal|[1-4](?:\.\d+)?|[1-9]\d(?:\.\d+)?(?:px|pt)|[1-4](?:\.\d+)?r?em|[1-4]\d\d(?:\.\d+)?%)$/;
+const WEIGHT = /^(?:[a-z]+|[1-9]00)$/;
+const WORDS = /^[a-z\s-]{1,80}$/;
+const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-[a-z-]+)?)$/;
+
+const ALLOWED = new Map<string, RegExp>([
+  ['color', COLOUR],
+  ['background-color', COLOUR],
+  ['font-family', FONT],
+  ['font-size', FONT_SIZE],
+  ['font-style', WORD],
+  ['font-weight', WEIGHT],
+  ['line-height', LINE_HEIGHT],
+  ['text-align', WORD],
+  ['text-decoration-line', WORDS],
+  ['text-decoration-style', WORD],
+  ['text-transform', WORD],
+  ['vertical-align', WORD],
+  ['white-space', WORD],
+  ['word-break', WORD],
+  ['overflow-wrap', WORD],
+  ['direction', WORD],
+  ['list-style-type', WORD],
+  ['display', DISPLAY],
+  ['float', WORD],
+  ['clear', WORD],
+  ['width', WIDTH],
+  ['min-width', WIDTH],
+  ['max-width', WIDTH],
+  ['border-collapse', WORD],
+  ['border-spacing', /^\d{1,2}px(?: \d{1,2}px)?$/],
+  ...SIDES.flatMap((side): [string, RegExp][] => [
+    [`margin-${side}`, LENGTH],
+    [`padding-${side}`, LENGTH],
+    [`border-${side}-width`, /^(?:thin|medium|thick|0|\d{1,2}(?:\.\d+)?(?:px|pt))$/],
+    [`border-${side}-style`, WORD],
+    [`border-${side}-color`, COLOUR],
+  ]),
+  ...['top-left', 'top-right', 'bottom-right', 'bottom-left'].map((corner): [string, RegExp] => [
+    `border-${corner}-radius`,
+    /^\d{1,3}(?:\.\d+)?(?:px|%|em)$/,
+  ]),
+]);
+
+/** Characters of one `style` attribute; honest ones have some hundreds. */
+const MAX_STYLE = 4_000;
+
+/**
+ * Reads a `style` attribute. `probe` belongs to a document without a window, where nothing is drawn or fetched: its
+ * parser splits what mails write (`border: 1px solid red`) into the properties of the list.
+ */
+export function declarations(style: string, probe: HTMLElement): Declaration[] {
+  if (style.length > MAX_STYLE) return [];
+  probe.style.cssText = style;
+  const found: Declaration[] = [];
+  for (const property of probe.style) {
+    const value = probe.style.getPropertyValue(property).trim().toLowerCase();
+    if (ALLOWED.get(property)?.test(value)) found.push([property, value]);
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import { html, type TemplateResult } from 'lit';
+import type { MailBody, MailFile, MailView } from 'waxseal-wasm';
+import { t } from '../i18n.js';
+import { View } from '../view.js';
+import './files.js';
+import { mailHead } from './headers.js';
+import './html-body.js';
+import type { GetFile, MailHtml } from './html-body.js';
+import { structure } from './structure.js';
+import './text-body.js';
+
+/**
+ * A whole mail: headers, what a person reads, files, and how it is built. What is said of it is not here: that is
+ * drawn outside of this element's rectangle. Fires `part` when a part of it is to be read by itself.
+ */
+export class WholeMail extends View {
+  static override properties = { mail: { attribute: false } };
+  declare mail: MailView | undefined;
+  getFile: GetFile = async () => undefined;
+
+  /** Files that a body shows, by the body's place: they are no attachments to be listed. */
+  #inline = new Map<number, readonly number[]>();
+
+  constructor() {
+    super();
+    this.mail = undefined;
+  }
+
+  /** All that a person reads in it, as text. */
+  get text(): string {
+    const bodies = this.querySelectorAll<MailHtml>('wx-mail-html');
+    let next = 0;
+    return (this.mail?.bodies ?? [])
+      .map((body) => (body.kind === 'text' ? body.text : (bodies[next++]?.text ?? body.plain ?? '')))
+      .join('\n\n');
+  }
+
+  override render(): TemplateResult {
+    const { mail } = this;
+    if (!mail) return html``;
+    const inline = new Set([...this.#inline.values()].flat());
+    const files = mail.files.filter((file) => !(file.inline && inline.has(file.id)));
+    return html`${mailHead(mail.headers)}
+      ${mail.bodies.map((body, at) => html`<div class="mail-part">${this.#body(body, at, mail.files)}</div>`)}
+      ${mail.bodies.length === 0 ? html`<p class="dim mail-part">${t(files.length > 0 ? 'only_files' : 'empty_message')}</p>` : ''}
+      <wx-mail-files .files=${files} .archive=${archiveName(mail)} .getFile=${this.getFile}></wx-mail-files>
+      ${structure(mail.structure)}`;
+  }
+
+  #body(body: MailBody, at: number, files: readonly MailFile[]): TemplateResult {
+    if (body.kind === 'text') {
+      if (body.text.trim() === '') return html`<p class="dim">${t('empty_message')}</p>`;
+      return html`<wx-mail-text .text=${body.text}></wx-mail-text>`;
+    }
+    const inline = ({ detail }: CustomEvent<number[]>) => this.change(() => this.#inline.set(at, detail));
+    return html`<wx-mail-html
+      .markup=${body.html}
+      .plain=${body.plain}
+      .files=${files}
+      .getFile=${this.getFile}
+      @inline=${inline}
+    ></wx-mail-html>`;
+  }
+}
+
+/** The subject, as the name of a file: nothing that any system reads as a folder or as a command. */
+function archiveName({ headers }: MailView): string {
+  const words = (headers.subject ?? '').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return words.join(' ').slice(0, 60).trim();
+}
+
+customElements.define('wx-mail', WholeMail);

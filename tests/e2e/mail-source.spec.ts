@@ -1,0 +1,281 @@
+// Where whole mails come from: what makes the content script fetch one, what exactly it asks for, and what becomes of
+// answers that are no mail. The site has the structure of Roundcube; mail.spec.ts has the real one.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, until, type View } from '../harness/index.js';
+import { readers, readerWith, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { type Answer, type Message, type MessagePage, messagePage, serve } from './support/message-page.js';
+import { encrypted, mail, text } from './support/mime.js';
+import { browser, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+
+const TEXT = 'The ferry leaves at dawn.';
+/** How Roundcube's list of attachments classes the data of an encrypted mail. */
+const ENCRYPTED = 'application octet-stream asc';
+const NOTICE = '<span class="part-notice">This is an encrypted message and can not be displayed. Sorry!</span>';
+let driver: Driver;
+let gpg: Gpg;
+let web: MessagePage;
+let elsewhere: Site;
+let bob: GpgKey;
+let tab: View;
+
+before(async () => {
+  [driver, web, elsewhere] = await Promise.all([browser(), messagePage(), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  await unlockKey(driver, 'Bob');
+  tab = await driver.tab(web.put({}));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+  elsewhere?.close();
+});
+
+const letter = (content = TEXT): string =>
+  mail(
+    { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: '...' },
+    encrypted(gpg, text(content), [bob.fingerprint]),
+  );
+
+/** Shows a message in the tab, and returns its one reader frame. */
+async function open(message: Message, on = web): Promise<View> {
+  await tab.goto(on.put(message));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  return frame;
+}
+
+/** Waits until the content script has looked at all that is in the page: it has covered one more block, put there last. */
+async function lookedAt(): Promise<void> {
+  const block = gpg.encrypt('sentinel', [bob.fingerprint]);
+  await tab.evaluate((armor) => {
+    const last = document.createElement('pre');
+    last.textContent = armor;
+    document.body.prepend(last);
+  }, block);
+  await readerWith(driver, tab, 'sentinel');
+}
+
+test('an encrypted mail: its octets are asked for once, with what the page knows, and shown', async () => {
+  const asked = web.sources.length;
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter()) });
+  await shows(frame, TEXT);
+  await shows(frame, say('encrypted_yes'));
+  const [source, ...others] = web.sources.slice(asked);
+  assert.deepEqual(others, []);
+  const url = new URL(source ?? '', web.origin);
+  assert.equal(url.pathname, '/webmail/');
+  const uid = new URL(await tab.url()).searchParams.get('_uid');
+  assert.deepEqual(Object.fromEntries(url.searchParams), {
+    _task: 'mail',
+    _action: 'viewsource',
+    _uid: uid,
+    _mbox: 'INBOX',
+    _save: '1',
+    _token: 'a1B2c3D4e5',
+  });
+});
+
+const SIGNS: [string, Message][] = [
+  ['the data has another name', { body: NOTICE, files: ['application octet-stream bin'] }],
+  [
+    'the notice as the skin elastic redraws it',
+    { body: NOTICE.replace('part-notice', 'boxwarning'), files: [ENCRYPTED] },
+  ],
+  ['a signature', { body: '<div class="message-part">Hello</div>', files: ['application pgp-signature'] }],
+  ['a key', { body: '<div class="message-part">Hello</div>', files: ['application pgp-keys asc'] }],
+  [
+    'an encrypted file',
+    { body: '<div class="message-part">Hello</div>', files: ['application pdf', 'application pgp-encrypted gpg'] },
+  ],
+];
+for (const [what, message] of SIGNS) {
+  test(`fetched: ${what}`, async () => {
+    const frame = await open({ ...message, source: serve(letter()) });
+    await shows(frame, TEXT);
+    assert.equal(await tab.evaluate(() => document.querySelector('#messagebody')?.checkVisibility()), false);
+  });
+}
+
+const LIST = `<ul id="attachment-list"><li class="${ENCRYPTED}"><a class="filename" href="./?_token=x">a</a></li></ul>`;
+const NOTHING: [string, Message][] = [
+  ['a mail without files', { body: '<div class="message-part">Hello</div>' }],
+  [
+    'other files',
+    { body: '<div class="message-part">Hello</div>', files: ['application pdf', 'application octet-stream bin'] },
+  ],
+  ['a mail whose text draws a list of files', { body: `<div class="message-htmlpart">${NOTICE}${LIST}</div>` }],
+  [
+    'a text that is too large to be shown',
+    {
+      body: '<span class="part-notice">Too big <a href="?x">Download</a></span>',
+      files: ['application octet-stream bin'],
+    },
+  ],
+];
+for (const [what, message] of NOTHING) {
+  test(`not fetched: ${what}`, async () => {
+    const asked = web.sources.length;
+    await tab.goto(web.put({ ...message, source: serve(letter()) }));
+    await lookedAt();
+    assert.deepEqual(web.sources.slice(asked), []);
+    assert.equal((await driver.frames(tab, 'reader.html')).length, 1);
+  });
+}
+
+test('a webmail with its secret in the path, and one that tells no token', async () => {
+  for (const setup of [
+    { path: '/a1B2c3D4e5F6g7H8/', token: null },
+    { path: '/', token: null },
+  ]) {
+    const other = await messagePage(setup);
+    try {
+      await tab.goto(other.put({}));
+      await switchSite(driver, tab);
+      await shows(await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter()) }, other), TEXT);
+      const url = new URL(other.sources[0] ?? '', other.origin);
+      assert.equal(url.pathname, setup.path);
+      assert.equal(url.searchParams.get('_save'), null);
+    } finally {
+      other.close();
+    }
+  }
+});
+
+const LOGIN = '<!doctype html><html><body><form action="./?_task=login"><input name="_user"></form></body></html>';
+const huge = 64 * 1024 * 1024 + 1;
+const ANSWERS: [string, Answer, 'err_not_a_mail' | 'err_limit'][] = [
+  ['a page for logging in', serve(LOGIN, 'text/html'), 'err_not_a_mail'],
+  ['nothing', serve(''), 'err_not_a_mail'],
+  ['an error', (_, response) => void response.writeHead(403).end(letter()), 'err_not_a_mail'],
+  ['a connection that breaks', (_, response) => void response.destroy(), 'err_not_a_mail'],
+  [
+    'a mail that ends in the middle of a piece',
+    (_, response) => {
+      response.writeHead(200, { 'content-length': 1_000_000 });
+      response.write(letter(), () => response.destroy());
+    },
+    'err_not_a_mail',
+  ],
+  [
+    'a mail that says it is too large',
+    (_, response) => {
+      response.writeHead(200, { 'content-length': huge });
+      response.write('Subject: x\r\n');
+    },
+    'err_limit',
+  ],
+  ['a mail without end', (_, response) => endless(response), 'err_limit'],
+];
+for (const [what, source, error] of ANSWERS) {
+  test(`in place of a mail comes ${what}: the reader says so, and the original is a click away`, async () => {
+    const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
+    await shows(frame, say(error), 30_000);
+    await button(frame, say('show_original')).click();
+    await until('the original is drawn', async () => ((await tab.rect('#messagebody'))?.height ?? 0) > 0);
+  });
+}
+
+/** Sends as much as is taken. */
+function endless(response: Parameters<Answer>[1]): void {
+  const piece = Buffer.alloc(1 << 20, 'Subject: x\r\n');
+  const more = (): void => {
+    while (!response.destroyed && response.write(piece));
+  };
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  response.on('drain', more);
+  more();
+}
+
+test('a redirect is not followed, not even to a mail', async () => {
+  elsewhere.put('/mail', letter());
+  const source: Answer = (_, response) => void response.writeHead(302, { location: elsewhere.url('/mail') }).end();
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
+  await shows(frame, say('err_not_a_mail'));
+  assert.deepEqual(elsewhere.asked, []);
+});
+
+test('the page leaves while its mail is under way: the site need not send the rest', async () => {
+  let closed = false;
+  const source: Answer = (request, response) => {
+    request.socket.on('close', () => (closed = true));
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.write('Subject: x\r\n');
+  };
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
+  await shows(frame, say('reader_opening'));
+  const next = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter('The next one.')) });
+  await shows(next, 'The next one.');
+  await until('the connection has ended', () => closed);
+});
+
+test('a page that goes from mail to mail without a reload: each is read, one at a time', async () => {
+  const first = { body: NOTICE, files: [ENCRYPTED], source: serve(letter('The first one.')) };
+  await shows(await open(first), 'The first one.');
+  for (const words of ['The second one.', 'The third one.']) {
+    const address = web.put({ ...first, source: serve(letter(words)) });
+    await tab.evaluate(async (url) => {
+      const answer = await fetch(url);
+      const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      history.pushState(null, '', url);
+      document.body.replaceWith(next.body);
+    }, address);
+    await readerWith(driver, tab, words);
+    assert.equal((await driver.frames(tab, 'reader.html')).length, 1);
+  }
+  const nothing = web.put({});
+  await tab.evaluate((url) => {
+    history.pushState(null, '', url);
+    document.querySelector('#attachment-list')?.remove();
+  }, nothing);
+  await readers(driver, tab, 0);
+  assert.ok(((await tab.rect('#messagebody'))?.height ?? 0) > 0, 'the page is as it was');
+});
+
+test('behind a mail that is read as a whole, its blocks are not read as well; in the original they are', async () => {
+  const block = gpg.encrypt('the block inside', [bob.fingerprint]);
+  const body = `<div class="message-part"><pre>${escaped(block)}</pre></div>`;
+  const frame = await open({ body, files: ['application pgp-keys asc'], source: serve(letter()) });
+  await shows(frame, TEXT);
+  await lookedAt();
+  assert.equal((await driver.frames(tab, 'reader.html')).length, 2, 'the mail, and the sentinel');
+  await button(frame, say('show_original')).click();
+  await readerWith(driver, tab, 'the block inside');
+  await button(frame, say('show_opened')).click();
+  await readers(driver, tab, 2);
+  await shows(frame, TEXT);
+});
+
+test('with the background stopped, and on a page that was switched off and on again', async () => {
+  const address = web.put({ body: NOTICE, files: [ENCRYPTED], source: serve(letter()) });
+  await driver.stopBackground();
+  await tab.goto(address);
+  await readerWith(driver, tab, TEXT);
+  await switchSite(driver, tab, false);
+  await readers(driver, tab, 0);
+  assert.ok(((await tab.rect('#messagebody'))?.height ?? 0) > 0, 'the page is as it was');
+  await switchSite(driver, tab);
+  await readerWith(driver, tab, TEXT);
+});
+
+test('a page that is none of a webmail is not asked for anything, whatever its address says', async () => {
+  elsewhere.put(
+    '/',
+    html(`<ul id="attachment-list"><li class="${ENCRYPTED}">x</li></ul><div id="messagebody">x</div>`),
+  );
+  await tab.goto(elsewhere.url('/?_task=mail&_uid=1&_mbox=INBOX&_action=show'));
+  await switchSite(driver, tab);
+  await lookedAt();
+  assert.deepEqual(
+    elsewhere.asked.filter((path) => path.includes('viewsource')),
+    [],
+  );
+});

@@ -1,0 +1,98 @@
+// A web site with the structure of Roundcube's message view. What a real Roundcube would hardly do on demand, it does:
+// serve a page for logging in in place of a mail, a mail without end, none at all.
+
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { escaped, page } from './site.js';
+
+/** Answers the request for the source of a message. */
+export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+/** One message of the site. */
+export interface Message {
+  /** HTML below `#messagebody`. */
+  body?: string;
+  /** Classes of its attachments, as Roundcube derives them from media type and name: `application octet-stream asc`. */
+  files?: readonly string[];
+  /** Its source; without one the site says that it has failed. */
+  source?: Answer;
+}
+
+/** The site. */
+export interface MessagePage {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
+  /** What was asked for its source, in order: path and query. */
+  readonly sources: string[];
+  /** Puts a message there, and returns the address of its view. */
+  put(message: Message): string;
+  close(): void;
+}
+
+/** How a site of this kind is set up. */
+export interface Setup {
+  /** Where the webmail is. */
+  path?: string;
+  /** The token of the session in links; none when it is in the path. */
+  token?: string | null;
+}
+
+const FROM = 'Alice <alice@example.test>';
+
+/** Serves a text, as Roundcube does for saving. */
+export const serve =
+  (text: string, type = 'text/plain'): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  };
+
+/** Starts it on a free port of loopback. */
+export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: Setup = {}): Promise<MessagePage> {
+  const messages: Message[] = [];
+  const sources: string[] = [];
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const message = messages[Number(url.searchParams.get('_uid')) - 1];
+    const action = url.searchParams.get('_action');
+    if (url.pathname !== path || !message) return void response.writeHead(404).end();
+    if (action === 'viewsource') {
+      sources.push(request.url ?? '');
+      if (message.source) message.source(request, response);
+      else response.writeHead(500).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(view(message, Number(url.searchParams.get('_uid')), token));
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    origin,
+    sources,
+    put(message) {
+      messages.push(message);
+      return `${origin}${path}?_task=mail&_uid=${messages.length}&_mbox=INBOX&_action=show`;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function view({ body = '<p>Nothing</p>', files = [] }: Message, uid: number, token: string | null): string {
+  const link = `./?_task=mail&_action=get&_mbox=INBOX&_uid=${uid}${token ? `&_token=${token}` : ''}`;
+  const list = files.map((classes, at) => {
+    const href = escaped(`${link}&_part=${at + 2}`);
+    return `<li class="${classes}" id="attach${at + 2}"><a class="filename" href="${href}">a file</a></li>`;
+  });
+  return page(
+    `<div id="message-header"><table class="header-headers"><tr><td class="header from">
+      <span class="rcmContactAddress" title="${escaped(FROM.replace(/.*<(.*)>/, '$1'))}">Alice</span></td></tr></table></div>
+    ${list.length > 0 ? `<ul id="attachment-list" class="attachmentslist">${list.join('')}</ul>` : ''}
+    <div id="messagebody">${body}</div>`,
+    '<script src="program/js/app.min.js"></script>',
+  );
+}
