@@ -224,7 +224,7 @@ test("another person's user ID is confirmed, for oneself, for all, and no more",
     await gpgLists('bea@example.test');
     const lines = gpg.run(['--with-colons', '--check-signatures', bea.fingerprint]).toString().split('\n');
     return lines
-      .filter((line) => /^(sig|rev):!/.test(line) && !line.includes(bea.fingerprint.slice(-16)))
+      .filter((line) => /^(sig|rev):!/.test(line) && !line.includes(bea.fingerprint.slice(-16).toUpperCase()))
       .map((line) => line.slice(0, 3));
   };
   await importKeys(driver, bea.public);

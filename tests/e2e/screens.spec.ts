@@ -216,6 +216,10 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
   await pictured('reader-no-key', closed, tab);
 
   await tab.goto(web.url('/'));
+  // It grows while it opens, and what is below it moves.
+  const [again] = await readers(driver, tab, 1);
+  assert.ok(again);
+  await shows(again, LETTER.slice(0, 20));
   await tab.click('#t');
   await tab.press('Control+a');
   await driver.command(tab, 'encrypt-selection');
