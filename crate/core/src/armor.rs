@@ -14,6 +14,7 @@ use crate::wire::{ErrorCode, Refusal};
 pub use self::decode::decode;
 pub(crate) use self::repair::{is_quote_mark, plain_spaces};
 pub use self::write::{Checksum, write};
+pub(crate) use self::write::{pieces, size};
 
 /// Bytes of armored text: base64 of the largest message, and a quarter more for headers, quoting and wrapping.
 pub const MAX_ARMORED: usize = crate::message::limits::MAX_CIPHERTEXT / 3 * 5;

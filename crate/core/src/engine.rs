@@ -1,9 +1,10 @@
 //! The engine: one message being read or made, in a disposable Worker.
 //!
-//! It never sees a private key. Reading asks the vault for one session key; writing asks it to sign one digest.
+//! It never sees a private key. Reading asks the vault for one session key; writing asks it to sign a digest,
+//! or one for each file of a mail that is only signed.
 
 mod error;
-mod mail;
+mod mail_writer;
 mod reader;
 mod signer;
 mod writer;
@@ -12,11 +13,12 @@ mod writer;
 pub(crate) mod tests;
 
 pub use self::error::WriteError;
-pub use self::mail::MailReader;
-pub use self::reader::Reader;
+pub use self::mail_writer::{MailWriter, Output, limits as mail_limits};
+pub use self::reader::{Read, Reader};
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
 pub use crate::message::bulk::{BLOCK, Hash, Machine, Mode, Portable};
+pub use crate::message::content::{Content, FileData};
 pub use crate::message::detached::DetachedSignatures;
 pub use crate::message::limits::Capacity;
 pub use crate::mime::{Charsets, NoCharsets};

@@ -53,10 +53,18 @@ struct Unreadable {
     newer: bool,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often a certificate was told of a revoker.
+    pub(crate) static LESSONS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// All stored keys.
 #[derive(Default)]
 pub struct Keyring {
     keys: BTreeMap<Fingerprint, StoredKey>,
+    /// Designated revokers, here or not, each with a key whose owner named it.
+    named: Vec<(Fingerprint, Fingerprint)>,
     unreadable: BTreeMap<String, Unreadable>,
 }
 
@@ -81,9 +89,7 @@ impl Keyring {
                 continue;
             };
             match read_record(fingerprint, text) {
-                Ok((fingerprint, key)) => {
-                    keyring.keys.insert(fingerprint, key);
-                }
+                Ok((fingerprint, key)) => keyring.admit(fingerprint, key),
                 Err(error) => {
                     let newer = error == RecordError::Newer;
                     let unreadable = Unreadable {
@@ -96,21 +102,33 @@ impl Keyring {
                 }
             }
         }
-        keyring.learn();
         keyring
     }
 
-    /// Lets certificates whose owners named revokers know of those that are here.
-    fn learn(&mut self) {
+    /// Takes a key in. If its owner named revokers, it hears of those that are here; keys whose owners named this one hear
+    /// of it. All others are left alone: with many keys, each that came would otherwise cost a look at every one.
+    fn admit(&mut self, fingerprint: Fingerprint, key: StoredKey) {
         let mut lessons = Vec::new();
-        for (fingerprint, key) in &self.keys {
-            let revokers = key.certificate.revokers().into_iter();
-            let known = revokers.filter_map(|r| self.keys.get(&r));
-            lessons.extend(known.map(|r| (fingerprint.clone(), r.certificate.clone())));
+        for revoker in key.certificate.revokers() {
+            if let Some(known) = self.keys.get(&revoker) {
+                lessons.push((fingerprint.clone(), known.certificate.clone()));
+            }
+            let pair = (revoker, fingerprint.clone());
+            if !self.named.contains(&pair) {
+                self.named.push(pair);
+            }
         }
-        for (fingerprint, revoker) in lessons {
-            if let Some(key) = self.keys.get_mut(&fingerprint) {
+        for (revoker, pupil) in &self.named {
+            if *revoker == fingerprint {
+                lessons.push((pupil.clone(), key.certificate.clone()));
+            }
+        }
+        self.keys.insert(fingerprint, key);
+        for (pupil, revoker) in lessons {
+            if let Some(key) = self.keys.get_mut(&pupil) {
                 key.certificate.learn([&revoker]);
+                #[cfg(test)]
+                LESSONS.set(LESSONS.get() + 1);
             }
         }
     }
@@ -217,16 +235,15 @@ impl Keyring {
         };
         entries.push((format!("{KEY_PREFIX}{fingerprint}"), encode(&record)));
         self.unreadable.remove(fingerprint.as_str());
-        self.keys.insert(fingerprint, key);
-        self.learn();
+        self.admit(fingerprint, key);
         Ok(entries)
     }
 
     /// Takes a key out; the name of its record.
     pub fn remove(&mut self, fingerprint: &Fingerprint) -> Option<String> {
-        self.keys
-            .remove(fingerprint)
-            .map(|_| format!("{KEY_PREFIX}{fingerprint}"))
+        self.keys.remove(fingerprint)?;
+        self.named.retain(|(_, pupil)| pupil != fingerprint);
+        Some(format!("{KEY_PREFIX}{fingerprint}"))
     }
 
     /// The key for an address: the newest of those that can be encrypted to.

@@ -69,6 +69,17 @@ pub const MAX_ANONYMOUS_TRIALS: usize = 20;
 pub const MAX_NAMED_TRIALS: usize = 3;
 /// Recipients of one message.
 pub const MAX_RECIPIENTS: usize = 100;
+/// Recipients of one message that nobody may see: who reads tries each with each own key, and stops after
+/// [`MAX_ANONYMOUS_TRIALS`]. With two keys all of these can be tried.
+pub const MAX_HIDDEN: usize = MAX_ANONYMOUS_TRIALS / 2;
+/// Files of a mail that is written. Each of one that is only signed costs an operation of a private key; and what has more is
+/// better put into an archive.
+pub const MAX_WRITTEN_FILES: usize = 100;
+/// Octets of all of them together: in base64, beside text and formatting that are as long as they may be, they stay within
+/// what a message may have (`message::limits::MAX_PLAINTEXT`). Most sites take 25 MB.
+pub const MAX_WRITTEN_SIZE: usize = 40 * 1024 * 1024;
+/// Octets of the text of such a mail, and of the same with its formatting. What is longer is a file.
+pub const MAX_WRITTEN_TEXT: usize = 1024 * 1024;
 /// Text of one address.
 pub const MAX_ADDRESS: usize = 254;
 /// Characters that a new passphrase must have at least (the page shows its strength besides).

@@ -8,6 +8,7 @@
 pub mod bulk;
 mod cleartext;
 mod container;
+pub(crate) mod content;
 pub mod detached;
 pub(crate) mod digest;
 mod inflate;
@@ -113,6 +114,8 @@ pub enum OpenedBy {
 pub struct Document {
     /// The very bytes that the signatures are checked against.
     bytes: Vec<u8>,
+    /// What the literal data packet calls it: no signature covers that.
+    name: Option<String>,
     /// For cleartext signed text from a page: the same with ordinary spaces where the page has no-break spaces.
     respaced: Option<Vec<u8>>,
     signatures: Vec<FoundSignature>,
@@ -124,6 +127,11 @@ pub struct Document {
 impl Document {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What it is called where nothing else tells.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {

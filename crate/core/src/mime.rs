@@ -5,6 +5,8 @@
 //! - [`crate::verdict::judge_mail`] checks the signatures of those layers and shows the payload: one verdict for all that
 //!   is shown. A protected part deeper inside is a file to be opened by itself; nothing is ever joined with it.
 //!
+//! `write` makes the entity of a mail that is written, which is then encrypted as a whole.
+//!
 //! Parts are cut out of the source by ranges, one level at a time, so that a signature is checked over the very octets
 //! that are shown, no nesting can exhaust the stack and nothing is decoded before it is wanted. Fields are read by
 //! grammars of our own: a charset that is not known here is decoded by the host ([`Charsets`]), in headers too, which no
@@ -30,6 +32,7 @@ mod split;
 mod transfer;
 mod view;
 mod words;
+pub(crate) mod write;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -26,6 +26,7 @@ mod certification;
 mod component;
 mod hash;
 mod rsa;
+mod secp256k1;
 mod selfsig;
 mod status;
 

@@ -122,6 +122,7 @@ pub(crate) fn rsa_jwk(name: &str) -> &'static str {
         "1024" => include_str!("../testdata/keys/rsa1024.jwk"),
         "2048" => include_str!("../testdata/keys/rsa2048.jwk"),
         "3072a" => include_str!("../testdata/keys/rsa3072a.jwk"),
+        "3072unequal" => include_str!("../testdata/keys/rsa3072unequal.jwk"),
         "4096a" => include_str!("../testdata/keys/rsa4096a.jwk"),
         "4096b" => include_str!("../testdata/keys/rsa4096b.jwk"),
         _ => include_str!("../testdata/keys/rsa3072b.jwk"),

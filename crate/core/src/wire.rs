@@ -3,13 +3,15 @@
 //! - [`PageCall`] / [`PageReply`]: content script and vault. Every `PageReply` is safe to publish.
 //! - [`UiCall`] / [`UiReply`]: extension pages and frames (desk) and vault.
 //! - [`engine`]: the desk page and its own Worker.
-//! - [`mail`]: the same for a whole mail.
+//! - [`mail`]: the same for a whole mail that is read.
+//! - [`compose`]: the same for a whole mail that is written.
 //! - [`host`]: the vault and the background script that carries out its effects.
 //!
 //! All messages are tagged enums whose unknown fields are refused. Bytes travel as base64, because one of the
 //! browsers serialises extension messages as JSON. Times are seconds since 1970 in 32 bits, as in RFC 9580, 3.5.
 
 mod base;
+pub mod compose;
 mod edit;
 pub mod engine;
 mod error;
@@ -26,5 +28,5 @@ pub use keys::{
     Certifier, ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse,
     Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
 };
-pub use page::{PageCall, PageReply};
+pub use page::{Composing, PageCall, PageReply};
 pub use ui::{ExportForm, PublicForm, Settings, SignRequest, UiCall, UiReply};

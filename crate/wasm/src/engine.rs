@@ -1,6 +1,5 @@
 //! The engine, for the Worker of a desk page.
 
-use js_sys::{Object, Reflect, Uint8Array};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use tsify::Tsify;
@@ -11,22 +10,29 @@ use waxseal_core::{
     wire::{
         Bytes, ErrorCode, KeyInfo, Opener, Refusal, Secret, SkippedKey, Time,
         engine::{EncryptJob, EncryptStep, Opened},
+        mail::MailView,
     },
 };
 
+use crate::charsets::WebCharsets;
 use crate::machine::WebCrypto;
-use crate::value::{read, write};
+use crate::value::{read, read_with_texts, write};
 
-/// How reading a message ended.
+/// How reading ended.
 #[derive(Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ReadOutcome {
-    /// It can be shown.
+    /// A text can be shown.
     Read {
         /// Text and verdict, from one parse.
-        message: ReadMessage,
+        message: Box<ReadMessage>,
     },
-    /// It cannot.
+    /// A mail can be shown.
+    Mail {
+        /// What is shown, and the verdict on it.
+        mail: Box<MailView>,
+    },
+    /// Nothing can.
     Failed {
         /// Why.
         error: ErrorCode,
@@ -44,7 +50,7 @@ pub struct KeyPreview {
     pub skipped: Vec<SkippedKey>,
 }
 
-/// One message being read. Lives as long as its Worker.
+/// One message or mail being read. It holds the octets of a mail's files as long as its Worker lives.
 #[wasm_bindgen]
 pub struct Reader {
     inner: core::Reader,
@@ -63,7 +69,14 @@ impl Reader {
         Ok(Self { inner, opened })
     }
 
-    /// What `open` found.
+    /// Parses a mail as the site serves it, or OpenPGP data as it stands in a file, as far as is possible without a key.
+    #[wasm_bindgen(js_name = openMail)]
+    pub fn open_mail(source: Vec<u8>) -> Reader {
+        let (inner, opened) = core::Reader::open_mail(source);
+        Self { inner, opened }
+    }
+
+    /// What opening found.
     #[wasm_bindgen(unchecked_return_type = "Opened")]
     pub fn opened(&self) -> JsValue {
         write(&self.opened)
@@ -107,11 +120,11 @@ impl Reader {
         )
     }
 
-    /// The text with its verdict. `certificates` are the signers' as the vault knows them; `sender` is the address
-    /// that the site tells.
+    /// What is shown with its verdict, once. `certificates` are the signers' as the vault knows them; `sender` is the From
+    /// that the site shows.
     #[wasm_bindgen(unchecked_return_type = "ReadOutcome")]
     pub fn finish(
-        self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "Bytes[]")] certificates: JsValue,
         sender: Option<String>,
         now: Time,
@@ -122,12 +135,27 @@ impl Reader {
                 detail: None,
             });
         };
-        write(
-            &match self.inner.finish(&certificates, sender.as_deref(), now) {
-                Ok(message) => ReadOutcome::Read { message },
-                Err((error, detail)) => ReadOutcome::Failed { error, detail },
+        let read = self
+            .inner
+            .read(&certificates, sender.as_deref(), now, &WebCharsets);
+        write(&match read {
+            Ok(core::Read::Message(message)) => ReadOutcome::Read { message },
+            Ok(core::Read::Mail(mail)) => ReadOutcome::Mail {
+                mail: Box::new(mail.view().clone()),
             },
-        )
+            Err((error, detail)) => ReadOutcome::Failed { error, detail },
+        })
+    }
+
+    /// The octets of a file of the mail, after `finish`: decoded; for kinds `encrypted` and `signed` the whole part with its
+    /// header, which can be opened as a mail of its own. `undefined` when there is no such file.
+    pub fn file(&self, id: u32) -> Option<Vec<u8>> {
+        self.inner.file(id).map(|octets| octets.into_owned())
+    }
+
+    /// What is shown of the mail as it was decrypted, with its header, after `finish`. `undefined` when it is no mail.
+    pub fn source(&self) -> Option<Vec<u8>> {
+        self.inner.source().map(<[u8]>::to_vec)
     }
 }
 
@@ -144,7 +172,12 @@ impl Writer {
     pub async fn begin(
         #[wasm_bindgen(unchecked_param_type = "EncryptJob")] job: JsValue,
     ) -> Writer {
-        let (inner, step) = match read_job(job) {
+        let job = read_with_texts(job, ["text"], |job: &mut EncryptJob, [text]| {
+            if let Some(text) = text {
+                job.text = text;
+            }
+        });
+        let (inner, step) = match job {
             Some(job) => core::Writer::begin_on(&WebCrypto, job, &mut OsRng).await,
             None => (None, failed(ErrorCode::BadCall)),
         };
@@ -168,28 +201,6 @@ impl Writer {
         };
         write(&inner.finish_on(&WebCrypto, &signature.0, &mut OsRng).await)
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    type TextEncoder;
-
-    #[wasm_bindgen(constructor)]
-    fn new() -> TextEncoder;
-
-    #[wasm_bindgen(method)]
-    fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
-}
-
-/// As [`read`]; the text, which can be long, is encoded by the browser: the bindings take it letter by letter.
-fn read_job(job: JsValue) -> Option<EncryptJob> {
-    let text = Reflect::get(&job, &"text".into()).ok();
-    let text = text.filter(JsValue::is_string)?;
-    let rest = Object::assign(&Object::new(), job.dyn_ref()?);
-    Reflect::set(&rest, &"text".into(), &"".into()).ok()?;
-    let mut job: EncryptJob = read(rest.into())?;
-    job.text = String::from_utf8(TextEncoder::new().encode(&text).to_vec()).ok()?;
-    Some(job)
 }
 
 fn failed(error: ErrorCode) -> EncryptStep {

@@ -1,17 +1,17 @@
 //! `waxseal-core` for the browser. Decides nothing.
 //!
 //! - [`vault::Vault`] runs in the background script: one instance, made from storage.
-//! - [`engine::Reader`], [`mail::MailReader`] and [`engine::Writer`] run in a disposable Worker of a desk page: one
-//!   message, mail or job each.
+//! - [`engine::Reader`], [`engine::Writer`] and [`compose::MailWriter`] run in a disposable Worker of
+//!   a desk page: one message, mail or job each.
 //!
 //! Objects come in as plain JavaScript values and are read by serde, unknown fields refused; a value that does not
 //! fit is answered (`bad_call`) and never thrown from inside, because an exception that unwinds past wasm frames
 //! runs no destructors. Bulk bytes are `Uint8Array`. Randomness is the browser's `crypto.getRandomValues`.
 
 mod charsets;
+pub mod compose;
 pub mod engine;
 mod machine;
-pub mod mail;
 mod sweep;
 mod value;
 pub mod vault;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use waxseal_core::agent::{Protection, protect_new, unlock};
 use waxseal_core::armor::{self, Checksum, Kind};
 use waxseal_core::cert::Certificate;
-use waxseal_core::engine::{MailReader, NoCharsets, Reader, Writer, preview_keys};
+use waxseal_core::engine::{NoCharsets, Reader, Writer, preview_keys};
 use waxseal_core::message::{Document, Parsed, parse, read_cleartext};
 use waxseal_core::vault::Vault;
 use waxseal_core::verdict;
@@ -128,7 +128,7 @@ pub fn mime(data: &[u8]) {
 /// The octets of what can be opened as a mail of its own.
 fn mail(source: &[u8]) -> Vec<Vec<u8>> {
     let alice = Bytes(usual(1).bytes());
-    let (mut reader, opened) = MailReader::open(source.to_vec());
+    let (mut reader, opened) = Reader::open_mail(source.to_vec());
     if let Opened::Encrypted { .. } = opened {
         let opener = Opener {
             certificate: Fingerprint::from_bytes(&[0; 20]),
@@ -137,7 +137,7 @@ fn mail(source: &[u8]) -> Vec<Vec<u8>> {
         reader.decrypt(Some(7), &SESSION_KEY, opener);
     }
     let known = std::slice::from_ref(&alice);
-    let Ok(mail) = reader.finish(known, Some("alice@example.org"), NOW, &NoCharsets) else {
+    let Ok(mail) = reader.read_mail(known, Some("alice@example.org"), NOW, &NoCharsets) else {
         return Vec::new();
     };
     let view = mail.view().clone();

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
-use waxseal_core::engine::{Reader, Writer, preview_keys};
+use waxseal_core::engine::{NoCharsets, Read, Reader, Writer, preview_keys};
 use waxseal_core::vault::Vault;
 use waxseal_core::wire::engine::Opened;
 use waxseal_core::wire::host::{Snapshot, Step};
@@ -89,8 +89,9 @@ fn read(input: &Input) -> Value {
     if !matches!(opened, Opened::Readable { .. }) {
         return value(&opened);
     }
-    match reader.finish(certificates, None, NOW) {
-        Ok(message) => json!({ "kind": "read", "message": message }),
+    match reader.read(certificates, None, NOW, &NoCharsets) {
+        Ok(Read::Message(message)) => json!({ "kind": "read", "message": message }),
+        Ok(Read::Mail(mail)) => json!({ "kind": "mail", "mail": mail.view() }),
         Err((error, detail)) => json!({ "kind": "failed", "error": error, "detail": detail }),
     }
 }

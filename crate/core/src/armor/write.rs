@@ -24,33 +24,47 @@ pub enum Checksum {
 
 /// Armor with LF line ends and without headers: they would only tell which program was used.
 pub fn write(kind: Kind, data: &[u8], checksum: Checksum) -> String {
-    let mut out = String::with_capacity(data.len() / 3 * 4 + data.len() / BYTES + 150);
-    out.push_str("-----BEGIN ");
-    out.push_str(kind.label());
-    out.push_str("-----\n\n");
+    let mut out = String::with_capacity(size(kind, data.len(), checksum));
+    pieces(kind, data, checksum, |piece| out.push_str(piece));
+    out
+}
+
+/// How many characters that is.
+pub(crate) fn size(kind: Kind, data: usize, checksum: Checksum) -> usize {
+    let frame = "-----BEGIN -----\n\n-----END -----\n".len() + 2 * kind.label().len();
+    let lines = data.div_ceil(3) * 4 + data.div_ceil(BYTES);
+    let sum = match checksum {
+        Checksum::Crc24 => "=AAAA\n".len(),
+        Checksum::None => 0,
+    };
+    frame + lines + sum
+}
+
+/// The same piece by piece, for who keeps the whole elsewhere.
+pub(crate) fn pieces(kind: Kind, data: &[u8], checksum: Checksum, mut put: impl FnMut(&str)) {
+    put(&format!("-----BEGIN {}-----\n\n", kind.label()));
     let mut encoded = String::with_capacity(LINE * LINES);
+    let mut lines = String::with_capacity((LINE + 1) * LINES);
     for piece in data.chunks(BYTES * LINES) {
         encoded.clear();
+        lines.clear();
         STANDARD.encode_string(piece, &mut encoded);
         let mut rest = encoded.as_str();
         while !rest.is_empty() {
             let (line, more) = rest.split_at_checked(LINE).unwrap_or((rest, ""));
-            out.push_str(line);
-            out.push('\n');
+            lines.push_str(line);
+            lines.push('\n');
             rest = more;
         }
+        put(&lines);
     }
     if checksum == Checksum::Crc24 {
-        out.push('=');
         // The low three of four bytes.
         let sum = crc24(data).to_be_bytes();
-        out.push_str(&STANDARD.encode(sum.get(1..).unwrap_or_default()));
-        out.push('\n');
+        let sum = STANDARD.encode(sum.get(1..).unwrap_or_default());
+        put(&format!("={sum}\n"));
     }
-    out.push_str("-----END ");
-    out.push_str(kind.label());
-    out.push_str("-----\n");
-    out
+    put(&format!("-----END {}-----\n", kind.label()));
 }
 
 /// The checksum of RFC 9580, 6.1.1, in the upper bits of a word: eight bytes at a time by tables.
@@ -153,6 +167,13 @@ mod tests {
             20_000,
         ] {
             let data: Vec<u8> = (0..size).map(|n| n as u8).collect();
+            for (kind, checksum) in [
+                (Kind::Message, Checksum::None),
+                (Kind::PrivateKey, Checksum::Crc24),
+            ] {
+                let block = write(kind, &data, checksum);
+                assert_eq!(block.len(), super::size(kind, data.len(), checksum));
+            }
             let block = write(Kind::Message, &data, Checksum::None);
             let encoded = STANDARD.encode(&data);
             let lines: Vec<&str> = block.lines().collect();

@@ -3,9 +3,11 @@
 use pgp::packet::{Signature, SubpacketData};
 use pgp::types::KeyDetails;
 
-use super::Certificate;
 use super::packets::tag;
+use super::{Certificate, Sig, parse_address, parse_user_id};
 use crate::policy::algorithm::is_post_quantum;
+use crate::policy::{self, UserStatus};
+use crate::wire::{Fingerprint, Time};
 
 /// The first algorithm number that RFC 9980 gives (section 2): what the engine could not read of them.
 const FIRST_POST_QUANTUM: u8 = 30;
@@ -26,6 +28,41 @@ impl Certificate {
         shared
     }
 
+    /// What others need to write to `address`, and nothing else (Autocrypt 1.1, 2.1): the primary key, the user ID with this
+    /// address, the key that is encrypted to now, and the owner's signatures on them. `None` when there is not all of it.
+    pub fn for_address(&self, address: &str, now: Time) -> Option<Self> {
+        let address = parse_address(address)?;
+        let mut small = self.for_others();
+        small.opaque.clear();
+        small.users.retain(|user| {
+            parse_user_id(&user.text()).email.as_ref() == Some(&address)
+                && UserStatus::at(self, user, now, now).is_valid()
+        });
+        small.users.truncate(1);
+        let components = policy::encryption_components(self, now).ok()?;
+        let chosen = components.first()?.fingerprint();
+        small
+            .subkeys
+            .retain(|s| Fingerprint::from_bytes(s.key.fingerprint().as_bytes()) == chosen);
+        let is_primary = self.fingerprint() == chosen;
+        if small.users.is_empty() || (small.subkeys.is_empty() && !is_primary) {
+            return None;
+        }
+        // Going through them asks each whether it is the owner's.
+        let primary = small.primary.clone();
+        small.primary.own().for_each(drop);
+        small.primary.signatures.retain(is_own);
+        for user in &mut small.users {
+            user.own(&primary).for_each(drop);
+            user.signatures.retain(is_own);
+        }
+        for subkey in &mut small.subkeys {
+            subkey.own(&primary).for_each(drop);
+            subkey.signatures.retain(is_own);
+        }
+        Some(small)
+    }
+
     /// Without post-quantum subkeys (RFC 9980), for programs that refuse the whole certificate because of them; `None`
     /// when there are none, or when the primary key is one.
     pub fn classic(&self) -> Option<Self> {
@@ -44,6 +81,11 @@ impl Certificate {
         let count = |c: &Self| c.subkeys.len() + c.opaque.len();
         (count(&classic) < count(self)).then_some(classic)
     }
+}
+
+/// Found to be the owner's.
+fn is_own(signature: &Sig) -> bool {
+    signature.known() == Some(true)
 }
 
 /// Made for the maker's own keyring only.

@@ -67,7 +67,8 @@ pub(crate) fn verifying(key: &impl KeyDetails, octets: usize) -> u32 {
 }
 
 /// The public-key operation alone: measured in wasm optimised for speed, and rounded up to what it may take in one that is
-/// optimised for size.
+/// optimised for size. Measured again in the module as it ships (V8, a busy machine): each takes between half and one and a half
+/// times what stands here, which is near enough for limits of two and three seconds where five are allowed.
 fn operation(params: &PublicParams) -> u32 {
     match params {
         PublicParams::RSA(params) => {

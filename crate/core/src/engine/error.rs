@@ -6,6 +6,12 @@ use crate::wire::{ErrorCode, Reason, Refusal};
 /// Why a message or a signature cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
+    /// Something was asked for out of order, or does not belong to this form.
+    #[error("out of order")]
+    OutOfOrder,
+    /// What should be an address is none.
+    #[error("not an address")]
+    NotAnAddress,
     /// There is no text.
     #[error("nothing to encrypt")]
     Empty,
@@ -39,6 +45,8 @@ impl WriteError {
     /// The code that crosses the wall.
     pub fn code(&self) -> ErrorCode {
         match self {
+            Self::OutOfOrder => ErrorCode::BadCall,
+            Self::NotAnAddress => ErrorCode::NotAnAddress,
             Self::Empty => ErrorCode::Empty,
             Self::NoRecipient => ErrorCode::NoRecipient,
             Self::NoSigner => ErrorCode::NoSecret,

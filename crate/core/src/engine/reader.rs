@@ -1,30 +1,33 @@
-//! Reading one block.
+//! Reading one block, one file or one mail: locked, then opened, then judged.
+
+mod read;
 
 use zeroize::Zeroizing;
 
 use crate::armor::{self, ArmorError, Kind};
-use crate::cert::Certificate;
-use crate::limits::MAX_ISSUERS;
 use crate::message::bulk::{Machine, Portable, ready};
 use crate::message::limits::Capacity;
 use crate::message::{
-    CleartextError, Detached, Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey,
-    parse_with, read_cleartext,
+    CleartextError, Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse_with,
+    read_cleartext,
 };
-use crate::verdict::{self, ReadMessage};
+use crate::mime::{Envelope, Locked, MailError, Opening};
+use crate::verdict::{ReadMail, ReadMessage};
 use crate::wire::engine::Opened;
-use crate::wire::{Bytes, ErrorCode, Form, Opener, Refusal, Secret, Time};
+use crate::wire::{Bytes, ErrorCode, Form, Opener, Refusal, Secret};
 
 /// Without a machine nothing has to be waited for.
-pub(super) const UNABLE: Opened = Opened::Failed {
+const UNABLE: Opened = Opened::Failed {
     error: ErrorCode::Unsupported,
     detail: None,
 };
 
+const OUT_OF_ORDER: Failure = (ErrorCode::BadCall, None);
+
 /// An error as it crosses the wall.
 pub(super) type Failure = (ErrorCode, Option<Refusal>);
 
-/// A block on its way from armor to text.
+/// Something on its way from its source to what is shown. It holds the octets of a mail's files until it is dropped.
 pub struct Reader {
     state: State,
     key: Option<SessionKey>,
@@ -32,21 +35,49 @@ pub struct Reader {
 
 enum State {
     /// A session key is needed.
-    Locked(Encrypted),
-    /// Read to its end, integrity checked.
-    Open(Document),
+    Locked(Box<Lock>),
+    /// Read to its end, integrity checked: everything but the verdict.
+    Open(Box<Open>),
+    /// A mail, judged.
+    Read(Box<ReadMail>),
     /// There is nothing more to be had.
     Failed(Failure),
 }
 
+/// What is encrypted.
+enum Lock {
+    /// In a block.
+    Block(Encrypted),
+    /// In a file: it is never looked at as a mail.
+    File(Encrypted),
+    /// In a mail.
+    Mail(Locked),
+}
+
+/// What was in it.
+enum Open {
+    Message(Document),
+    Mail(Envelope),
+}
+
+/// What was read, judged.
+pub enum Read<'a> {
+    /// A text.
+    Message(Box<ReadMessage>),
+    /// A mail, or a message that holds a whole one.
+    Mail(&'a ReadMail),
+}
+
 impl Reader {
     /// Decodes and parses a block, with whatever text is around it. Key blocks are for
-    /// [`preview_keys`](super::preview_keys), mails for [`MailReader`](super::MailReader).
+    /// [`preview_keys`](super::preview_keys), mails for [`Reader::open_mail`].
     pub fn open(armored: &[u8], form: Form) -> (Self, Opened) {
         Self::begin(match form {
-            Form::Message => message(armored, Capacity::BROWSER),
+            Form::Message => armor::decode(armored, Kind::Message)
+                .map_err(armor_failure)
+                .and_then(|data| packets(&data, Capacity::BROWSER, true)),
             Form::Signed => signed(armored),
-            Form::Key | Form::Mail => Err((ErrorCode::BadCall, None)),
+            Form::Key | Form::Mail => Err(OUT_OF_ORDER),
         })
     }
 
@@ -55,9 +86,20 @@ impl Reader {
         const SIGNED: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
         Self::begin(match data.first() {
             // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
-            Some(0x80..) => packets(data, capacity),
+            Some(0x80..) => packets(data, capacity, false),
             _ if data.trim_ascii_start().starts_with(SIGNED) => signed(data),
-            _ => message(data, capacity),
+            _ => armor::decode(data, Kind::Message)
+                .map_err(armor_failure)
+                .and_then(|data| packets(&data, capacity, false)),
+        })
+    }
+
+    /// Parses a mail as the site serves it, or OpenPGP data as it stands in a file, and takes off what needs no key.
+    pub fn open_mail(source: Vec<u8>) -> (Self, Opened) {
+        Self::begin(match Envelope::open(source) {
+            Ok(Opening::Locked(locked)) => Ok(State::Locked(Box::new(Lock::Mail(locked)))),
+            Ok(Opening::Open(envelope)) => Ok(State::Open(Box::new(Open::Mail(envelope)))),
+            Err(error) => Err(mail_failure(error)),
         })
     }
 
@@ -86,7 +128,7 @@ impl Reader {
         key: &[u8],
         opened_by: Opener,
     ) -> Opened {
-        let State::Locked(encrypted) = &self.state else {
+        let Some(encrypted) = self.encrypted() else {
             return self.out_of_order();
         };
         let key = SessionKey {
@@ -101,7 +143,7 @@ impl Reader {
 
     /// Decrypts with a session key that somebody kept, whose cipher is always told (RFC 9580, 9.3).
     pub fn decrypt_given(&mut self, algorithm: u8, key: &[u8]) -> Opened {
-        let State::Locked(encrypted) = &self.state else {
+        let Some(encrypted) = self.encrypted() else {
             return self.out_of_order();
         };
         let read = encrypted.decrypt_given(algorithm, key);
@@ -123,7 +165,7 @@ impl Reader {
         machine: &impl Machine,
         passwords: &[Secret],
     ) -> Opened {
-        let State::Locked(encrypted) = &self.state else {
+        let Some(encrypted) = self.encrypted() else {
             return self.out_of_order();
         };
         let passwords: Vec<_> = passwords.iter().map(|p| p.expose().as_bytes()).collect();
@@ -134,104 +176,96 @@ impl Reader {
         self.settle(read)
     }
 
+    fn encrypted(&self) -> Option<&Encrypted> {
+        match &self.state {
+            State::Locked(lock) => Some(lock.encrypted()),
+            State::Open(_) | State::Read(_) | State::Failed(_) => None,
+        }
+    }
+
     /// What became of an attempt. After a password that does not fit another may be tried.
     fn settle(&mut self, read: Result<(Document, Option<u8>, SessionKey), MessageError>) -> Opened {
-        self.state = match read {
-            Ok((document, algorithm, mut key)) => {
-                key.algorithm = algorithm;
-                self.key = Some(key);
-                State::Open(document)
-            }
+        let (document, algorithm, mut key) = match read {
+            Ok(read) => read,
             Err(error @ MessageError::WrongPassword) => {
                 let (error, detail) = message_failure(error);
                 return Opened::Failed { error, detail };
             }
-            Err(error) => State::Failed(message_failure(error)),
+            Err(error) => {
+                self.state = State::Failed(message_failure(error));
+                return self.opened();
+            }
         };
+        let State::Locked(lock) = self.take() else {
+            return self.out_of_order();
+        };
+        key.algorithm = algorithm;
+        self.key = Some(key);
+        let open = match *lock {
+            Lock::Block(encrypted) => {
+                // As large as what was in it.
+                drop(encrypted);
+                whole(document)
+            }
+            Lock::File(_) => Ok(Open::Message(document)),
+            Lock::Mail(locked) => locked
+                .unlocked(document)
+                .map(Open::Mail)
+                .map_err(mail_failure),
+        };
+        self.state = open.map_or_else(State::Failed, |open| State::Open(Box::new(open)));
         self.opened()
+    }
+
+    fn take(&mut self) -> State {
+        std::mem::replace(&mut self.state, State::Failed(OUT_OF_ORDER))
     }
 
     fn out_of_order(&mut self) -> Opened {
-        self.state = State::Failed((ErrorCode::BadCall, None));
+        self.state = State::Failed(OUT_OF_ORDER);
         self.opened()
     }
 
-    /// What decrypted it, with its cipher: for who wants to keep it.
-    pub fn session_key(&self) -> Option<&SessionKey> {
-        self.key.as_ref()
-    }
-
-    /// The text and the verdict on it. `certificates` are what the vault has for the issuers; those that cannot be
-    /// read count as missing.
-    ///
-    /// # Errors
-    /// The error that [`Reader::open`] or [`Reader::decrypt`] told; `BadCall` while a session key is needed.
-    pub fn finish(
-        self,
-        certificates: &[Bytes],
-        sender: Option<&str>,
-        now: Time,
-    ) -> Result<ReadMessage, Failure> {
-        self.judge(&signers(certificates), sender, now)
-    }
-
-    /// The same with certificates that are read already.
-    ///
-    /// # Errors
-    /// As for [`Reader::finish`].
-    pub fn judge(
-        self,
-        certificates: &[Certificate],
-        sender: Option<&str>,
-        now: Time,
-    ) -> Result<ReadMessage, Failure> {
-        let document = self.document()?;
-        Ok(verdict::judge(document, certificates, sender, now))
-    }
-
-    /// Text and signatures apart, for the command line's `inline-detach`. Nothing is verified.
-    ///
-    /// # Errors
-    /// As for [`Reader::finish`].
-    pub fn detach(self) -> Result<Detached, Failure> {
-        self.document().map(Document::detach)
-    }
-
-    fn document(self) -> Result<Document, Failure> {
-        match self.state {
-            State::Open(document) => Ok(document),
-            State::Locked(_) => Err((ErrorCode::BadCall, None)),
-            State::Failed(failure) => Err(failure),
-        }
-    }
-
     fn opened(&self) -> Opened {
-        match &self.state {
-            State::Locked(encrypted) => locked(encrypted),
-            State::Open(document) => Opened::Readable {
-                issuers: document.issuers(),
+        let issuers = match &self.state {
+            State::Locked(lock) => return locked(lock.encrypted()),
+            State::Failed((error, detail)) => {
+                return Opened::Failed {
+                    error: *error,
+                    detail: detail.clone(),
+                };
+            }
+            State::Open(open) => match &**open {
+                Open::Message(document) => document.issuers(),
+                Open::Mail(envelope) => envelope.issuers(),
             },
-            State::Failed((error, detail)) => Opened::Failed {
-                error: *error,
-                detail: detail.clone(),
-            },
+            State::Read(_) => Vec::new(),
+        };
+        Opened::Readable { issuers }
+    }
+}
+
+impl Lock {
+    fn encrypted(&self) -> &Encrypted {
+        match self {
+            Self::Block(encrypted) | Self::File(encrypted) => encrypted,
+            Self::Mail(locked) => locked.encrypted(),
         }
     }
 }
 
-/// Certificates of signers; those that cannot be read count as missing.
-pub(super) fn signers(certificates: &[Bytes]) -> Vec<Certificate> {
-    let mut signers: Vec<_> = certificates
-        .iter()
-        .take(MAX_ISSUERS)
-        .filter_map(|bytes| Certificate::from_bytes(&bytes.0).ok())
-        .collect();
-    Certificate::learn_all(&mut signers);
-    signers
+/// The content of a block: a text, or a whole mail.
+fn whole(document: Document) -> Result<Open, Failure> {
+    match Envelope::is_mail(document.bytes()) {
+        true => Envelope::of_message(document)
+            .map(Open::Mail)
+            .map_err(mail_failure),
+        false => Ok(Open::Message(document)),
+    }
 }
 
 /// An encrypted message, as the vault needs it.
-pub(super) fn locked(encrypted: &Encrypted) -> Opened {
+fn locked(encrypted: &Encrypted) -> Opened {
     Opened::Encrypted {
         pkesks: encrypted.pkesks().iter().cloned().map(Bytes).collect(),
         key_ids: encrypted.key_ids().to_vec(),
@@ -239,28 +273,24 @@ pub(super) fn locked(encrypted: &Encrypted) -> Opened {
     }
 }
 
-fn message(armored: &[u8], capacity: Capacity) -> Result<State, Failure> {
-    let data = armor::decode(armored, Kind::Message).map_err(armor_failure)?;
-    packets(&data, capacity)
-}
-
-fn packets(data: &[u8], capacity: Capacity) -> Result<State, Failure> {
-    match parse_with(data, capacity).map_err(message_failure)? {
-        Parsed::Encrypted(encrypted) => Ok(State::Locked(encrypted)),
-        Parsed::Plain(document) => Ok(State::Open(document)),
-    }
+fn packets(data: &[u8], capacity: Capacity, is_block: bool) -> Result<State, Failure> {
+    Ok(match parse_with(data, capacity).map_err(message_failure)? {
+        Parsed::Encrypted(encrypted) => State::Locked(Box::new(match is_block {
+            true => Lock::Block(encrypted),
+            false => Lock::File(encrypted),
+        })),
+        Parsed::Plain(document) => State::Open(Box::new(match is_block {
+            true => whole(document)?,
+            false => Open::Message(document),
+        })),
+    })
 }
 
 fn signed(text: &[u8]) -> Result<State, Failure> {
-    read_cleartext(text)
-        .map(State::Open)
-        .map_err(cleartext_failure)
-}
-
-pub(super) fn cleartext_failure(error: CleartextError) -> Failure {
-    match error {
-        CleartextError::Armor(error) => armor_failure(error),
-        CleartextError::Message(error) => message_failure(error),
+    match read_cleartext(text) {
+        Ok(document) => Ok(State::Open(Box::new(Open::Message(document)))),
+        Err(CleartextError::Armor(error)) => Err(armor_failure(error)),
+        Err(CleartextError::Message(error)) => Err(message_failure(error)),
     }
 }
 
@@ -268,6 +298,10 @@ fn armor_failure(error: ArmorError) -> Failure {
     (error.code(), error.detail())
 }
 
-pub(super) fn message_failure(error: MessageError) -> Failure {
+fn message_failure(error: MessageError) -> Failure {
+    (error.code(), error.detail())
+}
+
+fn mail_failure(error: MailError) -> Failure {
     (error.code(), error.detail())
 }

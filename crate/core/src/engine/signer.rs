@@ -125,7 +125,16 @@ impl Signatures {
     /// A one-pass signed message (RFC 9580, 10.3) around the document: the bytes that were given to
     /// [`Signer::update`].
     pub fn inline(&self, format: Format, data: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(data.len() + 1024);
+        let (mut out, after) = self.around(format, data.len());
+        out.reserve_exact(data.len() + after.len());
+        out.extend_from_slice(data);
+        out.extend_from_slice(&after);
+        out
+    }
+
+    /// What stands in front of a document of that size in such a message, and what behind it.
+    pub(super) fn around(&self, format: Format, size: usize) -> (Vec<u8>, Vec<u8>) {
+        let mut out = Vec::with_capacity(1024);
         let mut nested = self.all.len();
         for signed in &self.all {
             nested -= 1;
@@ -136,11 +145,12 @@ impl Signatures {
             }
             packet::write(&mut out, tag::ONE_PASS, &one_pass);
         }
-        literal(&mut out, format, data);
+        begin_literal(&mut out, format, size);
+        let mut after = Vec::new();
         for signed in self.all.iter().rev() {
-            packet::write(&mut out, tag::SIGNATURE, &signed.signature);
+            packet::write(&mut after, tag::SIGNATURE, &signed.signature);
         }
-        out
+        (out, after)
     }
 
     /// The name of the hash for `micalg` (RFC 3156, 5); `None` when the signatures use different ones.
@@ -231,14 +241,13 @@ impl CleartextSigner {
     }
 }
 
-/// A literal data packet (RFC 9580, 5.9) without name and date.
-pub(super) fn literal(out: &mut Vec<u8>, format: Format, data: &[u8]) {
+/// A literal data packet (RFC 9580, 5.9) without name and date, up to its data of that size.
+pub(super) fn begin_literal(out: &mut Vec<u8>, format: Format, size: usize) {
     let letter = match format {
         Format::Binary => b'b',
         Format::Text => b'u',
     };
-    let mut body = Vec::with_capacity(data.len() + 6);
-    body.extend_from_slice(&[letter, 0, 0, 0, 0, 0]);
-    body.extend_from_slice(data);
-    packet::write(out, tag::LITERAL, &body);
+    let head = [letter, 0, 0, 0, 0, 0];
+    packet::begin(out, tag::LITERAL, head.len() + size);
+    out.extend_from_slice(&head);
 }

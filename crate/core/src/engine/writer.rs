@@ -3,7 +3,7 @@
 //! - Text from a page goes as UTF-8 with CRLF line ends in a literal packet that says so, with neither name nor date.
 //!   Nothing is compressed: the length of compressed secrets tells about them, and readers have one attack surface less.
 //! - The signature names the recipients (RFC 9580, 5.2.3.36), so that nobody can pass a letter on as if it had been
-//!   written to somebody else. Who reads with a password has no name: then it names nobody.
+//!   written to somebody else. Who reads with a password, or hidden, has no name: then it names nobody.
 //! - One component key per recipient is used: the newest that is usable. Owners who keep several rotate them.
 //! - Nothing leaves before the finished signature was verified with the signer's certificate.
 
@@ -15,14 +15,16 @@ use rand::{CryptoRng, RngCore};
 use self::encrypt::Recipients;
 pub use self::password::PasswordCost;
 use super::error::WriteError;
-use super::signer::{Format, Signer, Waiting, literal};
+use super::signer::{Format, Signer, Waiting, begin_literal};
 use crate::armor::{self, Checksum, Kind};
 use crate::cert::Certificate;
 use crate::limits::{MAX_RECIPIENTS, MIN_PASSPHRASE};
 use crate::message::SessionKey;
 use crate::message::bulk::{Machine, Portable, ready};
+use crate::message::content::Content;
 use crate::message::limits::MAX_PLAINTEXT;
-use crate::policy::Purpose;
+use crate::message::text::network_lines;
+use crate::policy::{self, Purpose};
 use crate::wire::engine::{EncryptJob, EncryptStep, SignatureMode};
 use crate::wire::{Bytes, Reason, Secret, SignRequest, Time};
 
@@ -40,11 +42,13 @@ pub enum Profile {
 /// What is to be made.
 pub struct Order {
     /// The document, taken as it is.
-    pub data: Vec<u8>,
+    pub data: Content,
     /// How it is marked.
     pub format: Format,
     /// To whom. Empty is allowed when there are passwords.
     pub recipients: Vec<Certificate>,
+    /// To whom else, without anybody seeing that.
+    pub hidden: Vec<Certificate>,
     /// Each opens the message by itself.
     pub passwords: Vec<Secret>,
     /// What a guess at a password costs.
@@ -72,13 +76,17 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// As a `PGP MESSAGE` block.
-    pub fn armored(&self) -> String {
-        let checksum = match self.aead {
+    /// What its armor ends with.
+    pub(super) fn checksum(&self) -> Checksum {
+        match self.aead {
             true => Checksum::None,
             false => Checksum::Crc24,
-        };
-        armor::write(Kind::Message, &self.data, checksum)
+        }
+    }
+
+    /// As a `PGP MESSAGE` block.
+    pub fn armored(&self) -> String {
+        armor::write(Kind::Message, &self.data, self.checksum())
     }
 }
 
@@ -86,8 +94,31 @@ impl Sealed {
 pub struct Writer {
     recipients: Recipients,
     waiting: Option<Waiting>,
-    data: Vec<u8>,
+    data: Content,
     format: Format,
+}
+
+impl Order {
+    /// Whether there is somebody to encrypt to, and everybody can be; whether all signers can sign.
+    ///
+    /// # Errors
+    /// As for [`Writer::new`].
+    pub(super) fn check(&self) -> Result<(), WriteError> {
+        for signer in &self.signers {
+            policy::signing_component(signer, self.now).map_err(WriteError::Unusable)?;
+        }
+        self.readers().map(drop)
+    }
+
+    fn readers(&self) -> Result<Recipients, WriteError> {
+        Recipients::new(
+            (self.recipients.clone(), self.hidden.clone()),
+            self.passwords.clone(),
+            self.cost,
+            (self.profile, self.purpose),
+            self.now,
+        )
+    }
 }
 
 impl Writer {
@@ -99,20 +130,16 @@ impl Writer {
         order: Order,
         rng: &mut R,
     ) -> Result<(Self, Vec<SignRequest>), WriteError> {
-        if order.data.len() > MAX_PLAINTEXT {
+        if order.data.size() > MAX_PLAINTEXT {
             return Err(WriteError::Limit(MAX_PLAINTEXT));
         }
-        let (recipients, passwords) = (order.recipients, order.passwords);
-        let recipients = {
-            let how = (order.profile, order.purpose);
-            Recipients::new(recipients, passwords, order.cost, how, order.now)?
-        };
+        let recipients = order.readers()?;
         let (waiting, requests) = match order.signers.as_slice() {
             [] => (None, Vec::new()),
             signers => {
                 let intended = recipients.intended();
                 let mut signer = Signer::new(signers, order.mode, &intended, order.now, rng)?;
-                signer.update(&order.data);
+                order.data.each(|octets| signer.update(octets));
                 let (waiting, requests) = signer.requests()?;
                 (Some(waiting), requests)
             }
@@ -149,19 +176,22 @@ impl Writer {
         signatures: &[Vec<u8>],
         rng: &mut R,
     ) -> Result<Sealed, WriteError> {
-        let plain = match self.waiting {
-            Some(waiting) => waiting
-                .complete(signatures)?
-                .inline(self.format, &self.data),
+        let mut plain = self.data;
+        match self.waiting {
+            Some(waiting) => {
+                let signatures = waiting.complete(signatures)?;
+                let (before, after) = signatures.around(self.format, plain.size());
+                plain.push_front(before);
+                plain.push(after);
+            }
             None if signatures.is_empty() => {
-                let mut plain = Vec::with_capacity(self.data.len() + 16);
-                literal(&mut plain, self.format, &self.data);
-                plain
+                let mut before = Vec::new();
+                begin_literal(&mut before, self.format, plain.size());
+                plain.push_front(before);
             }
             None => return Err(WriteError::Signing),
-        };
-        let plain = zeroize::Zeroizing::new(plain);
-        self.recipients.encrypt(machine, &plain, rng).await
+        }
+        self.recipients.encrypt(machine, plain, rng).await
     }
 
     /// Starts a job of the composer. An unsigned message is done at once; a signed one needs the signature of a digest
@@ -230,16 +260,14 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
     if job.recipients.len() > MAX_RECIPIENTS + 1 {
         return Err(WriteError::Limit(MAX_RECIPIENTS));
     }
-    let short = |password: &Secret| password.expose().chars().count() < MIN_PASSPHRASE;
-    if job.passwords.iter().any(short) {
-        return Err(WriteError::WeakPassword);
-    }
+    check_passwords(&job.passwords)?;
     let recipients = job.recipients.iter().map(certificate);
     let signers = job.signer.iter().map(certificate);
     Ok(Order {
-        data: network_lines(&job.text).into_bytes(),
+        data: network_lines(&job.text).into_bytes().into(),
         format: Format::Text,
         recipients: recipients.collect::<Result<_, _>>()?,
+        hidden: Vec::new(),
         passwords: job.passwords,
         cost: PasswordCost::STANDARD,
         signers: signers.collect::<Result<_, _>>()?,
@@ -250,43 +278,15 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
     })
 }
 
-/// CRLF line ends, as text in a literal packet has them (RFC 9580, 5.9).
-fn network_lines(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 32);
-    let mut rest = text;
-    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes())
-        && let (line, Some(after)) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..))
-    {
-        push_line(&mut out, line.strip_suffix('\r').unwrap_or(line));
-        out.push_str("\r\n");
-        rest = after;
-    }
-    push_line(&mut out, rest);
-    out
-}
-
-/// A line, or several if there are CRs in it.
-fn push_line(out: &mut String, line: &str) {
-    match memchr::memchr(b'\r', line.as_bytes()).is_some() {
-        true => out.push_str(&line.replace('\r', "\r\n")),
-        false => out.push_str(line),
+/// Passwords that a person chose.
+pub(super) fn check_passwords(passwords: &[Secret]) -> Result<(), WriteError> {
+    let short = |password: &Secret| password.expose().chars().count() < MIN_PASSPHRASE;
+    match passwords.iter().any(short) {
+        true => Err(WriteError::WeakPassword),
+        false => Ok(()),
     }
 }
 
-fn certificate(bytes: &Bytes) -> Result<Certificate, WriteError> {
+pub(super) fn certificate(bytes: &Bytes) -> Result<Certificate, WriteError> {
     Certificate::from_bytes(&bytes.0).map_err(|error| WriteError::Certificate(error.code()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network_lines;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn every_line_end_becomes_crlf(text in "[a\u{e4}\r\n]{0,12}") {
-            let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-            prop_assert_eq!(network_lines(&text), unix.replace('\n', "\r\n"));
-        }
-    }
 }

@@ -41,6 +41,7 @@ pub fn read_cleartext(text: &[u8]) -> Result<Document, CleartextError> {
     let (signatures, more_signatures) = signatures(&packets, FoundSignature::on_cleartext)?;
     let bytes = signed.join(&b"\r\n"[..]);
     Ok(Document {
+        name: None,
         respaced: respaced(&bytes),
         bytes,
         signatures,

@@ -101,7 +101,8 @@ fn descend(
     Err(MessageError::Limit(limits::MAX_DEPTH))
 }
 
-/// The literal data packet (RFC 9580, 5.9). Its file name and date are not covered by signatures and never shown.
+/// The literal data packet (RFC 9580, 5.9). Its file name and date are not covered by signatures: the date is never shown, and the
+/// name only names a file that has no other.
 fn document(
     body: &[u8],
     slots: Vec<Slot>,
@@ -110,15 +111,19 @@ fn document(
     let mut input = Input(body);
     let _format = input.byte()?;
     let name = input.number(1)?;
-    input.take(name)?;
+    let name = input.take(name)?;
     let _date = input.take(4)?;
     if input.0.len() > limits::MAX_PLAINTEXT {
         return Err(MessageError::Limit(limits::MAX_PLAINTEXT));
     }
     let bytes = input.0.to_vec();
     let (signatures, more_signatures) = affordable(slots, &bytes);
+    // GnuPG calls so what must not be stored (RFC 4880, 5.9); RFC 9580 knows no such thing.
+    let name = std::str::from_utf8(name).ok();
+    let name = name.filter(|name| !name.is_empty() && *name != "_CONSOLE");
     Ok(Document {
         bytes,
+        name: name.map(str::to_owned),
         respaced: None,
         signatures,
         more_signatures,

@@ -45,6 +45,29 @@ pub(crate) fn is_text(bytes: &[u8]) -> bool {
     !bytes.iter().any(|&byte| is_binary(byte))
 }
 
+/// CRLF line ends, as text in a literal packet has them (RFC 9580, 5.9).
+pub(crate) fn network_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    let mut rest = text;
+    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes())
+        && let (line, Some(after)) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..))
+    {
+        push_line(&mut out, line.strip_suffix('\r').unwrap_or(line));
+        out.push_str("\r\n");
+        rest = after;
+    }
+    push_line(&mut out, rest);
+    out
+}
+
+/// A line, or several if there are CRs in it.
+fn push_line(out: &mut String, line: &str) {
+    match memchr::memchr(b'\r', line.as_bytes()).is_some() {
+        true => out.push_str(&line.replace('\r', "\r\n")),
+        false => out.push_str(line),
+    }
+}
+
 /// CRLF and lone CR become LF.
 fn unix_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -115,6 +138,12 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn every_line_end_becomes_crlf(text in "[a\u{e4}\r\n]{0,12}") {
+            let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+            prop_assert_eq!(network_lines(&text), unix.replace('\n', "\r\n"));
+        }
+
         /// The looks at single bytes tell the same as a look at the whole.
         #[test]
         fn short_cuts_change_nothing(text in "[a\u{e4}\u{202e}\u{7f}\u{85}\r\n\t\0]{0,12}") {

@@ -1,5 +1,8 @@
 //! Dates (RFC 5322, 3.3 and 4.3).
 
+/// Minutes ahead of UTC of the furthest zone; what is beyond is no zone.
+const FURTHEST: i64 = 14 * 60;
+
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
@@ -89,6 +92,44 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
+/// These seconds since 1970 as a date, as they are called so many minutes ahead of UTC.
+pub(super) fn write(seconds: i64, zone: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let zone = match zone.abs() <= FURTHEST {
+        true => zone,
+        false => 0,
+    };
+    let local = seconds + zone * 60;
+    let (day, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+    // At least this many have passed; a step or two are left.
+    let mut year = 1970 + day / 366;
+    while days(year + 1, 1, 1) <= day {
+        year += 1;
+    }
+    let months = (1..=12).rev();
+    let month = months
+        .into_iter()
+        .find(|&month| days(year, month, 1) <= day);
+    let month = month.unwrap_or(1);
+    let name = |names: &[&'static str], at: i64| {
+        let at = usize::try_from(at).unwrap_or_default();
+        names.get(at).copied().unwrap_or_default()
+    };
+    let (weekday, lower) = (name(&DAYS, day.rem_euclid(7)), name(&MONTHS, month - 1));
+    let (first, rest) = lower.split_at_checked(1).unwrap_or((lower, ""));
+    format!(
+        "{weekday}, {:02} {}{rest} {year} {:02}:{:02}:{:02} {}{:02}{:02}",
+        day - days(year, month, 1) + 1,
+        first.to_ascii_uppercase(),
+        second / 3600,
+        second / 60 % 60,
+        second % 60,
+        if zone < 0 { '-' } else { '+' },
+        zone.abs() / 60,
+        zone.abs() % 60,
+    )
+}
+
 /// Days since 1970-01-01.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let before = year - 1;
@@ -140,7 +181,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn dates_that_are_written() {
+        for (seconds, zone, text) in [
+            (0, 0, "Thu, 01 Jan 1970 00:00:00 +0000"),
+            (1_795_839_377, 60, "Sat, 28 Nov 2026 05:16:17 +0100"),
+            (951_838_200, -210, "Tue, 29 Feb 2000 12:00:00 -0330"),
+            (951_838_200, 30_000, "Tue, 29 Feb 2000 15:30:00 +0000"),
+            (i64::from(u32::MAX), 0, "Sun, 07 Feb 2106 06:28:15 +0000"),
+        ] {
+            assert_eq!(write(seconds, zone), text);
+        }
+    }
+
     proptest! {
+        /// What is written is read, here and by an independent program.
+        #[test]
+        fn there_and_back(seconds in any::<u32>(), zone in -FURTHEST..=FURTHEST) {
+            let text = write(seconds.into(), zone);
+            prop_assert_eq!(read(text.as_bytes()), Some(seconds.into()), "{}", text);
+            let theirs = mail_parser::DateTime::parse_rfc822(&format!("{text}\n"));
+            prop_assert_eq!(theirs.map(|date| date.to_timestamp()), Some(seconds.into()));
+        }
+
         /// An independent program reads the same.
         #[test]
         fn another_program_agrees(

@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::limits::{MAX_LAYERS, MAX_MAIL};
+use super::part::Part;
 use super::pgp::{Found, Sealed, packets, root};
 use super::{MailError, kind};
 use crate::armor::Kind;
@@ -99,6 +100,40 @@ impl Envelope {
             ..Shell::default()
         };
         shell.peel(source)
+    }
+
+    /// Whether the content of a message is a whole mail: an entity that says so. A text may begin with something that looks
+    /// like fields.
+    pub(crate) fn is_mail(content: &[u8]) -> bool {
+        is_entity(content)
+            && Part::read(content, 0..content.len(), "text/plain").is_ok_and(|(part, _)| {
+                part.is_multipart()
+                    || part.fields.has("mime-version")
+                    || ["hp", "protected-headers"]
+                        .iter()
+                        .any(|name| part.content_type.word(name).is_some())
+            })
+    }
+
+    /// A message that came without a mail around it, and holds one.
+    ///
+    /// # Errors
+    /// See [`MailError`].
+    pub(crate) fn of_message(document: Document) -> Result<Self, MailError> {
+        let sheet = Sheet {
+            media_type: FILE.to_owned(),
+            size: document.bytes().len(),
+        };
+        match Shell::default().unsealed(document, sheet, Sealed::Text)? {
+            Opening::Open(envelope) => Ok(envelope),
+            // Encrypted within a message that was not: two makers, and not what anybody writes.
+            Opening::Locked(_) => Err(MailError::Limit(1)),
+        }
+    }
+
+    /// It came in a mail, whose header says things too.
+    pub(crate) fn has_outside(&self) -> bool {
+        !self.shell.outside.is_empty()
     }
 
     /// Who signed the payload, as the signatures say: what to look for in the keyring.
@@ -272,7 +307,6 @@ impl Shell {
 
     /// OpenPGP data without any mail around it, as in a file: what it is, its first octets tell.
     fn bare(mut self, source: Vec<u8>) -> Result<Opening, MailError> {
-        const FILE: &str = "application/octet-stream";
         let sheet = Sheet {
             media_type: FILE.to_owned(),
             size: source.len(),
@@ -320,15 +354,16 @@ impl Shell {
         sheet: Sheet,
         how: Sealed,
     ) -> Result<Opening, MailError> {
+        let called = document.name().map(str::to_owned);
         let (layer, content) = Layer::of_document(document);
         self.layers.push((sheet, layer));
         let name = match how {
             Sealed::Mime { .. } => return self.peel(content),
             _ if is_entity(&content) => return self.peel(content),
             Sealed::Text => None,
-            Sealed::File(name) => name
-                .and_then(|name| content_name(&name))
-                .or_else(|| (!is_text(&content)).then(|| "file.bin".to_owned())),
+            Sealed::File(name) => name.and_then(|name| content_name(&name)).or_else(|| {
+                (!is_text(&content)).then(|| called.unwrap_or_else(|| "file.bin".to_owned()))
+            }),
         };
         let form = match name {
             Some(name) => Form::File { name },
@@ -337,6 +372,9 @@ impl Shell {
         Ok(self.end(content, form))
     }
 }
+
+/// The type of what came without any.
+const FILE: &str = "application/octet-stream";
 
 /// Line ends as they are signed (RFC 3156, 5): CRLF, whatever a server made of them.
 fn canonical(octets: &[u8]) -> Vec<u8> {

@@ -30,6 +30,11 @@ impl Files {
         (Self { content, places }, list.files)
     }
 
+    /// What all of it was cut out of: the octets that are shown, with their header.
+    pub fn source(&self) -> &[u8] {
+        &self.content
+    }
+
     /// The octets of a file: decoded, and for a part that is protected by itself the whole of it with its header. `None`
     /// when there is no such file.
     pub fn octets(&self, id: u32) -> Option<Cow<'_, [u8]>> {

@@ -50,6 +50,11 @@ impl From {
         }
     }
 
+    /// Nobody is named.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Whether both name the same addresses.
     pub fn agrees(&self, other: &Self) -> bool {
         let addresses = |from: &Self| -> Vec<String> {
@@ -84,6 +89,12 @@ pub(super) fn told(
     let mut headers = shown(&outer, charsets);
     let encrypted = envelope.opened_by().is_some();
     let inner = root.filter(|_| encrypted || believed);
+    let has_outside = envelope.has_outside();
+    let scheme = |root: &Part<'_>| {
+        // A mail that came without an outside has no other headers than these.
+        let alone = !has_outside && root.fields.has("from");
+        scheme(root).or(alone.then_some(Scheme::Hp))
+    };
     let Some((scheme, inner)) = inner.and_then(|root| Some((scheme(root)?, &root.fields))) else {
         return Told {
             headers,
@@ -92,10 +103,13 @@ pub(super) fn told(
         };
     };
     let inside = shown(inner, charsets);
+    let mut differences = match has_outside {
+        true => differences(&inside, &headers, &outer),
+        false => Vec::new(),
+    };
     if scheme == Scheme::V1 && !inner.has("from") {
         if inner.has("subject") {
             let differs = |field: &OutsideField| field.field == HeaderField::Subject;
-            let mut differences = differences(&inside, &headers, &outer);
             differences.retain(differs);
             headers.outside = differences;
             headers.subject = inside.subject;
@@ -106,14 +120,13 @@ pub(super) fn told(
             outside,
         };
     }
-    let outside_fields = differences(&inside, &headers, &outer);
     Told {
         headers: MailHeaders {
             protection: match encrypted {
                 true => HeaderProtection::Encrypted,
                 false => HeaderProtection::Signed,
             },
-            outside: outside_fields,
+            outside: differences,
             ..inside
         },
         from: From::read(inner, charsets),

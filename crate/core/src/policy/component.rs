@@ -175,6 +175,8 @@ impl VerifyingKey for ComponentKey<'_> {
                 false => Err("wrong signature".to_owned().into()),
             };
         }
+        let low = super::secp256k1::with_low_s(self.public_params(), sig);
+        let sig = low.as_ref().unwrap_or(sig);
         delegate!(self, key => key.verify(hash, data, sig))
     }
 }

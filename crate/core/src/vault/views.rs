@@ -7,7 +7,17 @@ use super::session::{Entry, Item, MINUTE, random_name};
 use super::{Answered, Denied, Vault};
 use crate::limits;
 use crate::wire::host::Effect;
-use crate::wire::{ErrorCode, Form, PageCall, PageReply, Target, Time, UiReply};
+use crate::wire::{Composing, ErrorCode, Form, PageCall, PageReply, Target, Time, UiReply};
+
+/// The windows in which something is written.
+const COMPOSERS: [&str; 2] = ["/compose.html", "/write.html"];
+
+/// What a ticket is for.
+#[derive(Clone, Copy)]
+enum For {
+    Reader(Form),
+    Composer(Composing),
+}
 
 impl Vault {
     pub(super) fn page_call<R: RngCore + CryptoRng>(
@@ -25,20 +35,26 @@ impl Vault {
                 selection_button: enabled && self.config.settings.selection_button,
             }),
             PageCall::OpenView { .. } if !enabled => Err(ErrorCode::SiteOff.into()),
-            PageCall::OpenView { form } => self.issue(Some(form), target, now, rng, effects),
+            PageCall::OpenView { form } => self.issue(For::Reader(form), target, now, rng, effects),
             // Needs no site: the browser's activeTab permission is what let the content script in.
-            PageCall::OpenComposer {} => self.issue(None, target, now, rng, effects),
+            PageCall::OpenComposer { what } => {
+                self.issue(For::Composer(what), target, now, rng, effects)
+            }
         }
     }
 
     fn issue<R: RngCore + CryptoRng>(
         &mut self,
-        form: Option<Form>,
+        view: For,
         target: Target,
         now: Time,
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Result<PageReply, Denied> {
+        let form = match view {
+            For::Reader(form) => Some(form),
+            For::Composer(_) => None,
+        };
         let (mut all, mut tab, mut composers) = (0, 0, 0);
         for (_, entry) in self.session.with("ticket/", now) {
             if let Item::Ticket {
@@ -69,8 +85,14 @@ impl Vault {
             Entry { at: now, item },
             effects,
         );
-        if form.is_none() {
-            effects.push(window("compose.html", &ticket, 640, 720));
+        match view {
+            For::Reader(_) => {}
+            For::Composer(Composing::Selection) => {
+                effects.push(window("compose.html", &ticket, 640, 720));
+            }
+            For::Composer(Composing::Mail) => {
+                effects.push(window("write.html", &ticket, 820, 860));
+            }
         }
         Ok(PageReply::Ticket { ticket, proof })
     }
@@ -108,7 +130,7 @@ impl Vault {
                 };
                 self.session.put(&place, Entry { at: now, item }, effects);
             }
-            (Caller::Window { path }, None) if path == "/compose.html" => {}
+            (Caller::Window { path }, None) if COMPOSERS.contains(&path.as_str()) => {}
             _ => return Err(ErrorCode::BadTicket.into()),
         }
         self.session.remove(vec![name], effects);

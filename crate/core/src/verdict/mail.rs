@@ -81,10 +81,22 @@ pub fn judge_mail(
         from.only()
             .and_then(|(name, address)| sender::mailbox(name, address))
     };
-    let differs = !told.from.agrees(&told.outside);
-    let outside = only(&told.outside);
+    // Without a mail around it, all that the outside says is what the site shows.
+    let (outside, differs) = match (envelope.has_outside(), site) {
+        (true, _) => (only(&told.outside), !told.from.agrees(&told.outside)),
+        (false, None) => (None, false),
+        (false, Some(site)) => {
+            let outside = sender::address(site);
+            let differs = !told.from.is_empty() && only(&told.from) != outside;
+            (outside, differs)
+        }
+    };
+    let shown = match told.from.is_empty() {
+        true => outside.clone(),
+        false => only(&told.from),
+    };
     let agrees = site.is_none_or(|site| outside.is_some() && sender::address(site) == outside);
-    judge.sender = only(&told.from).filter(|_| agrees && (believed || !differs));
+    judge.sender = shown.filter(|_| agrees && (believed || !differs));
     let signatures = match judge.sender {
         Some(_) => judge.layers(&envelope),
         None => signatures,

@@ -41,6 +41,7 @@ use crate::wire::engine::{Note, SignatureVerdict, Verdict};
 /// fn forge(bytes: Vec<u8>) -> waxseal_core::message::Document {
 ///     waxseal_core::message::Document {
 ///         bytes,
+///         name: None,
 ///         respaced: None,
 ///         signatures: vec![],
 ///         more_signatures: false,

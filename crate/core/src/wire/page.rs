@@ -18,8 +18,22 @@ pub enum PageCall {
         /// What the block says it is.
         form: Form,
     },
-    /// The user asked to encrypt a selection in this document: opens the composer window.
-    OpenComposer {},
+    /// The user asked to encrypt in this document: opens a composer window.
+    OpenComposer {
+        /// What is to be written there.
+        what: Composing,
+    },
+}
+
+/// What a composer window is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum Composing {
+    /// A text that stands selected in the page.
+    Selection,
+    /// A whole mail, written in the window: new, or an answer to one that is read.
+    Mail,
 }
 
 /// What the vault answers to a content script. **Every variant is safe to publish**: none can carry plaintext, a

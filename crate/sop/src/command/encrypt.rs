@@ -54,9 +54,10 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
     }
     let now = date::now();
     let order = Order {
-        data: data.to_vec(),
+        data: data.to_vec().into(),
         format: sign::format(mode),
         recipients,
+        hidden: Vec::new(),
         passwords,
         cost: PasswordCost::STANDARD,
         signers: signers.certificates(),

@@ -72,6 +72,24 @@ fn the_browsers_keys_become_a_certificate() {
     );
 }
 
+/// The crate that computes refuses them unless it is told so.
+#[test]
+fn primes_of_unequal_length_sign_and_decipher() {
+    let same = |_: &str, n| n;
+    let [even, _] = &keys();
+    let unequal = &rsa_key(rsa_jwk("3072unequal"));
+    let number = |n: &BigUint| rsa_fixed::BoxedUint::from_be_slice_vartime(&n.to_bytes_be());
+    let primes = unequal.primes().iter().map(number).collect();
+    let (n, e, d) = (unequal.n(), unequal.e(), unequal.d());
+    let refused = rsa_fixed::PrivateKey::from_components(number(n), number(e), number(d), primes);
+    assert_eq!(refused.err(), Some(rsa_fixed::Error::InvalidPrime));
+    // The first signs for itself and for the second, with which a session key is deciphered.
+    for (signs, deciphers) in [(unequal, even), (even, unequal)] {
+        let keys = [jwk(signs, same), jwk(deciphers, same)];
+        assert_eq!(make(KeyKind::Rsa3072, &keys), Ok(()));
+    }
+}
+
 #[test]
 fn keys_that_are_not_what_was_asked_for_are_refused() {
     let [a, b] = &keys();

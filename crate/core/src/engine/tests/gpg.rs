@@ -98,7 +98,7 @@ impl Gpg {
         self.run(&["--import"], &public(key).0);
     }
 
-    fn import_secret(&self, key: &SignedSecretKey) {
+    pub(crate) fn import_secret(&self, key: &SignedSecretKey) {
         let armored = key.to_armored_string(ArmorOptions::default()).unwrap();
         self.run(&["--import"], armored.as_bytes());
     }

@@ -24,7 +24,8 @@ fn cert(key: &SignedSecretKey) -> Certificate {
 
 fn order(data: &[u8], recipients: &[&SignedSecretKey], signers: &[&SignedSecretKey]) -> Order {
     Order {
-        data: data.to_vec(),
+        data: data.to_vec().into(),
+        hidden: Vec::new(),
         format: Format::Binary,
         recipients: recipients.iter().map(|key| cert(key)).collect(),
         passwords: vec![],

@@ -5,6 +5,7 @@ use pgp::crypto::aead::{AeadAlgorithm, ChunkSize};
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
 use pgp::packet::PublicKeyEncryptedSessionKey;
 use pgp::ser::Serialize;
+use rand::seq::SliceRandom;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -14,6 +15,7 @@ use crate::limits::MAX_RECIPIENTS;
 use crate::message::SessionKey;
 use crate::message::bulk::aead::{Chunks, Parameters};
 use crate::message::bulk::{Machine, NoSuchKey, cfb};
+use crate::message::content::Content;
 use crate::message::limits::{MAX_PASSWORD_BYTES, MAX_PASSWORDS};
 use crate::message::packet::{self, tag};
 use crate::policy::{self, Purpose};
@@ -25,26 +27,36 @@ const CHUNK: ChunkSize = ChunkSize::C64KiB;
 
 /// Certificates that can be encrypted to, and how; and passwords.
 pub(super) struct Recipients {
-    /// With the component key that was chosen.
-    all: Vec<(Certificate, Fingerprint)>,
+    all: Vec<Recipient>,
     passwords: Vec<Secret>,
     cost: PasswordCost,
     aead: bool,
     cipher: SymmetricKeyAlgorithm,
 }
 
+/// Who can read with a key.
+struct Recipient {
+    certificate: Certificate,
+    /// The component key that was chosen.
+    component: Fingerprint,
+    /// The packets do not name it (RFC 9580, 5.1.8).
+    hidden: bool,
+}
+
 impl Recipients {
     /// Chooses keys, container and cipher: SEIPDv2 only when everybody reads it, AES-256 only when everybody lists
     /// it, because AES-128 is what all must read.
     pub fn new(
-        certificates: Vec<Certificate>,
+        (named, hidden): (Vec<Certificate>, Vec<Certificate>),
         passwords: Vec<Secret>,
         cost: PasswordCost,
         (profile, purpose): (Profile, Purpose),
         now: Time,
     ) -> Result<Self, WriteError> {
         check_passwords(&passwords)?;
-        let certificates = distinct(certificates)?;
+        let named = distinct(named)?;
+        let visible = named.len();
+        let certificates = distinct(named.into_iter().chain(hidden).collect())?;
         if certificates.is_empty() && passwords.is_empty() {
             return Err(WriteError::NoRecipient);
         }
@@ -60,12 +72,16 @@ impl Recipients {
             false => policy::reads_aes256(c, now),
         });
         let mut all = Vec::with_capacity(certificates.len());
-        for cert in certificates {
+        for (at, cert) in certificates.into_iter().enumerate() {
             let components = policy::encryption_components_for(&cert, purpose, now)
                 .map_err(WriteError::Unusable)?;
             let newest = components.first().map(policy::Component::fingerprint);
             let newest = newest.ok_or_else(|| unusable(Reason::NoSuchComponent))?;
-            all.push((cert, newest));
+            all.push(Recipient {
+                certificate: cert,
+                component: newest,
+                hidden: at >= visible,
+            });
         }
         Ok(Self {
             all,
@@ -79,15 +95,17 @@ impl Recipients {
         })
     }
 
-    /// For whom the signature is meant. Nobody when there is a password: its holders could not be told from strangers.
+    /// For whom the signature is meant. Nobody when there is a password, or somebody who must not be named: they could not
+    /// be told from strangers.
     pub fn intended(&self) -> Vec<Fingerprint> {
-        match self.passwords.is_empty() {
-            true => self
+        let unnamed = self.all.iter().any(|one| one.hidden) || !self.passwords.is_empty();
+        match unnamed {
+            true => Vec::new(),
+            false => self
                 .all
                 .iter()
-                .map(|(cert, _)| cert.fingerprint())
+                .map(|one| one.certificate.fingerprint())
                 .collect(),
-            false => Vec::new(),
         }
     }
 
@@ -95,7 +113,7 @@ impl Recipients {
     pub async fn encrypt<R: RngCore + CryptoRng>(
         &self,
         machine: &impl Machine,
-        plain: &[u8],
+        plain: Content,
         rng: &mut R,
     ) -> Result<Sealed, WriteError> {
         let mut key = Zeroizing::new(vec![0; self.cipher.key_size()]);
@@ -106,8 +124,11 @@ impl Recipients {
         };
         let key = RawSessionKey::from(key);
         let mut out = Vec::new();
-        for (cert, chosen) in &self.all {
-            let body = self.session_key_packet(cert, chosen, &key, rng)?;
+        // Their order would tell who was named first, and who is the writer.
+        let mut all: Vec<_> = self.all.iter().collect();
+        all.shuffle(rng);
+        for recipient in all {
+            let body = self.session_key_packet(recipient, &key, rng)?;
             packet::write(&mut out, tag::PKESK, &body);
         }
         for password in &self.passwords {
@@ -135,11 +156,11 @@ impl Recipients {
         &self,
         machine: &impl Machine,
         key: &[u8],
-        plain: &[u8],
+        plain: Content,
         out: &mut Vec<u8>,
         rng: &mut R,
     ) -> Result<(), NoSuchKey> {
-        let size = 1 + plain.len() + cfb::OVERHEAD;
+        let size = 1 + plain.size() + cfb::OVERHEAD;
         packet::begin(out, tag::PROTECTED, size);
         out.push(1);
         cfb::encrypt(machine, key, plain, out, rng).await
@@ -149,7 +170,7 @@ impl Recipients {
     fn seipd2<R: RngCore + CryptoRng>(
         &self,
         key: &[u8],
-        plain: &[u8],
+        plain: Content,
         out: &mut Vec<u8>,
         rng: &mut R,
     ) -> Result<(), NoSuchKey> {
@@ -162,7 +183,7 @@ impl Recipients {
         rng.fill_bytes(&mut salt);
         let chunks = Chunks::derived(parameters, &salt, key)?;
         let head = parameters.octets();
-        let size = 1 + head.len() + salt.len() + plain.len() + chunks.overhead(plain.len());
+        let size = 1 + head.len() + salt.len() + plain.size() + chunks.overhead(plain.size());
         packet::begin(out, tag::PROTECTED, size);
         out.push(2);
         out.extend_from_slice(&head);
@@ -172,25 +193,40 @@ impl Recipients {
 
     fn session_key_packet<R: RngCore + CryptoRng>(
         &self,
-        cert: &Certificate,
-        chosen: &Fingerprint,
+        recipient: &Recipient,
         key: &RawSessionKey,
         rng: &mut R,
     ) -> Result<Vec<u8>, WriteError> {
-        let issuer = Issuer::Fingerprint(chosen.clone());
-        let component = policy::find_component(cert, &issuer)
+        let issuer = Issuer::Fingerprint(recipient.component.clone());
+        let component = policy::find_component(&recipient.certificate, &issuer)
             .ok_or_else(|| unusable(Reason::NoSuchComponent))?;
-        let recipient = component.key();
+        let to = component.key();
         let packet = match self.aead {
-            true => PublicKeyEncryptedSessionKey::from_session_key_v6(rng, key, &recipient),
-            false => {
-                PublicKeyEncryptedSessionKey::from_session_key_v3(rng, key, self.cipher, &recipient)
-            }
+            true => PublicKeyEncryptedSessionKey::from_session_key_v6(rng, key, &to),
+            false => PublicKeyEncryptedSessionKey::from_session_key_v3(rng, key, self.cipher, &to),
         };
-        packet
+        let body = packet
             .and_then(|packet| packet.to_bytes())
-            .map_err(|_| unusable(Reason::Unsupported))
+            .map_err(|_| unusable(Reason::Unsupported))?;
+        match recipient.hidden {
+            true => anonymous(&body).ok_or_else(|| unusable(Reason::Unsupported)),
+            false => Ok(body),
+        }
     }
+}
+
+/// A session key packet without the name of its recipient (RFC 9580, 5.1.8): a key ID of zeros in version 3, neither
+/// version nor fingerprint in version 6. What kind of key it is for still shows.
+fn anonymous(body: &[u8]) -> Option<Vec<u8>> {
+    let (version, rest) = body.split_first()?;
+    Some(match version {
+        3 => [&[3; 1][..], &[0; 8], rest.get(8..)?].concat(),
+        6 => {
+            let (length, rest) = rest.split_first()?;
+            [&[6, 0][..], rest.get(usize::from(*length)..)?].concat()
+        }
+        _ => return None,
+    })
 }
 
 /// Each certificate once.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::ocb::Ocb;
 use super::{Machine, Mode, NoSuchKey};
+use crate::message::content::Content;
 
 /// Bytes of an authentication tag; the same for EAX, OCB and GCM.
 pub(crate) const TAG: usize = 16;
@@ -86,19 +87,20 @@ impl Chunks {
     }
 
     /// Appends the encrypted content to `out`. OCB is what we write.
-    pub fn encrypt(&self, plain: &[u8], out: &mut Vec<u8>) -> Result<(), NoSuchKey> {
+    pub fn encrypt(&self, mut plain: Content, out: &mut Vec<u8>) -> Result<(), NoSuchKey> {
         let ocb = Ocb::new(&self.key)?;
-        out.reserve(plain.len() + self.overhead(plain.len()));
+        let whole = plain.size();
+        out.reserve(whole + self.overhead(whole));
         let mut number = 0;
-        for chunk in plain.chunks(self.parameters.chunk_size()) {
+        while plain.size() > 0 {
             let start = out.len();
-            out.extend_from_slice(chunk);
+            plain.take(out, self.parameters.chunk_size());
             let data = out.get_mut(start..).unwrap_or_default();
             let tag = ocb.encrypt(&self.nonce(number), &self.bound(number, None), data);
             out.extend_from_slice(&tag);
             number += 1;
         }
-        let bound = self.bound(number, Some(plain.len()));
+        let bound = self.bound(number, Some(whole));
         let tag = ocb.encrypt(&self.nonce(number), &bound, &mut []);
         out.extend_from_slice(&tag);
         Ok(())

@@ -7,6 +7,7 @@ use waxseal_aes::{Aes, Block};
 use zeroize::Zeroizing;
 
 use super::{BLOCK, Hash, Machine, Mode, NoSuchKey};
+use crate::message::content::Content;
 
 /// Random bytes in front, the last two of them twice.
 const PREFIX: usize = BLOCK + 2;
@@ -37,17 +38,18 @@ const LEAST_HASHED: usize = 64 << 10;
 pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     machine: &impl Machine,
     key: &[u8],
-    plain: &[u8],
+    mut plain: Content,
     out: &mut Vec<u8>,
     rng: &mut R,
 ) -> Result<(), NoSuchKey> {
     let mut random = [0; BLOCK];
     rng.fill_bytes(&mut random);
     let start = out.len();
-    out.reserve(plain.len() + OVERHEAD);
+    let size = plain.size();
+    out.reserve(size + OVERHEAD);
     out.extend_from_slice(&random);
     out.extend_from_within(out.len() - 2..);
-    out.extend_from_slice(plain);
+    plain.take(out, size);
     out.extend_from_slice(&HEADER);
     let data = out.get_mut(start..).unwrap_or_default();
     let code = code(machine, data).await;

@@ -3,7 +3,7 @@
 use super::kit::{
     ann, armored, encrypted, eve, mail, multipart, read, read_from, signature, signed, text,
 };
-use crate::engine::MailReader;
+use crate::engine::Reader;
 use crate::engine::tests::kit;
 use crate::wire::engine::{Note, Opened, Summary};
 use crate::wire::mail::{FileKind, Layer, MailHeaders};
@@ -366,11 +366,13 @@ fn damage_ends_with_its_reason() {
 
 #[test]
 fn calls_out_of_order_are_refused() {
-    let (mut reader, opened) = MailReader::open(mail(&encrypted(None, &hello())).into_bytes());
+    let (mut reader, opened) = Reader::open_mail(mail(&encrypted(None, &hello())).into_bytes());
     assert!(matches!(opened, Opened::Encrypted { .. }));
     let bad = (ErrorCode::BadCall, None);
     assert_eq!(
-        reader.finish(&[], None, 0, &crate::mime::NoCharsets).err(),
+        reader
+            .read_mail(&[], None, 0, &crate::mime::NoCharsets)
+            .err(),
         Some(bad.clone())
     );
     assert_eq!(reader.file(0), None);
@@ -383,7 +385,7 @@ fn calls_out_of_order_are_refused() {
     );
     assert_eq!(
         seen.reader
-            .finish(&[], None, 0, &crate::mime::NoCharsets)
+            .read_mail(&[], None, 0, &crate::mime::NoCharsets)
             .err(),
         Some(bad)
     );
@@ -406,7 +408,7 @@ fn passwords_open_mails() {
     let (None, EncryptStep::Done { armored, .. }) = Writer::begin(job, &mut kit::rng(1)) else {
         panic!()
     };
-    let (mut reader, opened) = MailReader::open(mail(&text(&armored)).into_bytes());
+    let (mut reader, opened) = Reader::open_mail(mail(&text(&armored)).into_bytes());
     assert!(matches!(opened, Opened::Encrypted { password: true, .. }));
     let wrong = reader.decrypt_with_passwords(&[Secret::new("the wrong one".into())]);
     assert!(matches!(
@@ -419,7 +421,7 @@ fn passwords_open_mails() {
     let right = reader.decrypt_with_passwords(&[Secret::new("the right one".into())]);
     assert_eq!(right, Opened::Readable { issuers: vec![] });
     let mail = reader
-        .finish(&[], None, kit::now(), &crate::mime::NoCharsets)
+        .read_mail(&[], None, kit::now(), &crate::mime::NoCharsets)
         .unwrap();
     assert!(mail.view().verdict.encrypted && mail.view().bodies.len() == 1);
 }
@@ -445,6 +447,17 @@ fn openpgp_data_without_a_mail() {
     let seen = bare(&binary("a\0b")).unwrap();
     assert_eq!(seen.kinds(), [(FileKind::Other, "file.bin")]);
     assert_eq!(seen.reader.file(0).as_deref(), Some(&b"a\0b"[..]));
+    // What the packet says is better than nothing; it is as hostile as every name.
+    for (said, name) in [
+        (&b"photo.png"[..], "photo.png"),
+        (b"../../a.pdf", "a.pdf"),
+        (b"_CONSOLE", "file.bin"),
+        (b"\xff", "file.bin"),
+    ] {
+        let body = [&[b'b', said.len() as u8], said, &[0; 4], b"a\0b"].concat();
+        let seen = bare(&kit::wrap(crate::message::packet::tag::LITERAL, &body)).unwrap();
+        assert_eq!(seen.view.files[0].name, name);
+    }
 
     let key = kit::public(&ann()).0;
     let block = crate::armor::write(

@@ -3,7 +3,7 @@
 use pgp::composed::SignedSecretKey;
 
 use super::kit::{Seen, bob, mail, multipart, text};
-use crate::engine::MailReader;
+use crate::engine::Reader;
 use crate::engine::tests::gpg::{Gpg, clock};
 use crate::engine::tests::kit::{decipher, opener, rsa};
 use crate::message::limits::CLOCK_SKEW;
@@ -12,14 +12,14 @@ use crate::wire::Bytes;
 use crate::wire::engine::{Opened, Summary};
 
 fn read(source: &str, reader_is: &SignedSecretKey, known: &Bytes) -> Seen {
-    let (mut reader, opened) = MailReader::open(source.as_bytes().to_vec());
+    let (mut reader, opened) = Reader::open_mail(source.as_bytes().to_vec());
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let (algorithm, key) = decipher(reader_is, pkesks);
         let opened = reader.decrypt(algorithm, &key, opener(reader_is));
         assert!(matches!(opened, Opened::Readable { .. }), "{opened:?}");
     }
     let known = std::slice::from_ref(known);
-    let finished = reader.finish(
+    let finished = reader.read_mail(
         known,
         Some("Gina <gina@example.org>"),
         clock() + CLOCK_SKEW,

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use pgp::composed::SignedSecretKey;
 
 use crate::armor::{Checksum, Kind, write};
-use crate::engine::MailReader;
+use crate::engine::Reader;
 pub(crate) use crate::engine::tests::kit::Kind as Version;
 use crate::engine::tests::kit::{self, decipher, good, now, public, secret, wrap};
 use crate::message::packet::tag;
@@ -131,7 +131,7 @@ pub(crate) fn armored(signer: Option<&SignedSecretKey>, text: &str) -> String {
 /// What became of a mail.
 pub(crate) struct Seen {
     pub(crate) view: MailView,
-    pub(crate) reader: MailReader,
+    pub(crate) reader: Reader,
 }
 
 impl Seen {
@@ -181,7 +181,7 @@ pub(crate) fn read_from(
     known: &[&SignedSecretKey],
     site: Option<&str>,
 ) -> Result<Seen, ErrorCode> {
-    let (mut reader, mut opened) = MailReader::open(source.to_vec());
+    let (mut reader, mut opened) = Reader::open_mail(source.to_vec());
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let bob = bob();
         let (algorithm, key) = decipher(&bob, pkesks);
@@ -193,7 +193,7 @@ pub(crate) fn read_from(
         Opened::Encrypted { .. } => panic!("one encryption is taken off"),
     }
     let known: Vec<_> = known.iter().map(|key| public(key)).collect();
-    let finished = reader.finish(&known, site, now(), &Koi8);
+    let finished = reader.read_mail(&known, site, now(), &Koi8);
     let view = finished.map_err(|(error, _)| error)?.view().clone();
     Ok(Seen { view, reader })
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::kit::{base64, mail, multipart, quoted_printable, read_from, text};
-use crate::engine::MailReader;
+use crate::engine::Reader;
 use crate::mime::NoCharsets;
 use crate::wire::mail::MailFile;
 
@@ -43,8 +43,8 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
 
 fn ends_well(source: Vec<u8>) {
     let length = source.len();
-    let (mut reader, _) = MailReader::open(source);
-    let Ok(mail) = reader.finish(&[], Some("a@b"), 0, &NoCharsets) else {
+    let (mut reader, _) = Reader::open_mail(source);
+    let Ok(mail) = reader.read_mail(&[], Some("a@b"), 0, &NoCharsets) else {
         return;
     };
     let view = mail.view().clone();

@@ -6,7 +6,7 @@ use pgp::packet::{SignatureType, Subpacket, SubpacketData};
 use pgp::types::KeyDetails;
 
 use super::kit::{ann, base64, bob, encrypted, eve, mail, multipart, read, signed, text};
-use crate::engine::MailReader;
+use crate::engine::Reader;
 use crate::engine::tests::kit;
 use crate::message::limits::MAX_SIGNATURES;
 use crate::message::packet::tag;
@@ -22,13 +22,13 @@ fn hello() -> String {
 #[test]
 fn issuers_and_readers() {
     let (mut reader, opened) =
-        MailReader::open(mail(&signed(&ann(), &signed(&eve(), &hello()))).into_bytes());
+        Reader::open_mail(mail(&signed(&ann(), &signed(&eve(), &hello()))).into_bytes());
     let Opened::Readable { issuers } = opened else {
         panic!()
     };
     assert!(issuers.len() >= 2, "{issuers:?}");
     let view = reader
-        .finish(&[], None, 0, &crate::mime::NoCharsets)
+        .read_mail(&[], None, 0, &crate::mime::NoCharsets)
         .unwrap()
         .view();
     assert!(

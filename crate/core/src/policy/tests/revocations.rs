@@ -39,6 +39,11 @@ fn soft_revocations_hold_from_their_date_until_taken_back() {
         judge_signer(&cert, &issuer_of(&maker.primary), NOW - 9 * DAY, NOW).unwrap_err(),
         [Reason::RevokedSoft]
     );
+    // Not by a self-signature of the same second.
+    let tie = usual(ID)
+        .revoke(soft(NOW - 10 * DAY))
+        .user(ID, says(NOW - 10 * DAY).flags(SIGN | CERTIFY));
+    assert_eq!(encrypt(&tie), [Reason::RevokedSoft]);
     let back = usual(ID)
         .revoke(soft(NOW - 10 * DAY))
         .user(ID, says(NOW - 5 * DAY).flags(SIGN | CERTIFY));

@@ -4,6 +4,7 @@ use pgp::packet::{Signature, SignatureConfig, Subpacket};
 use pgp::types::{Password, RevocationKey, RevocationKeyClass, Timestamp};
 
 use super::*;
+use crate::keyring::{Keyring, LESSONS, StoredKey};
 
 fn names(revoker: &Maker) -> SubpacketData {
     SubpacketData::RevocationKey(RevocationKey::new(
@@ -104,13 +105,6 @@ fn certificates_learn_from_each_other_in_any_order() {
         assert!(states.contains(&KeyState::Valid));
     }
     // In the keyring, whichever key came first.
-    let stored = |maker: &Maker| crate::keyring::StoredKey {
-        certificate: maker.cert(),
-        secret: None,
-        revocation: None,
-        added: NOW,
-        source: crate::keyring::Source::Imported,
-    };
     for order in [[&revoked, &revoker], [&revoker, &revoked]] {
         let mut keyring = crate::keyring::Keyring::default();
         let mut entries = Vec::new();
@@ -126,6 +120,52 @@ fn certificates_learn_from_each_other_in_any_order() {
             ));
         }
     }
+}
+
+fn stored(maker: &Maker) -> StoredKey {
+    StoredKey {
+        certificate: maker.cert(),
+        secret: None,
+        revocation: None,
+        added: NOW,
+        source: crate::keyring::Source::Imported,
+    }
+}
+
+#[test]
+fn a_key_that_comes_is_told_to_those_who_named_it_and_to_no_other() {
+    let revoker = usual("Rex <rex@example.org>");
+    let says = says(MADE).flags(CERTIFY | SIGN).and(names(&revoker));
+    let named = usual(ID).direct(SignatureType::Key, says);
+    let revocation = by(&revoker, &named, RevocationCode::KeyCompromised);
+    let revoked = named.clone().signature(&revocation);
+    let mut keyring = Keyring::default();
+    let lessons = |keyring: &mut Keyring, maker: &Maker| {
+        LESSONS.set(0);
+        keyring.put(stored(maker)).unwrap();
+        LESSONS.get()
+    };
+    let state = |keyring: &Keyring| {
+        let key = keyring.get(&named.cert().fingerprint()).unwrap();
+        key.info(NOW).state
+    };
+    assert_eq!(lessons(&mut keyring, &named), 0);
+    assert_eq!(lessons(&mut keyring, &revoker), 1);
+    for number in 0..20 {
+        let other = usual(&format!("{number} <{number}@example.org>"));
+        assert_eq!(lessons(&mut keyring, &other), 0);
+    }
+    assert_eq!(state(&keyring), KeyState::Valid);
+    // The key in a newer form, which knows nothing yet.
+    assert_eq!(lessons(&mut keyring, &revoked), 1);
+    assert_eq!(state(&keyring), KeyState::Revoked);
+    // A revoker that went and came back, while the key was away too.
+    for gone in [&revoker, &named] {
+        assert!(keyring.remove(&gone.cert().fingerprint()).is_some());
+    }
+    assert_eq!(lessons(&mut keyring, &revoker), 0);
+    assert_eq!(lessons(&mut keyring, &revoked), 1);
+    assert_eq!(state(&keyring), KeyState::Revoked);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Before, after, and until when.
 
+use pgp::packet::Signature;
+
 use super::*;
 
 #[test]
@@ -44,6 +46,33 @@ fn expiry_follows_the_newest_self_signature() {
     let direct =
         primary_signs(old).direct(SignatureType::Key, says(MADE + DAY).key_lasts(800 * DAY));
     assert!(sign(&direct).is_empty());
+}
+
+#[test]
+fn of_two_self_signatures_of_one_second_the_same_counts_in_every_order() {
+    let maker = Maker::v4();
+    let signed = |lasts| {
+        let says = says(NOW - DAY).flags(CERTIFY | SIGN).key_lasts(lasts);
+        maker.on_user(&maker.primary, ID, SignatureType::CertPositive, &says)
+    };
+    let (one, two) = (
+        (500 * DAY, signed(500 * DAY)),
+        (600 * DAY, signed(600 * DAY)),
+    );
+    let of = |signatures: &[&Signature]| {
+        let id = crate::cert::packets::tag::USER_ID;
+        let bare = maker.clone().packet(id, ID.as_bytes().to_vec());
+        let all = signatures
+            .iter()
+            .fold(bare, |made, sig| made.signature(sig));
+        all.cert()
+    };
+    let bytes = |signature: &Signature| pgp::ser::Serialize::to_bytes(signature).unwrap();
+    let (lasts, _) = std::cmp::max_by_key(&one, &two, |(_, signature)| bytes(signature));
+    let merged = of(&[&two.1]).merge(&of(&[&one.1])).unwrap();
+    for cert in [of(&[&one.1, &two.1]), of(&[&two.1, &one.1]), merged] {
+        assert_eq!(cert.info(NOW).expires, Some(MADE + lasts));
+    }
 }
 
 #[test]

@@ -152,7 +152,9 @@ fn pages_of_the_extension_are_no_content_scripts() {
         for call in [
             PageCall::Hello {},
             PageCall::OpenView { form: Form::Key },
-            PageCall::OpenComposer {},
+            PageCall::OpenComposer {
+                what: Composing::Selection,
+            },
         ] {
             let reply = host.page(&sender, call);
             assert_eq!(

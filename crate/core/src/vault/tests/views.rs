@@ -318,7 +318,12 @@ fn old_views_give_way() {
 fn a_composer_belongs_to_the_document_that_asked() {
     let mut host = Host::new();
     // activeTab: the site need not be switched on.
-    let (issued, proof) = ticket(host.page(&content(5), PageCall::OpenComposer {}));
+    let (issued, proof) = ticket(host.page(
+        &content(5),
+        PageCall::OpenComposer {
+            what: Composing::Selection,
+        },
+    ));
     assert_eq!(host.windows, [("compose.html".to_owned(), issued.clone())]);
     let claim = |host: &mut Host, sender: &Sender| {
         host.ui(
@@ -354,9 +359,19 @@ fn a_composer_belongs_to_the_document_that_asked() {
         reply => panic!("{reply:?}"),
     }
     for _ in 0..limits::MAX_COMPOSERS_PER_TAB {
-        ticket(host.page(&content(5), PageCall::OpenComposer {}));
+        ticket(host.page(
+            &content(5),
+            PageCall::OpenComposer {
+                what: Composing::Selection,
+            },
+        ));
     }
-    let reply = host.page(&content(5), PageCall::OpenComposer {});
+    let reply = host.page(
+        &content(5),
+        PageCall::OpenComposer {
+            what: Composing::Selection,
+        },
+    );
     assert_eq!(
         reply,
         PageReply::Refused {
