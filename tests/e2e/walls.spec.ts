@@ -31,7 +31,7 @@ const records: Crossing[] = [];
 const file = path.join(os.tmpdir(), `waxseal-walls-${process.pid}.gpg`);
 // A build of the same source in which every context posts there what crosses a wall (`build.mjs --record`).
 const recorded = path.resolve(process.env.WAXSEAL_RECORDED ?? 'target/dist-recorded', kind);
-const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? 'http://127.0.0.1:18999/record');
+const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? `http://127.0.0.1:1899${kind === 'firefox' ? 8 : 9}/record`);
 const SECRET_TEXT = 'The heron nests behind the third lock, 4 knots east.';
 const WRITTEN = 'Bring the green ledger to the quay at noon.';
 const PASSWORD = 'quince-harrow 52 Tidewater';

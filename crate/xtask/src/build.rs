@@ -19,7 +19,7 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     tools::node::install(project)?;
     wasm::build(project)?;
     match record {
-        Some(collector) => recorded(project, &collector),
+        Some(collector) => recorded(project, |_| collector.as_str()),
         None => shipped(project),
     }
 }
@@ -41,10 +41,11 @@ pub fn shipped(project: &Project) -> Outcome {
     Ok(())
 }
 
-/// `target/dist-recorded/`: the same, but what crosses a wall is also posted to `collector`. Only for tests.
-pub fn recorded(project: &Project, collector: &str) -> Outcome {
+/// `target/dist-recorded/`: the same, but what crosses a wall is also posted to the browser's `collector`. Only for tests.
+pub fn recorded<'a>(project: &Project, collector: impl Fn(&str) -> &'a str) -> Outcome {
     for browser in BROWSERS {
         let out = format!("{RECORDED}/{browser}");
+        let collector = collector(browser);
         bundle(project, &out, browser, Some(collector))?;
         println!("{out} posts to {collector}: for tests only");
     }

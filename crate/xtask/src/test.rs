@@ -28,6 +28,8 @@ impl Count {
 pub struct Wanted {
     browsers: Vec<&'static str>,
     spec: Option<String>,
+    /// Also what passed before and has not changed since.
+    all: bool,
 }
 
 enum Kind {
@@ -99,12 +101,14 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     let only = args.value("--only")?;
     let browser = args.choice("--browser", &BROWSERS)?;
     let spec = args.value("--spec")?;
+    let all = args.flag("--all");
     args.finish()?;
     let browsers = BROWSERS.into_iter();
     let browsers = browsers.filter(|one| browser.as_deref().is_none_or(|wanted| wanted == *one));
     let wanted = Wanted {
         browsers: browsers.collect(),
         spec,
+        all,
     };
     let names: Vec<&str> = match &only {
         Some(list) => list.split(',').collect(),
@@ -118,6 +122,7 @@ pub fn quick(project: &Project) -> Outcome {
     let wanted = Wanted {
         browsers: Vec::new(),
         spec: None,
+        all: false,
     };
     steps(project, &QUICK, &wanted)
 }
@@ -185,5 +190,5 @@ fn build_all(project: &Project) -> Outcome {
     tools::node::install(project)?;
     build::wasm::build(project)?;
     build::shipped(project)?;
-    build::recorded(project, e2e::COLLECTOR)
+    build::recorded(project, e2e::collector)
 }

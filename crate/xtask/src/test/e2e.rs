@@ -1,22 +1,32 @@
-//! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers, one file after the other; those that only compute go
-//! beside them.
+//! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers. Both browsers run side by side, each with its specs one after
+//! the other (when one has done its own, two of the other browser); then those that only compute, side by side too; at last,
+//! alone, those that measure times.
+
+mod inputs;
 
 use super::{Count, Wanted};
 use crate::Outcome;
 use crate::project::{Project, tree};
 use crate::shell::Run;
+use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::time::Instant;
 
-/// Where a recorded build posts what crosses a wall; the specs that read it listen there.
-pub const COLLECTOR: &str = "http://127.0.0.1:18999/record";
+/// Where the recorded build for a browser posts what crosses a wall; the specs that read it listen there. The browsers run at
+/// the same time: each has a port of its own.
+pub fn collector(browser: &str) -> &'static str {
+    match browser {
+        "firefox" => "http://127.0.0.1:18998/record",
+        _ => "http://127.0.0.1:18999/record",
+    }
+}
 
-/// Specs that only compute, for minutes, and bear to wait: they run beside the others, with less right to the processor.
-/// They share no port and no folder with any other.
-const PATIENT: [&str; 1] = ["hostile"];
+/// Specs that only compute, for minutes: beside others they would take the processor from what has to be in time.
+const COMPUTING: [&str; 1] = ["hostile"];
 
-/// Specs that measure times near a limit: they come when all others are done. (Firefox runs a module slowly until it has
-/// compiled it a second time, and does that beside it, if there is a processor free.)
-const ALONE: [&str; 1] = ["cost"];
+/// Specs that measure times near a limit: they come when all others are done, one after the other. (Firefox runs a module
+/// slowly until it has compiled it a second time, and does that beside it, if there is a processor free.)
+const ALONE: [&str; 2] = ["cost", "load"];
 
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
@@ -29,36 +39,30 @@ pub fn bundle(project: &Project) -> Outcome {
 pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     bundle(project)?;
     let specs: Vec<String> = tree(&project.path("target/e2e"))?
-        .into_iter()
-        .filter(|name| name.ends_with(".spec.mjs"))
+        .iter()
+        .filter_map(|name| name.strip_suffix(".spec.mjs"))
         .filter(|name| wanted.spec.as_ref().is_none_or(|part| name.contains(part)))
+        .map(str::to_owned)
         .collect();
     if specs.is_empty() {
         return Err("there is no such end-to-end spec".to_owned());
     }
-    let group = |names: &[&str]| -> Vec<String> {
-        let is = |spec: &&String| {
-            names
-                .iter()
-                .any(|name| **spec == format!("{name}.spec.mjs"))
-        };
-        specs.iter().filter(is).cloned().collect()
+    let group = |has: &dyn Fn(&str) -> bool| -> Vec<&str> {
+        let names = specs.iter().map(String::as_str);
+        names.filter(|name| has(name)).collect()
     };
-    let (patient, alone) = (group(&PATIENT), group(&ALONE));
-    let rest = |spec: &&String| !patient.contains(spec) && !alone.contains(spec);
-    let others: Vec<String> = specs.iter().filter(rest).cloned().collect();
-    let browsers = &wanted.browsers;
-    let lanes = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| lane(project, browsers, &patient, Output::AtItsEnd));
-        let first = lane(project, browsers, &others, Output::AsItComes);
-        beside.join().map(|second| [first, second])
-    });
-    let [first, second] = lanes.map_err(|_| "the specs beside the others broke off".to_owned())?;
-    let lanes = [
-        first,
-        second,
-        lane(project, browsers, &alone, Output::AsItComes),
-    ];
+    let computing = group(&|name| COMPUTING.contains(&name));
+    let alone = group(&|name| ALONE.contains(&name));
+    let others = group(&|name| !COMPUTING.contains(&name) && !ALONE.contains(&name));
+    let suite = Suite {
+        project,
+        cases: inputs::Cases::new(wanted.all || wanted.spec.is_some()),
+    };
+    let mut lanes = suite.side_by_side(&wanted.browsers, &others)?;
+    lanes.extend(suite.side_by_side(&wanted.browsers, &computing)?);
+    let each = |browser| alone.iter().map(move |spec| (browser, *spec));
+    let mut rest = wanted.browsers.iter().copied().flat_map(each);
+    lanes.push(suite.lane(|| rest.next(), Output::AsItComes));
     let failed: Vec<&str> = lanes
         .iter()
         .flat_map(|lane| lane.failed.iter().map(String::as_str))
@@ -80,23 +84,74 @@ enum Output {
     AtItsEnd,
 }
 
+/// What became of specs that ran one after the other.
 #[derive(Default)]
 struct Lane {
     count: Count,
     failed: Vec<String>,
 }
 
-/// Specs one after the other, in each of the browsers.
-fn lane(project: &Project, browsers: &[&str], specs: &[String], output: Output) -> Lane {
-    let mut lane = Lane::default();
-    for browser in browsers {
-        for spec in specs {
+struct Suite<'a> {
+    project: &'a Project,
+    cases: inputs::Cases,
+}
+
+impl Suite<'_> {
+    /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there.
+    fn side_by_side(&self, browsers: &[&str], specs: &[&str]) -> Outcome<Vec<Lane>> {
+        // The lines of two at once could not be told apart.
+        let output = match browsers.len() {
+            1 => Output::AsItComes,
+            _ => Output::AtItsEnd,
+        };
+        let left: Vec<_> = browsers
+            .iter()
+            .map(|browser| {
+                (
+                    *browser,
+                    Mutex::new(VecDeque::from_iter(specs.iter().copied())),
+                )
+            })
+            .collect();
+        let next = |lane: usize| {
+            let (others, own) = left.split_at(lane);
+            let mut all = own.iter().chain(others).enumerate();
+            all.find_map(|(away, (browser, specs))| {
+                let mut specs = specs.lock().ok()?;
+                let spec = match away {
+                    0 => specs.pop_front(),
+                    _ => specs.pop_back(),
+                };
+                Some((*browser, spec?))
+            })
+        };
+        std::thread::scope(|scope| {
+            let mut started = Vec::new();
+            for lane in 0..left.len() {
+                started.push(scope.spawn(move || self.lane(|| next(lane), output)));
+            }
+            let ended = started.into_iter().map(|lane| lane.join());
+            ended
+                .map(|lane| lane.map_err(|_| "a row of specs broke off".to_owned()))
+                .collect()
+        })
+    }
+
+    /// Specs one after the other, each with its browser.
+    fn lane<'s>(
+        &self,
+        mut next: impl FnMut() -> Option<(&'s str, &'s str)>,
+        output: Output,
+    ) -> Lane {
+        let mut lane = Lane::default();
+        while let Some((browser, spec)) = next() {
             let title = format!("--- {spec} in {browser}");
             if matches!(output, Output::AsItComes) {
                 println!("\n{title}");
             }
             let start = Instant::now();
-            let (count, printed) = one(project, spec, browser, output).unwrap_or_else(|message| {
+            let outcome = self.one(spec, browser, output);
+            let (count, printed) = outcome.unwrap_or_else(|message| {
                 let failed = Count {
                     passed: 0,
                     failed: 1,
@@ -106,49 +161,58 @@ fn lane(project: &Project, browsers: &[&str], specs: &[String], output: Output) 
             let seconds = start.elapsed().as_secs_f64();
             match output {
                 Output::AsItComes => println!("{printed}--- {seconds:.1} s"),
-                Output::AtItsEnd => println!("\n{title}, beside\n{printed}--- {seconds:.1} s"),
+                // In one call: another lane prints between two.
+                Output::AtItsEnd => println!("\n{title}\n{printed}--- {seconds:.1} s"),
             }
             if count.failed > 0 {
                 lane.failed.push(format!("{spec} in {browser}"));
             }
             lane.count.add(count);
         }
+        lane
     }
-    lane
-}
 
-/// What became of one spec, and what is still to be printed of it.
-fn one(project: &Project, spec: &str, browser: &str, output: Output) -> Outcome<(Count, String)> {
-    let run = match output {
-        Output::AsItComes => Run::new("node"),
-        Output::AtItsEnd => Run::new("nice").args(["-n", "10", "node"]),
-    };
-    let run = run
-        .args(["--enable-source-maps", "--test-reporter=spec"])
-        .arg(format!("target/e2e/{spec}"))
-        .env("WAXSEAL_BROWSER", browser)
-        .env("WAXSEAL_RECORDED", crate::build::RECORDED)
-        .env("WAXSEAL_COLLECTOR", COLLECTOR)
-        .within(&project.root);
-    let (went_well, printed, left) = match output {
-        Output::AsItComes => {
-            let (went_well, printed) = run.watch()?;
-            (went_well, printed, String::new())
+    /// What became of one spec, and what is still to be printed of it.
+    fn one(&self, spec: &str, browser: &str, output: Output) -> Outcome<(Count, String)> {
+        if self.cases.proven(self.project, spec, browser)? {
+            let count = Count {
+                passed: 1,
+                failed: 0,
+            };
+            let says = "passed before, and nothing that decides it has changed: not run again\n";
+            return Ok((count, says.to_owned()));
         }
-        Output::AtItsEnd => {
-            let (went_well, printed) = run.collect()?;
-            (went_well, printed.clone(), printed)
+        let run = Run::new("node")
+            .args(["--enable-source-maps", "--test-reporter=spec"])
+            .arg(format!("target/e2e/{spec}.spec.mjs"))
+            .env("WAXSEAL_BROWSER", browser)
+            .env("WAXSEAL_RECORDED", crate::build::RECORDED)
+            .env("WAXSEAL_COLLECTOR", collector(browser))
+            .env("WAXSEAL_CASES", inputs::FOLDER)
+            .within(&self.project.root);
+        let (went_well, printed, left) = match output {
+            Output::AsItComes => {
+                let (went_well, printed) = run.watch()?;
+                (went_well, printed, String::new())
+            }
+            Output::AtItsEnd => {
+                let (went_well, printed) = run.collect()?;
+                (went_well, printed.clone(), printed)
+            }
+        };
+        let wrong = |what: &str| format!("{left}{what}\n");
+        let count = summary(&printed).ok_or_else(|| wrong("the spec ended without a summary"))?;
+        if !went_well && count.failed == 0 {
+            return Err(wrong("the spec failed outside of its tests"));
         }
-    };
-    let wrong = |what: &str| format!("{left}{what}\n");
-    let count = summary(&printed).ok_or_else(|| wrong("the spec ended without a summary"))?;
-    if !went_well && count.failed == 0 {
-        return Err(wrong("the spec failed outside of its tests"));
+        if count.passed + count.failed == 0 {
+            return Err(wrong("the spec has no tests"));
+        }
+        if count.failed == 0 {
+            self.cases.prove(self.project, spec, browser)?;
+        }
+        Ok((count, left))
     }
-    if count.passed + count.failed == 0 {
-        return Err(wrong("the spec has no tests"));
-    }
-    Ok((count, left))
 }
 
 /// Node's own last lines. What was skipped, left for later or cut off has shown nothing: it counts as failed.

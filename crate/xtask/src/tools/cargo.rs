@@ -7,22 +7,29 @@ use std::path::PathBuf;
 
 /// cargo-fuzz; gives back the folder with the program.
 pub fn fuzz(project: &Project) -> Outcome<PathBuf> {
-    program(project, "cargo-fuzz", "0.13.2", "0")
+    program(project, "cargo-fuzz", "0.13.2", "0", "--version")
 }
 
 /// cargo-deny; gives back the folder with the program.
 pub fn deny(project: &Project) -> Outcome<PathBuf> {
-    program(project, "cargo-deny", "0.20.2", "0")
+    program(project, "cargo-deny", "0.20.2", "0", "--version")
 }
 
 /// rsop, a command line on rpgp; gives back the folder with the program. It makes RSA keys, which needs optimisation.
 pub fn rsop(project: &Project) -> Outcome<PathBuf> {
-    program(project, "rsop", "0.12.0", "2")
+    program(project, "rsop", "0.12.0", "2", "version")
 }
 
-fn program(project: &Project, name: &str, version: &str, level: &str) -> Outcome<PathBuf> {
+/// `asks` makes it say its name and version.
+fn program(
+    project: &Project,
+    name: &str,
+    version: &str,
+    level: &str,
+    asks: &str,
+) -> Outcome<PathBuf> {
     let folder = project.path("target/tools/bin");
-    let there = Run::new(folder.join(name)).arg("--version").output();
+    let there = Run::new(folder.join(name)).arg(asks).output();
     if there.is_ok_and(|text| text.split_whitespace().nth(1) == Some(version)) {
         return Ok(folder);
     }
