@@ -8,7 +8,15 @@ export const PEOPLE = {
 } as const;
 export type Person = keyof typeof PEOPLE;
 
-/** One message as the webmail shows it. Text only: this webmail has no HTML mail. */
+/** A file of a message. */
+export interface DemoFile {
+  name: string;
+  type: string;
+  /** In base64. */
+  data: string;
+}
+
+/** One message as the webmail shows it. Text and files only: this webmail has no HTML mail. */
 export interface Mail {
   id: number;
   /** `Bob Demo <bob@example.test>` */
@@ -16,6 +24,7 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  files: DemoFile[];
   /** Milliseconds since 1970. */
   date: number;
   unread: boolean;
@@ -26,12 +35,17 @@ export interface Draft {
   to: string;
   subject: string;
   text: string;
+  files?: DemoFile[];
 }
 
 /** A mailbox cannot grow beyond this, so that a demo left running stays small. */
 const MAX_MESSAGES = 200;
 /** Longest text of a message, in UTF-16 units. */
 export const MAX_TEXT = 2_000_000;
+/** Octets of one file, as the form says. */
+export const MAX_FILE = 5_000_000;
+/** Files of one message. */
+export const MAX_FILES = 10;
 
 /** All mail of the demo, in memory only: gone when it ends. */
 export class Post {
@@ -46,7 +60,7 @@ export class Post {
     const to = people.filter((person) => draft.to.toLowerCase().includes(PEOPLE[person].address));
     if (to.length === 0 || draft.text.length > MAX_TEXT) return false;
     const { name, address } = PEOPLE[from];
-    const mail = { ...draft, from: `${name} <${address}>`, date };
+    const mail = { ...draft, files: draft.files ?? [], from: `${name} <${address}>`, date };
     for (const person of to) this.#keep(this.inbox[person], { ...mail, id: this.#next++, unread: true });
     this.#keep(this.sent[from], { ...mail, id: this.#next++, unread: false });
     this.drafts[from] = null;
@@ -57,6 +71,43 @@ export class Post {
     box.unshift(mail);
     box.length = Math.min(box.length, MAX_MESSAGES);
   }
+}
+
+/** A message as mail servers store it. */
+export function sourceOf({ id, from, to, subject, text, files, date }: Mail): string {
+  const boundary = `demo-${id}`;
+  const word = `=?utf-8?B?${Buffer.from(subject).toString('base64')}?=`;
+  const base64 = (data: Buffer | string): string =>
+    (typeof data === 'string' ? data : data.toString('base64')).replace(/(.{76})/g, '$1\r\n');
+  const head = [
+    `From: ${from}`,
+    `To: ${to.replace(/[\r\n]+/g, ' ')}`,
+    `Subject: ${word}`,
+    `Date: ${new Date(date).toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${id}@example.test>`,
+    'MIME-Version: 1.0',
+  ];
+  const body = [
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    base64(Buffer.from(text)),
+  ];
+  if (files.length === 0) return [...head, ...body, ''].join('\r\n');
+  const parts = files.flatMap(({ name, type, data }) => {
+    const safe = name.replace(/["\\\r\n]/g, '_');
+    const media = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream';
+    return [
+      `--${boundary}`,
+      `Content-Type: ${media}; name="${safe}"`,
+      `Content-Disposition: attachment; filename="${safe}"`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(data),
+    ];
+  });
+  const type = `Content-Type: multipart/mixed; boundary="${boundary}"`;
+  return [...head, type, '', `--${boundary}`, ...body, ...parts, `--${boundary}--`, ''].join('\r\n');
 }
 
 /** The mail that waits for Alice: the first minute with Waxseal, told by a friend. The last is the newest. */

@@ -4,14 +4,16 @@
 import path from 'node:path';
 import { KINDS, type Kind, launch } from '../harness/index.js';
 import { tour } from './tour.js';
-import { DemoTour, RoundcubeTour } from './tour-webmail.js';
+import { DemoTour, RoundcubeTour, SogoTour } from './tour-webmail.js';
 
 const kind = (process.env.WAXSEAL_BROWSER ?? 'chromium') as Kind;
 if (!KINDS.includes(kind)) throw new Error(`no such browser: ${kind}`);
-const roundcube = process.env.WAXSEAL_WEBMAIL === 'roundcube';
+const tours = { demo: DemoTour, roundcube: RoundcubeTour, sogo: SogoTour };
+const name = (process.env.WAXSEAL_WEBMAIL ?? 'demo') as keyof typeof tours;
+if (!Object.hasOwn(tours, name)) throw new Error(`no such webmail: ${name}`);
 const visible = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-const webmail = roundcube ? await RoundcubeTour.start() : await DemoTour.start();
+const webmail = await tours[name].start();
 try {
   const driver = await launch(kind, { extension: path.resolve('dist', kind), visible });
   try {
@@ -22,7 +24,7 @@ try {
       await driver.closed();
     } else {
       console.log(`There is no display, so ${driver.version} makes the tour by itself.`);
-      const folder = path.resolve('target/tour', roundcube ? `${kind}-roundcube` : kind);
+      const folder = path.resolve('target/tour', name === 'demo' ? kind : `${kind}-${name}`);
       await tour(driver, webmail, folder);
       console.log(`The pictures are in ${folder}`);
     }

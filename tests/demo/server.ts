@@ -2,7 +2,18 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type Draft, MAX_TEXT, PEOPLE, type Person, Post, waiting } from './mail.js';
+import {
+  type DemoFile,
+  type Draft,
+  MAX_FILE,
+  MAX_FILES,
+  MAX_TEXT,
+  PEOPLE,
+  type Person,
+  Post,
+  sourceOf,
+  waiting,
+} from './mail.js';
 
 /** The demo webmail, running. */
 export interface Demo {
@@ -57,7 +68,8 @@ export async function startDemo(folder = path.resolve('tests/demo'), port = 0): 
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     if (host !== 'localhost' && host !== '127.0.0.1') return void response.writeHead(403).end();
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const [, root, person = '', what = '', id = ''] = pathname.split('/');
+    const [, root, person = '', what = '', id = '', part = '', place = ''] = pathname.split('/');
+    if (root === 'api' && part !== '') return octets(request, response, person, what, Number(id), part, Number(place));
     if (root === 'api') return api(request, response, person, what, Number(id));
     if (request.method !== 'GET') return void response.writeHead(405).end();
     if (pathname === '/demo-key.asc') {
@@ -70,6 +82,31 @@ export async function startDemo(folder = path.resolve('tests/demo'), port = 0): 
     if (!fs.existsSync(file) || !fs.statSync(file).isFile()) return void response.writeHead(404).end();
     response.setHeader('Content-Type', TYPES[path.extname(file)] ?? 'application/octet-stream');
     response.end(fs.readFileSync(file));
+  }
+
+  /** The source of a message, or one of its files. */
+  function octets(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    who: string,
+    what: string,
+    id: number,
+    part: string,
+    place: number,
+  ): void {
+    const box = who in PEOPLE && (what === 'inbox' || what === 'sent') ? post[what][who as Person] : [];
+    const mail = request.method === 'GET' ? box.find((one) => one.id === id) : undefined;
+    const file = mail?.files[place];
+    if (mail && part === 'source') {
+      response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end(sourceOf(mail));
+    } else if (file && part === 'file') {
+      const name = `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`;
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Disposition': name });
+      response.end(Buffer.from(file.data, 'base64'));
+    } else {
+      response.writeHead(404).end();
+    }
   }
 
   async function api(
@@ -90,10 +127,12 @@ export async function startDemo(folder = path.resolve('tests/demo'), port = 0): 
     if (what === 'me' && method === 'GET') return answer(PEOPLE[person]);
     if ((what === 'inbox' || what === 'sent') && method === 'GET') {
       const box = post[what][person];
-      if (!id) return answer(box.map(({ text: _, ...rest }) => rest));
+      if (!id) return answer(box.map(({ text: _text, files: _files, ...rest }) => rest));
       const mail = box.find((one) => one.id === id);
-      if (mail) mail.unread = false;
-      return answer(mail ?? null, mail ? 200 : 404);
+      if (!mail) return answer(null, 404);
+      mail.unread = false;
+      const files = mail.files.map(({ name, data }) => ({ name, size: Buffer.byteLength(data, 'base64') }));
+      return answer({ ...mail, files });
     }
     if (what === 'draft' && method === 'GET') return answer(post.drafts[person]);
     if (what === 'draft' && method === 'PUT') {
@@ -126,14 +165,22 @@ async function body(request: http.IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > 4 * MAX_TEXT) throw new Error('too long');
+    if (size > 4 * MAX_TEXT + 1.4 * MAX_FILE * MAX_FILES) throw new Error('too long');
     parts.push(part);
   }
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
 function draftFrom(value: unknown): Draft {
-  const { to, subject, text } = value as Record<string, unknown>;
+  const { to, subject, text, files = [] } = value as Record<string, unknown>;
   if (typeof to !== 'string' || typeof subject !== 'string' || typeof text !== 'string') throw new Error('no draft');
-  return { to, subject, text };
+  if (!Array.isArray(files) || files.length > MAX_FILES) throw new Error('no files');
+  return { to, subject, text, files: files.map(fileFrom) };
+}
+
+function fileFrom(value: unknown): DemoFile {
+  const { name, type, data } = value as Record<string, unknown>;
+  if (typeof name !== 'string' || typeof type !== 'string' || typeof data !== 'string') throw new Error('no file');
+  if (name.length > 255 || Buffer.byteLength(data, 'base64') > MAX_FILE) throw new Error('too large');
+  return { name, type, data };
 }

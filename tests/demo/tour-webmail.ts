@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { button, type Driver, field, link, until, type View } from '../harness/index.js';
-import { Mailbox } from '../webmail/mailbox.js';
+import { type Draft, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
+import { Sogo } from '../webmail/sogo.js';
+import { SogoMailbox } from '../webmail/sogo-mailbox.js';
+import { arrived, type Webmail } from '../webmail/webmail.js';
 import { PEOPLE, type Person } from './mail.js';
 import { type Demo, startDemo } from './server.js';
 
@@ -12,7 +15,7 @@ export interface Invitation {
   words: string;
 }
 
-/** A webmail as the tour uses it: the demo's own, or Roundcube. Both have the same mail waiting for Alice. */
+/** A webmail as the tour uses it: the demo's own, or a real one. All have the same mail waiting for Alice. */
 export interface TourWebmail {
   invitation(): Invitation;
   /** Shows the inbox of one of the two. */
@@ -93,16 +96,25 @@ export class DemoTour implements TourWebmail {
   }
 }
 
-/** Debian's Roundcube, with the demo's mail put into it. */
-export class RoundcubeTour implements TourWebmail {
-  #mailbox: Mailbox | undefined;
-  private constructor(
-    readonly roundcube: Roundcube,
-    readonly keys: string,
-  ) {}
+/** The hands of a person in a real webmail. */
+interface Hands {
+  logout(): Promise<void>;
+  inbox(): Promise<void>;
+  open(subject: string): Promise<View>;
+  compose(): Promise<void>;
+  write(draft: Draft): Promise<void>;
+  selectAll(): Promise<void>;
+  body(): Promise<string>;
+  send(): Promise<void>;
+}
 
-  static async start(keys = path.resolve('tests/demo/keys')): Promise<RoundcubeTour> {
-    const roundcube = await Roundcube.start();
+/** A real webmail, with the demo's mail put into it. */
+abstract class RealTour implements TourWebmail {
+  #hands: Hands | undefined;
+  protected constructor(
+    readonly webmail: Webmail,
+    readonly keys: string,
+  ) {
     const file = (name: string): string => fs.readFileSync(path.join(keys, name), 'utf8');
     const mails = {
       'Something secret (for the demo key)': file('secret.asc'),
@@ -112,7 +124,7 @@ export class RoundcubeTour implements TourWebmail {
     const { alice, bob } = PEOPLE;
     const date = new Date().toUTCString().replace('GMT', '+0000');
     for (const [subject, text] of Object.entries(mails)) {
-      roundcube
+      webmail
         .maildir('alice')
         .put(
           [
@@ -128,22 +140,24 @@ export class RoundcubeTour implements TourWebmail {
           ].join('\n'),
         );
     }
-    return new RoundcubeTour(roundcube, keys);
   }
+
+  /** Logs in. */
+  protected abstract login(tab: View, who: Person): Promise<Hands>;
 
   invitation(): Invitation {
     const words = 'Log in as "alice" or "bob", password "test". They write to each other at @example.test.';
-    return { url: this.roundcube.url, words };
+    return { url: this.webmail.url, words };
   }
 
-  get #open(): Mailbox {
-    if (!this.#mailbox) throw new Error('nobody has logged in');
-    return this.#mailbox;
+  get #open(): Hands {
+    if (!this.#hands) throw new Error('nobody has logged in');
+    return this.#hands;
   }
 
   async open(tab: View, who: Person): Promise<void> {
-    if (this.#mailbox) await this.#mailbox.logout();
-    this.#mailbox = await Mailbox.login(tab, this.roundcube, who);
+    if (this.#hands) await this.#hands.logout();
+    this.#hands = await this.login(tab, who);
   }
 
   async read(_tab: View, subject: string): Promise<View> {
@@ -167,15 +181,48 @@ export class RoundcubeTour implements TourWebmail {
 
   async send(_tab: View, to: Person, subject: string): Promise<string> {
     await this.#open.send();
-    return until('the message has arrived', () =>
-      this.roundcube
-        .maildir(to)
-        .messages()
-        .find((one) => one.includes(`\nSubject: ${subject}\n`)),
-    );
+    return arrived(this.webmail, to, subject);
   }
 
   async close(): Promise<void> {
-    await this.roundcube.stop();
+    await this.webmail.stop();
+  }
+}
+
+const KEYS = path.resolve('tests/demo/keys');
+
+/** Debian's Roundcube. */
+export class RoundcubeTour extends RealTour {
+  private constructor(
+    readonly roundcube: Roundcube,
+    keys: string,
+  ) {
+    super(roundcube, keys);
+  }
+
+  static async start(keys = KEYS): Promise<RoundcubeTour> {
+    return new RoundcubeTour(await Roundcube.start(), keys);
+  }
+
+  protected async login(tab: View, who: Person): Promise<Hands> {
+    return Mailbox.login(tab, this.roundcube, who);
+  }
+}
+
+/** Debian's SOGo. */
+export class SogoTour extends RealTour {
+  private constructor(
+    readonly sogo: Sogo,
+    keys: string,
+  ) {
+    super(sogo, keys);
+  }
+
+  static async start(keys = KEYS): Promise<SogoTour> {
+    return new SogoTour(await Sogo.start(), keys);
+  }
+
+  protected async login(tab: View, who: Person): Promise<Hands> {
+    return SogoMailbox.login(tab, this.sogo, who);
   }
 }

@@ -1,10 +1,11 @@
-// The webmail that other specs stand on starts although another program has taken one of its ports. Needs no browser.
+// The webmails that other specs stand on start although another program has taken one of their ports. Needs no browser.
 
 import assert from 'node:assert/strict';
 import net, { type AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { freePorts } from '../webmail/process.js';
 import { Roundcube } from '../webmail/roundcube.js';
+import { Sogo } from '../webmail/sogo.js';
 
 let stranger: net.Server;
 let taken = 0;
@@ -18,16 +19,25 @@ after(() => {
   stranger?.close();
 });
 
-test('a port that was taken meanwhile, whichever it is: all begins again with other ports', async () => {
-  // HTTP, IMAP, SMTP and LMTP, at once.
-  const asked = [0, 1, 2, 3].map(async (index) => {
-    let times = 0;
-    const roundcube = await Roundcube.start(async (count) => {
-      const ports = await freePorts(count);
-      return times++ === 0 ? ports.with(index, taken) : ports;
+// IMAP, SMTP and LMTP, which both have alike; then the webmails' own: HTTP, and SOGo's database.
+const webmails = [
+  { name: 'Roundcube', which: [0, 1, 2, 3], start: Roundcube.start },
+  { name: 'SOGo', which: [3, 4], start: Sogo.start },
+];
+for (const { name, which, start } of webmails) {
+  test(`${name}: a port that was taken meanwhile, whichever it is: all begins again with other ports`, async () => {
+    const asked = which.map(async (index) => {
+      let times = 0;
+      const webmail = await start(async (count) => {
+        const free = await freePorts(count);
+        return times++ === 0 ? free.with(index, taken) : free;
+      });
+      await webmail.stop();
+      return times;
     });
-    await roundcube.stop();
-    return times;
+    assert.deepEqual(
+      await Promise.all(asked),
+      which.map(() => 2),
+    );
   });
-  assert.deepEqual(await Promise.all(asked), [2, 2, 2, 2]);
-});
+}

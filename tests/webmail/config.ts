@@ -1,8 +1,7 @@
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Everything the three servers need to know. */
+/** Everything that the servers of one webmail need to know. */
 export interface Setup {
   /** The folder that holds configuration, mail, logs. Short: names of sockets in it have at most 107 characters. */
   dir: string;
@@ -14,10 +13,11 @@ export interface Setup {
 
 /** Loopback ports. */
 export interface Ports {
-  http: number;
   imap: number;
   smtp: number;
   lmtp: number;
+  /** Those of the webmail itself, as many as it asked for. */
+  own: number[];
 }
 
 /** The domain of all accounts. Exim refuses every other, so no test can send mail into the world. */
@@ -26,25 +26,22 @@ export const DOMAIN = 'example.test';
 export const ACCOUNTS = ['alice', 'bob'] as const;
 export type Account = (typeof ACCOUNTS)[number];
 export const PASSWORD = 'test';
+/** The largest mail that Exim takes, in MiB. */
+export const MAX_MAIL = 50;
 
-/** Writes the configuration of Dovecot, Exim and Roundcube below `setup.dir`. */
-export function writeConfig(setup: Setup): void {
+/** Writes the configuration of Dovecot and Exim below `setup.dir`, which must be there. */
+export function writeMailConfig(setup: Setup): void {
   const { dir } = setup;
-  for (const sub of ['etc', 'roundcube', 'log', 'run', 'mail', 'spool', 'tmp', 'dovecot']) {
+  for (const sub of ['etc', 'log', 'run', 'mail', 'spool', 'tmp', 'dovecot']) {
     fs.mkdirSync(path.join(dir, sub), { recursive: true });
   }
   const write = (file: string, text: string): void => fs.writeFileSync(path.join(dir, file), text);
   write('etc/users', ACCOUNTS.map((name) => `${name}@${DOMAIN}:{PLAIN}${PASSWORD}\n`).join(''));
   write('etc/dovecot.conf', dovecot(setup));
   write('etc/exim.conf', exim(setup));
-  write('roundcube/config.inc.php', roundcube(setup));
-  // Roundcube looks for these beside its configuration.
-  for (const file of ['defaults.inc.php', 'mimetypes.php']) {
-    fs.symlinkSync(`/etc/roundcube/${file}`, path.join(dir, 'roundcube', file));
-  }
 }
 
-// IMAP for Roundcube, LMTP for Exim. Rootless: every service runs as one user and none is chrooted.
+// IMAP for the webmail, LMTP for Exim. Rootless: every service runs as one user and none is chrooted.
 function dovecot({ dir, user, group, ports }: Setup): string {
   return `instance_name = waxseal-test
 base_dir = ${dir}/dovecot
@@ -106,7 +103,7 @@ service lmtp {
 `;
 }
 
-// SMTP for Roundcube: takes mail for our own domain and hands it to Dovecot at once.
+// SMTP for the webmail: takes mail for our own domain and hands it to Dovecot at once.
 function exim({ dir, user, group, ports }: Setup): string {
   return `exim_path = /usr/sbin/exim4
 exim_user = ${user}
@@ -121,7 +118,7 @@ deliver_drop_privilege = true
 keep_environment =
 host_lookup =
 rfc1413_query_timeout = 0s
-message_size_limit = 50M
+message_size_limit = ${MAX_MAIL}M
 acl_smtp_rcpt = recipients
 acl_smtp_data = accept
 begin acl
@@ -146,30 +143,4 @@ lmtp:
 begin retry
 * * F,10m,5s
 `;
-}
-
-function roundcube({ dir, ports }: Setup): string {
-  const settings: Record<string, string | number | boolean> = {
-    db_dsnw: `sqlite:///${dir}/roundcube.db?mode=0640`,
-    imap_host: `127.0.0.1:${ports.imap}`,
-    smtp_host: `127.0.0.1:${ports.smtp}`,
-    smtp_user: '',
-    smtp_pass: '',
-    username_domain: DOMAIN,
-    mail_domain: DOMAIN,
-    des_key: crypto.randomBytes(12).toString('hex'),
-    log_dir: `${dir}/log`,
-    temp_dir: `${dir}/tmp`,
-    skin: 'elastic',
-    language: 'en_US',
-    enable_spellcheck: false,
-    htmleditor: 0, // plain text first; the page's own button switches to the HTML editor
-    // Nothing happens by itself: drafts are saved when a test says so, and none is offered to be restored.
-    draft_autosave: 0,
-    compose_save_localstorage: false,
-  };
-  const php = (value: string | number | boolean): string =>
-    typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value);
-  const lines = Object.entries(settings).map(([name, value]) => `$config['${name}'] = ${php(value)};\n`);
-  return `<?php\n$config = ['plugins' => []];\n${lines.join('')}`;
 }

@@ -2,6 +2,8 @@ import { until } from '../harness/until.js';
 import type { View } from '../harness/view.js';
 import { type Account, PASSWORD, type Roundcube } from './roundcube.js';
 
+export { arrived } from './webmail.js';
+
 /** How often Roundcube is asked to look for new mail, in ms: each time it asks its server. */
 const REFRESH = 1_000;
 
@@ -194,14 +196,4 @@ export class Mailbox {
       throw new Error(`${error instanceof Error ? error.message : error}\nRoundcube said: ${said}`);
     });
   }
-}
-
-/** Waits for a message with this subject to arrive in an inbox, and returns it raw. */
-export async function arrived(roundcube: Roundcube, account: Account, subject: string): Promise<string> {
-  return until(`${account} receives "${subject}"`, () =>
-    roundcube
-      .maildir(account)
-      .messages()
-      .find((message) => message.includes(`\nSubject: ${subject}\n`)),
-  );
 }

@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { until } from '../harness/until.js';
 
-const running = new Set<number>();
+/** The process groups of servers that run, and the signal that ends each. */
+const running = new Map<number, NodeJS.Signals>();
 // Also when a test run dies: a server left behind would hold its port.
 process.on('exit', () => {
-  for (const group of running) kill(group, 'SIGTERM');
+  for (const [group, signal] of running) kill(group, signal);
 });
 
 function kill(group: number, signal: NodeJS.Signals): void {
@@ -22,12 +23,13 @@ export class Server {
   readonly #child: ChildProcess;
   #ended = false;
 
-  /** Starts it; its output is appended to a file. */
+  /** Starts it; its output is appended to a file. `end` is the signal that ends it. */
   constructor(
     readonly name: string,
     command: string[],
     log: string,
     env: Record<string, string> = {},
+    readonly end: NodeJS.Signals = 'SIGTERM',
   ) {
     const out = fs.openSync(log, 'a');
     const [program = '', ...args] = command;
@@ -37,7 +39,7 @@ export class Server {
     fs.closeSync(out);
     this.#child.once('exit', () => this.#end());
     this.#child.once('error', () => this.#end());
-    if (this.#child.pid) running.add(this.#child.pid);
+    if (this.#child.pid) running.set(this.#child.pid, end);
   }
 
   #end(): void {
@@ -57,7 +59,7 @@ export class Server {
   async stop(): Promise<void> {
     const { pid } = this.#child;
     if (!pid || this.#ended) return;
-    kill(pid, 'SIGTERM');
+    kill(pid, this.end);
     await until(`${this.name} has ended`, () => this.#ended);
   }
 }

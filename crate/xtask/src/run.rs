@@ -9,7 +9,7 @@ use crate::{build, tools};
 
 pub fn command(project: &Project, mut args: Args) -> Outcome {
     let browser = args.choice("--browser", &BROWSERS)?;
-    let webmail = args.choice("--webmail", &["demo", "roundcube"])?;
+    let webmail = args.choice("--webmail", &["demo", "roundcube", "sogo"])?;
     args.finish()?;
     tools::debian::install(project)?;
     tools::node::install(project)?;

@@ -1,12 +1,15 @@
 // The demo webmail's page: like a big one, it never reloads; every view is drawn anew into <main>.
 // @ts-check
 
-/** @typedef {{ id: number, from: string, to: string, subject: string, text: string, date: number, unread: boolean }} Mail */
+/** @typedef {{ name: string, size: number }} Listed a file of a message that is read */
+/** @typedef {{ id: number, from: string, to: string, subject: string, text: string, files: Listed[], date: number, unread: boolean }} Mail */
+/** @typedef {{ name: string, type: string, data: string }} Attached a file of a message that is written; base64 */
 
 const person = location.pathname.split('/').pop() ?? '';
 const main = /** @type {HTMLElement} */ (document.querySelector('#main'));
 const boxes = /** @type {HTMLElement} */ (document.querySelector('#boxes'));
 const AUTOSAVE = 400; // milliseconds after the last key
+const MAX_FILE = 5_000_000; // octets; the server refuses more
 
 /**
  * An element with properties and children.
@@ -35,6 +38,9 @@ async function ask(path, method = 'GET', value) {
   if (!answer.ok) throw new Error(`the demo server answered ${answer.status}`);
   return answer.json();
 }
+
+/** @param {number} octets */
+const size = (octets) => `${Math.max(1, Math.round(octets / 1024))} KB`;
 
 /** @param {number} date */
 const when = (date) => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(date);
@@ -88,10 +94,31 @@ async function drawMail(box, id) {
   /** @type {Mail} */
   const mail = await ask(`${box}/${id}`);
   const [, name = mail.from, address = ''] = /^(.*) <(.*)>$/.exec(mail.from) ?? [];
-  const reply = make('button', { type: 'button' }, 'Reply');
-  reply.addEventListener('click', () => {
-    writing = { to: mail.from, subject: mail.subject.replace(/^(Re: )?/, 'Re: '), text: '' };
-    location.hash = '#write';
+  /** @param {string} answer @param {string} label @param {() => { to: string, subject: string, text: string }} draft */
+  const button = (answer, label, draft) => {
+    const one = make('button', { type: 'button', data: { answer } }, label);
+    one.addEventListener('click', () => {
+      writing = draft();
+      location.hash = '#write';
+    });
+    return one;
+  };
+  const again = () => mail.subject.replace(/^(Re: )?/, 'Re: ');
+  const all = [mail.from, ...mail.to.split(',')].map((one) => one.trim()).filter((one) => !one.includes(me.address));
+  const buttons = make(
+    'div',
+    { className: 'answers' },
+    button('reply', 'Reply', () => ({ to: mail.from, subject: again(), text: '' })),
+    button('reply_all', 'Reply all', () => ({ to: all.join(', '), subject: again(), text: '' })),
+    button('forward', 'Forward', () => ({
+      to: '',
+      subject: mail.subject.replace(/^(Fwd: )?/, 'Fwd: '),
+      text: `\n\n${mail.from} wrote:\n\n${mail.text}`,
+    })),
+  );
+  const files = mail.files.map(({ name, size: octets }, at) => {
+    const link = make('a', { className: 'name', href: `/api/${person}/${box}/${id}/file/${at}`, download: name }, name);
+    return make('li', {}, link, ' ', make('span', { className: 'size dim' }, size(octets)));
   });
   main.replaceChildren(
     make(
@@ -114,9 +141,10 @@ async function drawMail(box, id) {
           ),
           make('div', { className: 'dim' }, `to ${mail.to} · ${when(mail.date)}`),
         ),
-        reply,
+        buttons,
       ),
       make('div', { className: 'body' }, mail.text),
+      ...(files.length > 0 ? [make('ul', { className: 'files' }, ...files)] : []),
     ),
   );
 }
@@ -145,6 +173,46 @@ async function drawWrite() {
   });
   const useRich = make('input', { id: 'use-rich', type: 'checkbox' });
   const state = make('output', { id: 'state', className: 'dim' }, 'Drafts save themselves.');
+  const attach = make('input', { id: 'attach', type: 'file', multiple: true, data: { max: String(MAX_FILE) } });
+  const list = make('ul', { className: 'files' });
+  /** @type {Attached[]} */
+  const files = [];
+  /** @param {File} file */
+  const add = async (file) => {
+    const remove = make('button', { type: 'button', ariaLabel: `Remove ${file.name}` }, '×');
+    const item = make(
+      'li',
+      { ariaBusy: 'true' },
+      make('span', { className: 'name' }, file.name),
+      ' ',
+      make('span', { className: 'size dim' }, size(file.size)),
+      ' ',
+      remove,
+    );
+    list.append(item);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    const attached = { name: file.name, type: file.type, data: btoa(text) };
+    remove.addEventListener('click', () => {
+      files.splice(files.indexOf(attached), 1);
+      item.remove();
+    });
+    files.push(attached);
+    item.ariaBusy = null;
+  };
+  attach.addEventListener('change', () => {
+    delete state.dataset.trouble;
+    for (const file of attach.files ?? []) {
+      if (file.size <= MAX_FILE) {
+        add(file);
+        continue;
+      }
+      state.dataset.trouble = 'too_large';
+      state.value = `${file.name} is larger than ${size(MAX_FILE)}.`;
+    }
+    attach.value = '';
+  });
   const send = make('button', { type: 'submit', className: 'primary' }, 'Send');
   const draft = () => ({ to: to.value, subject: subject.value, text: useRich.checked ? textOf(rich) : plain.value });
 
@@ -168,9 +236,12 @@ async function drawWrite() {
     subject,
     make('label', { htmlFor: 'text' }, 'Message'),
     make('div', { className: 'editor' }, plain, rich),
+    make('label', { htmlFor: 'attach' }, 'Attach'),
+    make('div', {}, attach, list),
     make('footer', {}, send, make('label', { className: 'check' }, useRich, ' Rich text'), state),
   );
   form.addEventListener('input', (event) => {
+    if (event.target === attach) return;
     if (event.target !== useRich) return changed();
     rich.hidden = !useRich.checked;
     plain.hidden = useRich.checked;
@@ -181,7 +252,7 @@ async function drawWrite() {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    const { delivered } = await ask('send', 'POST', draft());
+    const { delivered } = await ask('send', 'POST', { ...draft(), files });
     if (!delivered) {
       state.value = 'Nobody of that name here: write to alice@example.test or bob@example.test.';
       return;

@@ -3,12 +3,17 @@
 use crate::Outcome;
 use crate::project::Project;
 use crate::shell::Run;
+use std::fs;
+use std::path::Path;
 
 /// Both browsers, and a font so that pages look the same everywhere.
 const BROWSERS: [&str; 3] = ["chromium", "firefox-esr", "fonts-dejavu-core"];
 
 /// Roundcube would otherwise ask which database to set up.
 const ANSWER: &str = "roundcube-core roundcube/dbconfig-install boolean false";
+
+/// Debian's packages ask this program whether they may start their services.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// Installs what the end-to-end tests need; without root it says what to type instead.
 pub fn install(project: &Project) -> Outcome {
@@ -65,11 +70,26 @@ fn get_with(wanted: &[&str], answer: Option<&str>) -> Outcome {
             .args(["-c", "echo \"$1\" | debconf-set-selections", "sh", answer])
             .go()?;
     }
-    Run::new("apt-get")
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-q", "-o", wait, "install", "-y", "--no-install-recommends"])
-        .args(wanted)
-        .go()
+    without_services(|| {
+        Run::new("apt-get")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["-q", "-o", wait, "install", "-y", "--no-install-recommends"])
+            .args(wanted)
+            .go()
+    })
+}
+
+/// The tests start servers of their own: those of the packages would only hold the machine's ports for mail, web and
+/// databases.
+fn without_services(install: impl FnOnce() -> Outcome) -> Outcome {
+    if Path::new(POLICY).exists() {
+        return install();
+    }
+    let refuse = "printf '#!/bin/sh\nexit 101\n' > \"$1\" && chmod 755 \"$1\"";
+    Run::new("sh").args(["-c", refuse, "sh", POLICY]).go()?;
+    let outcome = install();
+    fs::remove_file(POLICY).map_err(|error| format!("{POLICY}: {error}"))?;
+    outcome
 }
 
 fn is_installed(package: &str) -> bool {

@@ -1,0 +1,202 @@
+import { until } from '../harness/until.js';
+import type { View } from '../harness/view.js';
+import type { Draft } from './mailbox.js';
+import { type Account, PASSWORD, type Sogo } from './sogo.js';
+
+export { arrived } from './webmail.js';
+
+/** How often SOGo is asked to look for new mail, in ms: each time it asks its server. */
+const REFRESH = 1_000;
+/** How long its pages may take to come: they are large, and made by scripts. */
+const LOAD = 30_000;
+const FORM = '#mailEditor';
+const HEADLINE = '.sg-face .sg-md-headline';
+
+/** SOGo as a person uses it, in one tab. */
+export class SogoMailbox {
+  private constructor(
+    readonly view: View,
+    readonly sogo: Sogo,
+    readonly account: Account,
+  ) {}
+
+  /** Logs in and shows the inbox. */
+  static async login(view: View, sogo: Sogo, account: Account): Promise<SogoMailbox> {
+    await view.goto(sogo.url);
+    // Its lists are drawn only while somebody looks at them.
+    await view.front();
+    const name = 'input[ng-model="app.creds.username"]';
+    // What is typed before its scripts run is not taken.
+    await view.visible(`${name}.ng-empty`, LOAD);
+    let before = '';
+    await until('the form stands still', async () => {
+      // Before its font is there an icon is a word, and moves what is around.
+      const loaded = await view.evaluate(() => document.fonts.status === 'loaded');
+      const place = JSON.stringify(await view.rect(name));
+      const still = loaded && place === before;
+      before = place;
+      return still;
+    });
+    const password = 'input[ng-model="app.creds.password"]';
+    await view.typeInto(name, account);
+    await view.typeInto(password, PASSWORD);
+    await until('the form knows both', async () => (await view.count(`:is(${name}, ${password}).ng-not-empty`)) === 2);
+    await view.press('Enter');
+    const mailbox = new SogoMailbox(view, sogo, account);
+    await view.visible('md-list-item[sg-message], .sg-empty-list, button[ng-click="mailbox.refresh()"]', LOAD);
+    return mailbox;
+  }
+
+  async logout(): Promise<void> {
+    // Asked for by itself: as a page it leads on, and the browsers call that navigation broken off.
+    await this.view.evaluate(async (path) => void (await fetch(path)), `/SOGo/so/${this.account}/logoff`);
+    await this.view.goto(this.sogo.url);
+    await this.view.visible('input[ng-model="app.creds.username"]', LOAD);
+  }
+
+  /** Has HTML mail written by default (CKEditor), or plain text again: what the preferences do. */
+  async prefer(type: 'html' | 'text'): Promise<void> {
+    const status = await this.view.evaluate(
+      async (base, wanted) => {
+        const token = /XSRF-TOKEN=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+        const headers = { 'content-type': 'application/json', 'x-xsrf-token': token };
+        const loaded = await fetch(`${base}/jsonDefaults`, { headers });
+        const defaults = (await loaded.json()) as Record<string, unknown>;
+        const body = JSON.stringify({ defaults: { ...defaults, SOGoMailComposeMessageType: wanted } });
+        const saved = await fetch(`${base}/Preferences/save`, { method: 'POST', headers, body });
+        return `${loaded.status} ${saved.status} ${await saved.text()}`;
+      },
+      `/SOGo/so/${this.account}`,
+      type,
+    );
+    if (!/^200 20/.test(status)) throw new Error(`SOGo does not save preferences: ${status}`);
+    await this.inbox();
+  }
+
+  /** Loads the inbox anew. */
+  async inbox(): Promise<void> {
+    await this.view.goto('about:blank');
+    await this.view.goto(`${this.sogo.url}so/${this.account}/Mail/view#!/Mail/0/INBOX`);
+    await this.view.front();
+    await this.view.visible('button[ng-click="mailbox.refresh()"]', LOAD);
+  }
+
+  /** Shows another folder, by a click on its name. */
+  async folder(name: string): Promise<void> {
+    await this.inbox();
+    await until(`the folder "${name}" is there`, () =>
+      this.view.evaluate((wanted) => {
+        const all = [...document.querySelectorAll<HTMLElement>('.sg-mailbox-list-item')];
+        const found = all.find((one) => one.innerText.includes(wanted));
+        if (found) found.dataset.wanted = '';
+        return found !== undefined;
+      }, name),
+    );
+    await this.view.click('[data-wanted]');
+    await until(`"${name}" is opened`, async () => !/\/INBOX$/.test(await this.view.url()));
+  }
+
+  /** Waits for a message in the list, and returns a selector of its line. */
+  async listed(subject: string): Promise<string> {
+    await this.view.front();
+    let asked = Date.now();
+    const row = `md-list-item[sg-message][aria-label="${subject}"]`;
+    return until(
+      `"${subject}" is in the list`,
+      async () => {
+        if ((await this.view.count(row)) > 0) return row;
+        if (Date.now() - asked > REFRESH) {
+          asked = Date.now();
+          await this.view.evaluate(() =>
+            document.querySelector<HTMLElement>('button[ng-click="mailbox.refresh()"]')?.click(),
+          );
+        }
+        return null;
+      },
+      20_000,
+    );
+  }
+
+  /** Opens a message beside the list. */
+  async open(subject: string): Promise<View> {
+    // At its left is a picture that selects it.
+    await this.view.click(`${await this.listed(subject)} .sg-tile-content`);
+    await until(`"${subject}" is shown`, async () => (await this.view.text(HEADLINE)).trim() === subject);
+    return this.view;
+  }
+
+  /** Opens the form for a new message. */
+  async compose(): Promise<void> {
+    // A pencil that unfolds two buttons: here, and in a new window.
+    await this.view.click('md-fab-trigger button');
+    await this.view.click('.md-is-open md-fab-actions button[ng-click="mailbox.newMessage($event)"]');
+    await this.view.visible(`${FORM} input[name="subject"]`, LOAD);
+    // What was typed before would be lost in part: the form comes to its place, then takes the focus.
+    await until('one can write', () =>
+      this.view.evaluate(
+        (to) => document.activeElement?.matches(to) === true,
+        `${FORM} md-chips[ng-model="editor.message.editable.to"] input`,
+      ),
+    );
+  }
+
+  /** The frame of CKEditor, whose body is editable. */
+  async html(): Promise<View> {
+    return until('CKEditor is ready', async () => {
+      for (const frame of await this.view.frames()) {
+        const ready = await frame
+          .evaluate(() => document.body?.matches('.cke_editable[contenteditable="true"]'))
+          .catch(() => false);
+        if (ready) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** Fills in recipient, subject and text; with the HTML editor when its frame is given. */
+  async write(draft: Draft, editor?: View): Promise<void> {
+    await this.view.typeInto(`${FORM} md-chips input`, draft.to);
+    await this.view.press('Tab');
+    await until('the recipient is taken', () => this.view.count(`${FORM} md-chips md-chip`));
+    await this.view.typeInto(`${FORM} input[name="subject"]`, draft.subject);
+    if (editor) {
+      await editor.click('body');
+      await until('the editor has the focus', () => this.view.count(`${FORM} .cke_focus`));
+      // In its next task SOGo puts the caret where a person begins to write.
+      await this.view.evaluate(() => new Promise<void>((done) => setTimeout(done)));
+      await editor.type(draft.body);
+    } else {
+      await this.view.typeInto(`${FORM} textarea[name="content"]`, draft.body);
+    }
+  }
+
+  /** The text in the plain text editor. */
+  async body(): Promise<string> {
+    return this.view.evaluate(
+      () => document.querySelector<HTMLTextAreaElement>('#mailEditor textarea[name="content"]')?.value ?? '',
+    );
+  }
+
+  /** Selects all of the text written, as Ctrl+A in the editor does. */
+  async selectAll(editor?: View): Promise<void> {
+    if (editor) await editor.click('body');
+    else await this.view.click(`${FORM} textarea[name="content"]`);
+    await (editor ?? this.view).press('Control+a');
+  }
+
+  /** Sends, and waits until the form has gone. */
+  async send(): Promise<void> {
+    await this.view.click(`${FORM} button[ng-click="editor.send()"]:not([disabled])`);
+    await until('the message is sent', async () => (await this.view.count(FORM)) === 0, 20_000).catch(
+      async (error: unknown) => {
+        throw new Error(`${String(error)}\nSOGo shows:\n${await this.view.text()}`);
+      },
+    );
+  }
+
+  /** Leaves the form without sending. */
+  async cancel(): Promise<void> {
+    await this.view.click(`${FORM} button[ng-click="editor.cancel()"]`);
+    await until('the form is closed', async () => (await this.view.count(FORM)) === 0);
+  }
+}
