@@ -1,0 +1,210 @@
+// Replies that are written in a letter, and other messages that one letter opens.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, field, toggle, until, type View } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import { Gpg } from './support/gpg.js';
+import { ALICE, CAROL, Letters, NOTES, TEXT, tryPassword, WORD } from './support/letter.js';
+import { text } from './support/mime.js';
+import { say } from './support/session.js';
+import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
+
+let letters: Letters;
+
+before(async () => {
+  letters = await Letters.start();
+});
+after(() => letters?.close());
+
+const REPLY = 'Die Wehrklappe ist offen.\nSee you on Thursday.';
+
+/** Opens the form of a reply and writes into it. */
+async function write(view: View, words: string): Promise<void> {
+  await tryPassword(view);
+  await button(view, say('letter_reply')).click();
+  await field(view, say('letter_reply_text')).fill(words);
+}
+
+/** Encrypts what was written, and saves it. */
+async function replied(view: View): Promise<string> {
+  await button(view, say('letter_reply_encrypt')).click();
+  await shows(view, say('letter_reply_done'), 30_000);
+  return (
+    await letters.saved(view, 'reply.asc', () => button(view, say('letter_reply_save', 'reply.asc')).click())
+  ).toString();
+}
+
+/** A stranger's gpg: it has no key at all. */
+function stranger<T>(job: (other: Gpg) => T): T {
+  const other = new Gpg();
+  try {
+    return job(other);
+  } finally {
+    other.close();
+  }
+}
+
+test('a reply is for the key of the sender alone, or for the password as well', async () => {
+  const asked = letters.driver.requests.length;
+  const view = await letters.open(letters.sealed(text(TEXT)), {
+    senderCertificate: letters.certificate(letters.alice),
+    subject: 'Outside & more',
+  });
+  await write(view, REPLY);
+  await shows(view, ALICE);
+  const forKey = await replied(view);
+  assert.equal(letters.gpg.decrypt(forKey).text, REPLY);
+  assert.throws(() => stranger((other) => other.decrypt(forKey, WORD)));
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes('Wehrklappe'));
+  const to = await view.evaluate(() => document.querySelector<HTMLAnchorElement>('a[href^="mailto:"]')?.href);
+  assert.equal(to, 'mailto:alice@example.test?subject=Re%3A%20Outside%20%26%20more');
+
+  await button(view, say('letter_reply_again')).click();
+  assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
+  await toggle(view, say('letter_reply_both')).click();
+  const forBoth = await replied(view);
+  assert.equal(letters.gpg.decrypt(forBoth).text, REPLY);
+  assert.equal(stranger((other) => other.decrypt(forBoth, WORD)).text, REPLY);
+  assert.deepEqual(letters.requests(asked), []);
+  await view.close();
+});
+
+test('without a key of the sender, or with one that cannot be used, a reply is for the password', async () => {
+  const old = letters.gpg.key('Old <old@example.test>', { at: '20200101T000000', expires: '1y' });
+  for (const senderCertificate of [undefined, letters.certificate(old), 'AAAA', '!']) {
+    const view = await letters.open(letters.sealed(text(TEXT)), { senderCertificate });
+    await write(view, REPLY);
+    await shows(view, say('letter_reply_for_password'));
+    const reply = await replied(view);
+    assert.equal(stranger((other) => other.decrypt(reply, WORD)).text, REPLY);
+    await view.close();
+  }
+});
+
+test('a reply with files is a whole mail: gpg and Waxseal read it', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)), {
+    senderCertificate: letters.certificate(letters.alice),
+  });
+  await write(view, REPLY);
+  const notes = letters.save(NOTES, 'Münze „neu“.bin');
+  const twice = letters.save('not one', 'point.png');
+  const files = field(view, say('letter_reply_files'));
+  await files.upload([notes]);
+  await shows(view, 'Münze „neu“.bin');
+  await files.upload([twice]);
+  await shows(view, 'point.png');
+  await button(view, say('letter_reply_remove_file', 'point.png')).click();
+  await until('it is gone', async () => !(await view.text('.file-list')).includes('point.png'));
+  const reply = await replied(view);
+  await view.close();
+
+  const { text: entity } = letters.gpg.decrypt(reply);
+  const head = entity
+    .slice(0, entity.indexOf('\r\n\r\n'))
+    .replace(/\r\n[ \t]/g, ' ')
+    .split('\r\n');
+  for (const line of ['Subject: Re: About the heron', 'HP-Outer: Subject: [...]', `To: ${ALICE}`, `From: ${CAROL}`]) {
+    assert.ok(head.includes(line), `${line} is not in\n${head.join('\n')}`);
+  }
+  assert.ok(entity.includes(NOTES.toString('base64').slice(0, 60)));
+
+  await importKeys(letters.driver, letters.alice.secret, PASSPHRASE);
+  await unlockKey(letters.driver, 'Alice');
+  const page = await letters.driver.page('files.html');
+  await page.upload('document.querySelector("input[type=file]")', [letters.save(reply, 'reply.asc')]);
+  await shows(page, 'See you on Thursday.');
+  await shows(page, 'Re: About the heron');
+  assert.ok((await letters.saved(page, 'Münze „neu“.bin', () => button(page, say('save')).click())).equals(NOTES));
+  await page.close();
+});
+
+test('a reply that is in no file yet is not closed away without a question', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  await write(view, REPLY);
+  await button(view, say('letter_close')).click();
+  await shows(view, say('discard_title'));
+  await button(view, say('keep_text')).click();
+  assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
+  await button(view, say('letter_close')).click();
+  await button(view, say('discard')).click();
+  await shows(view, say('letter_expected'));
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes('Wehrklappe'));
+  await view.close();
+});
+
+test('one letter opens another, and a file of armor; a reply to that is not for the key of the first', async () => {
+  const letter = await letters.make(
+    letters.gpg.run(['--armor', '--passphrase', 'another word', '--symmetric'], 'Words of the second.').toString(),
+    {
+      senderName: 'Mallory',
+      senderAddress: 'mallory@example.test',
+      senderCertificate: letters.certificate(letters.alice),
+    },
+  );
+  const view = await letters.open(letters.sealed(text(TEXT)), {
+    senderCertificate: letters.certificate(letters.alice),
+  });
+  await view.click('main > details > summary');
+  const choose = field(view, say('letter_choose_file'));
+  for (const [name, octets] of [
+    ['nothing.txt', 'no message'],
+    ['key.asc', letters.alice.public],
+    ['cut.asc', letters.sealed(text(TEXT)).slice(0, 200)],
+  ] as const) {
+    await choose.upload([letters.save(octets, name)]);
+    await shows(view, say('letter_choose_none', name));
+  }
+  // A message for a key alone.
+  await choose.upload([letters.save(letters.gpg.encrypt(TEXT, [letters.alice.fingerprint]), 'for a key.asc')]);
+  await shows(view, say('letter_choose_none', 'for a key.asc'));
+  await choose.upload([letters.save(letter, 'second.html')]);
+  await shows(view, 'second.html');
+  assert.ok(!(await view.text()).includes('alice@example.test'));
+  await tryPassword(view);
+  await shows(view, say('letter_wrong'));
+  await tryPassword(view, 'another word');
+  await shows(view, 'Words of the second.');
+  assert.ok(!(await view.text()).includes('Mallory'));
+  await button(view, say('letter_reply')).click();
+  await shows(view, say('letter_reply_for_password'));
+  await field(view, say('letter_reply_text')).fill(REPLY);
+  await field(view, say('letter_reply_files')).upload([letters.save(NOTES, 'own notes.bin')]);
+  await shows(view, 'own notes.bin');
+  const reply = await replied(view);
+  assert.equal(await view.count('a[href^="mailto:"]'), 0);
+  stranger((other) => other.decrypt(reply, 'another word'));
+  assert.throws(() => letters.gpg.decrypt(reply));
+
+  // What our own core has made, with the password alone.
+  await button(view, say('letter_close')).click();
+  await shows(view, say('letter_expected'));
+  await view.click('main > details > summary');
+  await choose.upload([letters.save(reply, 'reply.asc')]);
+  await shows(view, 'reply.asc');
+  await tryPassword(view, 'another word');
+  await shows(view, 'See you on Thursday.');
+  assert.ok((await letters.saved(view, 'own notes.bin', () => button(view, say('save')).click())).equals(NOTES));
+
+  await button(view, say('letter_close')).click();
+  await shows(view, say('letter_expected'));
+  await view.click('main > details > summary');
+  // Octets without armor.
+  const binary = letters.gpg.run(['--passphrase', WORD, '--symmetric'], TEXT);
+  await choose.upload([letters.save(binary, 'message.gpg')]);
+  await shows(view, 'message.gpg');
+  await tryPassword(view);
+  await shows(view, TEXT);
+  await view.close();
+});
+
+test('too much for a reply is refused in words, and what was written stays', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  await write(view, REPLY);
+  const file = letters.save(Buffer.alloc(47 * 1024 * 1024), 'large.bin');
+  await field(view, say('letter_reply_files')).upload([file]);
+  await shows(view, say('err_limit'), 30_000);
+  assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
+  assert.ok(!(await view.text()).includes('large.bin'));
+  await view.close();
+});

@@ -1,0 +1,222 @@
+// Letters: what people without any OpenPGP program get. The file is made by the extension's own code, and opened from disk in
+// a browser, as they do.
+
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { button, until, type View } from '../harness/index.js';
+import { backChannels } from './support/back-channels.js';
+import { shows } from './support/desk.js';
+import { Letters, NOTES, SUBJECT, TEXT, tryPassword, WORD } from './support/letter.js';
+import { file, multipart, text } from './support/mime.js';
+import { say } from './support/session.js';
+import { type Site, site } from './support/site.js';
+
+/** One red pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+let letters: Letters;
+let web: Site;
+
+before(async () => {
+  [letters, web] = await Promise.all([Letters.start(), site()]);
+});
+after(async () => {
+  await letters?.close();
+  web?.close();
+});
+
+/** The text of the frame in which HTML is drawn. */
+const drawn = (view: View): Promise<string> =>
+  view.evaluate(
+    () => document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument?.body.innerText ?? '',
+  );
+
+test('a letter opens from disk: wrong password, right password, text, HTML, picture and files', async () => {
+  const html =
+    '<p>The <b>heron</b> stands by the mill.</p><img src="cid:p@x" alt="pixel"><script>document.title="ran"</script>';
+  const content = multipart('mixed', [
+    multipart('related', [
+      multipart('alternative', [text(TEXT), text(html, 'text/html')]),
+      file('p.png', 'image/png', PIXEL, { id: 'p@x' }),
+    ]),
+    file('notes.bin', 'application/octet-stream', NOTES),
+  ]);
+  const asked = letters.driver.requests.length;
+  const view = await letters.open(letters.sealed(content));
+  assert.match(await view.url(), /^file:/);
+  await shows(view, say('letter_expected'));
+  await shows(view, 'Alice <alice@example.test>');
+  assert.ok(!(await view.text()).includes(SUBJECT));
+
+  await tryPassword(view, 'surely not this');
+  await shows(view, say('letter_wrong'));
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes('heron'));
+
+  await tryPassword(view);
+  await shows(view, SUBJECT);
+  await until('the HTML is drawn', async () => (await drawn(view)).includes('The heron stands by the mill.'));
+  const picture = () =>
+    view.evaluate(
+      () => document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument?.images[0]?.naturalWidth,
+    );
+  await until('the picture is drawn', async () => (await picture()) === 1);
+  assert.notEqual(await view.evaluate(() => document.title), 'ran');
+
+  assert.ok((await letters.saved(view, 'notes.bin', () => button(view, say('save')).click())).equals(NOTES));
+  await button(view, say('show_as_text')).click();
+  await shows(view, TEXT);
+  assert.deepEqual(letters.requests(asked), []);
+
+  await button(view, say('letter_close')).click();
+  await shows(view, say('letter_expected'));
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes(TEXT));
+  await view.close();
+});
+
+test('a plain text, encrypted by another program with a password and for a key, and signed, opens as well', async () => {
+  const more = [
+    '--recipient',
+    letters.alice.fingerprint,
+    '--encrypt',
+    '--local-user',
+    letters.alice.fingerprint,
+    '--sign',
+  ];
+  const args = ['--armor', '--pinentry-mode', 'loopback', '--passphrase', WORD, '--symmetric', ...more];
+  const view = await letters.open(letters.gpg.run(args, TEXT).toString());
+  await tryPassword(view, 'surely not this');
+  await shows(view, say('letter_wrong'));
+  await tryPassword(view);
+  await shows(view, TEXT);
+  await view.close();
+});
+
+test('HTML that calls home in every known way (E6) reaches nobody from a letter', async () => {
+  const document = backChannels(web.url('/bait'));
+  const asked = letters.driver.requests.length;
+  const view = await letters.open(
+    letters.sealed(multipart('alternative', [text('plain words'), text(document, 'text/html')])),
+  );
+  await tryPassword(view);
+  await until('its end is drawn', async () => (await drawn(view)).includes('The last line of the letter.'));
+  const loaded = await view.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+  assert.deepEqual(
+    loaded.filter((name) => !name.startsWith('blob:')),
+    [],
+  );
+  await button(view, say('show_as_text')).click();
+  await shows(view, 'plain words');
+  assert.deepEqual(letters.requests(asked), []);
+  assert.deepEqual(web.asked, []);
+  await view.close();
+});
+
+test('gpg opens the letter itself, and what stands in it beside the message ends no element', async () => {
+  const name = '</script><script>document.title="ran"</script><!--"><img src=x onerror=alert(1)>';
+  const octets = await letters.make(
+    letters.gpg.run(['--armor', '--passphrase', WORD, '--symmetric'], TEXT).toString(),
+    { senderName: name, senderAddress: '"\u2028<b>$&$1{{engine}}@example.test', subject: '</script>', language: 'fr' },
+  );
+  assert.equal(letters.gpg.decrypt(octets.toString('latin1'), WORD).text, TEXT);
+  const view = await letters.show(octets);
+  await shows(view, name);
+  await shows(view, '<b>$&$1{{engine}}@example.test');
+  assert.notEqual(await view.evaluate(() => document.title), 'ran');
+  assert.equal(await view.count('img, script:not([id]) ~ script'), 0);
+  await view.close();
+});
+
+test('a letter from a website asks for no password', async () => {
+  const octets = await letters.make(letters.sealed(text(TEXT)));
+  web.put('/letter', octets.toString());
+  const view = await letters.driver.tab(web.url('/letter'));
+  await shows(view, say('letter_website'));
+  assert.equal(await view.count('input'), 0);
+  await view.close();
+});
+
+test('a damaged letter says so', async () => {
+  const whole = (await letters.make(letters.sealed(text(TEXT)))).toString();
+  const engine = whole.indexOf('id="engine">') + 100_000;
+  const armor = whole.indexOf('-----BEGIN PGP MESSAGE-----');
+  const middle = armor + 300;
+  const other = (at: number): string => (whole[at] === 'A' ? 'B' : 'A');
+  const changed = (at: number, length: number, text: string): string =>
+    whole.slice(0, at) + text + whole.slice(at + length);
+  const script = whole.lastIndexOf('letter_title');
+  const cases: [what: string, file: string, shown: string][] = [
+    ['a letter of the engine is another', changed(engine, 1, other(engine)), say('letter_damaged')],
+    ['a line of the engine is lost', changed(engine, 76, ''), say('letter_damaged')],
+    ['the message has no beginning', changed(armor, 20, ''), say('letter_damaged')],
+    ['the end is cut off', whole.slice(0, engine), say('letter_lines')],
+    ['a letter of the script is another', changed(script, 1, 'L'), say('letter_lines')],
+  ];
+  for (const [what, content, shown] of cases) {
+    const view = await letters.show(content);
+    await shows(view, shown).catch((error) => assert.fail(`${what}: ${error}`));
+    assert.equal(await view.count('input'), 0, what);
+    await view.close();
+  }
+  // The message itself: only with its password it is known that it was changed.
+  const view = await letters.show(changed(middle, 1, other(middle)));
+  await tryPassword(view);
+  await until('it is refused', async () => (await view.count('.notice.bad')) > 0);
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes(TEXT));
+  await view.close();
+});
+
+/** As it would be in a browser in which this script has run before. */
+function prepared(letter: string, script: string): string {
+  const hash = crypto.createHash('sha256').update(script).digest('base64');
+  const allowed = letter.replace("script-src '", `script-src 'sha256-${hash}' '`);
+  assert.notEqual(allowed, letter);
+  return allowed.replace('<body>', `<body><script>${script}</script>`);
+}
+
+test('a browser that is too old is told so', async () => {
+  const octets = await letters.make(letters.sealed(text(TEXT)), { senderName: '' });
+  const browsers = [
+    'delete window.WebAssembly',
+    'delete window.DecompressionStream',
+    'delete window.Worker',
+    "WebAssembly.compile = () => Promise.reject(new WebAssembly.CompileError('invalid opcode'))",
+  ];
+  for (const script of browsers) {
+    const view = await letters.show(prepared(octets.toString(), script));
+    await shows(view, say('letter_old'));
+    assert.equal(await view.count('input'), 0, script);
+    await view.close();
+  }
+});
+
+test('a letter speaks the language of its reader, or else the one that the sender chose', async () => {
+  const octets = await letters.make(letters.sealed(text(TEXT)), { senderName: '', language: 'fr' });
+  const cases = [
+    [['de-CH', 'en'], 'de', 'Haben Sie diese Nachricht erwartet?'],
+    [['nl', 'en-GB'], 'en', 'Did you expect this message?'],
+    [['nl', 'pl'], 'fr', 'Attendiez-vous ce message ?'],
+  ] as const;
+  for (const [languages, tag, words] of cases) {
+    const script = `Object.defineProperty(navigator, 'languages', { value: ${JSON.stringify(languages)} })`;
+    const view = await letters.show(prepared(octets.toString(), script));
+    await shows(view, words);
+    assert.equal(await view.evaluate(() => document.documentElement.lang), tag);
+    await view.close();
+  }
+});
+
+test('the mail around a letter says how it is read, in the language of who gets it', async () => {
+  const german = await letters.instructions('de', { letter: true, attached: undefined });
+  assert.ok(german.includes('„encrypted-message.html“'), german);
+  assert.ok(german.includes('gpg --decrypt encrypted-message.html'), german);
+  const english = await letters.instructions('en', { letter: false, attached: undefined });
+  assert.ok(english.includes(say('letter_mail_password')), english);
+  assert.ok(!english.includes('.html'), english);
+  const french = await letters.instructions('fr', { letter: false, attached: 'encrypted.asc' });
+  assert.ok(french.includes('gpg --decrypt encrypted.asc'), french);
+  for (const mail of [german, english, french]) assert.doesNotMatch(mail, /\$|letter_|https?:/);
+});
