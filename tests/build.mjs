@@ -1,5 +1,6 @@
 // Bundles the TypeScript that runs in Node: tests/e2e/*.spec.ts, tests/demo/run.ts and tests/bench/bench.ts become
-// target/e2e/<name>.mjs. npm packages stay outside, in node_modules. `cargo xtask test` calls it.
+// target/e2e/<name>.mjs, npm packages stay outside, in node_modules; and tests/pages/editors/*.ts, which run in pages,
+// target/e2e/pages/<name>.js. `cargo xtask test` calls it.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +32,22 @@ if (entryPoints.length > 0) {
     format: 'esm',
     target: 'node20',
     sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+// The real editors that structure pages show.
+const editors = join(here, 'pages/editors');
+const pages = existsSync(editors) ? readdirSync(editors).filter((name) => name.endsWith('.ts')) : [];
+if (pages.length > 0) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: pages.map((name) => join(editors, name)),
+    outdir: join(out, 'pages'),
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: ['chrome121', 'firefox140'],
     logLevel: 'warning',
   });
 }

@@ -9,10 +9,10 @@ import { listenForCalls } from './calls.js';
 import { LOCK_ALARM, perform } from './effects.js';
 import { Host } from './host.js';
 import { listenForParts } from './parts.js';
-import { listenForSelection, makeMenu } from './selection.js';
 import { self } from './sender.js';
 import { readSnapshot } from './storage.js';
 import { loadWasm, renewWasm } from './wasm.js';
+import { listenForWishes, makeMenu } from './wishes.js';
 
 const host = new Host({
   load: loadWasm,
@@ -25,7 +25,7 @@ const host = new Host({
 
 listenForCalls(host);
 listenForParts();
-listenForSelection();
+listenForWishes();
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === LOCK_ALARM) void host.tick();
@@ -42,7 +42,7 @@ chrome.permissions.onAdded.addListener(() => void switchOnWishedSite());
 chrome.permissions.onRemoved.addListener(() => void switchOffForbiddenSites());
 
 /**
- * After an update or a start of the browser the menu item may be missing, and permissions may have gone while nothing
+ * After an update or a start of the browser the menu's entries may be missing, and permissions may have gone while nothing
  * ran. Content scripts are the vault's matter: it names the sites when it boots for the first time in a session.
  */
 async function begin(): Promise<void> {

@@ -45,7 +45,9 @@ export const textContent = ofNode<string | null>('textContent');
 export const docOf = ofNode<Document | null>('ownerDocument');
 export const contains: (on: Node, other: Node | null) => boolean = callNode('contains');
 export const insertBefore: (on: Node, node: Node, before: Node | null) => Node = callNode('insertBefore');
-export const rootNode: (on: Node) => Node = callNode('getRootNode');
+const rootIn: (on: Node) => Node = callNode('getRootNode');
+/** Of one node alone: what `map` hands over besides, the browser would take for options, and throw. */
+export const rootNode = (on: Node): Node => rootIn(on);
 
 // Element
 export const tagName = ofElement<string>('localName');
@@ -53,6 +55,7 @@ export const shadowRoot = ofElement<ShadowRoot | null>('shadowRoot');
 export const attribute: (on: Element, name: string) => string | null = callElement('getAttribute');
 export const closest: (on: Element, selector: string) => Element | null = callElement('closest');
 export const rectOf: (on: Element) => DOMRect = callElement('getBoundingClientRect');
+export const matches: (on: Element, selector: string) => boolean = callElement('matches');
 export const queryAll: (on: Element, selector: string) => NodeListOf<Element> = callElement('querySelectorAll');
 export const clientLeft = ofElement<number>('clientLeft');
 export const clientTop = ofElement<number>('clientTop');
@@ -81,6 +84,10 @@ export const createRange: (on: Document) => Range = callDocument('createRange');
 export const treeWalker: (on: Document, root: Node, show: number, filter?: NodeFilter | null) => TreeWalker =
   callDocument('createTreeWalker');
 export const queryIn: (on: Document, selector: string) => NodeListOf<Element> = callDocument('querySelectorAll');
+const queryFragment: (on: DocumentFragment, selector: string) => NodeListOf<Element> = method(
+  () => DocumentFragment,
+  'querySelectorAll',
+);
 const execCommand: (on: Document, name: string, ui: boolean, value: string) => boolean = callDocument('execCommand');
 
 /** An editing command of the browser, which it can undo. */
@@ -139,6 +146,17 @@ function shadowHost(fragment: Node): Element | null {
   } catch {
     return null; // a fragment that is no shadow root
   }
+}
+
+/** Elements of a document and of the open shadow trees around `el`. */
+export function queryAround(doc: Document, el: Element | undefined, selector: string): Element[] {
+  const found = [...queryIn(doc, selector)];
+  for (let root = el && rootNode(el); root && nodeType(root) === Node.DOCUMENT_FRAGMENT_NODE; ) {
+    found.unshift(...queryFragment(root as DocumentFragment, selector));
+    const host = shadowHost(root);
+    root = host ? rootNode(host) : undefined;
+  }
+  return found;
 }
 
 /** The focused element, looked for inside open shadow trees too. */

@@ -2,7 +2,8 @@
 // page does not show by itself. Where the site is not switched on it only waits for the user's own request.
 
 import type { PageReply } from 'waxseal-wasm';
-import type { Composers } from './compose/composers.js';
+import type { Writing } from './compose/writing.js';
+import { activeField } from './editor.js';
 import { fields } from './fields.js';
 import { part } from './parts.js';
 import { Reading } from './reading.js';
@@ -19,7 +20,7 @@ type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: str
 class Content {
   #scanner: Scanner | undefined;
   #reading: Reading | undefined;
-  #composers: Composers | undefined;
+  #writing: Writing | undefined;
   #watch: Watch | undefined;
   #asked = 0;
 
@@ -29,10 +30,12 @@ class Content {
       const { to, act } = fields(message);
       if (to !== 'content') return false;
       if (act === 'site_changed') void this.#ask();
-      if (act !== 'encrypt_selection') return false;
-      void this.#encryptSelection().then(respond);
+      if (act !== 'encrypt_selection' && act !== 'write_mail') return false;
+      void (act === 'write_mail' ? this.#writeMail() : this.#encryptSelection()).then(respond);
       return true;
     });
+    // From now on: a port that nobody hears is closed.
+    chrome.runtime.onConnect.addListener((port) => void this.#connected(port));
     void this.#ask();
   }
 
@@ -53,24 +56,35 @@ class Content {
         alive: () => this.#alive(),
         encrypt: (picked) => this.#encrypt(picked),
         quietly: (change) => this.#quietly(change),
+        rests: (selected) => void this.#offer(selected),
       });
       for (const each of this.#scanner?.documents ?? []) this.#watch.watch(each);
     } else if (!button) {
       this.#watch?.stop();
       this.#watch = undefined;
+      this.#writing?.offer.stop();
     }
     if (this.#scanner) return;
     const scanner = new Scanner(document, {
       alive: () => this.#alive(),
-      skip: (element) => this.#reading?.owns(element) || this.#watch?.owns(element) || false,
+      skip: (element) => this.#owns(element),
       looks: () => this.#reading?.look(),
       found: (blocks) => this.#reading?.offer(blocks),
       changed: (records) => this.#reading?.check(records),
       claimed: (claimed) => this.#watch?.watch(claimed),
     });
     this.#scanner = scanner;
-    this.#reading = new Reading(document, scanner);
+    this.#reading = new Reading(document, {
+      quietly: (change) => scanner.quietly(change),
+      lookAt: (part) => scanner.lookAt(part),
+      answer: async (answered) => void (await this.#part())?.answer(answered),
+    });
     scanner.start();
+  }
+
+  #owns(element: Element): boolean {
+    if (this.#reading?.owns(element) || this.#watch?.owns(element)) return true;
+    return this.#writing?.offer.owns(element) ?? false;
   }
 
   /** Leaves the page as if we had not been there. */
@@ -78,6 +92,7 @@ class Content {
     this.#reading?.clear();
     this.#scanner?.stop();
     this.#watch?.stop();
+    this.#writing?.offer.stop();
     this.#reading = undefined;
     this.#scanner = undefined;
     this.#watch = undefined;
@@ -101,10 +116,14 @@ class Content {
     const picked = currentSelection(document);
     if (!picked) return { ok: false, reason: 'no_selection' };
     if (isTooLong(picked)) return { ok: false, reason: 'too_long' };
-    const reply = await this.#compose(picked);
-    return reply.kind === 'ticket'
-      ? { ok: true }
-      : { ok: false, reason: reply.kind === 'refused' ? reply.error : 'failed' };
+    return answerOf(await this.#compose(picked));
+  }
+
+  /** For the editor that has the focus, wherever the user wants to write. */
+  async #writeMail(): Promise<Answer> {
+    if (belongsToParent(document)) return { ok: false, reason: 'parent' };
+    const reply = await (await this.#part())?.write(activeField(document));
+    return reply ? answerOf(reply) : { ok: false, reason: 'no_form' };
   }
 
   async #encrypt(picked: Selected): Promise<string | undefined> {
@@ -113,11 +132,36 @@ class Content {
   }
 
   async #compose(picked: Selected): Promise<PageReply> {
+    return (await (await this.#part())?.encrypt(picked)) ?? { kind: 'refused', error: 'crashed' };
+  }
+
+  /** Whole mails can be written where the user is: in an editor that a mail is written in. */
+  async #offer(selected: boolean): Promise<void> {
+    const field = selected ? undefined : activeField(document);
+    if (field && !this.#writing && !(await this.#part())) return;
+    // Switched off meanwhile.
+    if (this.#watch) this.#writing?.offer.at(field);
+  }
+
+  /** A window of ours; the first for a document comes when the part is there, one that comes again may be before it. */
+  async #connected(port: chrome.runtime.Port): Promise<void> {
+    if (port.sender?.id !== chrome.runtime.id || !port.name.startsWith('waxseal')) return;
+    const again = port.name.startsWith('waxseal-write:') && !belongsToParent(document);
+    (again ? await this.#part() : this.#writing)?.connected(port);
+  }
+
+  async #part(): Promise<Writing | undefined> {
     const write = await part('write');
     // Two calls may have waited for the part.
-    this.#composers ??= write?.();
-    return this.#composers?.open(picked) ?? { kind: 'refused', error: 'crashed' };
+    this.#writing ??= write?.(document, { quietly: (change) => this.#quietly(change), alive: () => this.#alive() });
+    return this.#writing;
   }
+}
+
+function answerOf(reply: PageReply): Answer {
+  return reply.kind === 'ticket'
+    ? { ok: true }
+    : { ok: false, reason: reply.kind === 'refused' ? reply.error : 'failed' };
 }
 
 // A symbol: an element with the same id would be found under a name.

@@ -2,7 +2,7 @@
 // it in this very document when it is wanted; it leaves what it can do at a symbol of the world that content scripts of
 // this extension share and that no page can reach.
 
-import type { Composers } from './compose/composers.js';
+import type { Writing, WritingPage } from './compose/writing.js';
 import type { Page, Readers } from './frames/readers.js';
 
 /** What each part brings. */
@@ -10,7 +10,7 @@ export interface Parts {
   /** `content-read.js`: readers over what was found. */
   readonly read: (document: Document, page: Page) => Readers;
   /** `content-write.js`: the way to composer windows. */
-  readonly write: () => Composers;
+  readonly write: (document: Document, page: WritingPage) => Writing;
 }
 
 /** What the background is asked. */

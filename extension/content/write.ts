@@ -1,6 +1,6 @@
 // The part of the content script that is loaded when something is to be encrypted: `content-write.js`.
 
-import { Composers } from './compose/composers.js';
+import { Writing } from './compose/writing.js';
 import { provide } from './parts.js';
 
-provide('write', () => new Composers());
+provide('write', (document, page) => new Writing(document, page));

@@ -1,15 +1,13 @@
 // The structures that webmails are made of, and pages that mean no good.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
 import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { offersEncryption, pressBesideSelection } from './support/selection.js';
-import { browser, extension, say } from './support/session.js';
+import { buttonPlace, offersEncryption, pressBesideSelection } from './support/selection.js';
+import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
 
@@ -21,6 +19,7 @@ let gpg: Gpg;
 let pages: Pages;
 let web: Site;
 let bob: GpgKey;
+let carol: GpgKey;
 let message = '';
 let tab: View;
 
@@ -28,7 +27,7 @@ before(async () => {
   gpg = new Gpg();
   bob = gpg.key('Bob <bob@example.test>');
   message = gpg.encrypt(TEXT, [bob.fingerprint]);
-  const carol = gpg.key('Carol <carol@example.test>');
+  carol = gpg.key('Carol <carol@example.test>');
   const armor = { message, signed: gpg.clearsign(`${SIGNED}\n`, bob.fingerprint), key: carol.public };
   [driver, pages, web] = await Promise.all([browser(), startPages(armor), site()]);
   await importKeys(driver, bob.secret, PASSPHRASE);
@@ -90,7 +89,7 @@ test('a message in the middle of 20,000 nodes is covered when it comes into view
 
 test('a webmail that swaps its content: each message is found, each frame goes with its message', async () => {
   await tab.goto(pages.url('swap'));
-  for (const way of ['#show', '#redraw', '#late', '#in-place']) {
+  for (const way of ['#show', '#redraw', '#late', '#at-once', '#in-place']) {
     await tab.click(way);
     await readerWith(driver, tab, TEXT);
     await readers(driver, tab, 1);
@@ -229,16 +228,29 @@ test('the button beside a selection comes, goes with the selection, and stays aw
   await until('the button is there', () => offersEncryption(tab));
 });
 
-test('what runs in pages is small and brings no wasm', () => {
-  for (const [file, limit] of [
-    ['content.js', 50_000],
-    ['content-read.js', 40_000],
-    ['content-write.js', 40_000],
-  ] as const) {
-    const script = fs.readFileSync(path.join(extension, file), 'utf8');
-    assert.ok(script.length < limit, `${file}: ${script.length} bytes`);
-    assert.doesNotMatch(script, /WebAssembly|\.wasm/);
-  }
+test('the button moves along when the page is scrolled, and comes back with its selection', async () => {
+  web.put(
+    '/scroll',
+    html('<div id="body" contenteditable="true" style="margin: 300px 0 4000px">words to be encrypted</div>'),
+  );
+  await tab.goto(hostile('/scroll'));
+  await tab.click('#body');
+  await tab.press('Control+a');
+  const scroll = (top: number) => tab.evaluate((to) => scrollTo({ top: to, behavior: 'instant' }), top);
+  await scroll(0);
+  let before = '';
+  const top = await until('the button is there and rests', async () => {
+    const now = await buttonPlace(tab);
+    const rests = JSON.stringify(now) === before;
+    before = JSON.stringify(now);
+    return rests ? now : null;
+  });
+  await scroll(100);
+  await until('it has moved along', async () => (await buttonPlace(tab))?.y === top.y - 100);
+  await scroll(3000);
+  await until('the selection is out of sight, and the button with it', async () => (await buttonPlace(tab)) === null);
+  await scroll(0);
+  await until('both are back', async () => (await buttonPlace(tab))?.y === top.y);
 });
 
 /** Waits for the mark at the toolbar button, which says why nothing happened; and nothing has been opened. */
@@ -305,6 +317,23 @@ test('text that is not in a field is not offered for encryption in place', async
   await toldAtButton(say('hint_no_selection'));
 });
 
+test('Gmail: the sender is who stands outside of the text; Reply opens the window and its own form', async () => {
+  const signed = gpg.clearsign(`${SIGNED}\n`, carol.fingerprint);
+  const gmail = await startPages({ message, signed, key: '' });
+  await importKeys(driver, carol.public);
+  await tab.front();
+  await tab.goto(gmail.url('sites/gmail'));
+  await switchSite(driver, tab);
+  const frame = await readerWith(driver, tab, SIGNED);
+  await shows(frame, say('summary_signed_by_sender', 'Carol <carol@example.test>'));
+  await button(frame, say('reply')).click();
+  const window = await driver.window('write.html');
+  await until('its own form is open', async () => (await tab.count('[role="dialog"]')) === 1);
+  await shows(window, SIGNED);
+  await window.close();
+  gmail.close();
+});
+
 // Hostile pages
 
 const HOSTILE_TEXTS = {
@@ -365,30 +394,48 @@ test('a page cannot frame the reader by itself, nor use a ticket again', async (
   }
 });
 
-test('messages of the page to the reader frame change nothing', async () => {
+test('a page that has a reader frame in its hands cannot make it take a port of its own', async () => {
   await tab.goto(hostile('/'));
-  const frame = await readerWith(driver, tab, TEXT);
-  const before = await frame.text();
-  await tab.evaluate(
-    (armor) => {
-      for (const win of Array.from({ length: window.length }, (_, i) => window[i] as Window)) {
-        const { port1, port2 } = new MessageChannel();
-        win.postMessage({ waxseal: 'port', proof: '0'.repeat(32) }, '*', [port2]);
-        port1.postMessage({ t: 'block', armored: armor, form: 'message', sender: 'x@example.test', site: 'x' });
-        win.postMessage({ t: 'block', armored: armor, form: 'message', sender: null, site: 'x' }, '*');
-      }
+  await readerWith(driver, tab, TEXT);
+  // A ticket as the content script gets it, for a frame of the page: the page then holds what it can never reach else.
+  const given = await driver.background(
+    async (url) => {
+      const [open] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+      const [run] = await chrome.scripting.executeScript({
+        target: { tabId: open?.id ?? -1 },
+        func: async () => {
+          const reply = await chrome.runtime.sendMessage({ to: 'vault', page: { kind: 'open_view', form: 'message' } });
+          return { ticket: reply.ticket, proof: reply.proof, address: chrome.runtime.getURL('reader.html') };
+        },
+      });
+      return run?.result as { ticket: string; proof: string; address: string };
     },
-    gpg.encrypt('planted', [bob.fingerprint]),
+    await tab.url(),
   );
-  // A page's message is delivered before one that it sends itself later.
+  assert.match(given.proof, /^[0-9a-f]{32}$/);
   await tab.evaluate(
-    () =>
-      new Promise((done) => {
-        addEventListener('message', done, { once: true });
-        postMessage('after', '*');
-      }),
+    async ({ ticket, proof, address }, planted, real) => {
+      const frame = document.createElement('iframe');
+      frame.src = `${address}#${ticket}`;
+      frame.height = '300';
+      document.body.prepend(frame);
+      await new Promise((done) => frame.addEventListener('load', done));
+      const hand = (shown: unknown, armored: string) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.postMessage({ t: 'block', armored, form: 'message', sender: null, site: 'x' });
+        frame.contentWindow?.postMessage({ waxseal: 'port', proof: shown }, '*', [port2]);
+      };
+      for (const guess of ['0'.repeat(32), proof.slice(1), `${proof} `, '', null, undefined]) hand(guess, planted);
+      frame.contentWindow?.postMessage({ t: 'block', armored: planted, form: 'message', sender: null, site: 'x' }, '*');
+      hand(proof, real);
+    },
+    given,
+    gpg.encrypt('planted', [bob.fingerprint]),
+    gpg.encrypt('handed over', [bob.fingerprint]),
   );
-  assert.equal(await frame.text(), before);
+  await readerWith(driver, tab, 'handed over');
+  const shown = await Promise.all((await driver.frames(tab, 'reader.html')).map(glance));
+  assert.ok(!shown.some((text) => text.includes('planted')), shown.join('\n--\n'));
 });
 
 test('events that a page makes up open nothing', async () => {

@@ -24,6 +24,7 @@ export const PAGES = {
   hidden: { about: 'armor only where nobody sees it: attributes, comments, scripts, hidden parts, fields', blocks: 0 },
   sandboxed: { about: 'message bodies in sandboxed srcdoc frames', blocks: 1 },
   frames: { about: 'a message two frames deep', blocks: 1 },
+  javascript: { about: 'a message in a frame made by javascript:', blocks: 1 },
   swap: { about: 'a webmail that swaps its content without a reload', blocks: 0 },
   big: { about: '20,000 nodes without PGP', blocks: 0 },
   restless: { about: 'a message in a shadow tree, behind rows that go while they are looked at', blocks: 1 },
@@ -31,9 +32,25 @@ export const PAGES = {
 } as const;
 export type PageName = keyof typeof PAGES;
 
+/** Forms to write a mail in, in the folder `editors`: real editors where their licence allows, else what they are like. */
+export const EDITORS = {
+  textarea: 'a textarea',
+  contenteditable: 'an editable element',
+  srcdoc: 'the body of a srcdoc frame',
+  javascript: 'the body of a javascript: frame',
+  shadow: 'an editable element in an open shadow tree',
+  quill: 'Quill',
+  squire: 'Squire',
+  prosemirror: 'ProseMirror with line breaks',
+  'prosemirror-plain': 'ProseMirror with paragraphs only',
+  ckeditor4: 'the structure of CKEditor 4',
+  ckeditor5: 'the structure and ways of CKEditor 5',
+} as const;
+export type EditorName = keyof typeof EDITORS;
+
 /** The structure pages, served. */
 export interface Pages {
-  url(name: PageName): string;
+  url(name: PageName | `editors/${EditorName}` | `sites/${string}`): string;
   close(): void;
 }
 
@@ -75,14 +92,22 @@ function fill(source: string, armor: Armor): string {
 const nodes = (rows: number): string =>
   Array.from({ length: rows }, (_, i) => `<p>Row ${i} ----- of a long list, nothing to see.</p>`).join('');
 
+/** Where `tests/build.mjs` leaves the editors. */
+const BUNDLES = path.resolve('target/e2e/pages');
+
 /** Serves the pages on loopback. */
 export async function startPages(armor: Armor, folder = path.resolve('tests/pages')): Promise<Pages> {
+  const form = fs.readFileSync(path.join(folder, 'form.html'), 'utf8');
   const server = http.createServer((request, response) => {
-    const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
-    const file = path.join(folder, `${name}.html`);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [, under = '', name = ''] = /^\/(?:(editors|sites|bundle)\/)?([\w-]+)(?:\.js)?$/.exec(pathname) ?? [];
+    const script = under === 'bundle';
+    const file = script ? path.join(BUNDLES, `${name}.js`) : path.join(folder, under, `${name}.html`);
     if (!fs.existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
-    response.end(fill(fs.readFileSync(file, 'utf8'), armor));
+    const type = script ? 'text/javascript' : 'text/html';
+    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-store' });
+    const source = fs.readFileSync(file, 'utf8');
+    response.end(script ? source : fill(source.replace('{{form}}', () => form), armor));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 // The ways to composer windows: each has one port, named with a ticket that this very script was given.
 
-import type { PageReply } from 'waxseal-wasm';
+import type { Composing, PageReply } from 'waxseal-wasm';
 import type { InsertedMessage, SelectionMessage } from '../../desk/channel.js';
 import { record } from '../../ui/record.js';
 import { fields } from '../fields.js';
@@ -9,42 +9,51 @@ import { MAX_COMPOSERS, MAX_INSERT } from '../limits.js';
 import type { Selected } from '../select/selection.js';
 import { writingAt } from '../sites/writing.js';
 import { askVault } from '../vault.js';
+import { type Task, Writer } from './writer.js';
 
-const PREFIX = 'waxseal:';
+const FIRST = 'waxseal:';
+/** A window whose page went elsewhere; it has shown its ticket before, and the browser says that it is ours. */
+const AGAIN = 'waxseal-write:';
 
 export class Composers {
-  readonly #waiting = new Map<string, Selected>();
+  readonly #waiting = new Map<string, (port: chrome.runtime.Port) => void>();
   /** Calls under way: the window may be faster than the vault's answer. */
   readonly #asking = new Set<Promise<PageReply>>();
 
-  /** Listens from now on, before any window is asked for: a port that nobody hears is closed. */
-  constructor() {
-    chrome.runtime.onConnect.addListener((port) => void this.#connected(port));
-  }
-
-  /** Opens a composer for a selection. */
-  async open(picked: Selected): Promise<PageReply> {
-    const call = askVault({ kind: 'open_composer' });
+  /** Opens a window for a selection. */
+  open(what: 'selection', picked: Selected): Promise<PageReply>;
+  /** Opens a window for a mail. */
+  open(what: 'mail', task: Task): Promise<PageReply>;
+  async open(what: Composing, about: Selected | Task): Promise<PageReply> {
+    const call = askVault({ kind: 'open_composer', what });
     this.#asking.add(call);
     const reply = await call;
     if (reply.kind === 'ticket') {
       const [oldest] = this.#waiting.keys();
       if (this.#waiting.size >= MAX_COMPOSERS && oldest !== undefined) this.#waiting.delete(oldest);
-      this.#waiting.set(reply.ticket, picked);
+      this.#waiting.set(reply.ticket, (port) => {
+        if ('kind' in about) serve(port, about);
+        else new Writer(port, about);
+      });
     }
     this.#asking.delete(call);
     return reply;
   }
 
-  async #connected(port: chrome.runtime.Port): Promise<void> {
-    if (!port.name.startsWith(PREFIX) || port.sender?.id !== chrome.runtime.id) return;
-    const ticket = port.name.slice(PREFIX.length);
+  /** A port of a window of ours. */
+  async connected(port: chrome.runtime.Port): Promise<void> {
+    if (port.name.startsWith(AGAIN)) {
+      new Writer(port, {});
+      return;
+    }
+    if (!port.name.startsWith(FIRST)) return;
+    const ticket = port.name.slice(FIRST.length);
     if (!this.#waiting.has(ticket)) await Promise.all(this.#asking);
-    const picked = this.#waiting.get(ticket);
+    const take = this.#waiting.get(ticket);
     // In Firefox all frames of a tab may hear a port: the one with the ticket keeps it.
-    if (!picked) return;
+    if (!take) return;
     this.#waiting.delete(ticket);
-    serve(port, picked);
+    take(port);
   }
 }
 

@@ -2,9 +2,10 @@
 
 import type { Form, PageReply } from 'waxseal-wasm';
 import type { ViewMessage } from '../../desk/channel.js';
+import type { AnswerMode } from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { createElement, style } from '../dom.js';
-import { fields } from '../fields.js';
+import { fields, isAnswerMode } from '../fields.js';
 import { FIRST_HEIGHT, MAX_HEIGHT, MIN_HEIGHT, READY_TIME } from '../limits.js';
 import { say } from '../text.js';
 
@@ -15,6 +16,8 @@ export interface ReaderEvents {
   failed(): void;
   /** The user wants to see the page's own text too, or no longer. */
   original(show: boolean): void;
+  /** The user wants to answer what is shown. */
+  answer(mode: AnswerMode): void;
 }
 
 type Ticket = Extract<PageReply, { kind: 'ticket' }>;
@@ -76,16 +79,19 @@ export class Reader {
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
     // Named, so that nobody else gets the proof if the frame shows something else by now.
     this.#frame.contentWindow?.postMessage({ waxseal: 'port', proof: this.ticket.proof }, extensionOrigin(), [port2]);
-    void this.message.then((message) => {
-      // Taken away meanwhile: nobody would hear it.
-      if (!this.#port) return;
-      record('content-desk', 'content', 'reader', message);
-      this.#port.postMessage(message, message.t === 'mail' ? [message.source.buffer] : []);
-    });
+    void this.message.then((message) => this.tell(message));
+  }
+
+  /** Tells the frame what to show. */
+  tell(message: ViewMessage): void {
+    // Taken away meanwhile: nobody would hear it.
+    if (!this.#port) return;
+    record('content-desk', 'content', 'reader', message);
+    this.#port.postMessage(message, message.t === 'mail' ? [message.source.buffer] : []);
   }
 
   #heard(data: unknown): void {
-    const { t, height, show } = fields(data);
+    const { t, height, show, mode } = fields(data);
     if (t === 'ready') {
       this.#ready = true;
       this.events.ready();
@@ -94,6 +100,8 @@ export class Reader {
       style(this.#frame, { height: `${clamped}px` });
     } else if (t === 'original' && typeof show === 'boolean') {
       this.events.original(show);
+    } else if (t === 'answer' && isAnswerMode(mode)) {
+      this.events.answer(mode);
     }
   }
 }

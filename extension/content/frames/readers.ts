@@ -1,5 +1,7 @@
 // All readers of one document: what gets one, when, and when it goes away.
 
+import type { AnswerMode } from '../../desk/write-channel.js';
+import type { Answered } from '../compose/writing.js';
 import { contains, insertBefore, isConnected, parentNode, rectOf } from '../dom.js';
 import { MAX_BLOCKS, MAX_EVICTIONS, MAX_FRAMES, MAX_MOUNTS, MOUNT_WINDOW, NEAR } from '../limits.js';
 import type { Found } from '../scan/look.js';
@@ -11,11 +13,13 @@ import { Reader } from './reader.js';
 import { blockSubject, mailSubject, type Subject } from './subject.js';
 import { Veil } from './veil.js';
 
-/** The scanner, as far as readers need it. */
+/** The page, as far as readers need it. */
 export interface Page {
   /** Runs a change of ours without its being scanned. */
   quietly(change: () => void): void;
   lookAt(part: Node): void;
+  /** Opens a window for an answer. */
+  answer(answered: Answered): void;
 }
 
 /** A block or a mail and what became of it. */
@@ -146,6 +150,7 @@ export class Readers {
         ready: () => this.#show(view, false),
         failed: () => this.#giveUp(view),
         original: (show) => this.#show(view, show),
+        answer: (mode) => void this.#answer(view, mode),
       });
       insertBefore(place.parent, view.reader.host, place.before);
     });
@@ -177,6 +182,14 @@ export class Readers {
         if (view.frame && part && isBlank(part)) view.frame.hide();
       }
     });
+  }
+
+  /** What the frame has got is read once more: its octets were moved there. */
+  async #answer({ subject, cover, reader, gone }: View, mode: AnswerMode): Promise<void> {
+    const message = await subject.message(gone.signal);
+    const element = cover?.parts.find(isConnected);
+    if (message.t === 'lost') reader?.tell(message);
+    else if (element) this.page.answer({ mode, element, message });
   }
 
   /** Lets go, but not of the same element for ever. */

@@ -6,10 +6,10 @@ import { type RichSelection, textOf } from '../select/selection.js';
 import { announce, onOwnLines, type Reason, settled } from './insert.js';
 import { holds } from './verify.js';
 
-type Way = (doc: Document, text: string) => void;
+export type Way = (doc: Document, text: string) => void;
 
 /** Tried in this order; each is undone before the next. All are editing commands of the browser: it can undo them. */
-const WAYS: readonly Way[] = [
+export const WAYS: readonly Way[] = [
   (doc, text) => void command(doc, 'insertText', text),
   (doc, text) => lineByLine(doc, text, 'insertLineBreak'),
   (doc, text) => lineByLine(doc, text, 'insertParagraph'),
@@ -41,7 +41,7 @@ export async function insertInRich(picked: RichSelection, text: string): Promise
   return 'mangled';
 }
 
-function textIn(host: Element): string {
+export function textIn(host: Element): string {
   return readText(host, { editable: true }).text;
 }
 
@@ -89,7 +89,7 @@ function lineByLine(doc: Document, text: string, end: 'insertLineBreak' | 'inser
   }
 }
 
-async function undo(doc: Document, element: Element, before: string): Promise<boolean> {
+export async function undo(doc: Document, element: Element, before: string): Promise<boolean> {
   for (let step = 0; step < MAX_UNDO && textIn(element) !== before; step++) {
     if (!command(doc, 'undo')) break;
   }

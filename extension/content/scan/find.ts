@@ -16,7 +16,11 @@ const loose = (word: string): string => [...word].join(`[${INVISIBLE}]*`);
 const SPACE = `(?:\\s|[${INVISIBLE}])+`;
 const KINDS = ['SIGNED MESSAGE', 'MESSAGE', 'PUBLIC KEY BLOCK', 'SIGNATURE'];
 const KIND = KINDS.map((kind) => kind.split(' ').map(loose).join(SPACE)).join('|');
-const MARKER = new RegExp(`-----(${loose('BEGIN')}|${loose('END')})${SPACE}${loose('PGP')}${SPACE}(${KIND})-----`, 'g');
+const EDGE = `[${INVISIBLE}]*`;
+const MARKER = new RegExp(
+  `-----${EDGE}(${loose('BEGIN')}|${loose('END')})${SPACE}${loose('PGP')}${SPACE}(${KIND})${EDGE}-----`,
+  'g',
+);
 
 const FORMS = new Map<string, { form: BlockForm; end: string }>([
   ['MESSAGE', { form: 'message', end: 'MESSAGE' }],

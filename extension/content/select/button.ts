@@ -1,8 +1,9 @@
-// The small button beside a selection. Everything is set by script on the elements themselves: a page's policy may
+// A small button over the page: beside a selection, or at an editor. Everything is set by script on the elements themselves: a page's policy may
 // forbid style sheets, and its own must not reach in. The page can cover or copy this button: it only opens a window
 // of the browser, in which all else happens.
 
-import { createElement, htmlOf, insertBefore, isConnected, style } from '../dom.js';
+import type { TextKey } from '../../ui/i18n.js';
+import { createElement, htmlOf, insertBefore, isConnected, rectOf, style } from '../dom.js';
 import { say } from '../text.js';
 
 /** Free room around the button and to the edge of the window, in CSS pixels. */
@@ -15,18 +16,32 @@ export interface Spot {
   readonly bottom: number;
 }
 
+/** What a button says and does. */
+export interface Press {
+  /** Its element in the page. Tests tell the buttons apart by it. */
+  readonly tag: 'div' | 'aside';
+  readonly label: TextKey;
+  /** The name of a second button that puts it away; without one it goes by itself. */
+  readonly close?: TextKey;
+  readonly press: () => void;
+  /** Escape, or the second button. */
+  readonly dismiss: () => void;
+}
+
 export class Button {
   readonly host: HTMLElement;
+  /** Closed to the page. */
+  readonly root: ShadowRoot;
   readonly #button: HTMLButtonElement;
+  readonly #close: HTMLButtonElement | undefined;
   readonly #hint: HTMLElement;
-  #hover = false;
+  #hover: Element | undefined;
 
   constructor(
     readonly document: Document,
-    readonly onPress: () => void,
-    readonly onEscape: () => void,
+    { tag, label, close, press, dismiss }: Press,
   ) {
-    this.host = createElement(document, 'div');
+    this.host = createElement(document, tag);
     style(this.host, {
       all: 'initial',
       position: 'fixed',
@@ -34,13 +49,19 @@ export class Button {
       'pointer-events': 'auto',
       'user-select': 'none',
     });
-    this.#button = createElement(document, 'button');
-    this.#button.type = 'button';
-    this.#button.textContent = say('encrypt_selection');
+    this.root = this.host.attachShadow({ mode: 'closed' });
+    this.#button = this.#make(press);
+    this.#button.textContent = say(label);
+    if (close) {
+      this.#close = this.#make(dismiss);
+      this.#close.textContent = '×';
+      this.#close.setAttribute('aria-label', say(close));
+      this.#close.title = say(close);
+    }
     this.#hint = createElement(document, 'span');
     this.#hint.setAttribute('role', 'alert');
-    this.host.attachShadow({ mode: 'closed' }).append(this.#button, this.#hint);
-    this.#listen();
+    this.root.append(this.#hint);
+    this.#listen(dismiss);
   }
 
   get shown(): boolean {
@@ -51,34 +72,50 @@ export class Button {
   show(spot: Spot, text = ''): void {
     this.#hint.textContent = text;
     this.#paint();
+    this.#mount();
     this.#place(spot);
+  }
+
+  /** Shows the button with its upper right corner where `find` says, knowing its size; not at all where it finds no room. */
+  showAt(find: (size: DOMRect) => { readonly right: number; readonly top: number } | undefined): void {
+    this.#paint();
+    this.#mount();
+    const size = rectOf(this.host);
+    const corner = find(size);
+    if (corner) style(this.host, { left: `${corner.right - size.width}px`, top: `${corner.top}px` });
+    else this.hide();
   }
 
   hide(): void {
     this.host.remove();
   }
 
-  #listen(): void {
+  #make(press: () => void): HTMLButtonElement {
+    const button = createElement(this.document, 'button');
+    button.type = 'button';
+    button.addEventListener('click', (event) => {
+      // A click that the page made up is none.
+      if (event.isTrusted) press();
+    });
+    for (const name of ['pointerenter', 'pointerleave'] as const) {
+      button.addEventListener(name, () => {
+        this.#hover = name === 'pointerenter' ? button : undefined;
+        this.#paint();
+      });
+    }
+    for (const name of ['focus', 'blur'] as const) button.addEventListener(name, () => this.#paint());
+    this.root.append(button);
+    return button;
+  }
+
+  #listen(dismiss: () => void): void {
     // Pressing must move neither the focus nor the selection.
     const still = (event: Event) => event.preventDefault();
     this.host.addEventListener('mousedown', still);
     this.host.addEventListener('pointerdown', still);
-    this.#button.addEventListener('click', (event) => {
-      // A click that the page made up is none.
-      if (event.isTrusted) this.onPress();
-    });
     this.host.addEventListener('keydown', (event) => {
-      if (event.isTrusted && event.key === 'Escape') this.onEscape();
+      if (event.isTrusted && event.key === 'Escape') dismiss();
     });
-    for (const name of ['pointerenter', 'pointerleave'] as const) {
-      this.#button.addEventListener(name, () => {
-        this.#hover = name === 'pointerenter';
-        this.#paint();
-      });
-    }
-    for (const name of ['focus', 'blur'] as const) {
-      this.#button.addEventListener(name, () => this.#paint());
-    }
   }
 
   #paint(): void {
@@ -86,7 +123,7 @@ export class Button {
       all: 'initial',
       font: '500 13px/1.3 system-ui, sans-serif',
       color: 'light-dark(#1d1b16, #f2eee4)',
-      background: this.#hover ? 'light-dark(#f3eee1, #3a3733)' : 'light-dark(#fffdf7, #2b2926)',
+      background: 'light-dark(#fffdf7, #2b2926)',
       border: '1px solid light-dark(#b8b0a0, #6b655b)',
       'border-radius': '6px',
       padding: '5px 10px',
@@ -96,18 +133,21 @@ export class Button {
       'box-sizing': 'border-box',
     };
     const hinting = this.#hint.textContent !== '';
-    const focus = this.#button.matches(':focus-visible')
-      ? { outline: '2px solid #8c2f39', 'outline-offset': '1px' }
-      : {};
-    style(this.#button, { ...common, cursor: 'pointer', display: hinting ? 'none' : 'inline-block', ...focus });
+    for (const button of this.#close ? [this.#button, this.#close] : [this.#button]) {
+      const over = button === this.#hover ? { background: 'light-dark(#f3eee1, #3a3733)' } : {};
+      const focus = button.matches(':focus-visible') ? { outline: '2px solid #8c2f39', 'outline-offset': '1px' } : {};
+      style(button, { ...common, cursor: 'pointer', display: hinting ? 'none' : 'inline-block', ...over, ...focus });
+    }
     style(this.#hint, { ...common, display: hinting ? 'inline-block' : 'none' });
+  }
+
+  #mount(): void {
+    const root = htmlOf(this.document);
+    if (root && !isConnected(this.host)) insertBefore(root, this.host, null);
   }
 
   /** Below the spot, else above it, always inside of the window. */
   #place({ left, top, bottom }: Spot): void {
-    const root = htmlOf(this.document);
-    if (!root) return;
-    if (!isConnected(this.host)) insertBefore(root, this.host, null);
     const { width, height } = this.host.getBoundingClientRect();
     const below = bottom + GAP;
     const fits = below + height + GAP <= innerHeight;

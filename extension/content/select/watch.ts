@@ -14,6 +14,8 @@ export interface WatchHost {
   encrypt(picked: Selected): Promise<string | undefined>;
   /** Changes the page without its being scanned. */
   quietly(change: () => void): void;
+  /** What the user does has come to rest for a moment; whether something that can be encrypted is selected. */
+  rests(selected: boolean): void;
 }
 
 export class Watch {
@@ -34,11 +36,12 @@ export class Watch {
 
   /** Made when it is needed first: in most pages nothing is ever selected. */
   get #button(): Button {
-    this.#made ??= new Button(
-      this.document,
-      () => void this.#press(),
-      () => this.#dismiss(),
-    );
+    this.#made ??= new Button(this.document, {
+      tag: 'div',
+      label: 'encrypt_selection',
+      press: () => void this.#press(),
+      dismiss: () => this.#dismiss(),
+    });
     return this.#made;
   }
 
@@ -97,8 +100,11 @@ export class Watch {
     if (to === null || to !== this.#made?.host) this.#changed(event);
   };
 
+  /** While all moves it is out of the way; when it has come to rest it comes back to the selection. */
   readonly #scrolled = (): void => {
-    if (this.#made?.shown) this.#hide();
+    const button = this.#made;
+    if (button?.shown && deepActive(this.document) !== button.host) this.host.quietly(() => button.hide());
+    if (this.#picked) this.#soon();
   };
 
   #isOurs(event: Event): boolean {
@@ -113,6 +119,7 @@ export class Watch {
     // The button is used by keyboard: what it is for stays.
     if (this.#made?.shown && deepActive(this.document) === this.#made.host) return;
     const picked = this.#pressed ? undefined : this.#current();
+    this.host.rests(picked !== undefined);
     const spot = picked && this.#spot(picked);
     if (!picked || !spot || picked.text === this.#dismissed) {
       if (!picked) this.#dismissed = undefined;
@@ -121,7 +128,12 @@ export class Watch {
     }
     this.#picked = picked;
     this.host.quietly(() => {
-      this.#button.show(spot, isTooLong(picked) ? say('selection_too_long') : '');
+      if (spot.bottom > 0 && spot.top < innerHeight) {
+        this.#button.show(spot, isTooLong(picked) ? say('selection_too_long') : '');
+      } else {
+        // Scrolled out of sight; it may come back.
+        this.#made?.hide();
+      }
     });
   }
 

@@ -1,5 +1,6 @@
 // Works on any page: recipients are guessed from fields that are called so. The sender of a message is never guessed.
 
+import { addressList, bare, typeInto } from '../compose/fields.js';
 import {
   attribute,
   contains,
@@ -7,19 +8,36 @@ import {
   isHtml,
   parentElement,
   queryAll,
+  queryAround,
   queryIn,
   tagName,
   textContent,
 } from '../dom.js';
 import { addressesIn, fieldText } from './address.js';
-import type { ReadingProfile, WritingProfile } from './index.js';
+import { area, editorOf, editorsIn, frameOf } from './editors.js';
+import { filesNear } from './generic-files.js';
+import type { ComposeForm, ReadingProfile, RecipientField, WritingProfile } from './index.js';
 
 /** What people call the fields, in the languages of common webmails. Bcc belongs to it: they must be able to read too. */
-const WORDS =
-  'to|cc|bcc|recipients?|an|kopie|blindkopie|empfänger|empfaenger|à|a|cci|copie(?: cachée)?|destinataires?|para|destinatarios?|destinatari|aan|ontvangers?|do|komu|til|till|кому|копия|宛先|收件人';
+const WORDS = {
+  to: 'to|recipients?|an|empfänger|empfaenger|à|a|destinataires?|para|destinatarios?|destinatari|aan|ontvangers?|do|komu|til|till|кому|宛先|收件人',
+  cc: 'cc|kopie|copie|копия|kopia|kopi',
+  bcc: 'bcc|blindkopie|cci|copie cachée|скрытая копия|ukryta kopia',
+};
+type Kind = keyof typeof WORDS;
+const KINDS: readonly Kind[] = ['to', 'cc', 'bcc'];
+const NAMES: Readonly<Record<Kind, string>> = {
+  to: 'to|recipients?|rcpt|empfaenger|destinataires?',
+  cc: 'cc',
+  bcc: 'bcc|cci',
+};
+
 // Pure: parts of the content script that do not ask for it do not carry it.
-const LABEL = /* @__PURE__ */ new RegExp(`^(?:${WORDS})[\\s:：*]*$`, 'iu');
-const NAME = /(?:^|[_\-[.])(?:to|cc|bcc|recipients?|rcpt|empfaenger|destinataires?)(?:$|[_\-\].\d])/i;
+const LABELS = /* @__PURE__ */ byKind((kind) => new RegExp(`^(?:${WORDS[kind]})[\\s:：*]*$`, 'iu'));
+const FIELDS = /* @__PURE__ */ byKind((kind) => new RegExp(`(?:^|[_\\-[.])(?:${NAMES[kind]})(?:$|[_\\-\\].\\d])`, 'i'));
+const SUBJECT =
+  /^(?:subject|add a subject|betreff|betreff hinzufügen|ajouter un objet|objet|asunto|oggetto|assunto|onderwerp|temat|тема|ämne|emne|件名|主题)[\s:：*]*$/i;
+const SUBJECT_NAME = /(?:^|[_\-[.])subject(?:$|[_\-\].\d])/i;
 
 /** Where chips that show a name keep the address. */
 const CHIP = ['title', 'data-email', 'data-address', 'email'];
@@ -37,24 +55,117 @@ export const GENERIC_READING: ReadingProfile = {
 };
 
 export const GENERIC_WRITING: WritingProfile = {
+  name: 'generic',
   matches: () => true,
   self: () => null,
+  // What a button does on an unknown page is not known.
+  answer: () => false,
 
   recipients(doc, el) {
-    const fields = [...queryIn(doc, 'input, textarea, [contenteditable="true"], [role="combobox"]')]
-      .slice(0, MAX_FIELDS)
-      .filter((field) => !contains(field, el) && isRecipientField(doc, field));
-    const near = nearest(fields, el);
-    return addressesIn(...near.flatMap((field) => [fieldText(field), chipsAround(field)]));
+    return addressesIn(...recipientsNear(doc, el).flatMap(({ field }) => [fieldText(field), chipsAround(field)]));
+  },
+
+  form(doc, el) {
+    // A field for addresses may be a text area too.
+    const asked = el && editorOf(el);
+    if (asked && area(asked) > 0 && !kindOf(doc, asked)) return formOf(doc, asked);
+    for (const editor of editorsIn(doc, el).filter((one) => !kindOf(doc, one))) {
+      const form = formOf(doc, editor);
+      // An editor without a field for addresses is for something else, unless the user says so.
+      if (form.to) return form;
+    }
+    return null;
   },
 };
 
-function isRecipientField(doc: Document, field: Element): boolean {
-  const type = attribute(field, 'type')?.toLowerCase() ?? 'text';
-  if (isHtml(field, 'input') && !['text', 'email', 'search', ''].includes(type)) return false;
+function formOf(doc: Document, body: Element): ComposeForm {
+  const around = frameOf(body) ?? body;
+  const recipients = recipientsNear(doc, around);
+  const of = (wanted: Kind): RecipientField | null => {
+    const found = recipients.filter(({ kind }) => kind === wanted);
+    // Two of a kind: nobody knows which one is meant.
+    const only = found.length === 1 ? found[0]?.field : undefined;
+    return only ? guessedField(only) : null;
+  };
+  return {
+    body,
+    subject: subjectNear(doc, around),
+    to: of('to'),
+    cc: of('cc'),
+    bcc: of('bcc'),
+    files: filesNear(body),
+  };
+}
+
+interface Guess {
+  readonly field: Element;
+  readonly kind: Kind;
+}
+
+function recipientsNear(doc: Document, el: Element): Guess[] {
+  const guesses = queryAround(doc, el, 'input, textarea, [contenteditable="true"], [role="combobox"]')
+    .slice(0, MAX_FIELDS)
+    .filter((field) => !contains(field, el))
+    .flatMap((field) => {
+      const kind = kindOf(doc, field);
+      return kind ? [{ field, kind }] : [];
+    });
+  const near = nearest(
+    guesses.map(({ field }) => field),
+    el,
+  );
+  return guesses.filter(({ field }) => near.includes(field));
+}
+
+function subjectNear(doc: Document, el: Element): Element | null {
+  const fields = queryAround(doc, el, 'input')
+    .slice(0, MAX_FIELDS)
+    .filter((field) => isTextField(field) && isSubject(doc, field));
+  const near = nearest(fields, el);
+  return near.length === 1 ? (near[0] ?? null) : null;
+}
+
+function isSubject(doc: Document, field: Element): boolean {
   const names = [attribute(field, 'name'), attribute(field, 'id')];
-  if (names.some((name) => name !== null && NAME.test(name))) return true;
-  return labelsOf(doc, field).some((label) => LABEL.test(label.trim()));
+  if (names.some((name) => name !== null && SUBJECT_NAME.test(name))) return true;
+  return labelsOf(doc, field).some((label) => SUBJECT.test(label.trim()));
+}
+
+/** A field for addresses: text, perhaps with chips around that the site makes of it. */
+function guessedField(field: Element): RecipientField {
+  const chips = () => addressesIn(chipsAround(field));
+  return {
+    read() {
+      const typed = addressList(fieldText(field));
+      const known = new Set(typed.map(bare));
+      return [...typed, ...chips().filter((address) => !known.has(bare(address)))];
+    },
+    write(addresses) {
+      // What an editable element with chips in it makes of a text is not known.
+      if (!isHtml(field, 'input') && !isHtml(field, 'textarea')) return;
+      // Chips stay as they are: how the site takes one away is not known. What is missing is typed.
+      const there = new Set(chips().map(bare));
+      typeInto(field, addresses.filter((address) => !there.has(bare(address))).join(', '));
+    },
+  };
+}
+
+function byKind<T>(make: (kind: Kind) => T): Readonly<Record<Kind, T>> {
+  return { to: make('to'), cc: make('cc'), bcc: make('bcc') };
+}
+
+function isTextField(field: Element): boolean {
+  const type = attribute(field, 'type')?.toLowerCase() ?? 'text';
+  return !isHtml(field, 'input') || ['text', 'email', 'search', ''].includes(type);
+}
+
+function kindOf(doc: Document, field: Element): Kind | undefined {
+  if (!isTextField(field)) return undefined;
+  const names = [attribute(field, 'name'), attribute(field, 'id')].filter((name) => name !== null);
+  const named = KINDS.find((kind) => names.some((name) => FIELDS[kind].test(name)));
+  if (named) return named;
+  const labels = labelsOf(doc, field).map((label) => label.trim());
+  return KINDS.find((kind) => labels.some((label) => LABELS[kind].test(label)));
 }
 
 function labelsOf(doc: Document, field: Element): string[] {

@@ -3,6 +3,7 @@
 // Each webmail is one file. What it knows is exported in roles, so that a part of the content script carries only those
 // that it asks: `reading.ts`, `writing.ts` and `mails.ts` ask one each.
 
+import type { AnswerMode } from '../../desk/write-channel.js';
 import { docOf, frameAround, windowOf } from '../dom.js';
 import { belongsToParent } from '../scan/territory.js';
 
@@ -24,6 +25,63 @@ export interface WritingProfile extends SiteProfile {
   recipients(doc: Document, el: Element): string[];
   /** The user's own address in that message. */
   self(doc: Document, el: Element): string | null;
+  /** Name of the family. */
+  readonly name: string;
+  /**
+   * The compose form around `el` (an element of it that has the focus or the selection), or without `el` the newest one
+   * that is drawn. Asked when an editor gets the focus: it must be cheap.
+   */
+  form(doc: Document, el?: Element): ComposeForm | null;
+  /**
+   * Presses the site's own button to answer the message that `el` is part of, or the one that is shown. False when there
+   * is no such button.
+   */
+  answer(doc: Document, mode: AnswerMode, el?: Element): boolean;
+}
+
+/** A form in which a mail is written. Made anew whenever it is needed: it remembers nothing. */
+export interface ComposeForm {
+  /** The editor: a `<textarea>`, or the editable element itself (of an editor in a frame: that frame's body). */
+  readonly body: Element;
+  /** A text field, or an editable element. */
+  readonly subject: Element | null;
+  readonly to: RecipientField | null;
+  /** `null` when the form has no such field and none can be opened. */
+  readonly cc: RecipientField | null;
+  readonly bcc: RecipientField | null;
+  /** `null` when no file can be given to the site. */
+  readonly files: FileField | null;
+}
+
+/** A field for addresses, whatever it is made of. */
+export interface RecipientField {
+  /** Each as `Name <address>`, or the address. What stands half typed in the field counts too. */
+  read(): string[];
+  /** Replaces all, so that the site notices. Whether it did is seen by reading again. */
+  write(addresses: readonly string[]): void | Promise<void>;
+}
+
+/** Where files are attached. */
+export interface FileField {
+  /** Octets that the site takes as one file, when the page says so. */
+  readonly max: number | null;
+  /** The files that the form shows, whoever attached them. A profile that knows no list looks for the names. */
+  list(names: readonly string[]): AttachedFile[];
+  /** Gives a file to the site, as if the user had chosen it. */
+  add(file: File): void | Promise<void>;
+  /** Takes a file out by the site's own control; false when there is none. */
+  remove(file: AttachedFile): boolean;
+  /** What the site complains about now. */
+  trouble(): 'too_large' | 'attach' | null;
+}
+
+/** A file in the site's list. */
+export interface AttachedFile {
+  readonly name: string;
+  /** Octets as the page says, mostly rounded; `null` when it does not. */
+  readonly size: number | null;
+  readonly state: 'busy' | 'done' | 'failed';
+  readonly element: Element;
 }
 
 /** Whole mails. */

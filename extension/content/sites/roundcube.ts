@@ -1,8 +1,23 @@
 // Roundcube 1.4 to 1.7, skins elastic and larry.
 
-import { addressOf, attribute, closest, isHtml, queryAll, queryIn, textContent } from '../dom.js';
+import type { AnswerMode } from '../../desk/write-channel.js';
+import { click, plainField } from '../compose/fields.js';
+import { giveFiles, sizeIn } from '../compose/files.js';
+import {
+  addressOf,
+  attribute,
+  closest,
+  docOf,
+  frameAround,
+  isDrawn,
+  isHtml,
+  queryAll,
+  queryIn,
+  textContent,
+} from '../dom.js';
 import { addressesIn, fieldText, onlyAddress } from './address.js';
-import type { MailProfile, ReadingProfile, WritingProfile } from './index.js';
+import { inFrame } from './editors.js';
+import type { AttachedFile, FileField, MailProfile, ReadingProfile, RecipientField, WritingProfile } from './index.js';
 
 // The text of a message is below #messagebody: what it calls itself there counts for nothing.
 const BODY = '#messagebody, .message-part, .message-htmlpart';
@@ -23,7 +38,37 @@ export const ROUNDCUBE_READING: ReadingProfile = {
 };
 
 export const ROUNDCUBE_WRITING: WritingProfile = {
+  name: 'roundcube',
   matches: isRoundcube,
+
+  form(doc) {
+    const plain = one(doc, 'textarea#composebody');
+    if (!plain) return null;
+    // The HTML editor hides the field and stands in its place.
+    const frame = one(doc, 'iframe#composebody_ifr');
+    const body = (frame && isDrawn(frame) && inFrame(frame)) || plain;
+    return {
+      body,
+      subject: one(doc, 'input#compose-subject') ?? null,
+      to: addressField(doc, 'to'),
+      cc: addressField(doc, 'cc'),
+      bcc: addressField(doc, 'bcc'),
+      files: fileField(doc),
+    };
+  },
+
+  answer(doc, mode, el) {
+    // The preview beside the list has no buttons of its own.
+    const frame = el && docOf(el) === doc ? frameAround(doc) : null;
+    const outer = frame && docOf(frame);
+    for (const place of outer ? [doc, outer] : [doc]) {
+      const [button] = outside(place, BUTTONS[mode]);
+      if (!button) continue;
+      click(button);
+      return true;
+    }
+    return false;
+  },
 
   recipients(doc) {
     const fields = all(doc, '#_to, #_cc, #_bcc').map(fieldText);
@@ -39,6 +84,64 @@ export const ROUNDCUBE_WRITING: WritingProfile = {
     return onlyAddress(chosen && textContent(chosen));
   },
 };
+
+/** Those that are enabled; disabled ones, and entries of menus for kinds of them, have one class more. */
+const BUTTONS: Readonly<Record<AnswerMode, string>> = {
+  reply: 'a[class="reply"]',
+  reply_all: 'a[class="reply-all"]',
+  forward: 'a[class="forward"]',
+};
+
+/** The field that is sent. Elastic hides it and draws chips from it, anew after each `change`. */
+function addressField(doc: Document, name: 'to' | 'cc' | 'bcc'): RecipientField | null {
+  const field = one(doc, `textarea#_${name}, input#_${name}`);
+  if (!field) return null;
+  const plain = plainField(field);
+  return {
+    read: plain.read,
+    write(addresses) {
+      // Elastic folds Cc and Bcc away until they are asked for: nobody shall be written to unseen.
+      if (addresses.length > 0) one(doc, `#compose_${name}.hidden`)?.classList.remove('hidden');
+      return plain.write(addresses);
+    },
+  };
+}
+
+function fileField(doc: Document): FileField | null {
+  const input = one(doc, '#uploadform input[type="file"], form[name="uploadform"] input[type="file"]');
+  if (!input || !isHtml(input, 'input')) return null;
+  const hint = one(doc, '#compose-attachments .hint, #attachment-form .hint, #uploadform .hint');
+  return {
+    max: sizeIn((hint && textContent(hint)) ?? ''),
+    list: () => all(doc, '#attachment-list > li, #attachmentslist > li').map(asAttached),
+    add: (file) => giveFiles(input as HTMLInputElement, [file]),
+
+    remove({ element }) {
+      const [button] = queryAll(element, 'a.delete');
+      if (button) (button as HTMLElement).click();
+      return button !== undefined;
+    },
+
+    trouble() {
+      const said = one(doc, '#messagestack .error, #messagestack .alert-danger');
+      if (!said) return null;
+      // "The uploaded file exceeds the maximum size of 5 MB", in whatever language.
+      return sizeIn(textContent(said) ?? '') === null ? 'attach' : 'too_large';
+    },
+  };
+}
+
+function asAttached(element: Element): AttachedFile {
+  const [name] = queryAll(element, '.attachment-name');
+  const [size] = queryAll(element, '.attachment-size');
+  const busy = queryAll(element, '.uploading').length > 0 || closest(element, '.uploading') !== null;
+  return {
+    name: ((name ?? element) && textContent(name ?? element)?.trim()) ?? '',
+    size: sizeIn((size && textContent(size)) ?? ''),
+    state: busy ? 'busy' : 'done',
+    element,
+  };
+}
 
 export const ROUNDCUBE_MAILS: MailProfile = {
   source(doc) {

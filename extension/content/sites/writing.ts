@@ -1,9 +1,14 @@
+import type { AnswerMode } from '../../desk/write-channel.js';
+import { stateOf } from '../compose/form.js';
+import { activeField } from '../editor.js';
 import { DEMO_WRITING } from './demo.js';
 import { GENERIC_WRITING } from './generic.js';
-import { home, originOf, profileOf } from './index.js';
+import { GMAIL_WRITING } from './gmail.js';
+import { type ComposeForm, home, originOf, profileOf } from './index.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
+import { SOGO_WRITING } from './sogo.js';
 
-const PROFILES = [ROUNDCUBE_WRITING, DEMO_WRITING];
+const PROFILES = [ROUNDCUBE_WRITING, SOGO_WRITING, DEMO_WRITING, GMAIL_WRITING];
 
 /** What the page says about a message that is written. */
 export function writingAt(el: Element): { recipients: string[]; sender: string | null; site: string } {
@@ -14,4 +19,24 @@ export function writingAt(el: Element): { recipients: string[]; sender: string |
     sender: profile.self(doc, el),
     site: originOf(doc),
   };
+}
+
+/** The compose form around an editor or the focus; when they are in none, the newest that the page shows. */
+export function formFor(editor: Element | undefined = activeField(document)): ComposeForm | null {
+  const doc = editor ? home(editor) : document;
+  const profile = profileOf(doc, PROFILES, GENERIC_WRITING);
+  return (editor && profile.form(doc, editor)) ?? profile.form(doc);
+}
+
+/** What a window is told of a form. */
+export function stateFor(form: ComposeForm | null) {
+  const doc = form ? home(form.body) : document;
+  const profile = profileOf(doc, PROFILES, GENERIC_WRITING);
+  return stateOf(form, profile.name, form && profile.self(doc, form.body));
+}
+
+/** Has the site open its own form for an answer; false when it has no button for that. */
+export function openAnswer(mode: AnswerMode, element: Element): boolean {
+  const doc = home(element);
+  return profileOf(doc, PROFILES, GENERIC_WRITING).answer(doc, mode, element);
 }

@@ -1,10 +1,24 @@
-// "Encrypt selection" from the context menu and from the keyboard.
+// "Encrypt selection" and "Write an encrypted message here" from the context menu and from the keyboard.
 
-import { t } from '../ui/i18n.js';
+import { type TextKey, t } from '../ui/i18n.js';
 import { inject } from './sites.js';
 
-const MENU_ITEM = 'encrypt-selection';
-const COMMAND = 'encrypt-selection';
+/** What can be asked for: by the name of the command and of the entry in the menu. */
+const WISHES = [
+  {
+    name: 'encrypt-selection',
+    act: 'encrypt_selection',
+    title: 'encrypt_selection',
+    contexts: ['selection', 'editable'],
+  },
+  { name: 'write-mail', act: 'write_mail', title: 'write_here', contexts: ['editable'] },
+] as const satisfies readonly {
+  name: string;
+  act: string;
+  title: TextKey;
+  contexts: chrome.contextMenus.CreateProperties['contexts'];
+}[];
+type Act = (typeof WISHES)[number]['act'];
 
 /** How long a hint stays at the toolbar button, in milliseconds. */
 const HINT_TIME = 8_000;
@@ -16,31 +30,35 @@ interface Answer {
 }
 
 /** Registers the listeners; must run at the top of the background script. */
-export function listenForSelection(): void {
+export function listenForWishes(): void {
   chrome.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId === MENU_ITEM) void encryptIn(tab, info.frameId);
+    const wish = WISHES.find(({ name }) => name === info.menuItemId);
+    if (wish) void fulfil(wish.act, tab, info.frameId);
   });
   chrome.commands.onCommand.addListener((command, tab) => {
-    if (command === COMMAND) void encryptIn(tab, undefined);
+    const wish = WISHES.find(({ name }) => name === command);
+    if (wish) void fulfil(wish.act, tab, undefined);
   });
 }
 
-/** Makes the menu item anew: the browser keeps it while the background sleeps, but not across updates. */
+/** Makes the menu's entries anew: the browser keeps them while the background sleeps, but not across updates. */
 export async function makeMenu(): Promise<void> {
   await chrome.contextMenus.removeAll();
-  chrome.contextMenus.create(
-    { id: MENU_ITEM, title: t('encrypt_selection'), contexts: ['selection', 'editable'] },
-    // Reading the error tells the browser that it was seen: two starts at once may both make the item.
-    () => void chrome.runtime.lastError,
-  );
+  for (const { name, title, contexts } of WISHES) {
+    chrome.contextMenus.create(
+      { id: name, title: t(title), contexts: [...contexts] },
+      // Reading the error tells the browser that it was seen: two starts at once may both make the entry.
+      () => void chrome.runtime.lastError,
+    );
+  }
 }
 
-async function encryptIn(tab: chrome.tabs.Tab | undefined, frame: number | undefined): Promise<void> {
+async function fulfil(act: Act, tab: chrome.tabs.Tab | undefined, frame: number | undefined): Promise<void> {
   const tabId = tab?.id ?? (await activeTab());
   if (tabId === undefined) return;
-  const frameId = frame ?? (await frameWithSelection(tabId));
-  const first = await request(tabId, frameId);
-  const answer = first?.reason === 'parent' ? await requestAround(tabId, frameId) : first;
+  const frameId = frame ?? (await frameOfUser(tabId));
+  const first = await request(act, tabId, frameId);
+  const answer = first?.reason === 'parent' ? await requestAround(act, tabId, frameId) : first;
   if (answer?.ok) return;
   await hint(tabId, explain(answer?.reason));
 }
@@ -52,6 +70,8 @@ function explain(reason: string | undefined): string {
       return t('hint_not_here');
     case 'no_selection':
       return t('hint_no_selection');
+    case 'no_form':
+      return t('hint_no_form');
     case 'too_long':
       return t('err_limit');
     default:
@@ -66,9 +86,9 @@ async function activeTab(): Promise<number | undefined> {
 }
 
 /** Asks the content script; where the site is not switched on, `activeTab` lets it in for this once. */
-async function request(tabId: number, frameId: number): Promise<Answer | undefined> {
+async function request(act: Act, tabId: number, frameId: number): Promise<Answer | undefined> {
   const ask = async (): Promise<Answer | undefined> => {
-    const message = { to: 'content', act: 'encrypt_selection' };
+    const message = { to: 'content', act };
     return chrome.tabs.sendMessage(tabId, message, { frameId }).catch(() => undefined);
   };
   const first = await ask();
@@ -80,7 +100,7 @@ async function request(tabId: number, frameId: number): Promise<Answer | undefin
  * An editor in a frame without an address of its own is looked after by the script of a frame around it, mostly the
  * page itself. The browser does not say which one that is: the others are asked, the page first.
  */
-async function requestAround(tabId: number, frameId: number): Promise<Answer | undefined> {
+async function requestAround(act: Act, tabId: number, frameId: number): Promise<Answer | undefined> {
   const looks = await chrome.scripting
     .executeScript({ target: { tabId, allFrames: true }, func: look })
     .catch(() => []);
@@ -88,14 +108,14 @@ async function requestAround(tabId: number, frameId: number): Promise<Answer | u
   others.delete(frameId);
   let answer: Answer | undefined;
   for (const other of others) {
-    answer = await request(tabId, other);
+    answer = await request(act, tabId, other);
     if (answer?.ok) break;
   }
   return answer;
 }
 
 /** A command does not say which frame it was meant for: the focused one, else one with a selection, else the page. */
-async function frameWithSelection(tabId: number): Promise<number> {
+async function frameOfUser(tabId: number): Promise<number> {
   const looks = await chrome.scripting
     .executeScript({ target: { tabId, allFrames: true }, func: look })
     .catch(() => []);

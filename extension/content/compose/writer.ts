@@ -1,0 +1,184 @@
+// One end of the way to a window in which a mail is written.
+
+import type { FormState, OriginalStart, Piece, PutAnswer } from '../../desk/write-channel.js';
+import { record } from '../../ui/record.js';
+import { isConnected } from '../dom.js';
+import { fields } from '../fields.js';
+import { formFor, openAnswer, stateFor } from '../sites/writing.js';
+import { fill } from './form.js';
+import { asPut } from './messages.js';
+import { Arriving, piecesOf } from './pieces.js';
+import { pause, until } from './wait.js';
+
+/** A mail or block that is answered. */
+export interface Original extends Omit<OriginalStart, 't' | 'size'> {
+  readonly octets: Uint8Array;
+  /** An element of it in the page. */
+  readonly element: Element;
+}
+
+/** What a window is about. */
+export interface Task {
+  /** The editor that the mail goes into; nothing when the page's newest form is meant. */
+  readonly editor?: Element;
+  readonly original?: Original;
+}
+
+/** How long a site may take until its form for an answer is there, in ms. One that navigates ends the wait. */
+const ANSWER_FORM = 15_000;
+
+/** How often a window is told that the site is still busy, in ms. It gives up after a minute of silence. */
+const SIGN_OF_LIFE = 5_000;
+
+/** Names of files that were attached for a form already: an older version must not stay beside a new one. */
+const ATTACHED = new WeakMap<Element, Set<string>>();
+
+type ToWindow = FormState | OriginalStart | Piece | PutAnswer;
+
+/** Serves a port until it closes. */
+export class Writer {
+  readonly #port: chrome.runtime.Port;
+  #editor: Element | undefined;
+  /** The editor whose form the window was told of last: no other is overwritten. */
+  #told: Element | undefined;
+  #original: Original | undefined;
+  #arriving: { readonly put: NonNullable<ReturnType<typeof asPut>>; readonly files: Arriving } | undefined;
+  /** The `put` that counts: an older one is no longer answered. */
+  #turn = 0;
+  /** The site is opening its form for an answer: who asks for the form meanwhile waits for it. */
+  #opening = false;
+  #open = true;
+
+  constructor(port: chrome.runtime.Port, { editor, original }: Task) {
+    this.#port = port;
+    this.#editor = editor;
+    this.#original = original;
+    port.onMessage.addListener((message: unknown) => {
+      record('content-desk', 'composer', 'content', message);
+      this.#heard(message);
+    });
+    port.onDisconnect.addListener(() => {
+      this.#open = false;
+      this.#arriving = undefined;
+    });
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const original = this.#original;
+    if (!original) return this.#look();
+    const { mode, form, octets, sender } = original;
+    this.#send({ t: 'original', mode, form, size: octets.length, sender });
+    for (const data of piecesOf(octets)) {
+      this.#send({ t: 'piece', file: 0, data });
+      await pause();
+      if (!this.#open) return;
+    }
+  }
+
+  #heard(message: unknown): void {
+    const { t, file, data } = fields(message);
+    if (t === 'look' && !this.#opening) this.#look();
+    else if (t === 'taken') void this.#taken();
+    else if (t === 'put') this.#put(message);
+    else if (t === 'piece') this.#piece(file, data);
+    else if (t === 'put_end') void this.#fill();
+  }
+
+  #look(): void {
+    const form = this.#form();
+    this.#told = form?.body;
+    this.#send(stateFor(form));
+  }
+
+  #form() {
+    // The editor may have been drawn anew since.
+    if (this.#editor && !isConnected(this.#editor)) this.#editor = undefined;
+    return formFor(this.#editor);
+  }
+
+  /** Has the site open its own form for the answer. */
+  async #taken(): Promise<void> {
+    const original = this.#original;
+    if (!original) return;
+    this.#original = undefined;
+    const old = formFor()?.body;
+    this.#opening = true;
+    const pressed = isConnected(original.element) && openAnswer(original.mode, original.element);
+    const fresh = () => {
+      const body = formFor()?.body;
+      return !this.#open || (body !== undefined && body !== old);
+    };
+    if (pressed) await until(fresh, ANSWER_FORM);
+    this.#opening = false;
+    const body = formFor()?.body;
+    // A form that was open before is another mail's.
+    if (body === old) this.#send(stateFor(null));
+    else this.#look();
+  }
+
+  #put(message: unknown): void {
+    const put = asPut(message);
+    this.#turn++;
+    this.#arriving = put && { put, files: new Arriving(put.files) };
+    if (!put) this.#failed('mangled');
+  }
+
+  #piece(file: unknown, data: unknown): void {
+    const { put, files } = this.#arriving ?? {};
+    if (!put || !files) return;
+    if (!files.take(file, data)) {
+      this.#arriving = undefined;
+      this.#failed('attach');
+      return;
+    }
+    this.#send({ t: 'putting', done: files.received, of: 2 * sizeOf(put.files) });
+  }
+
+  async #fill(): Promise<void> {
+    const { put, files: arriving } = this.#arriving ?? {};
+    this.#arriving = undefined;
+    if (!put || !arriving) return;
+    const turn = this.#turn;
+    const files = arriving.files();
+    if (!files) return this.#failed('attach');
+    const form = this.#form();
+    // Another form than the user saw in the window would lose what is written there.
+    if (!form || form.body !== this.#told) return this.#failed('no_form');
+    this.#editor = form.body;
+    const size = sizeOf(put.files);
+    const earlier = ATTACHED.get(form.body) ?? new Set<string>();
+    ATTACHED.set(form.body, earlier);
+    let done = size;
+    const attached = (octets: number) => {
+      done += octets;
+      if (turn === this.#turn) this.#send({ t: 'putting', done, of: 2 * size });
+    };
+    // An upload may take minutes in which the site says nothing.
+    const sign = setInterval(() => attached(0), SIGN_OF_LIFE);
+    const { reason, there } = await fill(form, put, files, earlier, attached).finally(() => clearInterval(sign));
+    if (turn !== this.#turn) return;
+    this.#send(reason ? { t: 'put_done', ok: false, reason, there } : { t: 'put_done', ok: true });
+  }
+
+  /** Nothing was changed in the page. */
+  #failed(reason: 'no_form' | 'mangled' | 'attach'): void {
+    const there = { text: false, fields: false, files: false };
+    this.#send({ t: 'put_done', ok: false, reason, there });
+  }
+
+  #send(message: ToWindow): void {
+    if (!this.#open) return;
+    record('content-desk', 'content', 'composer', message);
+    try {
+      this.#port.postMessage(message);
+    } catch {
+      // The window was closed meanwhile.
+      this.#open = false;
+    }
+  }
+}
+
+function sizeOf(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,436 @@
+// The form that a mail is written in: what the window is told of it, what is put into it and read again, files given by
+// the site's own field, and the button that offers all this.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Driver, toggle, until, type View } from '../harness/index.js';
+import { type Pages, startPages } from '../pages/server.js';
+import { shows } from './support/desk.js';
+import { offerPlace, offersEncryption, pressWriteEncrypted } from './support/selection.js';
+import { browser, say } from './support/session.js';
+import { page as html, type Site, site } from './support/site.js';
+import { switchSite } from './support/steps.js';
+import { WritePort } from './support/write-port.js';
+
+const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
+let driver: Driver;
+let pages: Pages;
+let web: Site;
+let tab: View;
+let port: WritePort;
+
+before(async () => {
+  [driver, pages, web] = await Promise.all([browser(), startPages({ message: '', signed: '', key: '' }), site()]);
+  tab = await driver.tab(pages.url('textarea'));
+  await switchSite(driver, tab);
+  web.put('/', html(''));
+  await tab.goto(web.url('/'));
+  await switchSite(driver, tab);
+  port = await WritePort.open(driver);
+  await tab.front();
+});
+after(async () => {
+  await driver?.close();
+  pages?.close();
+  web?.close();
+});
+
+const value = (id: string): Promise<string> =>
+  tab.evaluate((one) => (document.getElementById(one) as HTMLInputElement).value, id);
+
+test('the window is told what the form holds', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.typeInto('#to', 'Bob Builder <bob@example.test>, "Stone, Rosa" <rosa@example.test>; carol@example.test');
+  await tab.typeInto('#subject', 'About the bridge');
+  await tab.typeInto('#body', 'A draft.');
+  assert.deepEqual(await port.connect(tab), {
+    t: 'form',
+    found: true,
+    to: ['Bob Builder <bob@example.test>', '"Stone, Rosa" <rosa@example.test>', 'carol@example.test'],
+    cc: [],
+    bcc: [],
+    subject: 'About the bridge',
+    text: 'A draft.',
+    self: null,
+    fields: true,
+    attach: true,
+    max_file: null,
+    site: 'generic',
+    files: [],
+  });
+});
+
+test('recipients, subject and files are put there, the page hears of each, and all is read again', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    for (const name of ['input', 'change']) {
+      document.addEventListener(name, ({ target }) => heard.push(`${name} ${(target as Element).id}`), true);
+    }
+  });
+  await port.connect(tab);
+  const files = [
+    { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) },
+    { name: 'größe 1.bin', type: 'application/octet-stream', data: Buffer.alloc(1_300_000, 'wax') },
+  ];
+  const done = await port.put({
+    text: ARMOR,
+    subject: '...',
+    to: ['Bob <bob@example.test>'],
+    cc: ['carol@example.test'],
+    bcc: [],
+    files,
+  });
+  assert.deepEqual(done, { t: 'put_done', ok: true });
+  assert.equal(await value('to'), 'Bob <bob@example.test>');
+  assert.equal(await value('cc'), 'carol@example.test');
+  assert.equal(await value('subject'), '...');
+  assert.equal(await value('body'), ARMOR);
+  const given = await tab.evaluate(async () => {
+    const { files } = document.getElementById('attach') as HTMLInputElement;
+    const heard = (window as unknown as { heard: string[] }).heard;
+    const read = async (file: File) => {
+      const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+      return [file.name, file.type, file.size, [...new Uint8Array(hash)].join()];
+    };
+    return { files: await Promise.all([...(files ?? [])].map(read)), heard };
+  });
+  const { createHash } = await import('node:crypto');
+  assert.deepEqual(
+    given.files,
+    files.map(({ name, type, data }) => [
+      name,
+      type,
+      data.length,
+      [...createHash('sha256').update(data).digest()].join(),
+    ]),
+  );
+  for (const one of ['input to', 'change to', 'input subject', 'input body', 'change attach']) {
+    assert.ok(given.heard.includes(one), `${one} in ${given.heard.join(', ')}`);
+  }
+  const steps = (await port.heard()).filter(({ t }) => t === 'putting');
+  const total = files.reduce((sum, { data }) => sum + data.length, 0);
+  assert.ok(steps.length >= 6, `a sign after each piece and file: ${steps.length}`);
+  assert.deepEqual(steps.at(-1), { t: 'putting', done: 2 * total, of: 2 * total });
+});
+
+test('what is null stays as it is', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.typeInto('#to', 'bob@example.test');
+  await tab.typeInto('#subject', 'Mine');
+  await port.connect(tab);
+  assert.equal((await port.put({ text: ARMOR })).ok, true);
+  assert.equal(await value('to'), 'bob@example.test');
+  assert.equal(await value('subject'), 'Mine');
+});
+
+test('a page that spoils what is put there is told of, and of what is there all the same', async () => {
+  const form = (script: string): string =>
+    html(`<label>To <input id="to"></label><label>Subject <input id="subject"></label>
+      <textarea id="body" rows="10" cols="70"></textarea><script>
+      const [to, subject, body] = ['to', 'subject', 'body'].map((id) => document.getElementById(id));
+      ${script}</script>`);
+  const put = { text: ARMOR, subject: 'One', to: ['bob@example.test'] };
+  for (const [path, script, reason, there] of [
+    [
+      '/upper',
+      "body.addEventListener('input', () => { body.value = body.value.toUpperCase(); });",
+      'mangled',
+      { text: false, fields: false, files: true },
+    ],
+    [
+      '/own',
+      "to.addEventListener('change', () => { to.value = 'eve@example.test'; });",
+      'fields',
+      { text: true, fields: false, files: true },
+    ],
+    ['/gone', "body.addEventListener('input', () => document.body.replaceChildren());", 'no_form', undefined],
+  ] as const) {
+    web.put(path, form(script));
+    await tab.goto(web.url(path));
+    assert.equal((await port.connect(tab)).found, true, path);
+    const done = await port.put(put);
+    assert.equal(done.ok, false, path);
+    assert.equal(done.reason, reason, path);
+    if (there) assert.deepEqual(done.there, there, path);
+  }
+});
+
+test('without a field for files none is offered, and a file that is given all the same is refused', async () => {
+  web.put(
+    '/no-files',
+    html('<label>To <input id="to"></label><textarea id="body" rows="10" cols="70"></textarea><p>No files here</p>'),
+  );
+  await tab.goto(web.url('/no-files'));
+  assert.equal((await port.connect(tab)).attach, false);
+  const files = [{ name: 'a.asc', type: 'text/plain', data: Buffer.from('a') }];
+  const done = await port.put({ text: ARMOR, files });
+  assert.deepEqual(done, {
+    t: 'put_done',
+    ok: false,
+    reason: 'attach',
+    there: { text: true, fields: true, files: false },
+  });
+});
+
+test('a site that uploads and lists its files: done is what it shows as done', async () => {
+  web.put(
+    '/uploads',
+    html(`<label>To <input id="to"></label><textarea id="body" rows="10" cols="70"></textarea>
+      <input id="attach" type="file" hidden><ul id="list"></ul><script>
+      const [attach, list] = [document.getElementById('attach'), document.getElementById('list')];
+      attach.addEventListener('change', async () => {
+        const [file] = attach.files;
+        attach.value = '';
+        const item = document.createElement('li');
+        item.setAttribute('aria-busy', 'true');
+        item.append(file.name);
+        list.append(item);
+        const text = await file.text();
+        window.release = () => {
+          item.removeAttribute('aria-busy');
+          item.append(' (' + Math.ceil(text.length / 1024) + ' KB)');
+        };
+      });</script>`),
+  );
+  await tab.goto(web.url('/uploads'));
+  await port.connect(tab);
+  const files = [{ name: 'encrypted.asc', type: 'text/plain', data: Buffer.alloc(5_000, 'x') }];
+  const putting = port.put({ text: ARMOR, files });
+  await until('the site uploads', () => tab.evaluate(() => 'release' in window));
+  assert.ok(!(await port.heard()).some(({ t }) => t === 'put_done'), 'not before the site is done');
+  await tab.evaluate(() => (window as unknown as { release(): void }).release());
+  assert.deepEqual(await putting, { t: 'put_done', ok: true });
+  // Another version of the same mail: the old file cannot be taken out by us, and must not stay beside the new one.
+  const again = await port.put({ text: ARMOR, files });
+  assert.equal(again.ok, false);
+  assert.equal(again.reason, 'attach');
+});
+
+test('bad messages change nothing', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.typeInto('#body', 'stays');
+  await port.connect(tab);
+  const good = { t: 'put', text: ARMOR, subject: null, to: null, cc: null, bcc: null, files: [] };
+  const file = { name: 'a', media_type: 'text/plain', size: 3 };
+  for (const bad of [
+    { ...good, text: '' },
+    { ...good, text: 7 },
+    { ...good, text: 'x'.repeat(8_000_001) },
+    { ...good, subject: 'x'.repeat(20_000) },
+    { ...good, to: Array(101).fill('a@example.test') },
+    { ...good, bcc: [{}] },
+    { ...good, files: [{ ...file, size: -1 }] },
+    { ...good, files: [{ ...file, size: 65 * 1024 * 1024 }] },
+    { ...good, files: Array(201).fill({ ...file, size: 1 }) },
+  ]) {
+    await port.send(bad);
+    await port.send({ t: 'put_end' });
+    assert.equal((await port.next('put_done')).ok, false);
+  }
+  // Pieces that are none, too many, or too few.
+  for (const data of ['%%%', Buffer.from('four').toString('base64'), Buffer.from('ab').toString('base64')]) {
+    await port.send({ ...good, files: [file] });
+    await port.send({ t: 'piece', file: 0, data });
+    await port.send({ t: 'put_end' });
+    assert.equal((await port.next('put_done')).ok, false);
+  }
+  for (const odd of [null, 'put_end', { t: 'put_end' }, { t: 'piece', file: 0, data: 'YQ==' }, { t: 'taken' }]) {
+    await port.send(odd);
+  }
+  await port.look();
+  assert.equal(await value('body'), 'stays');
+});
+
+test('another form than the window was told of is not overwritten', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await port.connect(tab);
+  await tab.evaluate(() => {
+    const fresh = document.createElement('textarea');
+    Object.assign(fresh, { id: 'body', rows: 12, cols: 72, value: 'another mail' });
+    document.getElementById('body')?.replaceWith(fresh);
+  });
+  const done = await port.put({ text: ARMOR });
+  assert.equal(done.reason, 'no_form');
+  assert.equal(await value('body'), 'another mail');
+  assert.equal((await port.look()).text, 'another mail');
+  assert.equal((await port.put({ text: ARMOR })).ok, true);
+});
+
+test('the button comes with an editor for a mail, never on text, and stays away where it is not wanted', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await until('the button is there', () => offerPlace(tab));
+  // It stands in the editor's corner, and moves off when the text comes near.
+  const inside = async (): Promise<boolean> => {
+    const box = await offerPlace(tab);
+    const editor = await tab.rect('#body');
+    if (!box || !editor) throw new Error('no button');
+    return box.y >= editor.y && box.y + box.height <= editor.y + editor.height;
+  };
+  assert.equal(await inside(), true);
+  await tab.type('line\n'.repeat(14));
+  await until('it has made room', async () => !(await inside()));
+  // With something selected the other button has the stage.
+  await tab.press('Control+a');
+  await until('the selection has its button', () => offersEncryption(tab));
+  assert.equal(await offerPlace(tab), null);
+  await tab.press('Control+End');
+  await until('the button is there again', () => offerPlace(tab));
+  await tab.press('Escape');
+  await until('Escape puts it away', async () => (await offerPlace(tab)) === null);
+  await tab.type('more');
+  await tab.press('Control+a');
+  await until('the selection has its button', () => offersEncryption(tab));
+  await tab.press('Control+End');
+  await until('the selection has gone', async () => !(await offersEncryption(tab)));
+  assert.equal(await offerPlace(tab), null, 'not for this form again');
+  // Another form, another offer; this time the small x.
+  await tab.goto(pages.url('editors/contenteditable'));
+  await tab.click('#body');
+  await pressWriteEncrypted(tab, 'close');
+  await until('it is put away', async () => (await offerPlace(tab)) === null);
+  await tab.type('and stays away');
+  await tab.press('Control+a');
+  await until('the selection has its button', () => offersEncryption(tab));
+  await tab.press('Control+End');
+  await until('the selection has gone', async () => !(await offersEncryption(tab)));
+  assert.equal(await offerPlace(tab), null);
+});
+
+test('the button opens the window for this form', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await pressWriteEncrypted(tab);
+  const window = await driver.window('write.html');
+  await window.close();
+  await tab.front();
+});
+
+test('no button at an editor without a field for recipients, nor where it was switched off', async () => {
+  web.put('/comment', html('<label>Comment <textarea id="body" rows="10" cols="70"></textarea></label>'));
+  await tab.goto(web.url('/comment'));
+  await tab.typeInto('#body', 'words');
+  await tab.press('Control+a');
+  await until('a selection can be encrypted here', () => offersEncryption(tab));
+  await tab.press('Control+End');
+  await until('the selection has gone', async () => !(await offersEncryption(tab)));
+  assert.equal(await offerPlace(tab), null);
+  const settings = await driver.page('settings.html');
+  const wanted = async (): Promise<void> => {
+    await settings.front();
+    await toggle(settings, say('set_button')).click();
+    await shows(settings, say('saved'));
+    await tab.front();
+  };
+  await wanted();
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await port.connect(tab);
+  assert.equal((await port.put({ text: ARMOR })).ok, true); // by then the button would have come
+  assert.equal(await offerPlace(tab), null);
+  await wanted();
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await until('the button is there', () => offerPlace(tab));
+});
+
+test('clicks that a page makes up open nothing', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await until('the button is there', () => offerPlace(tab));
+  await tab.evaluate(() => {
+    for (const host of document.documentElement.querySelectorAll('aside')) {
+      for (const type of ['pointerdown', 'mousedown', 'click']) {
+        host.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true }));
+      }
+      (host as HTMLElement).click();
+    }
+  });
+  await port.connect(tab); // by now a window would have been asked for
+  const open = await driver.background(
+    async () => (await chrome.tabs.query({})).filter(({ url }) => url?.includes('write.html')).length,
+  );
+  assert.equal(open, 0);
+});
+
+test('a chip field of a page that is not known: what it made of an address is read', async () => {
+  web.put(
+    '/chips',
+    html(`<div><label>To <input id="to"></label><span id="chips"></span></div>
+      <label>Subject <input id="subject"></label><textarea id="body" rows="10" cols="70"></textarea><script>
+      const to = document.getElementById('to');
+      to.addEventListener('change', () => {
+        for (const address of to.value.split(',')) {
+          const chip = document.createElement('b');
+          chip.textContent = chip.title = address.trim();
+          document.getElementById('chips').append(chip, ' ');
+        }
+        to.value = '';
+      });</script>`),
+  );
+  await tab.goto(web.url('/chips'));
+  await port.connect(tab);
+  const to = ['bob@example.test', 'carol@example.test'];
+  assert.equal((await port.put({ text: ARMOR, to })).ok, true);
+  assert.deepEqual((await port.look()).to, to);
+  // A chip cannot be taken away there: that is said, not passed over.
+  const done = await port.put({ text: ARMOR, to: ['bob@example.test'] });
+  assert.equal(done.reason, 'fields');
+});
+
+// Webmails that cannot be run here: their structure, as it was seen or described (docs/SITES.md).
+
+test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
+  const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
+  await tab.goto(pages.url('sites/gmail'));
+  assert.equal((await port.connect(tab)).found, false);
+  await tab.click('[gh="cm"]');
+  const form = await port.look();
+  assert.deepEqual([form.found, form.site, form.attach, form.fields, form.max_file], [true, 'gmail', true, true, 25e6]);
+  const to = ['Bob <bob@example.test>', 'carol@example.test'];
+  const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: [], bcc: ['dave@example.test'], files: [file] });
+  assert.deepEqual(done, { t: 'put_done', ok: true });
+  const chips = () =>
+    tab.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-hovercard-id]')].map(
+        (chip) => `${chip.closest('[name]')?.getAttribute('name')} ${chip.dataset.hovercardId}`,
+      ),
+    );
+  assert.deepEqual(await chips(), ['to bob@example.test', 'to carol@example.test', 'bcc dave@example.test']);
+  assert.deepEqual((await port.look()).files, ['encrypted.asc']);
+  // A second version takes the place of the first; a chip that is too many is told of.
+  assert.equal((await port.put({ text: ARMOR, files: [file] })).ok, true);
+  assert.equal(await tab.count('.dL'), 1);
+  assert.equal((await port.put({ text: ARMOR, to: ['bob@example.test'] })).reason, 'fields');
+  const large = await port.put({ text: ARMOR, files: [{ ...file, data: Buffer.alloc(25_000_001) }] });
+  assert.equal(large.reason, 'too_large');
+});
+
+test('Outlook: an editable field for recipients is read and left alone', async () => {
+  await tab.goto(pages.url('sites/outlook'));
+  await tab.typeInto('[aria-label="Message body"]', 'a draft');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.found, form.to, String(form.text).trim()], [true, ['bob@example.test'], 'a draft']);
+  assert.equal((await port.put({ text: ARMOR, subject: '[...]' })).ok, true);
+  assert.equal((await port.look()).subject, '[...]');
+  assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test'] })).reason, 'fields');
+  assert.deepEqual((await port.look()).to, ['bob@example.test']);
+});
+
+test('Horde: one-line text areas are recipients, not the text', async () => {
+  await tab.goto(pages.url('sites/horde'));
+  await tab.typeInto('#to', 'bob@example.test');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.to, form.text, form.fields, form.attach], [['bob@example.test'], '', true, false]);
+  const put = { text: ARMOR, subject: 'One', to: ['bob@example.test'], cc: ['carol@example.test'], bcc: [] };
+  assert.equal((await port.put(put)).ok, true);
+  assert.deepEqual(await Promise.all(['to', 'cc', 'bcc', 'subject', 'composeMessage'].map(value)), [
+    'bob@example.test',
+    'carol@example.test',
+    '',
+    'One',
+    ARMOR,
+  ]);
+});

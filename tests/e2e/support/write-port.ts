@@ -1,0 +1,115 @@
+// The page's end of writing, without the window: a page of the extension connects to the content script as a window does
+// that comes back to a page which went elsewhere.
+
+import { type Driver, until, type View } from '../../harness/index.js';
+
+/** A file to put into the page. */
+export interface PutFile {
+  name: string;
+  type: string;
+  data: Buffer;
+}
+
+/** What is put into a form. */
+export interface PutForm {
+  text: string;
+  subject?: string | null;
+  to?: string[] | null;
+  cc?: string[] | null;
+  bcc?: string[] | null;
+  files?: PutFile[];
+}
+
+/** A message of the content script. */
+export interface Heard {
+  t: string;
+  [field: string]: unknown;
+}
+
+/** One end of such a port; the other is the content script of a tab's page. */
+export class WritePort {
+  #turn = 0;
+
+  private constructor(readonly page: View) {}
+
+  /** A page of the extension that ports start from. */
+  static async open(driver: Driver): Promise<WritePort> {
+    return new WritePort(await driver.page('settings.html'));
+  }
+
+  /** Connects to what a tab shows now, and returns the state of its form. */
+  async connect(tab: View): Promise<Heard> {
+    const address = await tab.url();
+    await this.page.evaluate(async (url) => {
+      const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+      const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
+      world.port?.disconnect();
+      world.heard = [];
+      world.gone = false;
+      world.port = chrome.tabs.connect(found?.id ?? -1, { frameId: 0, name: 'waxseal-write:test' });
+      world.port.onMessage.addListener((message) => void world.heard.push(message));
+      world.port.onDisconnect.addListener(() => {
+        world.gone = true;
+      });
+    }, address);
+    this.#turn = 0;
+    return this.next('form');
+  }
+
+  /** Whether the content script's end is gone. */
+  async gone(): Promise<boolean> {
+    return this.page.evaluate(() => (globalThis as unknown as { gone: boolean }).gone);
+  }
+
+  /** Sends a message as it is. */
+  async send(message: unknown): Promise<void> {
+    await this.page.evaluate(
+      (one) => (globalThis as unknown as { port: chrome.runtime.Port }).port.postMessage(one),
+      message,
+    );
+  }
+
+  /** Everything that was heard since it was connected. */
+  async heard(): Promise<Heard[]> {
+    return this.page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard);
+  }
+
+  /** Waits for the next message of a kind. */
+  async next(t: string, ms?: number): Promise<Heard> {
+    return until(
+      `"${t}" is heard`,
+      async () => {
+        const heard = await this.heard();
+        const at = heard.findIndex((one, index) => index >= this.#turn && one.t === t);
+        if (at < 0) return null;
+        this.#turn = at + 1;
+        return heard[at];
+      },
+      ms,
+    );
+  }
+
+  /** Asks for the state of the form. */
+  async look(): Promise<Heard> {
+    await this.send({ t: 'look' });
+    return this.next('form');
+  }
+
+  /** Puts a mail into the form, and returns what became of it. */
+  async put(
+    { text, subject = null, to = null, cc = null, bcc = null, files = [] }: PutForm,
+    ms = 30_000,
+  ): Promise<Heard> {
+    const listed = files.map(({ name, type, data }) => ({ name, media_type: type, size: data.length }));
+    await this.send({ t: 'put', text, subject, to, cc, bcc, files: listed });
+    for (const [file, { data }] of files.entries()) {
+      for (let at = 0; at < data.length; at += PIECE) {
+        await this.send({ t: 'piece', file, data: data.subarray(at, at + PIECE).toString('base64') });
+      }
+    }
+    await this.send({ t: 'put_end' });
+    return this.next('put_done', ms);
+  }
+}
+
+const PIECE = 512 * 1024;
