@@ -10,12 +10,13 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { letterTemplate } from './letter.mjs';
 import { licences } from './licences.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'extension');
 const wasm = join(root, 'target/wasm-pkg');
-const pages = ['popup', 'welcome', 'unlock', 'password', 'settings', 'compose', 'reader', 'keys', 'files'];
+const pages = ['popup', 'welcome', 'unlock', 'password', 'settings', 'compose', 'write', 'reader', 'keys', 'files'];
 // Documents of frames, without script: the HTML of a mail is put into them.
 const frames = ['mail-body', 'mail-body-remote'];
 
@@ -40,15 +41,28 @@ function version() {
 }
 
 /**
- * A limit of the core, for pages: its home is `limits.rs`.
+ * A limit of the core, for pages: its home is `limits.rs`. A product or quotient of numbers and other limits.
  * @param {string} name
+ * @returns {number}
  */
-function limit(name) {
-  const found = new RegExp(`^pub const ${name}: usize = ([\\d *]+);$`, 'm').exec(
+function limitOf(name) {
+  const found = new RegExp(`^pub const ${name}: usize = ([\\w */]+);$`, 'm').exec(
     readFileSync(join(root, 'crate/core/src/limits.rs'), 'utf8'),
   );
   if (!found?.[1]) throw new Error(`no ${name} in crate/core/src/limits.rs`);
-  return String(found[1].split('*').reduce((product, factor) => product * Number(factor), 1));
+  const [first = '', ...rest] = found[1].split(' ');
+  const term = (/** @type {string} */ text) => (/^\d+$/.test(text) ? Number(text) : limitOf(text));
+  let value = term(first);
+  for (let at = 0; at < rest.length; at += 2) {
+    const next = term(rest[at + 1] ?? '');
+    value = rest[at] === '/' ? Math.floor(value / next) : value * next;
+  }
+  return value;
+}
+
+/** @param {string} name */
+function limit(name) {
+  return String(limitOf(name));
 }
 
 /** The commit that is built, so that a user can say exactly what runs. A source archive has no git: it says so, or is told. */
@@ -83,6 +97,10 @@ const common = {
     __MAX_IMPORT__: limit('MAX_IMPORT'),
     __MAX_NAME__: limit('MAX_NAME'),
     __MIN_PASSPHRASE__: limit('MIN_PASSPHRASE'),
+    __MAX_WRITTEN_FILES__: limit('MAX_WRITTEN_FILES'),
+    __MAX_WRITTEN_SIZE__: limit('MAX_WRITTEN_SIZE'),
+    __MAX_WRITTEN_TEXT__: limit('MAX_WRITTEN_TEXT'),
+    __MAX_HIDDEN__: limit('MAX_HIDDEN'),
   },
   // Removes what `if (__RECORD__)` guards; names and layout of the code stay.
   minifySyntax: false,
@@ -143,5 +161,8 @@ for (const icon of readdirSync(join(source, 'icons')).filter((name) => name.ends
 }
 cpSync(join(wasm, 'waxseal_bg.wasm'), join(out, 'waxseal_bg.wasm'));
 
-const bundled = results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {}));
+const letter = await letterTemplate(root, common);
+writeFileSync(join(out, 'letter.html'), letter.html);
+
+const bundled = [...results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {})), ...letter.inputs];
 writeFileSync(join(out, 'LICENSES.txt'), licences(root, bundled));

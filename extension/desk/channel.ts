@@ -2,6 +2,7 @@
 // that comes from the page side is checked: its script runs beside code that we do not trust.
 
 import type { ErrorCode, Form } from 'waxseal-wasm';
+import type { AnswerMode } from './write-channel.js';
 
 /**
  * Characters of one block or selection. Base64 of a 10 MB mail is under 14 million; larger blocks would take seconds
@@ -58,7 +59,9 @@ export type ViewMessage = BlockMessage | MailMessage | LostMessage;
 export type ReaderMessage =
   | { readonly t: 'ready' }
   | { readonly t: 'size'; readonly height: number }
-  | { readonly t: 'original'; readonly show: boolean };
+  | { readonly t: 'original'; readonly show: boolean }
+  /** The user wants to answer what is shown. */
+  | { readonly t: 'answer'; readonly mode: AnswerMode };
 
 /** Content script to composer window. */
 export interface SelectionMessage {

@@ -3,12 +3,22 @@
 import type { ErrorCode } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
+import { startEngine } from './engine-start.js';
 
 /**
  * Milliseconds that one request may take, loading the engine included. An honest message of 10 MB takes two seconds on
  * a slow machine; what takes ten times as long is not going to end well, and nobody waits longer before an empty frame.
  */
 export const ENGINE_LIMIT = 20_000;
+
+/**
+ * The same for making a mail, whose files the user chose: the most that it takes (46 MB) needs some seconds on a slow machine,
+ * and to give up would cost the user what was written.
+ */
+export const WRITING_LIMIT = 120_000;
+
+/** Requests that are about much data of the user's own. */
+const WRITING: ReadonlySet<Operation> = new Set(['add_file', 'make_mail', 'sign_mail', 'output']);
 
 /** The engine gave no answer: it took too long (`timed_out`) or stopped on its input (`crashed`). */
 export class EngineFailure extends Error {
@@ -20,7 +30,7 @@ export class EngineFailure extends Error {
 
 /** One Worker for one job. After a failure it is gone. */
 export class EngineWorker {
-  readonly #worker = new Worker(chrome.runtime.getURL('engine-worker.js'), { type: 'module', name: 'waxseal engine' });
+  readonly #worker = startEngine();
   #closed = false;
 
   /** False once the Worker is gone. */
@@ -52,10 +62,13 @@ export class EngineWorker {
     const failed: EngineAnswer = { ok: false };
     if (this.#closed) return Promise.resolve(failed);
     const { promise, resolve, reject } = withResolvers<EngineAnswer>();
-    const timer = setTimeout(() => {
-      this.close();
-      reject(new EngineFailure('timed_out'));
-    }, ENGINE_LIMIT);
+    const timer = setTimeout(
+      () => {
+        this.close();
+        reject(new EngineFailure('timed_out'));
+      },
+      WRITING.has(request.op) ? WRITING_LIMIT : ENGINE_LIMIT,
+    );
     this.#worker.onmessage = ({ data }: MessageEvent<EngineAnswer>) => resolve(data);
     // Out of memory while loading, a script that could not be fetched, a trap outside of a request.
     this.#worker.onerror = (event) => {

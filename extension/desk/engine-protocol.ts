@@ -5,11 +5,13 @@ import type {
   EncryptJob,
   EncryptStep,
   KeyPreview,
-  MailOutcome,
+  MailOrder,
   Opened,
   Opener,
   ReadOutcome,
   Secret,
+  WriteStep,
+  WrittenFile,
 } from 'waxseal-wasm';
 import type { MessageForm } from './states.js';
 
@@ -31,16 +33,26 @@ export interface EngineOperations {
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */
   password: { request: { password: Secret }; answer: Opened };
-  /** Text and verdict. Last request of a Worker that reads a block. */
+  /** What is shown, and the verdict. After it only `file` and `source` are asked, when it is a mail. */
   finish: { request: Ending; answer: ReadOutcome };
-  /** What is shown of a mail, and the verdict. After it only `file` is asked. */
-  finish_mail: { request: Ending; answer: MailOutcome };
   /** The octets of a file of the mail; they move. Nothing when there is no such file. */
   file: { request: { id: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
+  /** What the mail that is shown was decrypted to; it moves. Nothing when it is no mail. */
+  source: { request: object; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
   /** Starts to make a message. First request of a writing Worker. */
   begin: { request: { job: EncryptJob }; answer: EncryptStep };
   /** Goes on with the vault's signature. Last request of a writing Worker. */
   sign: { request: { signature: Bytes }; answer: EncryptStep };
+  /** Starts to make a mail. First request of a Worker that makes one. */
+  begin_mail: { request: { order: MailOrder }; answer: WriteStep };
+  /** Adds a file; its octets are copied. */
+  add_file: { request: { file: WrittenFile; data: Uint8Array }; answer: WriteStep };
+  /** All files are there. */
+  make_mail: { request: object; answer: WriteStep };
+  /** Goes on with the vault's signatures. */
+  sign_mail: { request: { signatures: Bytes[] }; answer: WriteStep };
+  /** The octets of what was made; they move. Nothing when there is no such output. */
+  output: { request: { place: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
   /** Describes the keys of a block. The only request of its Worker. */
   preview: { request: { data: Uint8Array; now: number }; answer: KeyPreview };
 }

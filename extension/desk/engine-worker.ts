@@ -1,15 +1,16 @@
 // The engine: opens one hostile message, or makes one, in a Worker that is thrown away afterwards. It holds plaintext
 // and the session key of that message; it has no way to the vault, to storage or to the network.
 
-import init, { MailReader, previewKeys, Reader, Writer } from 'waxseal-wasm';
+import init, { MailWriter, previewKeys, Reader, Writer } from 'waxseal-wasm';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
+import { wasm } from './engine-wasm.js';
 
-/** The job in hand; `Reader` and `Writer` are used up by their last step, a mail stays for its files. */
+/** The job in hand; a `Writer` is used up by its last step, mails stay for their files and for what was made. */
 let reader: Reader | undefined;
-let mail: MailReader | undefined;
 let writer: Writer | undefined;
+let mailWriter: MailWriter | undefined;
 
-const loaded = init({ module_or_path: new URL('waxseal_bg.wasm', location.href) });
+const loaded = init({ module_or_path: wasm });
 
 addEventListener('message', ({ data }: MessageEvent<EngineRequest>) => void answer(data));
 
@@ -17,7 +18,7 @@ async function answer(request: EngineRequest): Promise<void> {
   try {
     await loaded;
     const made = await run(request);
-    // The octets of a file move; all else is small.
+    // The octets of a file or of what was made move; all else is small.
     reply({ ok: true, answer: made }, 'data' in made && made.data ? [made.data.buffer] : []);
   } catch {
     // A request out of order, or a trap.
@@ -41,22 +42,19 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
     case 'open_mail':
-      mail = MailReader.open(request.source);
-      return mail.opened();
+      reader = Reader.openMail(request.source);
+      return reader.opened();
     case 'decrypt':
-      return await expect(reader ?? mail).decrypt(request.algorithm, request.key, request.opened_by);
+      return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
     case 'password':
-      return await expect(reader ?? mail).decryptWithPassword(request.password);
-    case 'finish': {
-      const last = expect(reader);
-      reader = undefined;
-      return last.finish(request.certificates, request.sender, request.now);
-    }
-    case 'finish_mail':
-      return expect(mail).finish(request.certificates, request.sender, request.now);
+      return await expect(reader).decryptWithPassword(request.password);
+    case 'finish':
+      return expect(reader).finish(request.certificates, request.sender, request.now);
     case 'file':
       // A copy of its own that wasm-bindgen made, never a view into the memory of the wasm.
-      return { data: expect(mail).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
+      return { data: expect(reader).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
+    case 'source':
+      return { data: expect(reader).source() as Uint8Array<ArrayBuffer> | undefined };
     case 'begin':
       writer = await Writer.begin(request.job);
       return writer.step();
@@ -65,6 +63,17 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
       writer = undefined;
       return await last.finish(request.signature);
     }
+    case 'begin_mail':
+      mailWriter = MailWriter.begin(request.order);
+      return mailWriter.step();
+    case 'add_file':
+      return expect(mailWriter).addFile(request.file, request.data);
+    case 'make_mail':
+      return await expect(mailWriter).make();
+    case 'sign_mail':
+      return await expect(mailWriter).finish(request.signatures);
+    case 'output':
+      return { data: expect(mailWriter).output(request.place) as Uint8Array<ArrayBuffer> | undefined };
     case 'preview':
       return previewKeys(request.data, request.now);
   }

@@ -1,17 +1,13 @@
 // Reading and making messages, for pages. Each job runs in a Worker of its own.
 
-import type { Bytes, EncryptJob, ErrorCode, KeyPreview, Refusal, SignRequest } from 'waxseal-wasm';
+import type { EncryptJob, KeyPreview, SignRequest } from 'waxseal-wasm';
 import { EngineWorker } from './engine-client.js';
-import { type Failed, failure, seconds } from './states.js';
+import { type Failed, failure, type Signed, seconds } from './states.js';
 
-export { ENGINE_LIMIT } from './engine-client.js';
+export { ENGINE_LIMIT, WRITING_LIMIT } from './engine-client.js';
 export { type Block, type Content, type Mail, type Readable, Reading, type ReadState, readMessage } from './reading.js';
-export type { Failed, MessageForm } from './states.js';
-
-/** What the vault said to a digest: its signature, or why there is none. */
-export type Signed =
-  | { readonly signature: Bytes }
-  | { readonly error: ErrorCode; readonly detail?: Refusal | undefined };
+export type { Failed, MessageForm, Signed } from './states.js';
+export { type NewFile, type Output, type Written, writeMail } from './writing.js';
 
 /** How making a message ended. */
 export type Encrypted =

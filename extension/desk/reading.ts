@@ -27,7 +27,7 @@ export interface Mail {
 /** What can be read. */
 export type Readable = Block | Mail;
 
-/** What was read, with its verdict. */
+/** What was read, with its verdict. A block may hold a whole mail. */
 export type Content =
   | { readonly kind: 'message'; readonly message: ReadMessage }
   | { readonly kind: 'mail'; readonly mail: MailView };
@@ -55,6 +55,11 @@ export type ReadState =
  * thread of many locked messages must not keep a Worker each for hours. Opening anew costs a tenth of a second.
  */
 const WAITING_LIMIT = 60_000;
+
+/** What a Worker gives of a mail. */
+interface Octets {
+  readonly data: Uint8Array<ArrayBuffer> | undefined;
+}
 
 /** One message being read. */
 export class Reading {
@@ -97,8 +102,17 @@ export class Reading {
    * the mail is read again. Never rejects.
    */
   file(id: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#octets((shown) => shown.request('file', { id }));
+  }
+
+  /** The source of the mail that was read last, as it was decrypted; otherwise like `file`. */
+  source(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#octets((shown) => shown.request('source', {}));
+  }
+
+  #octets(ask: (shown: EngineWorker) => Promise<Octets>): Promise<Octets['data']> {
     // One request at a time; and the Worker that is there when its turn has come.
-    const octets = this.#files.then(() => this.#file(id));
+    const octets = this.#files.then(() => this.#take(ask));
     this.#files = octets;
     return octets;
   }
@@ -116,9 +130,9 @@ export class Reading {
     this.#open = undefined;
   }
 
-  async #file(id: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #take(ask: (shown: EngineWorker) => Promise<Octets>): Promise<Octets['data']> {
     try {
-      return (await this.#shown?.request('file', { id }))?.data;
+      return this.#shown && (await ask(this.#shown)).data;
     } catch (error) {
       failure(error);
       return undefined;
@@ -182,12 +196,15 @@ export class Reading {
 
   async #finish(worker: EngineWorker, certificates: string[]): Promise<Content | Failed> {
     const ending = { certificates, sender: this.#what.sender, now: seconds() };
-    if (this.#what.kind === 'mail') {
-      const outcome = await worker.request('finish_mail', ending);
-      return outcome.kind === 'read' ? { kind: 'mail', mail: outcome.mail } : failed(outcome);
-    }
     const outcome = await worker.request('finish', ending);
-    return outcome.kind === 'read' ? { kind: 'message', message: outcome.message } : failed(outcome);
+    switch (outcome.kind) {
+      case 'read':
+        return { kind: 'message', message: outcome.message };
+      case 'mail':
+        return { kind: 'mail', mail: outcome.mail };
+      case 'failed':
+        return failed(outcome);
+    }
   }
 
   /** The password, if one was typed; else the session key from the vault. Decryption is here. */

@@ -1,6 +1,6 @@
 // What reading and making have in common.
 
-import type { ErrorCode, Form, Refusal } from 'waxseal-wasm';
+import type { Bytes, ErrorCode, Form, Refusal } from 'waxseal-wasm';
 import { EngineFailure } from './engine-client.js';
 
 /** It could not be done. */
@@ -11,6 +11,11 @@ export interface Failed {
   /** More. */
   readonly detail: Refusal | undefined;
 }
+
+/** What the vault said to a digest: its signature, or why there is none. */
+export type Signed =
+  | { readonly signature: Bytes }
+  | { readonly error: ErrorCode; readonly detail?: Refusal | undefined };
 
 /** Now, in seconds since 1970. */
 export function seconds(): number {

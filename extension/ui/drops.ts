@@ -7,7 +7,8 @@ export function catchDrops(take?: (files: File[]) => void): void {
     if (event.defaultPrevented || !data) return undefined;
     const files = data.types.includes('Files');
     // Words may be dragged from field to field.
-    if (!files && event.target instanceof Element && event.target.closest('input, textarea')) return undefined;
+    if (!files && event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]'))
+      return undefined;
     event.preventDefault();
     // A dialog wants its answer first.
     if (files && take && !document.querySelector('dialog[open]')) return data;
@@ -19,4 +20,9 @@ export function catchDrops(take?: (files: File[]) => void): void {
     const files = [...(over(event)?.files ?? [])];
     if (files.length > 0) take?.(files);
   });
+}
+
+/** The files of a drop that a place of its own takes. */
+export function catchable(event: DragEvent): File[] {
+  return document.querySelector('dialog[open]') ? [] : [...(event.dataTransfer?.files ?? [])];
 }

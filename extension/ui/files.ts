@@ -10,6 +10,15 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
+/** The octets of base64; nothing when it is none. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Base64 of a text in UTF-8. */
 export function textToBase64(text: string): string {
   return toBase64(new TextEncoder().encode(text));

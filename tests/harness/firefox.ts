@@ -191,15 +191,21 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       await view.click(selector, { button: 'right' });
       await until(`the menu offers "${item.label}"`, () =>
         bidi.privileged((label) => {
-          const menu = document.getElementById('contentAreaContextMenu') as unknown as {
+          interface Popup extends Element {
             state: string;
-            querySelectorAll(s: string): Iterable<{ label: string }>;
-            activateItem(item: unknown): void;
-          };
-          if (menu.state !== 'open') return false;
-          const found = [...menu.querySelectorAll('menuitem')].find((one) => one.label === label);
-          if (!found) return false;
-          menu.activateItem(found);
+            activateItem(item: Element): void;
+          }
+          const menu = document.getElementById('contentAreaContextMenu') as Popup | null;
+          if (menu?.state !== 'open') return false;
+          const found = [...menu.querySelectorAll('menuitem')].find((one) => one.getAttribute('label') === label);
+          const popup = found?.closest('menupopup') as Popup | null | undefined;
+          if (!found || !popup) return false;
+          // With several entries that fit, an extension has a menu of its own in the menu.
+          if (popup.state !== 'open') {
+            (popup.closest('menu') as unknown as { openMenu(open: boolean): void } | null)?.openMenu(true);
+            return false;
+          }
+          popup.activateItem(found);
           return true;
         }, item.label),
       );

@@ -6,12 +6,12 @@ const INTERVAL = 40;
  * (frames vanish and documents change while one looks at them); the last one is shown if time runs out.
  *
  * @param what said in the error, in words
- * @param ms patience in milliseconds
+ * @param ms patience in milliseconds; both browsers run at the same time, and whatever else the machine does
  */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  ms = 10_000,
+  ms = 20_000,
 ): Promise<Exclude<T, null | undefined | false | 0 | ''>> {
   const end = Date.now() + ms;
   let last: unknown = 'nothing';

@@ -114,7 +114,9 @@ class ComposePage extends View {
       // The key with the address that the page writes from; else the usual one. Kept once the user has seen it.
       const fitting = this.#sender ? found.recipients[asked.length]?.key : undefined;
       const usual = fitting?.secret ? fitting : (found.own ?? keys.own[0]);
-      if (!keys.own.some((key) => key.fingerprint === this.#signer)) this.#signer = usual?.fingerprint ?? '';
+      const known = keys.own.some((key) => key.fingerprint === this.#signer);
+      // Before the text has come nobody has seen it, and the page has not said who writes.
+      if (!known && this.#text !== undefined) this.#signer = usual?.fingerprint ?? '';
     });
   }
 
@@ -227,6 +229,7 @@ class ComposePage extends View {
       ${this.#page === 'gone' ? notice('warn', t('page_gone'), 'alert') : nothing}
       <div class="parts" ?inert=${this.busy}>
         <wx-recipients
+          hinted
           .addresses=${this.#addresses}
           .infos=${this.#infos}
           @changed=${(event: CustomEvent<string[]>) => this.#changed(event.detail)}

@@ -1,12 +1,12 @@
-// From the composer's form to an armored message: certificates, signature, unlocking.
+// From the composer's form to an armored message: certificates, signature.
 
-import type { KeyInfo, RecipientInfo, SignRequest } from 'waxseal-wasm';
-import { encrypt, type Signed } from '../../desk/engine.js';
-import { expect, onPulse, Refused } from '../../ui/vault.js';
-import { ask } from '../../ui/vault-client.js';
+import type { KeyInfo, RecipientInfo } from 'waxseal-wasm';
+import { encrypt } from '../../desk/engine.js';
+import { certificate, type Patience, signature } from '../../ui/signing.js';
+import { Refused } from '../../ui/vault.js';
 
 /** What is to be made. */
-export interface Order {
+export interface Order extends Patience {
   readonly text: string;
   readonly recipients: readonly RecipientInfo[];
   /** The own key: signs when `sign`, can read it when `toSelf`. */
@@ -15,10 +15,6 @@ export interface Order {
   readonly toSelf: boolean;
   /** Opens the message as well; nothing when only keys do. */
   readonly password: string | undefined;
-  /** Called with true when the user has to unlock, with false when it goes on. */
-  readonly onWaiting: (waiting: boolean) => void;
-  /** Ends the waiting. */
-  readonly signal: AbortSignal;
 }
 
 /** Makes the message; nothing when it was stopped while it waited. Throws `Refused`. */
@@ -37,48 +33,4 @@ export async function make(order: Order): Promise<string | undefined> {
   if (order.signal.aborted) return undefined;
   if (made.state === 'failed') throw new Refused(made.error, made.detail);
   return made.armored;
-}
-
-async function certificate(key: KeyInfo): Promise<string> {
-  const { certificates } = await expect('certificates', { kind: 'certificates', issuers: [key.fingerprint] });
-  const [found] = certificates;
-  if (!found) throw new Refused('unknown_key');
-  return found;
-}
-
-/** Has the digest signed; while the key is locked, opens the unlock window and waits. */
-async function signature(request: SignRequest, { onWaiting, signal }: Order): Promise<Signed> {
-  for (let asked = false; ; asked = true) {
-    // Listens before it asks: an unlock between the two must not be missed.
-    const changed = nextPulse(signal);
-    const reply = await ask({ kind: 'sign', request });
-    if (reply.kind === 'signature') {
-      if (asked) onWaiting(false);
-      return { signature: reply.signature };
-    }
-    if (reply.kind !== 'locked') {
-      if (reply.kind === 'refused') return { error: reply.error, detail: reply.detail };
-      return { error: 'crashed' };
-    }
-    if (!asked) {
-      onWaiting(true);
-      const opened = await ask({ kind: 'request_unlock', keys: reply.keys.map((key) => key.fingerprint) });
-      if (opened.kind === 'refused') return { error: opened.error, detail: opened.detail };
-    }
-    await changed;
-    if (signal.aborted) return { error: 'signing_failed' };
-  }
-}
-
-/** Settles when something changed in the vault, or nobody waits any longer. */
-function nextPulse(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stop();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = onPulse(done);
-    signal.addEventListener('abort', done);
-  });
 }

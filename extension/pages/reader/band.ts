@@ -2,8 +2,10 @@
 
 import { html, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
+import type { AnswerMode } from '../../desk/write-channel.js';
 import type { Tone } from '../../ui/format.js';
 import { type TextKey, t } from '../../ui/i18n.js';
+import { type IconName, icon } from '../../ui/icons.js';
 
 /** What a reader is called. Nothing of the message is in it: the page around the frame sees it. */
 export const TITLE = {
@@ -19,4 +21,18 @@ export function band(tone: Tone, content: TemplateResult): TemplateResult {
     <img class="seal" src="icons/48.png" alt="" width="24" height="24" />
     ${content}
   </section>`;
+}
+
+const ANSWERS: readonly (readonly [AnswerMode, TextKey, IconName])[] = [
+  ['reply', 'reply', 'reply'],
+  ['reply_all', 'reply_all', 'reply_all'],
+  ['forward', 'forward', 'forward'],
+];
+
+/** The ways to answer a message; each opens a window of Waxseal's own. */
+export function answerButtons(answer: (mode: AnswerMode) => void): TemplateResult {
+  return html`${ANSWERS.map(
+    ([mode, text, name]) =>
+      html`<button type="button" class="quiet answer" @click=${() => answer(mode)}>${icon(name)}<span>${t(text)}</span></button>`,
+  )}`;
 }

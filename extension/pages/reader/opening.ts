@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorCode, KeyInfo, SkippedKey, Verdict } from 'waxseal-wasm';
 import { type Content, previewKeys, type Readable, type Reading, readMessage } from '../../desk/engine.js';
+import type { AnswerMode } from '../../desk/write-channel.js';
 import { copyText } from '../../ui/clipboard.js';
 import { importLink } from '../../ui/components/import-link.js';
 import { linkedText } from '../../ui/components/linked-text.js';
@@ -12,11 +13,12 @@ import { textToBase64 } from '../../ui/files.js';
 import { grouped, keyName } from '../../ui/format.js';
 import { language, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import type { GetFile } from '../../ui/mail/html-body.js';
 import type { WholeMail } from '../../ui/mail/mail-view.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { View } from '../../ui/view.js';
-import { band } from './band.js';
+import { answerButtons, band } from './band.js';
 import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
 
 /** What is opened: a message, a mail, a block of keys, or what could not be had. */
@@ -24,6 +26,12 @@ export type Subject =
   | Readable
   | { readonly kind: 'keys'; readonly armored: string }
   | { readonly kind: 'lost'; readonly error: ErrorCode };
+
+/** What was opened: fired as `opened` each time that it is shown. */
+export interface OpenedContent {
+  readonly content: Content;
+  readonly getFile: GetFile;
+}
 
 /** The window that was opened last. */
 type Asked = 'nothing' | 'key' | 'password';
@@ -46,8 +54,11 @@ export class Opening extends View {
     subject: { attribute: false },
     tools: { attribute: false },
     inPage: { type: Boolean, attribute: 'in-page' },
+    answers: { type: Boolean },
   };
   declare subject: Subject | undefined;
+  /** It can be answered: the user's wish is fired as `answer`. */
+  declare answers: boolean;
   /** Further buttons of the band. */
   declare tools: TemplateResult | undefined;
   /** It is in a frame of a web page, where no password may be typed. */
@@ -65,6 +76,7 @@ export class Opening extends View {
     this.subject = undefined;
     this.tools = undefined;
     this.inPage = false;
+    this.answers = false;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -107,13 +119,21 @@ export class Opening extends View {
     const reading = this.#reading;
     if (!reading) return;
     const result = await (password === undefined ? reading.read() : reading.tryPassword(password));
+    // A block may hold a whole mail too.
+    if (result.state === 'readable' && result.content.kind === 'mail')
+      this.#drawing ??= import('../../ui/mail/mail-view.js');
     await this.#drawing;
+    // A block can hold a whole mail; that is seen only now.
+    if (result.state === 'readable' && result.content.kind === 'mail') await import('../../ui/mail/mail-view.js');
     if (reading !== this.#reading) return;
     const before = this.#state;
     // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
     if (before.at === 'shown' && result.state === 'failed') return;
     if (result.state === 'readable') {
-      this.#show({ at: 'shown', content: result.content, byPassword: result.byPassword });
+      const { content, byPassword } = result;
+      this.#show({ at: 'shown', content, byPassword });
+      const detail: OpenedContent = { content, getFile: this.#getFile };
+      this.dispatchEvent(new CustomEvent('opened', { detail }));
     } else if (result.state === 'locked') {
       const { keys, password, wrong } = result;
       const asked = before.at === 'locked' && !wrong ? before.asked : 'nothing';
@@ -175,6 +195,10 @@ export class Opening extends View {
 
   #import(armored: string): void {
     void this.attempt(() => expect('done', { kind: 'stage_import', data: textToBase64(armored) }));
+  }
+
+  #answer(mode: AnswerMode): void {
+    this.dispatchEvent(new CustomEvent<AnswerMode>('answer', { detail: mode, bubbles: true }));
   }
 
   async #copy(content: Content): Promise<void> {
@@ -252,7 +276,8 @@ export class Opening extends View {
 
   #shown(content: Content): TemplateResult {
     const verdict = verdictOf(content);
-    const own = html`<button type="button" class="quiet" @click=${() => void this.#copy(content)}>
+    const own = html`${this.answers ? answerButtons((mode) => this.#answer(mode)) : nothing}
+      <button type="button" class="quiet" @click=${() => void this.#copy(content)}>
         ${icon('copy')}<span>${t('copy_text')}</span>
       </button>
       ${
@@ -268,7 +293,7 @@ export class Opening extends View {
 
   #content(content: Content): TemplateResult {
     if (content.kind === 'mail') {
-      return html`<wx-mail .mail=${content.mail} .getFile=${this.#getFile}></wx-mail>`;
+      return html`<wx-mail .mail=${content.mail} .getFile=${this.#getFile} .getSource=${this.#getSource}></wx-mail>`;
     }
     const { text } = content.message;
     if (text === '') return html`<p class="dim">${t('empty_message')}</p>`;
@@ -277,6 +302,7 @@ export class Opening extends View {
 
   /** One function for as long as this is there: what is shown is not drawn anew for it. */
   readonly #getFile = async (id: number) => this.#reading?.file(id);
+  readonly #getSource = async () => this.#reading?.source();
 
   #keys(keys: KeyInfo[]): TemplateResult {
     const armored = this.subject?.kind === 'keys' ? this.subject.armored : '';

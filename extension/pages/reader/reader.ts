@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
 import type { ViewMessage } from '../../desk/channel.js';
 import { type ReaderChannel, ReaderDoor } from '../../desk/reader-channel.js';
+import type { AnswerMode } from '../../desk/write-channel.js';
 import { failure } from '../../ui/components/parts.js';
 import { speak, t } from '../../ui/i18n.js';
 import { asRefused, expect, type Refused } from '../../ui/vault.js';
@@ -74,6 +75,8 @@ class ReaderPage extends View {
       }
       <wx-opening-stack
         in-page
+        answers
+        @answer=${({ detail }: CustomEvent<AnswerMode>) => this.#channel?.send({ t: 'answer', mode: detail })}
         ?hidden=${this.#original || this.#refused}
         .subject=${this.#subject}
         .tools=${this.#subject ? this.#originalButton() : undefined}

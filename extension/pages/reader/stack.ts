@@ -25,12 +25,15 @@ export class OpeningStack extends View {
     subject: { attribute: false },
     tools: { attribute: false },
     inPage: { type: Boolean, attribute: 'in-page' },
+    answers: { type: Boolean },
   };
   declare subject: Subject | undefined;
   /** Further buttons of the bands. */
   declare tools: TemplateResult | undefined;
   /** See `Opening`. */
   declare inPage: boolean;
+  /** The outermost can be answered; what is in it was never the page's message. */
+  declare answers: boolean;
 
   // A reader is there before its mail has come.
   #levels: readonly Level[] = [{ subject: undefined, name: '' }];
@@ -40,6 +43,7 @@ export class OpeningStack extends View {
     this.subject = undefined;
     this.tools = undefined;
     this.inPage = false;
+    this.answers = false;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -71,6 +75,7 @@ export class OpeningStack extends View {
             .subject=${subject}
             .tools=${this.tools}
             ?in-page=${this.inPage}
+            ?answers=${this.answers && at === 0}
           ></wx-opening>`,
         )}
       </div>`;

@@ -28,15 +28,18 @@ type Flag = 'encrypt_to_self' | 'sign_by_default' | 'selection_button';
 class SettingsPage extends View {
   #status: Reply<'status'> | undefined;
   #own: KeyInfo[] = [];
+  #usual: KeyInfo | undefined;
 
   protected override async refresh(): Promise<void> {
-    const [status, keys] = await Promise.all([
+    const [status, keys, { own: usual }] = await Promise.all([
       expect('status', { kind: 'status' }),
       expect('keys', { kind: 'list_keys' }),
+      expect('recipients', { kind: 'recipients', addresses: [] }),
     ]);
     this.change(() => {
       this.#status = status;
       this.#own = keys.own;
+      this.#usual = usual;
     });
   }
 
@@ -68,7 +71,7 @@ class SettingsPage extends View {
       </section>
       <section class="sheet">
         <h2>${t('settings_write')}</h2>
-        ${this.#defaultKey(settings)} ${this.#flag(settings, 'encrypt_to_self', 'set_to_self', 'set_to_self_hint')}
+        ${this.#defaultKey()} ${this.#flag(settings, 'encrypt_to_self', 'set_to_self', 'set_to_self_hint')}
         ${this.#flag(settings, 'sign_by_default', 'set_sign', 'set_sign_hint')}
         ${this.#flag(settings, 'selection_button', 'set_button', 'set_button_hint')}
       </section>
@@ -112,9 +115,9 @@ class SettingsPage extends View {
     </div>`;
   }
 
-  #defaultKey(settings: Settings): TemplateResult | typeof nothing {
+  #defaultKey(): TemplateResult | typeof nothing {
     if (this.#own.length < 2) return nothing;
-    const chosen = settings.default_key ?? this.#own[0]?.fingerprint;
+    const chosen = this.#usual?.fingerprint;
     return html`<div class="field">
       <label for="default-key">${t('set_default_key')}</label>
       <select

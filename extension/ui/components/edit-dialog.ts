@@ -85,7 +85,7 @@ export class EditDialog extends View {
   #problem = '';
   #answer: ((answer: EditAnswer) => void) | undefined;
 
-  /** Shows the dialog; ends when the change is made or given up. `own` can certify. */
+  /** Shows the dialog; ends when the change is made or given up. `own` can certify; the first of them is the usual one. */
   async ask(key: KeyInfo, task: Task, own: KeyInfo[]): Promise<EditAnswer> {
     this.change(() => {
       this.#key = key;

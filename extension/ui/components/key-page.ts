@@ -19,6 +19,7 @@ export class KeyPage extends View {
   declare fingerprint: string;
 
   #key: KeyInfo | undefined;
+  /** Own keys that can be used, the usual one first. */
   #own: KeyInfo[] = [];
 
   constructor() {
@@ -27,14 +28,19 @@ export class KeyPage extends View {
   }
 
   protected override async refresh(): Promise<void> {
-    const { own, contacts } = await expect('keys', { kind: 'list_keys' });
+    const [{ own, contacts }, { own: usual }] = await Promise.all([
+      expect('keys', { kind: 'list_keys' }),
+      expect('recipients', { kind: 'recipients', addresses: [] }),
+    ]);
     const key = [...own, ...contacts].find((one) => one.fingerprint === this.fingerprint);
     if (!key) throw new Refused('unknown_key');
     this.failure = undefined;
     const first = !this.#key;
     this.change(() => {
       this.#key = key;
-      this.#own = own.filter((one) => one.state === 'valid');
+      const isUsual = (one: KeyInfo): number => Number(one.fingerprint === usual?.fingerprint);
+      const valid = own.filter((one) => one.state === 'valid');
+      this.#own = valid.sort((one, other) => isUsual(other) - isUsual(one));
     });
     // The list that it was opened from was scrolled; a screen reader goes on here.
     if (first) this.focusOn('.key-title');

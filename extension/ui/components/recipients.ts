@@ -5,6 +5,7 @@ import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
 import { View } from '../view.js';
 import { reasonList } from './parts.js';
+import { matching, type Suggestion, suggestionList } from './suggest.js';
 
 const STATE: Record<RecipientInfo['state'], readonly [TextKey, IconName, 'good' | 'bad']> = {
   ready: ['rcpt_ready', 'check', 'good'],
@@ -19,17 +20,37 @@ export function splitAddresses(text: string): string[] {
   return parts.map((part) => part.trim()).filter(Boolean);
 }
 
-/** The field "Recipients": addresses as chips, each with the state of its key. Fires `changed` with the addresses. */
+/** A field of addresses as chips, each with the state of its key. Fires `changed` with the addresses. */
 export class Recipients extends View {
-  static override properties = { addresses: { attribute: false }, infos: { attribute: false } };
+  static override properties = {
+    addresses: { attribute: false },
+    infos: { attribute: false },
+    suggestions: { attribute: false },
+    label: {},
+    fieldId: { attribute: 'field-id' },
+    hinted: { type: Boolean },
+  };
   declare addresses: string[];
   /** What the vault says of each address, as typed. */
   declare infos: ReadonlyMap<string, RecipientInfo>;
+  /** Addresses that are known, to complete what is typed. */
+  declare suggestions: readonly Suggestion[];
+  declare label: string;
+  declare fieldId: string;
+  /** Says below how it is used. */
+  declare hinted: boolean;
+
+  #shown: readonly Suggestion[] = [];
+  #at = -1;
 
   constructor() {
     super();
     this.addresses = [];
     this.infos = new Map();
+    this.suggestions = [];
+    this.label = t('recipients');
+    this.fieldId = 'recipients';
+    this.hinted = false;
   }
 
   get #input(): HTMLInputElement | null {
@@ -46,7 +67,43 @@ export class Recipients extends View {
     if (!input?.value.trim()) return;
     const added = splitAddresses(input.value);
     input.value = '';
+    this.#suggest([]);
     this.#set([...this.addresses, ...added]);
+  }
+
+  #suggest(shown: readonly Suggestion[], at = -1): void {
+    this.change(() => {
+      this.#shown = shown;
+      this.#at = at;
+    });
+  }
+
+  #typed(event: Event): void {
+    const { value } = event.target as HTMLInputElement;
+    const shown = matching(this.suggestions, value, this.addresses);
+    // The first is taken with Enter; what is a whole address already stays as it was typed.
+    this.#suggest(shown, shown.length > 0 && !/@[^\s@]+\.[^\s@]+$/.test(value) ? 0 : -1);
+  }
+
+  #take({ text }: Suggestion): void {
+    const input = this.#input;
+    if (input) input.value = '';
+    this.#suggest([]);
+    this.#set([...this.addresses, text]);
+    this.focus();
+  }
+
+  /** Arrows, Enter, Tab and Escape while suggestions are shown; true when that was meant for them. */
+  #choose({ key }: KeyboardEvent): boolean {
+    const count = this.#shown.length;
+    if (count === 0) return false;
+    const chosen = this.#shown[this.#at];
+    if (key === 'ArrowDown') this.#suggest(this.#shown, (this.#at + 1) % count);
+    else if (key === 'ArrowUp') this.#suggest(this.#shown, this.#at > 0 ? this.#at - 1 : count - 1);
+    else if (key === 'Escape') this.#suggest([]);
+    else if ((key === 'Enter' || key === 'Tab') && chosen) this.#take(chosen);
+    else return false;
+    return true;
   }
 
   #set(addresses: string[]): void {
@@ -69,8 +126,12 @@ export class Recipients extends View {
 
   #key(event: KeyboardEvent): void {
     const input = event.target as HTMLInputElement;
+    if (!event.isComposing && !event.ctrlKey && !event.metaKey && this.#choose(event)) {
+      event.preventDefault();
+      return;
+    }
     const ends = event.key === 'Enter' || event.key === ',' || event.key === ';';
-    if (ends && !event.ctrlKey && !event.isComposing && input.value.trim()) {
+    if (ends && !event.ctrlKey && !event.metaKey && !event.isComposing && input.value.trim()) {
       // A comma inside quotation marks is part of a name.
       if (event.key !== 'Enter' && (input.value.match(/"/g)?.length ?? 0) % 2 === 1) return;
       event.preventDefault();
@@ -90,27 +151,36 @@ export class Recipients extends View {
   }
 
   override render(): TemplateResult {
+    const id = this.fieldId;
+    const list = `${id}-list`;
     return html`<div class="field">
-      <label for="recipients">${t('recipients')}</label>
+      <label for=${id}>${this.label}</label>
       <div class="chips" @click=${(event: Event) => event.target === event.currentTarget && this.focus()}>
         <ul>
           ${this.addresses.map((address) => this.#chip(address))}
         </ul>
         <input
-          id="recipients"
+          id=${id}
           type="text"
           inputmode="email"
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
           maxlength="1000"
-          aria-describedby="recipients-hint"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded=${this.#shown.length > 0 ? 'true' : 'false'}
+          aria-controls=${this.#shown.length > 0 ? list : nothing}
+          aria-activedescendant=${this.#at >= 0 ? `${list}-${this.#at}` : nothing}
+          aria-describedby="${id}-hint"
+          @input=${this.#typed}
           @keydown=${this.#key}
           @paste=${this.#pasted}
           @blur=${() => this.commit()}
         />
       </div>
-      <p id="recipients-hint" class="hints dim">${t('recipients_hint')}</p>
+      ${suggestionList(list, t('known_addresses'), this.#shown, this.#at, (one) => this.#take(one))}
+      <p id="${id}-hint" class=${this.hinted ? 'hints dim' : 'visually-hidden'}>${t('recipients_hint')}</p>
       <div class="hints" role="status">${this.addresses.map((address) => this.#remark(address))}</div>
     </div>`;
   }

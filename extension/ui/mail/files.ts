@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MailFile } from 'waxseal-wasm';
 import { failure, notice } from '../components/parts.js';
-import { saveBytes, toBase64 } from '../files.js';
+import { saveBytes } from '../files.js';
 import { type TextKey, t, tn } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
-import { expect, Refused } from '../vault.js';
+import { Refused } from '../vault.js';
 import { View } from '../view.js';
 import { zip } from '../zip.js';
 import { fileSize, fileType } from './file-type.js';
 import type { GetFile } from './html-body.js';
 import { pictureBlob } from './pictures.js';
+import { place } from './place.js';
 
 /** A part of the mail that is to be read by itself. */
 export interface Part {
@@ -122,9 +123,7 @@ export class MailFiles extends View {
   }
 
   #import(file: MailFile): void {
-    void this.attempt(async () => {
-      await expect('done', { kind: 'stage_import', data: toBase64(await this.#octets(file)) });
-    });
+    void this.attempt(async () => place.importKey?.(await this.#octets(file)));
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -186,10 +185,10 @@ export class MailFiles extends View {
     >
       ${icon('eye')}<span>${t(shown ? 'hide_preview' : 'preview')}</span>
     </button>`;
-    const opens = file.kind === 'mail' || file.kind === 'encrypted' || file.kind === 'signed';
+    const opens = place.opensParts && (file.kind === 'mail' || file.kind === 'encrypted' || file.kind === 'signed');
     return html`${file.kind === 'image' ? preview : nothing}
       ${opens ? button('mail', 'open_part', () => this.#open(file), 'open-part') : nothing}
-      ${file.kind === 'keys' ? button('key', 'import', () => this.#import(file)) : nothing}
+      ${file.kind === 'keys' && place.importKey ? button('key', 'import', () => this.#import(file)) : nothing}
       ${button('save', 'save', () => this.#save(file), 'save')}`;
   }
 

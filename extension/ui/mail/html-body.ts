@@ -8,6 +8,7 @@ import { View } from '../view.js';
 import type { Cleaned } from './clean.js';
 import { draw, type Pictures, placeholder } from './draw.js';
 import { pictureBlob } from './pictures.js';
+import { place } from './place.js';
 import './text-body.js';
 
 /** Gives the octets of a file of the mail; nothing when they are not to be had. */
@@ -60,10 +61,6 @@ export class MailHtml extends View {
     this.files = [];
   }
 
-  get #page(): string {
-    return this.#remote ? 'mail-body-remote.html' : 'mail-body.html';
-  }
-
   /** The same as plain text, for copying. */
   get text(): string {
     return this.plain ?? this.#text;
@@ -102,7 +99,7 @@ export class MailHtml extends View {
     const frame = event.target as HTMLIFrameElement;
     const doc = frame.contentDocument;
     // A frame begins with a document of nobody's.
-    if (!doc?.URL.endsWith(`/${this.#page}`)) return;
+    if (!doc || !place.isFrame(doc, this.#remote)) return;
     const { markup } = this;
     const cleaned = await cleanedOf(markup);
     // Another document may have come meanwhile.
@@ -170,23 +167,24 @@ export class MailHtml extends View {
       return html`${state.tooLarge ? notice('plain', t('html_too_large')) : this.#switch('html')}
         <wx-mail-text .text=${this.text}></wx-mail-text>`;
     }
-    const page = this.#page;
+    const { src, srcdoc } = place.frame(this.#remote);
     return html`${this.#pictureBar(state.pictures)} ${this.#switch('text')}
       ${keyed(
-        page,
+        this.#remote,
         html`<iframe
           class="mail-body"
           title=${t('mail_body_label')}
           sandbox=${SANDBOX}
           referrerpolicy="no-referrer"
-          src=${chrome.runtime.getURL(page)}
+          src=${src ?? nothing}
+          srcdoc=${srcdoc ?? nothing}
           @load=${(event: Event) => void this.attempt(() => this.#loaded(event), { quiet: true })}
         ></iframe>`,
       )}`;
   }
 
   #pictureBar(pictures: Pictures | undefined): TemplateResult | typeof nothing {
-    if (!pictures?.remote) return nothing;
+    if (!pictures?.remote || !place.loadsPictures) return nothing;
     if (this.#remote) return notice('plain', t('pictures_loaded'), 'status');
     return notice(
       'plain',

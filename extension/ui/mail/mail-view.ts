@@ -6,6 +6,8 @@ import './files.js';
 import { mailHead } from './headers.js';
 import './html-body.js';
 import type { GetFile, MailHtml } from './html-body.js';
+import type { GetSource } from './source.js';
+import './source.js';
 import { structure } from './structure.js';
 import './text-body.js';
 
@@ -17,6 +19,7 @@ export class WholeMail extends View {
   static override properties = { mail: { attribute: false } };
   declare mail: MailView | undefined;
   getFile: GetFile = async () => undefined;
+  getSource: GetSource = async () => undefined;
 
   /** Files that a body shows, by the body's place: they are no attachments to be listed. */
   #inline = new Map<number, readonly number[]>();
@@ -40,11 +43,15 @@ export class WholeMail extends View {
     if (!mail) return html``;
     const inline = new Set([...this.#inline.values()].flat());
     const files = mail.files.filter((file) => !(file.inline && inline.has(file.id)));
+    const archive = archiveName(mail);
     return html`${mailHead(mail.headers)}
       ${mail.bodies.map((body, at) => html`<div class="mail-part">${this.#body(body, at, mail.files)}</div>`)}
       ${mail.bodies.length === 0 ? html`<p class="dim mail-part">${t(files.length > 0 ? 'only_files' : 'empty_message')}</p>` : ''}
-      <wx-mail-files .files=${files} .archive=${archiveName(mail)} .getFile=${this.getFile}></wx-mail-files>
-      ${structure(mail.structure)}`;
+      <wx-mail-files .files=${files} .archive=${archive} .getFile=${this.getFile}></wx-mail-files>
+      ${structure(
+        mail.structure,
+        html`<wx-mail-source .mail=${mail} .archive=${archive} .getSource=${this.getSource}></wx-mail-source>`,
+      )}`;
   }
 
   #body(body: MailBody, at: number, files: readonly MailFile[]): TemplateResult {

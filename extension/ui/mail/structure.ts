@@ -11,12 +11,13 @@ const LAYER = {
   signed: ['layer_signed', 'pen'],
 } as const satisfies Record<Layer, readonly [TextKey, IconName]>;
 
-/** The tree of parts, folded away. */
-export function structure(whole: MailPart): TemplateResult {
+/** The tree of parts, folded away, and below it what else tells how the mail is built. */
+export function structure(whole: MailPart, more: TemplateResult): TemplateResult {
   return html`<details class="structure">
     <summary>${t('structure')}</summary>
     <p class="dim small">${t('structure_text')}</p>
     <ul class="tree">${part(whole)}</ul>
+    ${more}
   </details>`;
 }
 

@@ -1,0 +1,144 @@
+// Drafts of mails: ciphertext in the extension's own database, encrypted to the user's own key before it comes here. All that
+// can be read without that key is when a draft was kept and for which site.
+
+/** The only version there is; a draft of another one is left alone. */
+export const DRAFT_VERSION = 1;
+/** Drafts that are kept; of more, the oldest go, but not before {@link KEPT_DAYS}. */
+const MAX_DRAFTS = 20;
+/** Days that a draft is kept in any case. */
+const KEPT_DAYS = 30;
+
+const DATABASE = 'waxseal-drafts';
+/** Who holds the lock of this name and a draft's id has it open. */
+const LOCK = 'waxseal-draft-';
+
+/** A draft: who may read it finds the text in `armored`, and each file in a message of its own. */
+export interface Draft {
+  readonly id: string;
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly saved: number;
+  /** The site that it was written for. */
+  readonly host: string;
+  readonly armored: Uint8Array<ArrayBuffer>;
+}
+
+/** A file of a draft: it is encrypted and stored once, however often the text is. */
+interface DraftFile {
+  /** `draft/file` */
+  readonly key: string;
+  readonly draft: string;
+  readonly armored: Uint8Array<ArrayBuffer>;
+}
+
+let opening: Promise<IDBDatabase> | undefined;
+
+function database(): Promise<IDBDatabase> {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('drafts', { keyPath: 'id' });
+      request.result.createObjectStore('files', { keyPath: 'key' }).createIndex('draft', 'draft');
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opening;
+}
+
+/** Runs one transaction; what it changes is there as a whole, or not at all. */
+async function transact<T>(mode: IDBTransactionMode, job: (stores: Stores) => IDBRequest<T> | undefined): Promise<T> {
+  const transaction = (await database()).transaction(['drafts', 'files'], mode, { durability: 'strict' });
+  return new Promise((resolve, reject) => {
+    const stores = { drafts: transaction.objectStore('drafts'), files: transaction.objectStore('files') };
+    const request = job(stores);
+    transaction.oncomplete = () => resolve(request?.result as T);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+interface Stores {
+  readonly drafts: IDBObjectStore;
+  readonly files: IDBObjectStore;
+}
+
+/** Keeps a draft in the place of its earlier state. Files that it names no more go. */
+export async function keepDraft(draft: Draft, files: readonly string[]): Promise<void> {
+  const wanted = new Set(files.map((file) => fileKey(draft.id, file)));
+  await transact('readwrite', (stores) => {
+    stores.drafts.put(draft);
+    dropFiles(stores, draft.id, (key) => !wanted.has(key));
+    return undefined;
+  });
+  await tidy();
+}
+
+/** Keeps a file of a draft. */
+export async function keepFile(draft: string, file: string, armored: Uint8Array<ArrayBuffer>): Promise<void> {
+  const entry: DraftFile = { key: fileKey(draft, file), draft, armored };
+  await transact('readwrite', ({ files }) => files.put(entry));
+}
+
+/** A file of a draft, encrypted. */
+export async function draftFile(draft: string, file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const entry: DraftFile | undefined = await transact('readonly', ({ files }) => files.get(fileKey(draft, file)));
+  return entry?.armored;
+}
+
+/** A draft with its files is gone afterwards. */
+export async function deleteDraft(id: string): Promise<void> {
+  await transact('readwrite', (stores) => {
+    stores.drafts.delete(id);
+    dropFiles(stores, id, () => true);
+    return undefined;
+  });
+}
+
+/** Drafts that no window has open, the newest first. */
+export async function leftDrafts(): Promise<Draft[]> {
+  const drafts: Draft[] = await transact('readonly', (stores) => stores.drafts.getAll());
+  const open = await openDrafts();
+  return drafts
+    .filter(({ id, version }) => version === DRAFT_VERSION && !open.has(id))
+    .sort((one, other) => other.saved - one.saved);
+}
+
+/** Says that this window has the draft open, until `done` settles. False when another window has it. */
+export function holdDraft(id: string, done: Promise<void>): Promise<boolean> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(LOCK + id, { ifAvailable: true }, async (lock) => {
+      resolve(lock !== null);
+      if (lock) await done;
+    });
+  });
+}
+
+async function openDrafts(): Promise<Set<string>> {
+  const { held = [] } = await navigator.locks.query();
+  return new Set(held.map(({ name = '' }) => name.slice(LOCK.length)));
+}
+
+async function tidy(): Promise<void> {
+  const before = Date.now() - KEPT_DAYS * 86_400_000;
+  for (const { id, saved } of (await leftDrafts()).slice(MAX_DRAFTS)) if (saved < before) await deleteDraft(id);
+  // Files whose window ended before it had kept the text.
+  const open = await openDrafts();
+  const known = await transact<IDBValidKey[]>('readonly', ({ drafts }) => drafts.getAllKeys());
+  const stored = await transact<IDBValidKey[]>('readonly', ({ files }) => files.getAllKeys());
+  const owners = new Set(stored.map((key) => String(key).split('/')[0] ?? ''));
+  for (const id of owners) if (!open.has(id) && !known.includes(id)) await deleteDraft(id);
+}
+
+function dropFiles({ files }: Stores, draft: string, goes: (key: string) => boolean): void {
+  const request = files.index('draft').openKeyCursor(IDBKeyRange.only(draft));
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return;
+    if (goes(String(cursor.primaryKey))) files.delete(cursor.primaryKey);
+    cursor.continue();
+  };
+}
+
+function fileKey(draft: string, file: string): string {
+  return `${draft}/${file}`;
+}

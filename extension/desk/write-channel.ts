@@ -1,0 +1,213 @@
+// A window in which a mail is written, and the content script of the page that the mail goes into. Only ciphertext, signed
+// text that is for everybody, and what the page already shows pass here. Both ends check what comes.
+
+import type { MailAddress } from 'waxseal-wasm';
+import { MAX_MAIL, MAX_RECIPIENTS, MAX_SHORT, MAX_TEXT } from './channel.js';
+
+/** Octets of one piece of a file: extension messages are JSON in Chromium, and one of 64 MiB at once is too much. */
+export const PIECE = 512 * 1024;
+
+/** What kind of answer is written. */
+export type AnswerMode = 'reply' | 'reply_all' | 'forward';
+
+/** A mail or block that is answered, as the page has it: ciphertext, or what the page shows. Its octets follow in pieces. */
+export interface OriginalStart {
+  readonly t: 'original';
+  readonly mode: AnswerMode;
+  /** A whole mail, or an armored block (octets are its UTF-8). */
+  readonly form: 'mail' | 'message' | 'signed';
+  /** Octets that follow. */
+  readonly size: number;
+  /** Address that the site shows as the sender's. */
+  readonly sender: string | null;
+}
+
+/** A piece of the original (content to window) or of a file (window to content), in base64 of at most {@link PIECE} octets. */
+export interface Piece {
+  readonly t: 'piece';
+  /** Which file of `put`; 0 for an original. */
+  readonly file: number;
+  readonly data: string;
+}
+
+/** What the page's compose form holds now: the site has seen it. Sent at the start, and again after `look`. */
+export interface FormState {
+  readonly t: 'form';
+  /** There is a form that can be filled in. */
+  readonly found: boolean;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly bcc: readonly string[];
+  readonly subject: string;
+  /** The text that stands in it, as plain text; may hold armored blocks. */
+  readonly text: string;
+  /** The user's own address in it, when the site tells. */
+  readonly self: string | null;
+  /** Addresses and subject can be written into it. */
+  readonly fields: boolean;
+  /** Files can be attached. */
+  readonly attach: boolean;
+  /** Octets that the site takes as one file, when it says so. */
+  readonly max_file: number | null;
+  /** Names of files that the user has attached in the page already: they go out as they are. */
+  readonly files: readonly string[];
+  /** Name of the site's family (`roundcube`), or `generic`. */
+  readonly site: string;
+}
+
+/** Window to content: the form's state is wanted. */
+export interface Look {
+  readonly t: 'look';
+}
+
+/** Window to content: an original has been taken, the site's own answer form may be opened. */
+export interface Taken {
+  readonly t: 'taken';
+}
+
+/** Window to content: fill in the form. Its files follow in pieces, file by file; then `put_end`. */
+export interface Put {
+  readonly t: 'put';
+  /** The new text: armor, a signed text, or a note that stands before an encrypted file. Replaces all that stands there. */
+  readonly text: string;
+  /** `null` leaves the field as it is. */
+  readonly subject: string | null;
+  readonly to: readonly string[] | null;
+  readonly cc: readonly string[] | null;
+  readonly bcc: readonly string[] | null;
+  readonly files: readonly { readonly name: string; readonly media_type: string; readonly size: number }[];
+}
+
+/** Window to content: all pieces were sent. */
+export interface PutEnd {
+  readonly t: 'put_end';
+}
+
+/** Content to window: how far attaching has come, then how it ended. */
+export type PutAnswer =
+  | { readonly t: 'putting'; readonly done: number; readonly of: number }
+  | { readonly t: 'put_done'; readonly ok: true }
+  | {
+      readonly t: 'put_done';
+      readonly ok: false;
+      readonly reason: PutProblem;
+      /** What is in the page now, all the same: each was read back. */
+      readonly there: { readonly text: boolean; readonly fields: boolean; readonly files: boolean };
+    };
+
+/** Why a form was not filled in. */
+export type PutProblem =
+  /** There is no compose form (any more). */
+  | 'no_form'
+  /** The editor did not keep the text as it is. */
+  | 'mangled'
+  /** An address or the subject did not stay as written. */
+  | 'fields'
+  /** The site did not take a file. */
+  | 'attach'
+  /** The site says that the file is too large. */
+  | 'too_large'
+  /** The page went away. */
+  | 'page_gone';
+
+/** An address as a compose form holds it: `Name <address>`, or the address alone. */
+export function written({ name, address }: MailAddress): string {
+  if (!name) return address;
+  return /^[\p{L}\p{N} .'-]+$/u.test(name)
+    ? `${name} <${address}>`
+    : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;
+}
+
+/** What a window hears from a page, once it is checked. */
+export type FromPage = FormState | OriginalStart | Piece | PutAnswer;
+
+const MODES: readonly unknown[] = ['reply', 'reply_all', 'forward'] satisfies AnswerMode[];
+const FORMS: readonly unknown[] = ['mail', 'message', 'signed'] satisfies OriginalStart['form'][];
+const PROBLEMS: readonly unknown[] = [
+  'no_form',
+  'mangled',
+  'fields',
+  'attach',
+  'too_large',
+  'page_gone',
+] satisfies PutProblem[];
+
+/** Characters of a subject; RFC 5322 has lines of 998, and long ones are folded. */
+const MAX_SUBJECT = 10_000;
+/** Files that a page says are attached; more are of no use to a person. */
+const MAX_NAMES = 50;
+
+/** Reads what a content script sent; nothing when it is none of this or too large. */
+export function fromPage(value: unknown): FromPage | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const message = value as Record<string, unknown>;
+  switch (message.t) {
+    case 'form':
+      return asForm(message);
+    case 'original':
+      return asOriginal(message);
+    case 'piece':
+      return asPiece(message);
+    case 'putting':
+    case 'put_done':
+      return asPutAnswer(message);
+    default:
+      return undefined;
+  }
+}
+
+function asForm(message: Record<string, unknown>): FormState {
+  const { subject, text, self, max_file, site } = message;
+  // What a page says of its form is a guess that the user sees and changes: what does not fit is left out.
+  return {
+    t: 'form',
+    found: message.found === true,
+    to: texts(message.to, MAX_RECIPIENTS),
+    cc: texts(message.cc, MAX_RECIPIENTS),
+    bcc: texts(message.bcc, MAX_RECIPIENTS),
+    subject: typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : '',
+    text: typeof text === 'string' && text.length <= MAX_TEXT ? text : '',
+    self: typeof self === 'string' && self.length <= MAX_SHORT ? self : null,
+    fields: message.fields === true,
+    attach: message.attach === true,
+    max_file: isCount(max_file) ? max_file : null,
+    files: texts(message.files, MAX_NAMES),
+    site: typeof site === 'string' ? site.slice(0, MAX_SHORT) : '',
+  };
+}
+
+function texts(value: unknown, most: number): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((one) => typeof one === 'string' && one.length <= MAX_SHORT).slice(0, most);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function asOriginal({ mode, form, size, sender }: Record<string, unknown>): OriginalStart | undefined {
+  if (!MODES.includes(mode) || !FORMS.includes(form) || !isCount(size) || size > MAX_MAIL) return undefined;
+  const known = typeof sender === 'string' && sender.length <= MAX_SHORT ? sender : null;
+  return { t: 'original', mode: mode as AnswerMode, form: form as OriginalStart['form'], size, sender: known };
+}
+
+function asPiece({ file, data }: Record<string, unknown>): Piece | undefined {
+  // Base64 has four characters for three octets.
+  if (!isCount(file) || typeof data !== 'string' || data.length > Math.ceil(PIECE / 3) * 4) return undefined;
+  return { t: 'piece', file, data };
+}
+
+function asPutAnswer(message: Record<string, unknown>): PutAnswer | undefined {
+  const { t, done, of, ok, reason } = message;
+  if (t === 'putting') return isCount(done) && isCount(of) ? { t, done, of } : undefined;
+  if (ok === true) return { t: 'put_done', ok };
+  if (ok !== false) return undefined;
+  const there = (typeof message.there === 'object' && message.there) || {};
+  const { text, fields, files } = there as Record<string, unknown>;
+  return {
+    t: 'put_done',
+    ok,
+    reason: PROBLEMS.includes(reason) ? (reason as PutProblem) : 'page_gone',
+    there: { text: text === true, fields: fields === true, files: files === true },
+  };
+}

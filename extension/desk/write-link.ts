@@ -1,0 +1,302 @@
+// A window in which a mail is written, and its way to the page that the mail goes into. The page may navigate meanwhile
+// (webmails open their answer form on a page of its own): the way is then found again.
+
+import type { Target } from 'waxseal-wasm';
+import { fromBase64, toBase64 } from '../ui/files.js';
+import { record } from '../ui/record.js';
+import {
+  type FormState,
+  type FromPage,
+  fromPage,
+  type Look,
+  type OriginalStart,
+  PIECE,
+  type Piece,
+  type Put,
+  type PutAnswer,
+  type PutEnd,
+  type Taken,
+} from './write-channel.js';
+
+/** Milliseconds without a sign of life while a mail is put into the page; a site that uploads a large file sends some. */
+const SILENCE = 60_000;
+/** Milliseconds that a page has to say what its form holds. */
+const LOOK_LIMIT = 15_000;
+/** Milliseconds that a site has for its answer form, once it was asked for one and has left its page. */
+const FOLLOW_LIMIT = 15_000;
+/** Milliseconds between two looks at a page that is being loaded. */
+const FOLLOW_PAUSE = 400;
+/** Pieces that were sent and not acknowledged: what lies in the browser's queue is memory. */
+const AHEAD = 8 * PIECE;
+
+/** How putting a mail into the page ended. */
+export type PutResult = Extract<PutAnswer, { t: 'put_done' }>;
+
+/** The page is gone: closed, navigated, or it does not answer. */
+const GONE: PutResult = {
+  t: 'put_done',
+  ok: false,
+  reason: 'page_gone',
+  there: { text: false, fields: false, files: false },
+};
+
+/** A mail or block that is answered, as the page has it. */
+export interface Original extends Omit<OriginalStart, 't' | 'size'> {
+  readonly source: Uint8Array<ArrayBuffer>;
+}
+
+/** What a window wants to hear. */
+export interface Listener {
+  readonly onForm: (form: FormState) => void;
+  readonly onOriginal: (original: Original) => void;
+  /** The page went away. */
+  readonly onGone: () => void;
+}
+
+/** Something that is waited for, until the port breaks or too much time has gone. */
+interface Waiting<T> {
+  readonly settle: (value: T | undefined) => void;
+}
+
+/** The way to the page. */
+export class WriteLink {
+  readonly #target: Target;
+  readonly #ticket: string;
+  readonly #listener: Listener;
+  #port: chrome.runtime.Port | undefined;
+  /** Something has come through the port: there is somebody at the other end. */
+  #answered = false;
+  #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
+  /** The site opens its answer form: until when it may leave its page for it. */
+  #following = 0;
+  #form: Waiting<FormState> | undefined;
+  #closed = false;
+  #putting: { heard: (answer: PutAnswer | undefined) => void } | undefined;
+
+  /** Connects to the document that asked for the window. */
+  constructor(target: Target, ticket: string, listener: Listener) {
+    this.#target = target;
+    this.#ticket = ticket;
+    this.#listener = listener;
+    const { tab, frame, document } = target;
+    // The document where the browser can name it: a page that navigated meanwhile is not reached.
+    const place = document === undefined ? { frameId: frame } : { documentId: document };
+    this.#listen(chrome.tabs.connect(tab, { ...place, name: `waxseal:${ticket}` }));
+  }
+
+  /** There is a page at the other end. */
+  get connected(): boolean {
+    return this.#port !== undefined && this.#answered;
+  }
+
+  /** Asks what the page's form holds now, and finds the page again if it has navigated. Nothing when it is not there. */
+  async look(): Promise<FormState | undefined> {
+    this.#following = 0;
+    return this.#look();
+  }
+
+  async #look(): Promise<FormState | undefined> {
+    if (this.connected) {
+      const form = this.#nextForm();
+      this.#send({ t: 'look' });
+      const found = await form;
+      if (found) return found;
+    }
+    for (const frame of new Set([0, this.#target.frame])) {
+      if (!(await this.#isSameSite())) return undefined;
+      this.#drop();
+      const form = this.#nextForm();
+      this.#listen(chrome.tabs.connect(this.#target.tab, { frameId: frame, name: `waxseal-write:${this.#ticket}` }));
+      const found = await form;
+      if (found?.found) return found;
+    }
+    return undefined;
+  }
+
+  /**
+   * Fills in the page's form, and says what became of it. `onProgress` hears how far it is, from 0 to 1. Never rejects.
+   */
+  async put(
+    put: Omit<Put, 't' | 'files'>,
+    files: readonly { readonly name: string; readonly mediaType: string; readonly data: Uint8Array }[],
+    onProgress: (share: number) => void,
+  ): Promise<PutResult> {
+    if (!this.connected) return GONE;
+    const total = files.reduce((sum, { data }) => sum + data.length, 0);
+    let done = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let more: () => void = () => undefined;
+    let ended: PutResult | undefined;
+    const alive = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#putting?.heard(undefined), SILENCE);
+    };
+    const end = new Promise<PutResult>((resolve) => {
+      this.#putting = {
+        heard: (answer) => {
+          if (answer?.t === 'putting') {
+            alive();
+            done = answer.done;
+            if (answer.of > 0) onProgress(Math.min(done / answer.of, 1));
+          } else {
+            ended = answer ?? GONE;
+            resolve(ended);
+          }
+          more();
+        },
+      };
+    });
+    alive();
+    const listed = files.map(({ name, mediaType, data }) => ({ name, media_type: mediaType, size: data.length }));
+    this.#send({ t: 'put', ...put, files: listed });
+    let sent = 0;
+    for (const [file, { data }] of files.entries()) {
+      for (let at = 0; at < data.length && !ended; at += PIECE) {
+        const piece = data.subarray(at, at + PIECE);
+        while (!ended && sent + piece.length - Math.min(done, total) > AHEAD) {
+          await new Promise<void>((resolve) => {
+            more = resolve;
+          });
+        }
+        if (ended) break;
+        this.#send({ t: 'piece', file, data: toBase64(piece) });
+        sent += piece.length;
+      }
+    }
+    if (!ended) this.#send({ t: 'put_end' });
+    const result = await end;
+    clearTimeout(timer);
+    this.#putting = undefined;
+    return result;
+  }
+
+  /** Brings the page to the front. */
+  async show(): Promise<void> {
+    const tab = await chrome.tabs.update(this.#target.tab, { active: true });
+    if (tab) await chrome.windows.update(tab.windowId, { focused: true });
+  }
+
+  /** Lets the page go. */
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  /** The tab still shows the site that the window was opened from. */
+  async #isSameSite(): Promise<boolean> {
+    try {
+      const { url } = await chrome.tabs.get(this.#target.tab);
+      return url !== undefined && URL.canParse(url) && new URL(url).origin === this.#target.origin;
+    } catch {
+      // The tab was closed.
+      return false;
+    }
+  }
+
+  #nextForm(): Promise<FormState | undefined> {
+    this.#form?.settle(undefined);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#form?.settle(undefined), LOOK_LIMIT);
+      this.#form = {
+        settle: (form) => {
+          clearTimeout(timer);
+          this.#form = undefined;
+          resolve(form);
+        },
+      };
+    });
+  }
+
+  #listen(port: chrome.runtime.Port): void {
+    this.#port = port;
+    this.#answered = false;
+    port.onMessage.addListener((message: unknown) => {
+      if (port !== this.#port) return;
+      record('content-desk', 'content', 'composer', message);
+      const heard = fromPage(message);
+      if (heard) this.#heard(heard);
+    });
+    port.onDisconnect.addListener(() => {
+      // Reading the error tells the browser that it was seen.
+      void chrome.runtime.lastError;
+      if (port !== this.#port) return;
+      this.#drop();
+      if (Date.now() < this.#following) void this.#follow();
+      else this.#listener.onGone();
+    });
+  }
+
+  /** The page was left for the site's answer form: it is looked for until it is there. */
+  async #follow(): Promise<void> {
+    const until = this.#following;
+    // A look of the user's own, or a way that broke meanwhile, must not begin another one.
+    this.#following = 0;
+    while (Date.now() < until) {
+      await new Promise((done) => setTimeout(done, FOLLOW_PAUSE));
+      // What the user has begun meanwhile has found its way.
+      if (this.#closed || this.#putting || (await this.#look())?.found) return;
+    }
+    this.#listener.onGone();
+  }
+
+  #heard(message: FromPage): void {
+    this.#answered = true;
+    switch (message.t) {
+      case 'form':
+        this.#form?.settle(message);
+        this.#listener.onForm(message);
+        break;
+      case 'original':
+        this.#original = { start: message, source: new Uint8Array(message.size), at: 0 };
+        this.#complete();
+        break;
+      case 'piece':
+        this.#take(message);
+        break;
+      default:
+        this.#putting?.heard(message);
+    }
+  }
+
+  #take({ data }: Piece): void {
+    const original = this.#original;
+    const octets = fromBase64(data);
+    if (!original || !octets || original.at + octets.length > original.source.length) {
+      // Not what was announced: nothing of it is believed.
+      this.#original = undefined;
+      return;
+    }
+    original.source.set(octets, original.at);
+    original.at += octets.length;
+    this.#complete();
+  }
+
+  #complete(): void {
+    const original = this.#original;
+    if (!original || original.at < original.source.length) return;
+    this.#original = undefined;
+    const { mode, form, sender } = original.start;
+    this.#listener.onOriginal({ mode, form, sender, source: original.source });
+    this.#following = Date.now() + FOLLOW_LIMIT;
+    this.#send({ t: 'taken' });
+  }
+
+  #drop(): void {
+    const port = this.#port;
+    this.#port = undefined;
+    this.#answered = false;
+    this.#original = undefined;
+    port?.disconnect();
+    this.#form?.settle(undefined);
+    this.#putting?.heard(undefined);
+  }
+
+  #send(message: Look | Taken | Put | Piece | PutEnd): void {
+    record('content-desk', 'composer', 'content', message);
+    try {
+      this.#port?.postMessage(message);
+    } catch {
+      // The page has gone this moment; `onDisconnect` says so.
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// The message that is answered: opened in this window, and what it leaves in the mail that is written.
+
+import type { AnswerMode, FormState } from '../../desk/write-channel.js';
+import type { Original } from '../../desk/write-link.js';
+import { t } from '../../ui/i18n.js';
+import type { OpenedContent, Subject } from '../reader/opening.js';
+import { type Answer, answerTo, forwardedFiles } from './answering.js';
+import type { Composition } from './composition.js';
+import { armorIn } from './page-text.js';
+import { once } from './people.js';
+import { Trouble } from './trouble.js';
+import type { Writing } from './writing.js';
+
+/** The window, as far as answers need it. */
+export interface AnswerHost {
+  /** Fills something in for the user. */
+  readonly fill: (patch: Partial<Composition>) => void;
+  readonly changed: () => void;
+  readonly troubled: (error: unknown) => void;
+}
+
+/** One message that is answered, or none. */
+export class Answered {
+  #subject: Subject | undefined;
+  #mode: AnswerMode = 'reply';
+  #sender: string | null = null;
+  #answer: Answer | undefined;
+
+  constructor(
+    readonly writing: Writing,
+    readonly host: AnswerHost,
+  ) {}
+
+  /** What is opened; nothing when this is no answer. */
+  get subject(): Subject | undefined {
+    return this.#subject;
+  }
+
+  get mode(): AnswerMode {
+    return this.#mode;
+  }
+
+  /** What came of it, once it could be read. */
+  get answer(): Answer | undefined {
+    return this.#answer;
+  }
+
+  /** The page has given the message. */
+  take({ mode, form, sender, source }: Original): void {
+    if (form === 'mail') this.#open({ kind: 'mail', source, sender }, mode);
+    else this.#open({ kind: 'block', armored: new TextDecoder().decode(source), form, sender }, mode);
+  }
+
+  /** The page's own form quotes it in armor. */
+  takeArmor(text: string): void {
+    const armored = armorIn(text);
+    if (armored !== undefined) this.#open({ kind: 'block', armored, form: 'message', sender: null }, 'reply');
+  }
+
+  #open(subject: Exclude<Subject, { kind: 'keys' | 'lost' }>, mode: AnswerMode): void {
+    if (this.#subject) return;
+    this.#subject = subject;
+    this.#mode = mode;
+    this.#sender = subject.sender;
+    // What draws and opens messages is needed for answers only.
+    void import('../reader/opening.js').then(() => this.host.changed());
+    this.host.changed();
+  }
+
+  /** It could be read. */
+  async opened({ content, getFile }: OpenedContent): Promise<void> {
+    if (this.#answer) return;
+    const { writing, host } = this;
+    const own = writing.senders.map(({ address }) => address);
+    const answer = await answerTo(content, this.#mode, this.#sender, own);
+    if (this.#answer) return;
+    this.#answer = answer;
+    host.fill({
+      answer: { mode: this.#mode, secret: answer.secret },
+      ...(answer.to && { to: answer.to, cc: answer.cc }),
+      ...(answer.subject !== undefined && { subject: answer.subject }),
+      ...(answer.hidden && { hidden: true }),
+    });
+    writing.secretSubject = answer.hidden;
+    if (writing.form) this.formIs(writing.form);
+    if (!answer.doubtful) this.quote();
+    if (this.#mode !== 'forward') return;
+    try {
+      host.fill({ files: [...writing.mail.files, ...(await forwardedFiles(content, getFile))] });
+    } catch (error) {
+      host.troubled(error);
+    }
+  }
+
+  /** An answer to a message without headers of its own goes where the page's own answer would go. */
+  formIs(form: FormState): void {
+    const { mail } = this.writing;
+    const none = mail.to.length + mail.cc.length === 0;
+    if (this.#mode !== 'forward' && none && this.#answer?.to === undefined) {
+      this.host.fill({ to: once(form.to), cc: once(form.cc) });
+    }
+    if (mail.subject === '' && this.#answer?.subject === undefined) this.host.fill({ subject: form.subject });
+  }
+
+  /** Puts its text into the mail. */
+  quote(): void {
+    const answer = this.#answer;
+    if (!answer) return;
+    this.writing.editor()?.add(answer.blocks);
+    if (answer.cut) this.host.troubled(new Trouble(t('quote_cut')));
+    this.#answer = { ...answer, doubtful: false, blocks: [] };
+    this.host.changed();
+  }
+
+  /** The user has said where the answer goes. */
+  settled(): void {
+    if (this.#answer) this.#answer = { ...this.#answer, otherwise: [] };
+    this.host.changed();
+  }
+}

@@ -1,0 +1,154 @@
+// What an answer takes over from the message that it answers: no more than the user saw, and to nobody but who wrote it.
+
+import type { Node } from 'prosemirror-model';
+import type { MailAddress, MailBody, MailHeaders } from 'waxseal-wasm';
+import type { Content } from '../../desk/engine.js';
+import { type AnswerMode, written } from '../../desk/write-channel.js';
+import { mailDate } from '../../ui/format.js';
+import { t } from '../../ui/i18n.js';
+import type { GetFile } from '../../ui/mail/html-body.js';
+import { schema } from './editor/schema.js';
+import { blocksOf } from './editor/text.js';
+import { type Attachment, checkRoom, newId } from './files.js';
+import { mailAddress, once, sameAddress } from './people.js';
+
+/** Characters of a message that are quoted; who wants more of it forwards it. */
+const MAX_QUOTED = 200_000;
+
+/** What an answer begins with. */
+export interface Answer {
+  /** It came encrypted: what is taken over must not go out in clear unnoticed. */
+  readonly secret: boolean;
+  /** Nothing: the page's own recipients stay. */
+  readonly to: readonly string[] | undefined;
+  readonly cc: readonly string[];
+  /** Where the message asks for the answer, when that is not who wrote it. */
+  readonly otherwise: readonly string[];
+  /** Nothing: the page's own subject stays. */
+  readonly subject: string | undefined;
+  /** The outside of the message did not show its subject, so the answer must not either. */
+  readonly hidden: boolean;
+  /** What stands below the answer. */
+  readonly blocks: readonly Node[];
+  /** It is too long: only its beginning is taken over. */
+  readonly cut: boolean;
+  /** Nothing says who wrote it: a stranger may have passed on what was stolen, to get its text with the answer. */
+  readonly doubtful: boolean;
+}
+
+/** Begins an answer. `sender` is who the site says wrote it, `own` are the user's own addresses. */
+export async function answerTo(
+  content: Content,
+  mode: AnswerMode,
+  sender: string | null,
+  own: readonly string[],
+): Promise<Answer> {
+  const verdict = content.kind === 'mail' ? content.mail.verdict : content.message.verdict;
+  const headers = content.kind === 'mail' ? content.mail.headers : undefined;
+  const whole = await textOf(content);
+  const text = whole.slice(0, MAX_QUOTED);
+  const secret = verdict.encrypted;
+  const blocks = mode === 'forward' ? forwarded(text, headers, secret) : quoted(text, headers, sender, secret);
+  const known = headers?.protection === 'encrypted' || verdict.summary === 'signed_by_sender';
+  const people = mode === 'forward' ? { to: [], cc: [], otherwise: [] } : headers && recipients(headers, mode, own);
+  return {
+    secret,
+    to: people?.to,
+    cc: people?.cc ?? [],
+    otherwise: people?.otherwise ?? [],
+    subject: headers?.subject == null ? undefined : answerSubject(headers.subject, mode),
+    hidden: headers?.protection === 'encrypted' && headers.outside.some(({ field }) => field === 'subject'),
+    blocks,
+    cut: text.length < whole.length,
+    doubtful: mode !== 'forward' && secret && !known,
+  };
+}
+
+/** The files of a message that is passed on. Throws `Trouble` when they are too many or too large. */
+export async function forwardedFiles(content: Content, getFile: GetFile): Promise<Attachment[]> {
+  if (content.kind !== 'mail') return [];
+  const { files, verdict } = content.mail;
+  checkRoom([], files);
+  const found: Attachment[] = [];
+  for (const { id, name, media_type: mediaType } of files) {
+    const data = await getFile(id);
+    if (data) found.push({ id: newId(), name, mediaType, secret: verdict.encrypted, data });
+  }
+  return found;
+}
+
+/** The text as it was shown. Of HTML that is its own text: the plain one beside it was not seen. */
+async function textOf(content: Content): Promise<string> {
+  if (content.kind === 'message') return content.message.text;
+  return (await Promise.all(content.mail.bodies.map(bodyText))).join('\n\n');
+}
+
+async function bodyText(body: MailBody): Promise<string> {
+  if (body.kind === 'text') return body.text;
+  const [{ clean }, { plainText }] = await Promise.all([
+    import('../../ui/mail/clean.js'),
+    import('../../ui/mail/plain-text.js'),
+  ]);
+  const cleaned = clean(body.html);
+  // What is too large to be drawn is shown as plain text.
+  return cleaned ? plainText(cleaned.content) : (body.plain ?? body.html);
+}
+
+function recipients({ from, reply_to, to, cc }: MailHeaders, mode: AnswerMode, own: readonly string[]) {
+  const mine = (one: MailAddress) => own.some((address) => sameAddress(address, one.address));
+  const named = (list: readonly MailAddress[]) => list.filter(({ address }) => address !== '');
+  // Who answers their own mail writes to those that they wrote to.
+  const first = from.some(mine) ? named(to) : named(from);
+  const others = mode === 'reply_all' ? [...named(to), ...named(cc)].filter((one) => !mine(one)) : [];
+  const answered = once(first.map(written));
+  const elsewhere = named(reply_to).filter(({ address }) => !from.some((one) => sameAddress(one.address, address)));
+  return {
+    to: answered,
+    cc: once(others.map(written)).filter((one) => !answered.some((other) => sameAddress(one, other))),
+    otherwise: once(elsewhere.map(written)),
+  };
+}
+
+/** What programs of several languages put before the subject of an answer, and of what is passed on. */
+const REPLIED = /^(?:re|aw|antw|sv|vs|réf|rép)\s*(?:\[\d+\])?\s*:\s*/iu;
+const FORWARDED = /^(?:fwd?|wg|tr|i)\s*(?:\[\d+\])?\s*:\s*/iu;
+
+/** `Re:` or `Fwd:` once. */
+export function answerSubject(subject: string, mode: AnswerMode): string {
+  const [mark, before] = mode === 'forward' ? (['Fwd', FORWARDED] as const) : (['Re', REPLIED] as const);
+  let bare = subject.trim();
+  while (before.test(bare)) bare = bare.replace(before, '');
+  return `${mark}: ${bare}`;
+}
+
+function quoted(text: string, headers: MailHeaders | undefined, sender: string | null, secret: boolean): Node[] {
+  const [from] = headers?.from ?? [];
+  const who = from ? from.name || from.address : sender === null ? '' : mailAddress(sender).address;
+  const date = headers?.date;
+  const line = !who
+    ? t('quote_earlier')
+    : date == null
+      ? t('quote_wrote', who)
+      : t('quote_wrote_on', mailDate(date), who);
+  return [paragraph(''), paragraph(line), schema.node('quote', { secret }, blocksOf(text.trimEnd()))];
+}
+
+function forwarded(text: string, headers: MailHeaders | undefined, secret: boolean): Node[] {
+  const names = (list: readonly MailAddress[]) => list.map(written).join(', ');
+  const rows: (readonly [string, string])[] = headers
+    ? [
+        [t('header_from'), names(headers.from)],
+        [t('header_to'), names(headers.to)],
+        [t('header_cc'), names(headers.cc)],
+        [t('header_date'), headers.date == null ? '' : mailDate(headers.date)],
+        [t('header_subject'), headers.subject ?? ''],
+      ]
+    : [];
+  const head = rows.filter(([, value]) => value !== '').map(([title, value]) => `${title}: ${value}`);
+  const lines = [`---------- ${t('forwarded_message')} ----------`, ...head, ''].map(paragraph);
+  return [paragraph(''), schema.node('forwarded', { secret }, [...lines, ...blocksOf(text.trimEnd())])];
+}
+
+function paragraph(text: string): Node {
+  return schema.node('paragraph', null, text === '' ? [] : [schema.text(text)]);
+}

@@ -1,0 +1,139 @@
+// The way of a mail into the page: made here, put there, and read back there.
+
+import type { PutResult, WriteLink } from '../../desk/write-link.js';
+import { copyText } from '../../ui/clipboard.js';
+import { saveBytes } from '../../ui/files.js';
+import { t } from '../../ui/i18n.js';
+import type { Patience } from '../../ui/signing.js';
+import { toast } from '../../ui/toast.js';
+import { zip } from '../../ui/zip.js';
+import { toHtml } from './editor/html.js';
+import { contentId, type Made, makeMail, putOf } from './making.js';
+import type { Writing } from './writing.js';
+
+/** What the window does at the moment. */
+export type Work =
+  | { readonly at: 'writing' }
+  | { readonly at: 'making' | 'putting'; readonly share: number }
+  | { readonly at: 'stuck'; readonly made: Made; readonly result: Extract<PutResult, { ok: false }> }
+  | { readonly at: 'delivered' };
+
+const NO_FORM: PutResult = {
+  t: 'put_done',
+  ok: false,
+  reason: 'no_form',
+  there: { text: false, fields: false, files: false },
+};
+
+/** One mail on its way. */
+export class Delivery {
+  #work: Work = { at: 'writing' };
+  #waiting = false;
+  #job = new AbortController();
+
+  /** `changed` hears whenever what the window shows has changed. */
+  constructor(readonly changed: () => void) {}
+
+  get work(): Work {
+    return this.#work;
+  }
+
+  /** The user has to unlock a key. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /** Makes the mail and puts it into the page; nothing when it was stopped. Throws `Refused`. */
+  async run(writing: Writing, password: string | undefined, link: WriteLink | undefined): Promise<void> {
+    const editor = writing.editor();
+    if (!editor) return;
+    const { plan, mail, sender, ownKey } = writing;
+    const { written } = editor;
+    const wanted = writing.password.wanted && mail.mode === 'encrypted';
+    this.#show({ at: 'making', share: 0 });
+    const made = await makeMail({
+      composition: mail,
+      plan,
+      text: editor.text,
+      html: written.kind === 'rich' && !editor.isPlain ? toHtml(written.doc, contentId) : undefined,
+      pictures: editor.pictures,
+      infos: writing.infos,
+      from: sender,
+      own: ownKey,
+      sign: writing.signs,
+      toSelf: writing.toSelf,
+      enclose: wanted && writing.password.enclose,
+      password: wanted ? password : undefined,
+      language: writing.password.language,
+      onProgress: (share) => this.#show({ at: 'making', share }),
+      ...this.patience(),
+    });
+    if (made) await this.#put(made, writing, link);
+  }
+
+  /** Puts it there once more, as it was made. */
+  async again(writing: Writing, link: WriteLink | undefined): Promise<void> {
+    if (this.#work.at === 'stuck') await this.#put(this.#work.made, writing, link);
+  }
+
+  /** How jobs of this window wait for a key to be unlocked. */
+  patience(): Patience {
+    this.#job = new AbortController();
+    const onWaiting = (waiting: boolean) => {
+      this.#waiting = waiting;
+      this.changed();
+    };
+    return { onWaiting, signal: this.#job.signal };
+  }
+
+  /** Ends waiting and making. */
+  stop(): void {
+    this.#job.abort();
+  }
+
+  /** A job has ended in one way or another. */
+  settle(): void {
+    this.#waiting = false;
+    if (this.#work.at === 'making' || this.#work.at === 'putting') this.#work = { at: 'writing' };
+    this.changed();
+  }
+
+  /** Back to the text. */
+  back(): void {
+    this.#show({ at: 'writing' });
+  }
+
+  /** The window may go. */
+  end(): void {
+    this.#show({ at: 'delivered' });
+  }
+
+  /** What was made, for the user to paste. */
+  async copy(): Promise<void> {
+    if (this.#work.at === 'stuck') toast(t((await copyText(this.#work.made.text)) ? 'copied' : 'copy_failed'));
+  }
+
+  /** The same as a file: a message alone as it is, with files in an archive. */
+  async save(): Promise<void> {
+    if (this.#work.at !== 'stuck') return;
+    const { text, files } = this.#work.made;
+    const octets = new TextEncoder().encode(text);
+    if (files.length === 0) return saveBytes('encrypted.asc', [octets]);
+    const entries = files.map(({ name, data }) => ({ name, octets: data }));
+    saveBytes('mail.zip', await zip([{ name: 'mail.txt', octets }, ...entries]));
+  }
+
+  async #put(made: Made, writing: Writing, link: WriteLink | undefined): Promise<void> {
+    this.#waiting = false;
+    this.#show({ at: 'putting', share: 0 });
+    const form = link?.connected && writing.form?.found ? writing.form : await link?.look();
+    const progress = (share: number) => this.#show({ at: 'putting', share });
+    const result = link && form?.found ? await link.put(putOf(made, form.fields), made.files, progress) : NO_FORM;
+    this.#show(result.ok ? { at: 'delivered' } : { at: 'stuck', made, result });
+  }
+
+  #show(work: Work): void {
+    this.#work = work;
+    this.changed();
+  }
+}

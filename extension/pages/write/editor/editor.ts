@@ -1,0 +1,424 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { history } from 'prosemirror-history';
+import { keymap } from 'prosemirror-keymap';
+import { Fragment, type Node, Slice } from 'prosemirror-model';
+import { EditorState, TextSelection } from 'prosemirror-state';
+import { EditorView } from 'prosemirror-view';
+import { catchable } from '../../../ui/drops.js';
+import { t } from '../../../ui/i18n.js';
+import { icon } from '../../../ui/icons.js';
+import { MAX_WRITTEN_TEXT } from '../../../ui/limits.js';
+import { View } from '../../../ui/view.js';
+import { HISTORY, inLink, keys, TOOLS, type Tool, typing } from './commands.js';
+import type { LinkDialog } from './link-dialog.js';
+import './link-dialog.js';
+import { schema } from './schema.js';
+import { hasQuotes, hasSecret, withoutQuotes, withoutSecret } from './secret.js';
+import { blocksOf, docOf, isPlain, toText } from './text.js';
+
+/** Characters that are pasted with formatting; more is pasted as plain text. Web pages of that length take seconds. */
+const MAX_PASTED_HTML = 1024 * 1024;
+
+/** Marks what was not written by the user, but put there for them. */
+const FILLED = 'filled';
+
+/** What is written: with formatting, or plain. */
+export type Written = { readonly kind: 'rich'; readonly doc: Node } | { readonly kind: 'plain'; readonly text: string };
+
+/** Takes files into the mail; gives back the pictures among them that can stand in the text. */
+export type TakeFiles = (files: readonly File[], inline: boolean) => Promise<readonly { id: string; name: string }[]>;
+
+/**
+ * The field in which a mail is written. Fires `changed` whenever the user has changed its content, `filled` when something was
+ * put into it for them, and `plain` when the user wants to leave formatting behind and there is some.
+ */
+export class Editor extends View {
+  static override properties = { label: {} };
+  declare label: string;
+  take: TakeFiles = async () => [];
+  /** The address of a picture, for as long as the window is open. */
+  picture: (file: string) => string | undefined = () => undefined;
+
+  #view: EditorView | undefined;
+  #plain: string | undefined;
+  #first: Node = docOf('');
+  /** Which button of the toolbar Tab goes to. */
+  #at = 0;
+
+  constructor() {
+    super();
+    this.label = '';
+  }
+
+  override firstUpdated(): void {
+    const place = this.querySelector<HTMLElement>('.editing');
+    if (!place) return;
+    this.#view = new EditorView(
+      { mount: place },
+      {
+        state: this.#stateOf(this.#first),
+        dispatchTransaction: (transaction) => {
+          const view = this.#view;
+          if (!view) return;
+          view.updateState(view.state.apply(transaction));
+          this.requestUpdate();
+          if (!transaction.docChanged) return;
+          this.dispatchEvent(new Event(transaction.getMeta(FILLED) ? 'filled' : 'changed'));
+        },
+        attributes: () => ({
+          role: 'textbox',
+          'aria-multiline': 'true',
+          'aria-label': this.label,
+          dir: 'auto',
+          spellcheck: 'true',
+        }),
+        nodeViews: { image: (node) => this.#drawPicture(node) },
+        clipboardTextParser: (text) => pastedText(text),
+        clipboardTextSerializer: (slice) => toText(schema.node('doc', null, asBlocks(slice))),
+        handlePaste: (_view, event) => this.#pasted(event),
+        handleDrop: (view, event, _slice, moved) => !moved && this.#dropped(view, event),
+      },
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#view?.destroy();
+    this.#view = undefined;
+  }
+
+  #stateOf(doc: Node): EditorState {
+    return EditorState.create({
+      doc,
+      plugins: [typing(), keymap(keys(() => this.#link())), history()],
+    });
+  }
+
+  /** What is written. */
+  get written(): Written {
+    if (this.#plain !== undefined) return { kind: 'plain', text: this.#plain };
+    return { kind: 'rich', doc: this.#view?.state.doc ?? this.#first };
+  }
+
+  /** Puts another text in the place of all that is there; it can not be undone. */
+  set written(written: Written) {
+    this.#plain = written.kind === 'plain' ? written.text : undefined;
+    this.#first = written.kind === 'rich' ? written.doc : docOf('');
+    this.#view?.updateState(this.#stateOf(this.#first));
+    this.requestUpdate();
+    this.dispatchEvent(new Event('filled'));
+  }
+
+  /** The text, as plain text. */
+  get text(): string {
+    const { written } = this;
+    return written.kind === 'plain' ? written.text : toText(written.doc);
+  }
+
+  /** Nothing of it would be lost in a plain text. */
+  get isPlain(): boolean {
+    const { written } = this;
+    return written.kind === 'plain' || isPlain(written.doc);
+  }
+
+  /** Some of it came out of an encrypted message. In a plain text it cannot be told which lines: all quoted ones count. */
+  get hasSecret(): boolean {
+    const { written } = this;
+    return written.kind === 'plain' ? hasQuotes(written.text) : hasSecret(written.doc);
+  }
+
+  /** Takes that out. */
+  removeSecret(): void {
+    const view = this.#view;
+    if (this.#plain !== undefined) this.#setPlain(withoutQuotes(this.#plain));
+    else if (view) view.dispatch(withoutSecret(view.state));
+  }
+
+  /** Adds blocks below what is there, and leaves the cursor at the beginning. */
+  add(blocks: readonly Node[]): void {
+    const view = this.#view;
+    if (this.#plain !== undefined) this.#setPlain(`${this.#plain}\n${toText(schema.node('doc', null, blocks))}`);
+    else if (view) {
+      const { state } = view;
+      const { tr } = state;
+      tr.insert(state.doc.content.size, Fragment.from(blocks));
+      view.dispatch(tr.setSelection(TextSelection.atStart(tr.doc)).setMeta(FILLED, true).scrollIntoView());
+    }
+  }
+
+  /** Pictures stand where the cursor is. */
+  insertPictures(pictures: readonly { id: string; name: string }[], at?: number): void {
+    const view = this.#view;
+    if (!view || pictures.length === 0) return;
+    const nodes = pictures.map(({ id, name }) => schema.node('image', { file: id, alt: name }));
+    const { tr } = view.state;
+    if (at === undefined) tr.replaceSelection(new Slice(Fragment.from(nodes), 0, 0));
+    else tr.insert(at, nodes);
+    view.dispatch(tr.scrollIntoView());
+  }
+
+  /** Takes a picture out that is no longer among the files. */
+  removePicture(file: string): void {
+    const view = this.#view;
+    if (!view) return;
+    const { tr, doc } = view.state;
+    const places: number[] = [];
+    doc.descendants((node, position) => {
+      if (node.attrs.file === file) places.push(position);
+    });
+    for (const place of places.reverse()) tr.delete(place, place + 1);
+    view.dispatch(tr);
+  }
+
+  /** Pictures that stand in the text. */
+  get pictures(): ReadonlySet<string> {
+    const found = new Set<string>();
+    const { written } = this;
+    if (written.kind === 'rich') {
+      written.doc.descendants((node) => {
+        if (node.type === schema.nodes.image) found.add(String(node.attrs.file));
+      });
+    }
+    return found;
+  }
+
+  override focus(): void {
+    if (this.#plain !== undefined) this.querySelector('textarea')?.focus();
+    else this.#view?.focus();
+  }
+
+  /** To plain text, formatting or not; or back to a text that can be formatted. */
+  switchTo(kind: Written['kind']): void {
+    const { text } = this;
+    this.written = kind === 'plain' ? { kind, text } : { kind, doc: docOf(text) };
+    this.dispatchEvent(new Event('changed'));
+    void this.updateComplete.then(() => this.focus());
+  }
+
+  #wantPlain(): void {
+    if (this.#plain !== undefined) this.switchTo('rich');
+    else if (this.isPlain) this.switchTo('plain');
+    else this.dispatchEvent(new Event('plain'));
+  }
+
+  #setPlain(text: string): void {
+    this.change(() => (this.#plain = text));
+    this.dispatchEvent(new Event('changed'));
+  }
+
+  #drawPicture(node: Node): { dom: HTMLElement } {
+    const dom = document.createElement('img');
+    const address = this.picture(String(node.attrs.file));
+    dom.alt = String(node.attrs.alt);
+    dom.className = 'inline-picture';
+    if (address !== undefined) dom.src = address;
+    return { dom };
+  }
+
+  #pasted(event: ClipboardEvent): boolean {
+    const data = event.clipboardData;
+    if (!data) return false;
+    const markup = data.getData('text/html');
+    const files = [...data.files];
+    // Programs that copy words often add a picture of them.
+    if (files.length > 0 && markup === '') {
+      void this.take(files, true).then((pictures) => this.insertPictures(pictures));
+      return true;
+    }
+    if (markup.length <= MAX_PASTED_HTML) return false;
+    const text = data.getData('text/plain').slice(0, MAX_WRITTEN_TEXT);
+    this.#view?.dispatch(this.#view.state.tr.replaceSelection(pastedText(text)).scrollIntoView());
+    return true;
+  }
+
+  #dropped(view: EditorView, event: DragEvent): boolean {
+    const files = catchable(event);
+    if (files.length === 0) return false;
+    const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos;
+    event.preventDefault();
+    void this.take(files, true).then((pictures) => this.insertPictures(pictures, at));
+    return true;
+  }
+
+  /** Asks for the address of the link that the cursor is in, or of a new one. */
+  #link(): boolean {
+    const view = this.#view;
+    if (!view) return false;
+    void this.#askLink(view);
+    return true;
+  }
+
+  async #askLink(view: EditorView): Promise<void> {
+    const { from, to } = linkAround(view.state);
+    const before = markIn(view.state, from, to);
+    const target = await this.querySelector<LinkDialog>('wx-link-dialog')?.ask(before);
+    view.focus();
+    if (target === undefined) return;
+    const { tr } = view.state;
+    const mark = schema.marks.link;
+    if (target === '') tr.removeMark(from, to, mark);
+    else if (from === to)
+      tr.replaceWith(from, to, schema.text(target.replace(/^mailto:/, ''), [mark.create({ href: target })]));
+    else tr.addMark(from, to, mark.create({ href: target }));
+    view.dispatch(tr.removeStoredMark(mark).scrollIntoView());
+  }
+
+  #choosePicture(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    void this.take(files, true).then((pictures) => {
+      this.insertPictures(pictures);
+      this.focus();
+    });
+  }
+
+  override render(): TemplateResult {
+    const plain = this.#plain !== undefined;
+    return html`${plain ? nothing : this.#toolbar()}
+      <div class="editing" ?hidden=${plain}></div>
+      ${
+        plain
+          ? html`<textarea
+              class="plain-text"
+              rows="12"
+              dir="auto"
+              aria-label=${this.label}
+              .value=${this.#plain ?? ''}
+              @input=${(event: Event) => this.#setPlain((event.target as HTMLTextAreaElement).value)}
+            ></textarea>`
+          : nothing
+      }
+      <button type="button" class="quiet small-button plain-switch" aria-pressed=${plain ? 'true' : 'false'} @click=${this.#wantPlain}>
+        ${t('edit_plain')}
+      </button>
+      <wx-link-dialog></wx-link-dialog>`;
+  }
+
+  #toolbar(): TemplateResult {
+    const { state } = this.#view ?? {};
+    const button = (tool: Tool) => {
+      const active = state && tool.active?.(state);
+      return html`<button
+        type="button"
+        class="quiet icon-only"
+        aria-label=${t(tool.text)}
+        title=${tool.keys ? `${t(tool.text)} (${keyText(tool.keys)})` : t(tool.text)}
+        aria-pressed=${tool.active ? (active ? 'true' : 'false') : nothing}
+        tabindex="-1"
+        @mousedown=${keepFocus}
+        @click=${() => this.#run(tool)}
+      >
+        ${icon(tool.icon)}
+      </button>`;
+    };
+    const link: Tool = {
+      name: 'link',
+      text: 'edit_link',
+      icon: 'link',
+      keys: 'Mod+K',
+      command: () => this.#link(),
+      active: inLink,
+    };
+    return html`<div class="toolbar" role="toolbar" aria-label=${t('edit_tools')} @keydown=${this.#roam} @focusin=${this.#landed}>
+      ${TOOLS.map(button)} ${button(link)}
+      <button
+        type="button"
+        class="quiet icon-only"
+        aria-label=${t('edit_picture')}
+        title=${t('edit_picture')}
+        tabindex="-1"
+        @click=${() => this.querySelector<HTMLInputElement>('.choose-picture')?.click()}
+      >
+        ${icon('picture')}
+      </button>
+      <input
+        type="file"
+        class="choose-picture"
+        hidden
+        multiple
+        aria-label=${t('edit_picture')}
+        accept="image/png,image/jpeg,image/gif,image/webp"
+        @change=${this.#choosePicture}
+      />
+      ${HISTORY.map(button)}
+    </div>`;
+  }
+
+  /** One button of the toolbar is reached by Tab, the others by arrows. */
+  override updated(): void {
+    for (const [at, button] of this.#buttons.entries()) button.tabIndex = at === this.#at ? 0 : -1;
+  }
+
+  get #buttons(): HTMLButtonElement[] {
+    return [...this.querySelectorAll<HTMLButtonElement>('.toolbar button')];
+  }
+
+  #landed({ target }: FocusEvent): void {
+    const at = this.#buttons.indexOf(target as HTMLButtonElement);
+    if (at >= 0) this.change(() => (this.#at = at));
+  }
+
+  #roam(event: KeyboardEvent): void {
+    const buttons = this.#buttons;
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -buttons.length, End: buttons.length }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const wrapped = Math.abs(step) === 1 ? (this.#at + step + buttons.length) % buttons.length : this.#at + step;
+    buttons[Math.min(Math.max(wrapped, 0), buttons.length - 1)]?.focus();
+  }
+
+  #run({ command }: Tool): void {
+    const view = this.#view;
+    if (!view) return;
+    command(view.state, view.dispatch, view);
+    // By keyboard the focus stays in the toolbar: several things may be wanted in a row.
+    this.requestUpdate();
+  }
+}
+
+/** A click on a button leaves the cursor where it is. */
+function keepFocus(event: Event): void {
+  event.preventDefault();
+}
+
+function keyText(keys: string): string {
+  return keys.replace('Mod', /Mac/.test(navigator.platform) ? '⌘' : t('key_ctrl'));
+}
+
+function pastedText(text: string): Slice {
+  return Slice.maxOpen(Fragment.from(blocksOf(text.slice(0, MAX_WRITTEN_TEXT))));
+}
+
+function asBlocks(slice: Slice): Fragment {
+  const first = slice.content.firstChild;
+  return first?.isInline ? Fragment.from(schema.node('paragraph', null, slice.content)) : slice.content;
+}
+
+/** The whole link that an empty selection stands in; else the selection. */
+function linkAround(state: EditorState): { from: number; to: number } {
+  const { $from, from, to, empty } = state.selection;
+  if (!empty || !inLink(state)) return { from, to };
+  const href = markIn(state, from, to);
+  const start = $from.start();
+  let [first, last] = [from, to];
+  $from.parent.forEach((child, offset) => {
+    const [begin, end] = [start + offset, start + offset + child.nodeSize];
+    const same = child.marks.some((mark) => mark.attrs.href === href);
+    if (same && begin <= last && end >= first) [first, last] = [Math.min(first, begin), Math.max(last, end)];
+  });
+  return { from: first, to: last };
+}
+
+function markIn(state: EditorState, from: number, to: number): string {
+  let found = '';
+  const look = (node: Node) => {
+    const mark = node.marks.find(({ type }) => type === schema.marks.link);
+    found ||= mark ? String(mark.attrs.href) : '';
+  };
+  if (from === to) for (const mark of state.selection.$from.marks()) found ||= String(mark.attrs.href ?? '');
+  else state.doc.nodesBetween(from, to, look);
+  return found;
+}
+
+customElements.define('wx-editor', Editor);

@@ -1,0 +1,96 @@
+// The document as HTML for a mail. Written by hand from the schema: there is nothing in it that is not named here.
+
+import type { Mark, Node } from 'prosemirror-model';
+import { linkOf } from './text.js';
+
+const ELEMENTS: Record<string, string> = {
+  // A line as mail programs write it: paragraphs of theirs would have gaps that are not there in the editor.
+  paragraph: 'div',
+  forwarded: 'div',
+  bullet_list: 'ul',
+  ordered_list: 'ol',
+  list_item: 'li',
+};
+
+const MARKS: Record<string, string> = { strong: 'b', em: 'i', underline: 'u', code: 'code' };
+
+/** What stands between `<body>` and `</body>`. `cid` gives the Content-ID of a picture; one without is left out. */
+export function toHtml(doc: Node, cid: (file: string) => string | undefined): string {
+  return children(doc, cid);
+}
+
+type Cid = Parameters<typeof toHtml>[1];
+
+function children(node: Node, cid: Cid): string {
+  let html = '';
+  node.forEach((child) => {
+    html += block(child, cid);
+  });
+  return html;
+}
+
+function block(node: Node, cid: Cid): string {
+  const name = node.type.name;
+  const inside = node.type.spec.code
+    ? escaped(node.textContent)
+    : node.isTextblock
+      ? line(node, cid)
+      : children(node, cid);
+  switch (name) {
+    case 'quote':
+      return `<blockquote type="cite">${inside}</blockquote>`;
+    case 'heading':
+      return `<h${node.attrs.level}>${inside}</h${node.attrs.level}>`;
+    case 'code_block':
+      return `<pre>${inside}</pre>`;
+    case 'rule':
+      return '<hr>';
+    default: {
+      const element = ELEMENTS[name];
+      return element === undefined ? inside : `<${element}>${inside}</${element}>`;
+    }
+  }
+}
+
+function line(node: Node, cid: Cid): string {
+  let html = '';
+  let open: string | undefined;
+  node.forEach((child, _offset, index) => {
+    const href = linkOf(child);
+    const at = { first: index === 0, last: index === node.childCount - 1 };
+    if (href !== open) {
+      if (open !== undefined) html += '</a>';
+      if (href !== undefined) html += `<a href="${escaped(href)}">`;
+      open = href;
+    }
+    html += marked(piece(child, cid, at), child.marks);
+  });
+  if (open !== undefined) html += '</a>';
+  // An empty line has no height otherwise.
+  return html || '<br>';
+}
+
+function piece(node: Node, cid: Cid, at: { first: boolean; last: boolean }): string {
+  if (node.isText) return spaced(escaped(node.text ?? ''), at);
+  if (node.type.name === 'break') return '<br>';
+  const id = node.type.name === 'image' ? cid(String(node.attrs.file)) : undefined;
+  return id === undefined ? '' : `<img src="cid:${escaped(id)}" alt="${escaped(String(node.attrs.alt))}">`;
+}
+
+function marked(html: string, marks: readonly Mark[]): string {
+  return marks.reduceRight((inside, { type }) => {
+    const element = MARKS[type.name];
+    return element === undefined ? inside : `<${element}>${inside}</${element}>`;
+  }, html);
+}
+
+/** Spaces in a row, which HTML would draw as one; and none is lost where a line begins or ends. */
+function spaced(text: string, { first, last }: { first: boolean; last: boolean }): string {
+  const kept = text.replace(/ {2}/g, ' &nbsp;');
+  const begun = first ? kept.replace(/^ /, '&nbsp;') : kept;
+  return last ? begun.replace(/ $/, '&nbsp;') : begun;
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}

@@ -1,0 +1,102 @@
+// Reading in this window what was encrypted to the user: their own drafts.
+
+import { type Draft, draftFile } from '../../desk/drafts.js';
+import { readMessage } from '../../desk/engine.js';
+import { t } from '../../ui/i18n.js';
+import { nextPulse, type Patience } from '../../ui/signing.js';
+import { expect, Refused } from '../../ui/vault.js';
+import { ask } from '../../ui/vault-client.js';
+import { type Composition, type Kept, readDraft } from './composition.js';
+import type { Attachment } from './files.js';
+import { Trouble } from './trouble.js';
+
+/** A draft as it was. */
+export interface Restored {
+  readonly composition: Omit<Composition, 'files'>;
+  readonly written: Kept['written'];
+  readonly files: readonly Attachment[];
+}
+
+/**
+ * Opens a draft with its files; nothing when the user thought better of it. Throws `Refused` when the key does not open it,
+ * `Trouble` when it is not what was kept.
+ */
+export async function restored({ id, armored }: Draft, patience: Patience): Promise<Restored | undefined> {
+  const octets = await openedFile(armored, patience);
+  if (!octets) return undefined;
+  const kept = readKept(octets);
+  const files: Attachment[] = [];
+  for (const { size, ...file } of kept.files) {
+    const stored = await draftFile(id, file.id);
+    const data = stored && (await openedFile(stored, patience));
+    if (data?.length !== size) throw new Trouble(t('draft_unreadable'));
+    files.push({ ...file, data });
+  }
+  return { composition: kept.composition, written: kept.written, files };
+}
+
+function readKept(octets: Uint8Array): Kept {
+  try {
+    return readDraft(octets);
+  } catch {
+    throw new Trouble(t('draft_unreadable'));
+  }
+}
+
+/**
+ * The first file of an encrypted mail that was made here: what holds a draft or a file of one. While the key is locked, opens
+ * the unlock window and waits. Nothing when it was stopped meanwhile. Throws `Refused`.
+ */
+async function openedFile(
+  armored: Uint8Array,
+  { onWaiting, signal }: Patience,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const reading = readMessage({ kind: 'mail', source: asMail(armored), sender: null }, ask);
+  try {
+    for (let asked = false; ; asked = true) {
+      // Listens before it asks: an unlock between the two must not be missed.
+      const changed = nextPulse(signal);
+      const state = await reading.read();
+      if (state.state === 'failed') throw new Refused(state.error, state.detail);
+      if (state.state === 'readable') {
+        if (asked) onWaiting(false);
+        const file = state.content.kind === 'mail' ? state.content.mail.files[0] : undefined;
+        const octets = file && (await reading.file(file.id));
+        if (!octets) throw new Refused('malformed');
+        return octets;
+      }
+      if (!asked) {
+        onWaiting(true);
+        await expect('done', { kind: 'request_unlock', keys: state.keys.map((key) => key.fingerprint) });
+      }
+      await changed;
+      if (signal.aborted) return undefined;
+    }
+  } finally {
+    reading.close();
+  }
+}
+
+/** Armor as the mail around it (RFC 3156, 4). */
+function asMail(armored: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = `MIME-Version: 1.0\r
+Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="kept"\r
+\r
+--kept\r
+Content-Type: application/pgp-encrypted\r
+\r
+Version: 1\r
+\r
+--kept\r
+Content-Type: application/octet-stream\r
+\r
+`;
+  const parts = [new TextEncoder().encode(head), armored, new TextEncoder().encode('\r\n--kept--\r\n')];
+  const mail = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    mail.set(part, at);
+    at += part.length;
+  }
+  return mail;
+}

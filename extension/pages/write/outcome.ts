@@ -1,0 +1,80 @@
+// What became of the mail, in the place of what was written.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PutResult } from '../../desk/write-link.js';
+import { notice } from '../../ui/components/parts.js';
+import { type TextKey, t } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import type { Delivery } from './delivery.js';
+
+/** What the user can do about it. */
+export interface Ways {
+  readonly again: () => void;
+  readonly copy: () => void;
+  readonly save: () => void;
+  readonly back: () => void;
+  readonly done: () => void;
+}
+
+/** How far it is, while it is made and put into the page. */
+export function progressPart(delivery: Delivery, signed: boolean): TemplateResult | typeof nothing {
+  const { work, waiting } = delivery;
+  if ((work.at !== 'making' && work.at !== 'putting') || waiting) return nothing;
+  const text = t(work.at === 'putting' ? 'putting' : signed ? 'signing' : 'encrypting');
+  return html`<div class="working" role="status">
+    <progress aria-label=${text} max="1" .value=${work.share}></progress><span>${text}</span>
+    ${
+      work.at === 'making'
+        ? html`<button type="button" class="small-button" @click=${() => delivery.stop()}>${t('cancel')}</button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** It is in the page: read back and compared. */
+export function delivered(host: string, signed: boolean, ways: Ways): TemplateResult {
+  return html`<section class="outcome sheet">
+    <h2 tabindex="-1" id="delivered" class="good-text">${icon('check')}<span>${t(signed ? 'there_signed' : 'there')}</span></h2>
+    <p>${t('there_next', host)}</p>
+    <div class="actions">
+      <button type="button" class="primary" @click=${ways.done}>${icon('mail')}<span>${t('go_to_webmail')}</span></button>
+    </div>
+  </section>`;
+}
+
+const PROBLEM = {
+  no_form: 'put_no_form',
+  mangled: 'put_mangled',
+  fields: 'put_fields',
+  attach: 'put_attach',
+  too_large: 'put_too_large',
+  page_gone: 'put_page_gone',
+} as const satisfies Record<Extract<PutResult, { ok: false }>['reason'], TextKey>;
+
+/** It is not all in the page. What is made is here, and goes where the user takes it. */
+export function stuck(
+  { reason, there }: Extract<PutResult, { ok: false }>,
+  files: boolean,
+  ways: Ways,
+): TemplateResult {
+  const state = (is: boolean, text: TextKey) =>
+    html`<li class=${is ? 'good' : 'bad'}>${icon(is ? 'check' : 'cross')}<span>${t(text)}: ${t(is ? 'is_there' : 'is_not_there')}</span></li>`;
+  const any = there.text || there.fields || there.files;
+  return html`<section class="outcome sheet">
+    ${notice('warn', html`<p class="strong">${t(PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}
+    ${
+      any
+        ? html`<ul class="seen plain-list" aria-label=${t('put_there_title')}>
+            ${state(there.text, 'put_text')} ${state(there.fields, 'put_people')} ${files ? state(there.files, 'attachments') : nothing}
+          </ul>`
+        : nothing
+    }
+    <div class="actions">
+      <button type="button" id="again" class="primary" @click=${ways.again}>${t('try_again')}</button>
+      <button type="button" @click=${ways.copy}>${icon('copy')}<span>${t('copy')}</span></button>
+      <button type="button" @click=${ways.save}>${icon('save')}<span>${t('save_as_file')}</span></button>
+      <button type="button" @click=${ways.back}>${icon('back')}<span>${t('back_to_writing')}</span></button>
+    </div>
+    <p class="small dim">${t(files ? 'put_by_hand_files' : 'put_by_hand')}</p>
+  </section>`;
+}

@@ -1,0 +1,306 @@
+// Pieces of the window that need no state of their own.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Draft } from '../../desk/drafts.js';
+import type { LetterLanguage } from '../../desk/letter.js';
+import { notice } from '../../ui/components/parts.js';
+import { clock } from '../../ui/format.js';
+import { type TextKey, t, tn } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import { fileSize, fileType } from '../../ui/mail/file-type.js';
+import { passwordPart, signAs } from '../compose/parts.js';
+import type { Mode, Travel } from './composition.js';
+import type { Arriving, Attachment } from './files.js';
+import type { Keeping } from './keeper.js';
+import type { Sender } from './people.js';
+import type { Plan } from './plan.js';
+import type { PasswordChoice, Writing } from './writing.js';
+
+/** The address to send from. It does not change what the webmail sends from, and says so. */
+export function fromPart(writing: Writing, choose: (address: string) => void): TemplateResult | typeof nothing {
+  const all = writing.senders;
+  const { sender } = writing;
+  if (!sender) return nothing;
+  const self = writing.form?.self;
+  const other = self != null && sender.address !== self && all.some(({ address }) => address === self);
+  return html`<div class="field row">
+    <label for="from">${t('header_from')}</label>
+    ${
+      all.length > 1
+        ? html`<select id="from" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+            ${all.map((one) => html`<option value=${one.address} .selected=${one === sender}>${line(one)}</option>`)}
+          </select>`
+        : html`<output id="from"><bdi>${line(sender)}</bdi></output>`
+    }
+    ${other ? html`<p class="hints warn-text">${t('from_differs', self)}</p>` : nothing}
+  </div>`;
+}
+
+function line({ name, address }: Sender): string {
+  return name ? `${name} <${address}>` : address;
+}
+
+/** The subject, and whether it is hidden. */
+export function subjectPart(
+  subject: string,
+  { form, hidden }: Plan,
+  change: (subject: string) => void,
+  hide: (hidden: boolean) => void,
+): TemplateResult {
+  return html`<div class="field row">
+    <label for="subject">${t('header_subject')}</label>
+    <input
+      id="subject"
+      type="text"
+      maxlength="998"
+      dir="auto"
+      .value=${subject}
+      @input=${(event: Event) => change((event.target as HTMLInputElement).value)}
+    />
+    ${
+      form === 'signed'
+        ? nothing
+        : html`<label class="check">
+            <input
+              id="hide-subject"
+              type="checkbox"
+              aria-describedby="hide-hint"
+              .checked=${hidden}
+              @change=${(event: Event) => hide((event.target as HTMLInputElement).checked)}
+            />
+            <span>${t('hide_subject')}</span>
+          </label>
+          <p id="hide-hint" class="hints dim">${t(hidden ? 'hide_subject_on' : 'hide_subject_off')}</p>`
+    }
+  </div>`;
+}
+
+/** What cameras make. Screenshots are mostly PNG. */
+const PHOTO = /^image\/(?:jpeg|heic|heif|webp|avif)$/;
+
+/** The files beside the text. */
+export function filesPart(
+  files: readonly Attachment[],
+  arriving: readonly Arriving[],
+  add: (files: File[]) => void,
+  remove: (file: Attachment) => void,
+): TemplateResult {
+  const chosen = (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    const list = [...(input.files ?? [])];
+    input.value = '';
+    add(list);
+  };
+  const choose = (event: Event) =>
+    (event.currentTarget as HTMLElement).parentElement?.querySelector<HTMLInputElement>('input[type=file]')?.click();
+  return html`<section class="write-files" aria-label=${t('attachments')}>
+    <div class="title-row">
+      <button type="button" class="attach" @click=${choose}>${icon('clip')}<span>${t('attach_files')}</span></button>
+      <input type="file" class="choose-files" multiple hidden aria-label=${t('attach_files')} @change=${chosen} />
+      <span class="dim small" role="status">
+        ${files.length > 0 ? tn(files.length, 'files_sum_one', 'files_sum_other', fileSize(total(files))) : t('attach_hint')}
+      </span>
+    </div>
+    <ul class="plain-list file-list">
+      ${files.map((file) => fileEntry(file, () => remove(file)))} ${arriving.map(arrivingEntry)}
+    </ul>
+    ${files.some(({ mediaType }) => PHOTO.test(mediaType)) ? html`<p class="hints dim">${t('photo_hint')}</p>` : nothing}
+  </section>`;
+}
+
+function total(files: readonly Attachment[]): number {
+  return files.reduce((sum, { data }) => sum + data.length, 0);
+}
+
+function fileEntry({ id, name, mediaType, data }: Attachment, remove: () => void): TemplateResult {
+  const type = fileType({ kind: 'other', media_type: mediaType });
+  return html`<li data-file=${id}>
+    <div class="file">
+      <span class="avatar">${icon(type.icon)}</span>
+      <div class="grow">
+        <p class="file-name"><bdi>${name}</bdi></p>
+        <p class="dim small">${type.text} · ${fileSize(data.length)}</p>
+      </div>
+      <button type="button" class="icon-only quiet" aria-label=${t('remove_file', name)} title=${t('remove_file', name)} @click=${remove}>
+        ${icon('cross')}
+      </button>
+    </div>
+  </li>`;
+}
+
+function arrivingEntry({ name, size, done }: Arriving): TemplateResult {
+  return html`<li>
+    <div class="file">
+      <div class="grow">
+        <p class="file-name"><bdi>${name}</bdi></p>
+        <progress max=${size} .value=${done} aria-label=${t('file_reading', name)}></progress>
+      </div>
+    </div>
+  </li>`;
+}
+
+/** Encrypted, or signed for everybody to read. */
+export function modePart(mode: Mode, choose: (mode: Mode) => void): TemplateResult {
+  const radio = (value: Mode, text: TextKey, hint: TextKey) => html`<label class="check">
+    <input type="radio" name="mode" value=${value} .checked=${mode === value} @change=${() => choose(value)} />
+    <span>${t(text)}<span class="block small dim">${t(hint)}</span></span>
+  </label>`;
+  return html`<fieldset class="choices">
+    <legend>${t('mode_title')}</legend>
+    ${radio('encrypted', 'mode_encrypted', 'mode_encrypted_hint')} ${radio('signed', 'mode_signed', 'mode_signed_hint')}
+  </fieldset>`;
+}
+
+/** Who signs, and whether the user can read it again. */
+export function signPart(writing: Writing, sign: (on: boolean) => void, as: (key: string) => void): TemplateResult {
+  const own = writing.ownKey;
+  if (!own) {
+    return notice(
+      'warn',
+      html`${t('no_own_key')} <a href="keys.html#generate" target="_blank">${t('generate_key')}</a>`,
+    );
+  }
+  const signed = writing.mail.mode === 'signed';
+  return html`<fieldset>
+    ${
+      signed
+        ? nothing
+        : html`<label class="check">
+            <input
+              id="sign"
+              type="checkbox"
+              .checked=${writing.signs}
+              ?disabled=${!own.can_sign}
+              @change=${(event: Event) => sign((event.target as HTMLInputElement).checked)}
+            />
+            <span>${t('sign')}</span>
+          </label>`
+    }
+    ${writing.own.length > 1 ? signAs(writing.own, own.fingerprint, as) : nothing}
+    ${own.can_sign ? nothing : html`<p class="indent dim small">${t('cannot_sign')}</p>`}
+    ${signed ? nothing : html`<p class="indent dim small">${t(writing.toSelf ? 'to_self_on' : 'to_self_off')}</p>`}
+  </fieldset>`;
+}
+
+/** In which languages people without OpenPGP can be told; each in its own words. */
+const LANGUAGES: readonly (readonly [LetterLanguage, string])[] = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+  ['fr', 'Français'],
+];
+
+/** A password for people without a key, and what goes along for them. */
+export function withPasswordPart(
+  choice: PasswordChoice,
+  ownKey: boolean,
+  change: (choice: PasswordChoice) => void,
+): TemplateResult {
+  const check = (name: 'enclose' | 'letter', text: TextKey, hint: TextKey) => html`<label class="check">
+    <input
+      type="checkbox"
+      .checked=${choice[name]}
+      @change=${(event: Event) => change({ ...choice, [name]: (event.target as HTMLInputElement).checked })}
+    />
+    <span>${t(text)}<span class="block small dim">${t(hint)}</span></span>
+  </label>`;
+  return html`<div class="with-password">
+    ${passwordPart(choice.wanted, (wanted) => change({ ...choice, wanted }))}
+    ${
+      choice.wanted
+        ? html`<div class="indent parts">
+            ${check('letter', 'as_letter', 'as_letter_hint')}
+            ${ownKey ? check('enclose', 'enclose_key', 'enclose_key_hint') : nothing}
+            <div class="field">
+              <label for="told-in">${t('told_in')}</label>
+              <select
+                id="told-in"
+                @change=${(event: Event) => change({ ...choice, language: (event.target as HTMLSelectElement).value as LetterLanguage })}
+              >
+                ${LANGUAGES.map(([code, name]) => html`<option value=${code} lang=${code} .selected=${code === choice.language}>${name}</option>`)}
+              </select>
+            </div>
+          </div>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** How it travels. */
+export function travelPart(
+  travel: Travel,
+  plan: Plan,
+  attach: boolean,
+  choose: (travel: Travel) => void,
+): TemplateResult {
+  const option = (value: Travel, text: TextKey, disabled = false) =>
+    html`<option value=${value} ?disabled=${disabled} .selected=${travel === value}>${t(text)}</option>`;
+  return html`<div class="field">
+    <label for="travel">${t('travel')}</label>
+    <select
+      id="travel"
+      aria-describedby="travel-why"
+      ?disabled=${plan.form === 'signed' || plan.way === 'letter'}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as Travel)}
+    >
+      ${option('auto', 'travel_auto')} ${option('text', 'travel_text')} ${option('file', 'travel_file', !attach)}
+    </select>
+    <p id="travel-why" class="hints dim">${t(plan.why)}</p>
+  </div>`;
+}
+
+/** What is protected and what is not, always beside the button. */
+export function seenPart(plan: Plan, files: number, bcc: boolean): TemplateResult {
+  if (plan.form === 'signed') {
+    return html`<ul class="seen plain-list" aria-label=${t('seen_title')}>
+      <li class="bad">${icon('eye')}<span>${t('seen_signed')}</span></li>
+    </ul>`;
+  }
+  const secret: TextKey = plan.hidden
+    ? files > 0
+      ? 'seen_secret_all'
+      : 'seen_secret_subject'
+    : files > 0
+      ? 'seen_secret_files'
+      : 'seen_secret_text';
+  return html`<ul class="seen plain-list" aria-label=${t('seen_title')}>
+    <li class="good">${icon('lock')}<span>${t(secret)}</span></li>
+    <li>${icon('eye')}<span>${t(plan.hidden ? 'seen_open' : 'seen_open_subject')}${bcc ? ` ${t('seen_bcc')}` : ''}</span></li>
+  </ul>`;
+}
+
+/** Whether what is written is safe from a crash. */
+export function keepingLine(keeping: Keeping): TemplateResult | typeof nothing {
+  switch (keeping.state) {
+    case 'nothing':
+      return nothing;
+    case 'kept':
+      return html`${icon('lock')}<span>${t('draft_kept', clock(Math.floor(keeping.at / 1000)))}</span>`;
+    case 'no_key':
+      return html`${icon('warn')}<span>${t('draft_no_key')}</span>`;
+    case 'failed':
+      return html`${icon('warn')}<span>${t('draft_failed')}</span>`;
+  }
+}
+
+/** Drafts that were left behind. */
+export function draftsPart(
+  drafts: readonly Draft[],
+  go: (draft: Draft) => void,
+  drop: (draft: Draft) => void,
+): TemplateResult | typeof nothing {
+  if (drafts.length === 0) return nothing;
+  return notice(
+    'plain',
+    html`<p class="strong">${tn(drafts.length, 'drafts_one', 'drafts_other')}</p>
+      <ul class="plain-list drafts">
+        ${drafts.map((draft) => {
+          const name = t('draft_of', clock(Math.floor(draft.saved / 1000)), draft.host);
+          return html`<li role="group" aria-label=${name}>
+            <span class="grow">${name}</span>
+            <button type="button" class="small-button" @click=${() => go(draft)}>${t('draft_continue')}</button>
+            <button type="button" class="small-button danger" @click=${() => drop(draft)}>${t('draft_delete')}</button>
+          </li>`;
+        })}
+      </ul>`,
+  );
+}

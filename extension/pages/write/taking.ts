@@ -1,0 +1,71 @@
+// Files on their way into the mail.
+
+import { type Arriving, type Attachment, checkRoom, pictureType, readFile } from './files.js';
+
+/** The window, as far as files need it. */
+export interface FileHost {
+  /** Files that are in the mail. */
+  readonly files: () => readonly Attachment[];
+  readonly take: (file: Attachment) => void;
+  readonly changed: () => void;
+  readonly troubled: (error: unknown) => void;
+}
+
+/** Reads files, and shows how far that is. */
+export class FileTaker {
+  #arriving: readonly Arriving[] = [];
+  #addresses = new Map<string, string>();
+
+  constructor(readonly host: FileHost) {}
+
+  /** Files that are being read. */
+  get arriving(): readonly Arriving[] {
+    return this.#arriving;
+  }
+
+  /** Reads files into the mail; gives back the pictures among them that can stand in the text. */
+  async add(files: readonly File[]): Promise<{ id: string; name: string }[]> {
+    const pictures: { id: string; name: string }[] = [];
+    try {
+      checkRoom(this.host.files(), [...this.#arriving, ...files]);
+      for (const file of files) {
+        const read = await this.#read(file);
+        this.host.take(read);
+        if (pictureType(read.data)) pictures.push({ id: read.id, name: read.name });
+      }
+    } catch (error) {
+      this.host.troubled(error);
+    }
+    return pictures;
+  }
+
+  /** The address of a picture, for as long as the window is open. */
+  pictureOf(id: string): string | undefined {
+    const known = this.#addresses.get(id);
+    if (known !== undefined) return known;
+    const file = this.host.files().find((one) => one.id === id);
+    const type = file && pictureType(file.data);
+    if (!file || !type) return undefined;
+    const address = URL.createObjectURL(new Blob([file.data], { type }));
+    this.#addresses.set(id, address);
+    return address;
+  }
+
+  async #read(file: File): Promise<Attachment> {
+    let entry: Arriving = { name: file.name, size: file.size, done: 0 };
+    const show = (arriving: readonly Arriving[]) => {
+      this.#arriving = arriving;
+      this.host.changed();
+    };
+    show([...this.#arriving, entry]);
+    try {
+      return await readFile(file, (done) => {
+        const next = { ...entry, done };
+        show(this.#arriving.map((one) => (one === entry ? next : one)));
+        entry = next;
+      });
+    } finally {
+      show(this.#arriving.filter((one) => one !== entry));
+    }
+  }
+}

@@ -1,0 +1,489 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { type Draft, deleteDraft, leftDrafts } from '../../desk/drafts.js';
+import type { FormState } from '../../desk/write-channel.js';
+import { WriteLink } from '../../desk/write-link.js';
+import type { ChoiceDialog } from '../../ui/components/choice-dialog.js';
+import '../../ui/components/choice-dialog.js';
+import { importLink } from '../../ui/components/import-link.js';
+import { failure, head, notice, working } from '../../ui/components/parts.js';
+import type { PassphraseField } from '../../ui/components/passphrase.js';
+import type { Recipients } from '../../ui/components/recipients.js';
+import { catchDrops } from '../../ui/drops.js';
+import { speak, t } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import { asRefused, expect, type Refused } from '../../ui/vault.js';
+import { View } from '../../ui/view.js';
+import { waiting } from '../compose/parts.js';
+import type { OpenedContent } from '../reader/opening.js';
+import { Answered } from './answered.js';
+import { type Composition, EMPTY } from './composition.js';
+import { Delivery } from './delivery.js';
+import type { Editor } from './editor/editor.js';
+import './editor/editor.js';
+import { docOf } from './editor/text.js';
+import type { Attachment } from './files.js';
+import { Keeper } from './keeper.js';
+import { doubtPart, originalPart, pagePart, replyToPart, signedPart } from './notices.js';
+import { restored } from './opened.js';
+import { delivered, progressPart, stuck, type Ways } from './outcome.js';
+import { withoutArmor } from './page-text.js';
+import {
+  draftsPart,
+  filesPart,
+  fromPart,
+  keepingLine,
+  modePart,
+  seenPart,
+  signPart,
+  subjectPart,
+  travelPart,
+  withPasswordPart,
+} from './parts.js';
+import { hostOf, once } from './people.js';
+import { type PeopleField, peoplePart } from './people-part.js';
+import { askClose, askDelete, askPlain, askReplace } from './questions.js';
+import { shortcut } from './shortcut.js';
+import { FileTaker } from './taking.js';
+import { Trouble } from './trouble.js';
+import { Writing } from './writing.js';
+
+/** The window in which a mail is written. */
+class WritePage extends View {
+  readonly #writing = new Writing(() => this.querySelector<Editor>('wx-editor'));
+  #link: WriteLink | undefined;
+  #keeper: Keeper | undefined;
+  #host = '';
+  #refused: Refused | undefined;
+  #known = false;
+  #trouble = '';
+  #waited = false;
+  readonly #delivery = new Delivery(() => this.requestUpdate());
+  readonly #taker = new FileTaker({
+    files: () => this.#writing.mail.files,
+    take: (file) => this.#set({ files: [...this.#writing.mail.files, file] }),
+    changed: () => this.requestUpdate(),
+    troubled: (error) => this.#troubled(error),
+  });
+  readonly #answered = new Answered(this.#writing, {
+    fill: (patch) => this.#fill(patch),
+    changed: () => this.requestUpdate(),
+    troubled: (error) => this.#troubled(error),
+  });
+  #drafts: readonly Draft[] = [];
+  /** Folded away until they are wanted. */
+  #more: ReadonlySet<PeopleField> = new Set();
+  /** The page's text was looked at: later ones are not taken over. */
+  #taken = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('beforeunload', (event) => {
+      if (this.#delivery.work.at === 'delivered' || !this.#keeper?.touched) return;
+      this.#keeper.flush();
+      if (this.#keeper.state.state !== 'kept' || !this.#keeper.safe) event.preventDefault();
+    });
+    catchDrops((files) => void this.#addFiles(files));
+    addEventListener('keydown', (event) => shortcut(event, this.querySelector('form'), this.#editor));
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const ticket = location.hash.slice(1);
+      const { target } = await expect('view', { kind: 'claim_view', ticket });
+      this.#host = hostOf(target.origin);
+      this.#keeper = new Keeper(
+        this.#host,
+        () => ({ composition: this.#writing.mail, written: this.#editor?.written ?? { kind: 'plain', text: '' } }),
+        () => this.requestUpdate(),
+      );
+      this.#link = new WriteLink(target, ticket, {
+        onForm: (form) => this.#formIs(form),
+        onOriginal: (original) => this.#answered.take(original),
+        onGone: () => this.requestUpdate(),
+      });
+      this.#drafts = await leftDrafts().catch(() => []);
+      await this.refresh();
+      this.change(() => (this.#known = true));
+      await this.updateComplete;
+      this.#begin();
+      // Only now there is an editor to say what is in it.
+      this.requestUpdate();
+    } catch (error) {
+      this.change(() => (this.#refused = asRefused(error)));
+    }
+  }
+
+  /** The first field that is empty has the focus. */
+  #begin(): void {
+    const editor = this.#editor;
+    if (!editor) return;
+    editor.take = (files) => this.#addFiles(files);
+    editor.picture = (file) => this.#taker.pictureOf(file);
+    this.#takePageText();
+    if (this.#writing.mail.to.length === 0) this.querySelector<Recipients>('wx-recipients')?.focus();
+    else if (this.#writing.mail.subject === '') this.querySelector<HTMLInputElement>('#subject')?.focus();
+    else editor.focus();
+  }
+
+  get #editor(): Editor | null {
+    return this.querySelector<Editor>('wx-editor');
+  }
+
+  protected override async refresh(): Promise<void> {
+    await this.#writing.refresh();
+    if (this.#keeper) this.#keeper.key = this.#writing.ownKey;
+    this.requestUpdate();
+  }
+
+  /** What the page's form holds: it fills in what the user has not written here. */
+  #formIs(form: FormState): void {
+    const writing = this.#writing;
+    writing.form = form;
+    const { mail } = writing;
+    if (form.found && !this.#taken && !this.#answered.subject) {
+      const people = mail.to.length + mail.cc.length + mail.bcc.length === 0;
+      this.#fill({
+        ...(people && { to: once(form.to), cc: once(form.cc), bcc: once(form.bcc) }),
+        ...(mail.subject === '' && { subject: form.subject }),
+      });
+    } else if (form.found && this.#answered.subject) this.#answered.formIs(form);
+    this.requestUpdate();
+    if (this.#known) this.#takePageText();
+  }
+
+  /** What was typed in the page is taken over, once; what it quotes in armor is not. */
+  #takePageText(): void {
+    const { form } = this.#writing;
+    const editor = this.#editor;
+    if (this.#taken || this.#answered.subject || !form?.found || !editor) return;
+    this.#taken = true;
+    const text = withoutArmor(form.text).trimEnd();
+    if (text.trim() !== '' && editor.text.trim() === '') editor.written = { kind: 'rich', doc: docOf(text) };
+  }
+
+  async #opened(content: OpenedContent): Promise<void> {
+    const first = !this.#answered.answer;
+    await this.#attempt(() => this.#answered.opened(content));
+    await this.updateComplete;
+    if (!first) return;
+    if (this.#writing.mail.to.length > 0) this.#editor?.focus();
+    else this.querySelector<Recipients>('wx-recipients')?.focus();
+  }
+
+  /** The user changes something: it is kept, and the vault is asked about new addresses. */
+  #set(patch: Partial<Composition>): void {
+    const writing = this.#writing;
+    if (patch.subject !== undefined) writing.secretSubject = false;
+    this.#fill(patch);
+    this.#keeper?.changed();
+  }
+
+  /** The same for what is filled in for the user: before they write, there is nothing to be kept. */
+  #fill(patch: Partial<Composition>): void {
+    const writing = this.#writing;
+    const people = patch.to ?? patch.cc ?? patch.bcc;
+    this.change(() => (writing.mail = { ...writing.mail, ...patch }));
+    if (people || patch.from) void this.attempt(() => this.refresh(), { quiet: true });
+  }
+
+  /** Runs a job of the user's; what goes wrong is shown beside the button. */
+  #attempt(job: () => Promise<unknown>): Promise<boolean> {
+    this.#trouble = '';
+    return this.attempt(async () => {
+      try {
+        await job();
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        this.#troubled(error);
+      }
+    });
+  }
+
+  #troubled(error: unknown): undefined {
+    this.change(() => (this.#trouble = error instanceof Trouble ? error.message : t('err_crashed')));
+  }
+
+  /** Takes files into the mail; gives back the pictures that can stand in the text. */
+  async #addFiles(files: readonly File[]): Promise<{ id: string; name: string }[]> {
+    if (!this.#known || this.#delivery.work.at !== 'writing') return [];
+    this.change(() => (this.#trouble = ''));
+    return this.#taker.add(files);
+  }
+
+  #removeFile({ id }: Attachment): void {
+    this.#editor?.removePicture(id);
+    this.#set({ files: this.#writing.mail.files.filter((one) => one.id !== id) });
+    this.focusOn('.attach');
+  }
+
+  #showField(field: PeopleField): void {
+    this.change(() => (this.#more = new Set([...this.#more, field])));
+    this.focusOn(`#${field}`);
+  }
+
+  #quote(): void {
+    this.#answered.quote();
+    this.#editor?.focus();
+  }
+
+  #settleTo(to: readonly string[]): void {
+    this.#set({ to });
+    this.#answered.settled();
+    this.#editor?.focus();
+  }
+
+  /** Text and files of an encrypted message leave a mail that everybody can read. */
+  #removeSecret(): void {
+    const { mail, secretSubject } = this.#writing;
+    this.#editor?.removeSecret();
+    const secrets = mail.files.filter(({ secret }) => secret);
+    for (const { id } of secrets) this.#editor?.removePicture(id);
+    this.#set({ files: mail.files.filter(({ secret }) => !secret), ...(secretSubject && { subject: '' }) });
+  }
+
+  get #dialog(): ChoiceDialog | null {
+    return this.querySelector<ChoiceDialog>('wx-choice');
+  }
+
+  async #plainWanted(): Promise<void> {
+    if (await askPlain(this.#dialog)) this.#editor?.switchTo('plain');
+  }
+
+  async #continue(draft: Draft): Promise<void> {
+    if (this.#keeper?.touched && !(await askReplace(this.#dialog))) return;
+    await this.#attempt(async () => {
+      const draftNow = await restored(draft, this.#delivery.patience());
+      if (!draftNow) return;
+      const { composition, written, files } = draftNow;
+      const ids = files.map(({ id }) => id);
+      if (!(await this.#keeper?.adopt(draft.id, ids, draft.saved))) throw new Trouble(t('draft_elsewhere'));
+      this.#writing.mail = { ...EMPTY, ...composition, files };
+      this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
+      this.#taken = true;
+      const editor = this.#editor;
+      if (editor) editor.written = written;
+      this.#drafts = this.#drafts.filter(({ id }) => id !== draft.id);
+      await this.refresh();
+      editor?.focus();
+    });
+    this.#delivery.settle();
+  }
+
+  async #deleteDraft({ id }: Draft): Promise<void> {
+    if (!(await askDelete(this.#dialog))) return;
+    await this.attempt(() => deleteDraft(id), { quiet: true });
+    this.change(() => (this.#drafts = this.#drafts.filter((one) => one.id !== id)));
+  }
+
+  async #encrypt(event: Event): Promise<void> {
+    // Other forms are in it: of a link, of the password of the message that is answered.
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    for (const field of this.querySelectorAll<Recipients>('wx-recipients')) field.commit();
+    await this.updateComplete;
+    const writing = this.#writing;
+    // The last address may have been typed this moment.
+    if (writing.checking) await this.attempt(() => this.refresh(), { quiet: true });
+    const { obstacle } = writing;
+    if (this.busy || this.#taker.arriving.length > 0) return;
+    if (obstacle) {
+      if (obstacle.field) this.querySelector<HTMLElement>(obstacle.field)?.focus();
+      return;
+    }
+    const field = this.querySelector<PassphraseField>('.with-password wx-passphrase');
+    if (writing.password.wanted && writing.mail.mode === 'encrypted' && !field?.value) {
+      this.change(() => (this.#trouble = t('why_password')));
+      field?.focus();
+      return;
+    }
+    await this.#attempt(() => this.#delivery.run(writing, field?.value, this.#link));
+    await this.#settle();
+  }
+
+  /** The mail is in the page, or it is not; or it was stopped. */
+  async #settle(): Promise<void> {
+    this.#delivery.settle();
+    const { at } = this.#delivery.work;
+    this.focusOn({ delivered: '.outcome .primary', stuck: '#again' }[at as string] ?? 'button[type=submit]');
+    if (at === 'delivered') await this.#keeper?.end();
+  }
+
+  async #again(): Promise<void> {
+    await this.#attempt(() => this.#delivery.again(this.#writing, this.#link));
+    await this.#settle();
+  }
+
+  #unlock(): void {
+    const own = this.#writing.ownKey;
+    void this.attempt(() => expect('done', { kind: 'request_unlock', keys: own ? [own.fingerprint] : [] }), {
+      quiet: true,
+    });
+  }
+
+  async #close(): Promise<void> {
+    const keeping = this.#keeper?.state.state;
+    if (this.#keeper?.touched && this.#delivery.work.at !== 'delivered') {
+      const answer = await askClose(this.#dialog, keeping === 'kept' || keeping === 'nothing');
+      if (answer === 'stay') return;
+      if (answer === 'delete') await this.#keeper?.end();
+      else if (!(await this.#keeper?.keep())) return;
+    } else await this.#keeper?.end();
+    this.#delivery.end();
+    window.close();
+  }
+
+  async #done(): Promise<void> {
+    await this.#link?.show().catch(() => undefined);
+    this.#link?.close();
+    window.close();
+  }
+
+  /** The way to unlock a key has the focus as soon as it is there. */
+  override updated(): void {
+    const { waiting } = this.#delivery;
+    if (waiting && !this.#waited) this.querySelector<HTMLElement>('#unlock')?.focus();
+    this.#waited = waiting;
+  }
+
+  override render(): TemplateResult {
+    return html`${head('write_title', html`<p class="dim small head-host"><bdi>${this.#host}</bdi></p>`)}
+      <main>${this.#body()}</main>
+      <wx-choice></wx-choice>`;
+  }
+
+  #body(): TemplateResult {
+    if (this.#refused) return html`${failure(this.#refused)}`;
+    if (!this.#known) return html`${working(t('write_connecting'))}`;
+    const { at } = this.#delivery.work;
+    const outside = at === 'delivered' || at === 'stuck';
+    return html`${outside ? this.#outcome() : nothing} ${this.#form(outside)}`;
+  }
+
+  #outcome(): TemplateResult {
+    const { work } = this.#delivery;
+    const ways: Ways = {
+      again: () => void this.#again(),
+      copy: () => void this.#delivery.copy(),
+      save: () => void this.#delivery.save(),
+      back: () => {
+        this.#delivery.back();
+        this.focusOn('button[type=submit]');
+      },
+      done: () => void this.#done(),
+    };
+    if (work.at === 'stuck') return stuck(work.result, work.made.files.length > 0, ways);
+    return delivered(this.#host, this.#writing.mail.mode === 'signed', ways);
+  }
+
+  #form(hidden: boolean): TemplateResult {
+    const writing = this.#writing;
+    const { mail, plan } = writing;
+    const idle = !this.busy;
+    return html`<form novalidate ?hidden=${hidden} @submit=${this.#encrypt} aria-busy=${idle ? 'false' : 'true'}>
+      ${draftsPart(
+        this.#drafts,
+        (draft) => void this.#continue(draft),
+        (draft) => void this.#deleteDraft(draft),
+      )}
+      <div class="parts" ?inert=${!idle}>
+        ${originalPart(this.#answered, (content) => void this.#opened(content))}
+        <div class="heads">
+          ${fromPart(writing, (from) => this.#set({ from }))} 
+          ${peoplePart(
+            writing,
+            this.#more,
+            (field, addresses) => this.#set({ [field]: addresses }),
+            (field) => this.#showField(field),
+          )}
+          ${replyToPart(this.#answered.answer, (to) => this.#settleTo(to))}
+          ${subjectPart(
+            mail.subject,
+            plan,
+            (subject) => this.#set({ subject }),
+            (value) => this.#set({ hidden: value }),
+          )}
+        </div>
+        ${pagePart(writing.form, this.#host, this.#answered.subject ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
+        ${doubtPart(this.#answered.answer, () => this.#quote())}
+        <wx-editor
+          .label=${t('text')}
+          @changed=${() => {
+            this.#keeper?.changed();
+            this.requestUpdate();
+          }}
+          @filled=${() => this.requestUpdate()}
+          @plain=${() => void this.#plainWanted()}
+        ></wx-editor>
+        ${filesPart(
+          mail.files,
+          this.#taker.arriving,
+          (files) => void this.#addFiles(files),
+          (file) => this.#removeFile(file),
+        )}
+        <div class="options">
+          <div class="parts">
+            ${modePart(mail.mode, (mode) => this.#set({ mode }))}
+            ${mail.mode === 'encrypted' ? travelPart(mail.travel, plan, writing.form?.attach ?? true, (travel) => this.#set({ travel })) : nothing}
+          </div>
+          <div class="parts">
+            ${signPart(
+              writing,
+              (sign) => this.#set({ sign }),
+              (signer) => this.change(() => (writing.signer = signer)),
+            )}
+            ${
+              mail.mode === 'encrypted'
+                ? withPasswordPart(writing.password, writing.ownKey !== undefined, (choice) =>
+                    this.change(() => (writing.password = choice)),
+                  )
+                : nothing
+            }
+          </div>
+        </div>
+        ${
+          mail.mode === 'signed'
+            ? signedPart(
+                writing.hasSecret,
+                () => this.#set({ mode: 'encrypted' }),
+                () => this.#removeSecret(),
+              )
+            : nothing
+        }
+      </div>
+      ${this.#footer()}
+    </form>`;
+  }
+
+  #footer(): TemplateResult {
+    const writing = this.#writing;
+    const { mail, plan, obstacle } = writing;
+    const keeping = this.#keeper?.state ?? { state: 'nothing' };
+    const signed = mail.mode === 'signed';
+    return html`<footer class="write-foot">
+      ${
+        this.#delivery.waiting
+          ? waiting(
+              () => this.#unlock(),
+              () => this.#delivery.stop(),
+            )
+          : nothing
+      } ${progressPart(this.#delivery, signed)}
+      ${failure(this.failure)} ${this.#trouble ? notice('bad', this.#trouble, 'alert') : nothing}
+      ${seenPart(plan, mail.files.length, mail.bcc.length > 0)}
+      <div class="actions">
+        <button type="submit" class="primary" aria-describedby="why" title=${t('encrypt_keys')} ?disabled=${this.busy}>
+          ${icon(signed ? 'pen' : 'lock')}<span>${t(signed ? 'sign_button' : 'encrypt')}</span>
+        </button>
+        <button type="button" ?disabled=${this.busy} @click=${this.#close}>${t('close')}</button>
+        <p id="why" class="small dim" role="status">
+          ${obstacle?.text ?? ''} ${signed ? nothing : importLink(...writing.withoutKey.map((one) => writing.infos.get(one)?.state ?? 'ready'))}
+        </p>
+        <p class="draft-line small dim" role="status">${keepingLine(keeping)}</p>
+      </div>
+    </footer>`;
+  }
+}
+
+customElements.define('wx-write-page', WritePage);
+speak('write_title');

@@ -1,0 +1,203 @@
+// The state of the window: what is written, what the vault knows, what the page can take, and what follows from it.
+
+import type { KeyInfo, RecipientInfo, Settings } from 'waxseal-wasm';
+import type { LetterLanguage } from '../../desk/letter.js';
+import type { FormState } from '../../desk/write-channel.js';
+import type { Suggestion } from '../../ui/components/suggest.js';
+import { language, t } from '../../ui/i18n.js';
+import { MAX_HIDDEN, MAX_WRITTEN_TEXT } from '../../ui/limits.js';
+import { fileSize } from '../../ui/mail/file-type.js';
+import { expect } from '../../ui/vault.js';
+import { type Composition, EMPTY } from './composition.js';
+import type { Editor } from './editor/editor.js';
+import { sizeOf } from './files.js';
+import { type Sender, sameAddress, senders, suggestions } from './people.js';
+import { armoredSize, type Plan, planOf } from './plan.js';
+
+/** What is chosen for people without a key; it is kept in no draft. */
+export interface PasswordChoice {
+  readonly wanted: boolean;
+  /** Our key goes along, so that they can answer. */
+  readonly enclose: boolean;
+  /** The mail goes as a page that opens with the password. */
+  readonly letter: boolean;
+  /** What they are told is in this language. */
+  readonly language: LetterLanguage;
+}
+
+/** Why it cannot be made yet, in words. */
+export interface Obstacle {
+  readonly text: string;
+  /** What to fill in, as a selector. */
+  readonly field?: string;
+}
+
+/** All of it. */
+export class Writing {
+  mail: Composition = EMPTY;
+  /** The subject stood in an encrypted message, and was not changed since. */
+  secretSubject = false;
+  password: PasswordChoice = { wanted: false, enclose: true, letter: false, language: spoken() };
+  /** The own key that the user chose to sign with. */
+  signer: string | undefined;
+  infos: ReadonlyMap<string, RecipientInfo> = new Map();
+  own: readonly KeyInfo[] = [];
+  suggestions: readonly Suggestion[] = [];
+  settings: Settings | undefined;
+  form: FormState | undefined;
+  #usual: KeyInfo | undefined;
+
+  constructor(readonly editor: () => Editor | null) {}
+
+  /** Everyone that it goes to. */
+  get addresses(): string[] {
+    const { to, cc, bcc } = this.mail;
+    return [...new Set([...to, ...cc, ...bcc])];
+  }
+
+  /** Asks the vault: at the start, and whenever addresses, keys or settings changed. */
+  async refresh(): Promise<void> {
+    const asked = this.addresses;
+    const [status, keys, found] = await Promise.all([
+      expect('status', { kind: 'status' }),
+      expect('keys', { kind: 'list_keys' }),
+      expect('recipients', { kind: 'recipients', addresses: asked }),
+    ]);
+    this.settings = status.settings;
+    this.own = keys.own;
+    this.suggestions = suggestions([...keys.contacts, ...keys.own]);
+    this.#usual = found.own ?? keys.own[0];
+    // What was added meanwhile is asked for by its own call.
+    this.infos = new Map([
+      ...this.infos,
+      ...asked.map((address, at): [string, RecipientInfo] => [address, found.recipients[at] as RecipientInfo]),
+    ]);
+  }
+
+  /** Addresses that it can be sent from. */
+  get senders(): Sender[] {
+    return senders(this.own, this.form?.self ?? null);
+  }
+
+  /** The one that it is sent from. */
+  get sender(): Sender | undefined {
+    const { from } = this.mail;
+    const all = this.senders;
+    const self = this.form?.self;
+    return (
+      all.find(({ address }) => from !== undefined && sameAddress(address, from)) ??
+      all.find(({ address }) => self != null && sameAddress(address, self)) ??
+      all.find(({ key }) => key?.fingerprint === this.#usual?.fingerprint) ??
+      all[0]
+    );
+  }
+
+  /** The own key that signs and that can read it again. */
+  get ownKey(): KeyInfo | undefined {
+    const chosen = this.own.find(({ fingerprint }) => fingerprint === this.signer);
+    return chosen ?? this.sender?.key ?? this.#usual;
+  }
+
+  get signs(): boolean {
+    if (this.mail.mode === 'signed') return true;
+    return (this.mail.sign ?? this.settings?.sign_by_default ?? false) && (this.ownKey?.can_sign ?? false);
+  }
+
+  get toSelf(): boolean {
+    return (this.settings?.encrypt_to_self ?? false) && (this.ownKey?.can_encrypt ?? false);
+  }
+
+  /** Something of an encrypted message is in it. */
+  get hasSecret(): boolean {
+    const { answer, files, subject } = this.mail;
+    if (!answer?.secret) return false;
+    const text = this.editor()?.hasSecret ?? false;
+    return text || files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
+  }
+
+  get plan(): Plan {
+    const { wanted, enclose, letter } = this.password;
+    const editor = this.editor();
+    return planOf(this.mail, {
+      plain: editor?.isPlain ?? true,
+      length: editor?.text.length ?? 0,
+      enclosed: wanted && enclose && this.ownKey !== undefined,
+      letter: wanted && letter,
+      attach: this.form?.attach ?? true,
+    });
+  }
+
+  /** Addresses that nobody can encrypt to. */
+  get withoutKey(): string[] {
+    return this.addresses.filter((one) => {
+      const state = this.infos.get(one)?.state;
+      return state !== undefined && state !== 'ready';
+    });
+  }
+
+  /** The vault has not said yet whether there is a key for each address. */
+  get checking(): boolean {
+    return this.addresses.some((address) => !this.infos.has(address));
+  }
+
+  /** Why it cannot be made yet; nothing when it can. */
+  get obstacle(): Obstacle | undefined {
+    const { mail } = this;
+    const editor = this.editor();
+    if (!editor || this.settings === undefined) return { text: t('rcpt_checking') };
+    if (editor.text.trim() === '' && mail.files.length === 0 && editor.pictures.size === 0) {
+      return { text: t('why_nothing'), field: 'wx-editor' };
+    }
+    if (tooLong(editor.text)) return { text: t('why_too_long', fileSize(MAX_WRITTEN_TEXT)), field: 'wx-editor' };
+    return (mail.mode === 'signed' ? this.#signedObstacle() : this.#people()) ?? this.#site();
+  }
+
+  #signedObstacle(): Obstacle | undefined {
+    if (!this.ownKey?.can_sign) return { text: t('why_no_signer') };
+    return this.hasSecret ? { text: t('why_secret') } : undefined;
+  }
+
+  #people(): Obstacle | undefined {
+    const { wanted } = this.password;
+    const { bcc } = this.mail;
+    const all = this.addresses;
+    if (all.length === 0) return wanted ? undefined : { text: t('why_no_recipient'), field: 'wx-recipients' };
+    if (this.checking) return { text: t('rcpt_checking') };
+    const bad = this.withoutKey.filter((one) => !wanted || this.infos.get(one)?.state === 'not_an_address');
+    if (bad.length === 0) return bcc.length > MAX_HIDDEN ? { text: t('why_too_many_bcc', MAX_HIDDEN) } : undefined;
+    const names = new Intl.ListFormat(language()).format(bad);
+    const wrong = bad.every((one) => this.infos.get(one)?.state === 'not_an_address');
+    return { text: t(wrong ? 'why_not_ready' : 'why_no_key_for', names), field: 'wx-recipients' };
+  }
+
+  #site(): Obstacle | undefined {
+    const { form, mail } = this;
+    const { way } = this.plan;
+    const signed = mail.mode === 'signed' && mail.files.length > 0;
+    if (!form?.found || (way === 'text' && !signed)) return undefined;
+    if (!form.attach) return { text: t('why_no_attach') };
+    if (form.max_file === null) return undefined;
+    const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armoredSize(mail, this.#length);
+    return size > form.max_file ? { text: t('why_site_limit', fileSize(form.max_file)) } : undefined;
+  }
+
+  get #length(): number {
+    return this.editor()?.text.length ?? 0;
+  }
+
+  /** Octets of all files. */
+  get filesSize(): number {
+    return sizeOf(this.mail.files);
+  }
+}
+
+/** Longer than the core takes, in UTF-8. */
+function tooLong(text: string): boolean {
+  // No character takes more than three octets for each of its units.
+  return text.length * 3 > MAX_WRITTEN_TEXT && new TextEncoder().encode(text).length > MAX_WRITTEN_TEXT;
+}
+
+function spoken(): LetterLanguage {
+  const [code] = language().split('-');
+  return code === 'de' || code === 'fr' ? code : 'en';
+}

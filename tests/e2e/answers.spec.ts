@@ -1,0 +1,258 @@
+// Reply and forward from the reader: what is taken over from a message, for whom, and that it does not go out in clear.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { readers, readerWith, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
+import { browser, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import {
+  addRecipient,
+  composeForm,
+  editorText,
+  formOf,
+  partsOf,
+  readEntity,
+  typeText,
+  write,
+  writeWindow,
+} from './support/write.js';
+
+const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
+/** How Roundcube's list of attachments classes the data of an encrypted mail. */
+const ENCRYPTED = 'application octet-stream asc';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let mails: MessagePage;
+let alice: GpgKey;
+let bob: GpgKey;
+let tab: View;
+
+before(async () => {
+  gpg = new Gpg();
+  alice = gpg.key('Alice <alice@example.test>');
+  bob = gpg.key('Bob <bob@example.test>');
+  [driver, web, mails] = await Promise.all([browser(), site(), messagePage()]);
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  await importKeys(driver, alice.public);
+  await unlockKey(driver, 'Bob');
+  web.put('/form', composeForm('textarea'));
+  tab = await driver.tab(web.url('/form'));
+  await switchSite(driver, tab);
+  await tab.goto(mails.put({}));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+  mails?.close();
+});
+
+/** Shows a mail in the page, and answers it from its reader. */
+async function answer(source: string, how: 'reply' | 'reply_all' | 'forward', shown = 'ferry'): Promise<View> {
+  await tab.front();
+  await tab.goto(mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(source) }));
+  const frame = await readerWith(driver, tab, shown);
+  await button(frame, say(how)).click();
+  return writeWindow(driver);
+}
+
+/** A mail from Alice to Bob whose headers are inside as well. */
+function protectedMail(what: string, inner: Record<string, string> = {}): string {
+  const headers = {
+    From: 'Alice <alice@example.test>',
+    To: 'Bob <bob@example.test>',
+    Subject: 'The real subject',
+    ...inner,
+  };
+  const outer = { from: headers.From, to: headers.To, subject: '[...]' };
+  const fields = Object.entries(headers);
+  const inside = protectedHeaders(what, fields, 'cipher', [
+    ['From', outer.from],
+    ['To', outer.to],
+    ['Subject', outer.subject],
+  ]);
+  return mail(outer, encrypted(gpg, inside, [bob.fingerprint], alice.fingerprint));
+}
+
+const chips = (window: View, field: string): Promise<string[]> =>
+  window.evaluate(
+    (id) =>
+      [...(document.querySelector(`#${id}`)?.closest('.chips')?.querySelectorAll('.chip-text bdi') ?? [])].map(
+        (one) => one.textContent ?? '',
+      ),
+    field,
+  );
+
+test('reply: to who wrote it, with its text quoted and its subject hidden as it was', async () => {
+  const window = await answer(protectedMail(text(TEXT)), 'reply');
+  await until('it is quoted', async () => (await editorText(window)).includes('Bring the ledger.'));
+  assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
+  assert.equal(await field(window, say('header_subject')).value(), 'Re: The real subject');
+  assert.equal(await toggle(window, say('hide_subject')).checked(), true);
+  assert.match(await editorText(window), /Alice wrote:/);
+  assert.equal((await window.text('.editing blockquote')).replace(/\n+/g, '\n'), TEXT);
+  await window.type('I will.');
+  // The site has no form for it: the mail is saved, and is what it should be.
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  await button(window, say('save_as_file')).click();
+  const saved = await driver.download(/^encrypted.*\.asc$/);
+  const entity = readEntity(gpg.decrypt(fs.readFileSync(saved, 'utf8')).text);
+  fs.rmSync(saved);
+  const [plain] = partsOf(entity, 'text/plain');
+  assert.match(
+    plain?.body.toString() ?? '',
+    /^I will\.\r?\n[\s\S]*Alice wrote:\r?\n> The ferry leaves at dawn\.\r?\n> Bring the ledger\./m,
+  );
+  assert.match(entity.headers.get('subject') ?? '', /Re: The real subject/);
+  await window.close();
+});
+
+test('reply to all: everybody but oneself, once', async () => {
+  const window = await answer(
+    protectedMail(text(TEXT), {
+      To: 'Bob <bob@example.test>, Carol <carol@example.test>',
+      Cc: 'Dave <dave@example.test>, alice@example.test',
+    }),
+    'reply_all',
+  );
+  await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+  assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
+  assert.deepEqual(await chips(window, 'cc'), ['Carol <carol@example.test>', 'Dave <dave@example.test>']);
+  await window.close();
+});
+
+test('a Reply-To that leads somewhere else is asked about, and not followed by itself', async () => {
+  const window = await answer(protectedMail(text(TEXT), { 'Reply-To': 'Eve <eve@example.test>' }), 'reply');
+  await shows(window, say('reply_to_title'));
+  assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
+  await button(window, say('reply_to_use', 'Eve <eve@example.test>')).click();
+  assert.deepEqual(await chips(window, 'to'), ['Eve <eve@example.test>']);
+  await window.close();
+});
+
+test('forward: headers, text and files go along, to nobody yet; a file can be left out', async () => {
+  const data = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 11) % 256));
+  const both = multipart('mixed', [
+    text(TEXT),
+    file('ledger.bin', 'application/octet-stream', data),
+    file('map.txt', 'text/plain', Buffer.from('a map')),
+  ]);
+  const window = await answer(protectedMail(both), 'forward');
+  await until('the files are there', async () => (await window.count('.write-files .file-list li')) === 2);
+  assert.deepEqual(await chips(window, 'to'), []);
+  assert.equal(await field(window, say('header_subject')).value(), 'Fwd: The real subject');
+  const words = await editorText(window);
+  assert.match(words, new RegExp(say('forwarded_message')));
+  assert.match(words, /From: Alice <alice@example\.test>/);
+  assert.match(words, /ferry leaves/);
+  await button(window, say('remove_file', 'map.txt')).click();
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  await button(window, say('save_as_file')).click();
+  const saved = await driver.download(/^encrypted.*\.asc$/);
+  const entity = readEntity(gpg.decrypt(fs.readFileSync(saved, 'utf8')).text);
+  fs.rmSync(saved);
+  const files = partsOf(entity, 'application/octet-stream');
+  assert.deepEqual(
+    files.map(({ body }) => body),
+    [data],
+  );
+  assert.ok(!partsOf(entity, 'text/plain').some(({ body }) => body.toString() === 'a map'));
+  await window.close();
+});
+
+test('of HTML that is quoted which was seen, not the plain text beside it', async () => {
+  const what = multipart('alternative', [
+    text('A secret that nobody saw.'),
+    text(
+      '<p>The <b>ferry</b> as shown.</p><p hidden>hidden</p><img src="https://tracker.example.test/x.png">',
+      'text/html',
+    ),
+  ]);
+  await tab.front();
+  await tab.goto(mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(protectedMail(what)) }));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(driver);
+  await until('it is quoted', async () => (await editorText(window)).includes('ferry as shown'));
+  assert.ok(!(await editorText(window)).includes('nobody saw'));
+  assert.ok(!driver.requests.some(({ url }) => url.includes('tracker')));
+  await window.close();
+});
+
+test('signed only would give the text away: it is not made before the text is out, or it is encrypted', async () => {
+  const window = await answer(protectedMail(text(TEXT)), 'reply');
+  await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+  await typeText(window, '');
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('secret_title'));
+  await button(window, say('sign_button')).click();
+  await shows(window, say('why_secret'));
+  await button(window, say('secret_encrypt')).click();
+  assert.equal(await toggle(window, `${say('mode_encrypted')}${say('mode_encrypted_hint')}`).checked(), true);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('secret_remove')).click();
+  await until('the quotation is gone', async () => !(await editorText(window)).includes('ferry'));
+  assert.equal(await field(window, say('header_subject')).value(), '');
+  await shows(window, say('signed_warning'));
+  await window.close();
+});
+
+test('a block that nobody is known to have written is quoted on demand; the page may open its form meanwhile', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
+  web.put('/message', html(`<pre id="m">${escaped(armored)}</pre>`));
+  await tab.front();
+  await tab.goto(web.url('/message'));
+  const frame = await readerWith(driver, tab, 'ferry');
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(driver);
+  await shows(window, say('doubt_title'));
+  assert.ok(!(await editorText(window)).includes('ferry'));
+  await button(window, say('doubt_quote')).click();
+  await until('it is quoted', async () => (await editorText(window)).includes('ferry'));
+  await window.type('Understood.');
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  await tab.goto(web.url('/form'));
+  await window.press('Control+Enter');
+  await shows(window, say('there'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.match(
+    gpg.decrypt(form.text).text,
+    /^Understood\.\n[\s\S]*> The ferry leaves at dawn\.\n> Bring the ledger\.$/,
+  );
+  assert.match(form.to, /alice@example\.test/);
+});
+
+test('a form in which the site quotes armor: it is opened and quoted here', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
+  await tab.front();
+  await tab.goto(web.url('/form'));
+  const quoted = `On Monday Alice wrote:\n${armored
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')}\n`;
+  await tab.evaluate((value) => {
+    (document.querySelector('#body') as HTMLTextAreaElement).value = value;
+  }, quoted);
+  const window = await write(driver, tab);
+  await shows(window, say('page_quotes_armor'));
+  assert.match(await editorText(window), /On Monday Alice wrote:/);
+  await button(window, say('page_quote_open')).click();
+  await shows(window, say('doubt_title'));
+  await button(window, say('doubt_quote')).click();
+  await until('it is quoted', async () => (await window.text('.editing blockquote')).includes('ferry'));
+  await window.close();
+});

@@ -1,0 +1,223 @@
+// Drafts: kept encrypted, found again after a crash, and gone when the mail is where it should be.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { browser, extension, say, start } from './support/session.js';
+import { type Site, site } from './support/site.js';
+import { importKeys, lockNow, PASSPHRASE, stored, switchSite, unlock, unlockKey } from './support/steps.js';
+import {
+  addRecipient,
+  composeForm,
+  editorText,
+  finish,
+  formOf,
+  partsOf,
+  readEntity,
+  typeText,
+  write,
+} from './support/write.js';
+
+const SECRET = 'Under the third willow.';
+const SUBJECT = 'Willows and water';
+const NAME = 'riverbank-survey.txt';
+const CONTENT = 'Forty paces from the mill.';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let alice: GpgKey;
+let bob: GpgKey;
+let tab: View;
+
+before(async () => {
+  gpg = new Gpg();
+  alice = gpg.key('Alice <alice@example.test>');
+  bob = gpg.key('Bob <bob@example.test>');
+  [driver, web] = await Promise.all([browser(), site()]);
+  web.put('/', composeForm('textarea'));
+  await importKeys(driver, alice.secret, PASSPHRASE);
+  await importKeys(driver, bob.public);
+  await unlockKey(driver, 'Alice');
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+  await tab.goto(web.url('/'));
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+const kept = (window: View): Promise<void> => shows(window, start('draft_kept'));
+
+/** Everything in the database of drafts, as text of one character for each octet. */
+async function database(): Promise<{ drafts: string[]; files: string[] }> {
+  const page = await driver.page('settings.html');
+  const found = await page.evaluate(async () => {
+    const open = indexedDB.open('waxseal-drafts', 1);
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      open.onsuccess = () => resolve(open.result);
+      open.onerror = () => reject(open.error);
+    });
+    const all = async (name: string): Promise<string[]> => {
+      const request = db.transaction(name).objectStore(name).getAll();
+      const entries = await new Promise<object[]>((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
+      const octets = (_: string, value: unknown) =>
+        value instanceof Uint8Array ? Array.from(value, (one) => String.fromCharCode(one)).join('') : value;
+      return entries.map((entry) => JSON.stringify(entry, octets));
+    };
+    const both = { drafts: await all('drafts'), files: await all('files') };
+    db.close();
+    return both;
+  });
+  await page.close();
+  return found;
+}
+
+/** Writes a mail with everything in it, and waits until it is kept. */
+async function begin(): Promise<View> {
+  const window = await writeNew();
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await field(window, say('header_subject')).fill(SUBJECT);
+  await window.click('.editing');
+  await window.press('Control+b');
+  await window.type(SECRET);
+  const note = path.join(gpg.home, NAME);
+  fs.writeFileSync(note, CONTENT);
+  await window.upload("document.querySelector('.choose-files')", [note]);
+  await window.upload("document.querySelector('.choose-picture')", [path.join(extension, 'icons/48.png')]);
+  await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
+  await until('all of it is kept', async () => {
+    const { files } = await database();
+    return files.length === 2 && (await window.text('.draft-line')).startsWith(start('draft_kept'));
+  });
+  return window;
+}
+
+/** A window to write in, from an empty form. */
+async function writeNew(): Promise<View> {
+  await tab.goto(web.url('/'));
+  return write(driver, tab);
+}
+
+const offers = (window: View): Promise<number> => window.count('.drafts li');
+
+test('what is kept is ciphertext to the own key alone, signed by nobody, and is offered after a crash', async () => {
+  const window = await begin();
+  const { drafts, files } = await database();
+  assert.equal(drafts.length, 1);
+  const all = [...drafts, ...files, JSON.stringify(await stored(driver))].join('\n');
+  for (const word of [SECRET, SUBJECT, NAME, CONTENT]) assert.ok(!all.includes(word), word);
+  assert.ok(![...drafts, ...files].join('\n').includes('bob@example.test'), 'the recipient');
+  const armored = String(JSON.parse(drafts[0] ?? '').armored);
+  const { text, signers } = gpg.decrypt(armored);
+  assert.deepEqual(signers, []);
+  const draft = JSON.parse(partsOf(readEntity(text), 'application/json')[0]?.body.toString() ?? '');
+  assert.equal(draft.subject, SUBJECT);
+
+  // The window that has it open is the only one that shows it.
+  await window.front();
+  const other = await writeNew();
+  assert.equal(await offers(other), 0);
+  await other.close();
+
+  await window.close();
+  await lockNow(driver);
+  const next = await writeNew();
+  await shows(next, say('drafts_one'));
+  await button(next, say('draft_continue')).click();
+  await shows(next, say('waiting_for_unlock'));
+  await unlock(driver);
+  await until('the text is back', async () => (await editorText(next)).includes(SECRET));
+  assert.equal(await next.count('.editing strong'), 1);
+  assert.equal(await next.count('.editing img[src^="blob:"]'), 1);
+  assert.equal(await field(next, say('header_subject')).value(), SUBJECT);
+  await shows(next, NAME);
+  assert.equal(await offers(next), 0);
+  await next.click('.editing');
+  await finish(next);
+  const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
+  assert.ok(partsOf(mail, 'text/plain').some(({ body }) => body.toString() === CONTENT));
+  assert.deepEqual(await database(), { drafts: [], files: [] });
+});
+
+test('closing keeps it or deletes it, as the user says', async () => {
+  const window = await writeNew();
+  await typeText(window, SECRET);
+  await button(window, say('close')).click();
+  await shows(window, say('close_title'));
+  await button(window, say('close_keep')).click();
+  await until('the window has closed', () => window.gone());
+  const next = await writeNew();
+  await shows(next, say('drafts_one'));
+  await button(next, say('draft_delete')).click();
+  await shows(next, say('draft_delete_title'));
+  await button(next, say('draft_delete')).click();
+  await until('it is not offered', async () => (await offers(next)) === 0);
+  assert.deepEqual((await database()).drafts, []);
+  await typeText(next, 'another');
+  await kept(next);
+  await button(next, say('close')).click();
+  await button(next, say('draft_delete')).click();
+  await until('the window has closed', () => next.gone());
+  assert.deepEqual(await database(), { drafts: [], files: [] });
+});
+
+test('a draft that was damaged is said to be so, and stays', async () => {
+  const window = await writeNew();
+  await typeText(window, SECRET);
+  await kept(window);
+  await window.close();
+  const forged = gpg.encrypt('Content-Type: application/json; name="draft.json"\n\n{"version":1,"to":"all"}\n', [
+    alice.fingerprint,
+  ]);
+  const page = await driver.page('settings.html');
+  await page.evaluate(async (armored) => {
+    const open = indexedDB.open('waxseal-drafts', 1);
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      open.onsuccess = () => resolve(open.result);
+    });
+    const store = db.transaction('drafts', 'readwrite').objectStore('drafts');
+    const all = store.getAll();
+    await new Promise<void>((resolve) => {
+      all.onsuccess = () => {
+        const put = store.put({ ...all.result[0], armored: new TextEncoder().encode(armored) });
+        put.onsuccess = () => resolve();
+      };
+    });
+    db.close();
+  }, forged);
+  await page.close();
+  const next = await writeNew();
+  await button(next, say('draft_continue')).click();
+  await shows(next, say('draft_unreadable'));
+  assert.equal((await editorText(next)).trim(), '');
+  assert.equal(await offers(next), 1);
+  await button(next, say('draft_delete')).click();
+  await shows(next, say('draft_delete_title'));
+  await button(next, say('draft_delete')).click();
+  await until('it is not offered', async () => (await offers(next)) === 0);
+  await next.close();
+});
+
+test('without a key of one’s own nothing is kept, and the window says so and asks', async () => {
+  const bare = await browser();
+  await importKeys(bare, bob.public);
+  const page = await bare.tab(web.url('/'));
+  await switchSite(bare, page);
+  await page.goto(web.url('/'));
+  const window = await write(bare, page);
+  await typeText(window, SECRET);
+  await shows(window, say('draft_no_key'));
+  await button(window, say('close')).click();
+  await shows(window, say('discard_title'));
+  await button(window, say('close_stay')).click();
+  assert.match(await editorText(window), new RegExp(SECRET));
+  await bare.close();
+});

@@ -1,0 +1,436 @@
+// Writing a mail in Waxseal's own window: what goes into the page, what gpg makes of it, and what never goes out.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { readers, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { browser, extension, say } from './support/session.js';
+import { escaped, page, type Site, site } from './support/site.js';
+import { importKeys, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
+import {
+  addRecipient,
+  composeForm,
+  editorText,
+  finish,
+  formOf,
+  partsOf,
+  readEntity,
+  typeText,
+  write,
+} from './support/write.js';
+
+const SECRET = 'The lamp in the north window means come.';
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let alice: GpgKey;
+let bob: GpgKey;
+let carol: GpgKey;
+let tab: View;
+let folder: string;
+
+before(async () => {
+  gpg = new Gpg();
+  alice = gpg.key('Alice Ålund <alice@example.test>');
+  bob = gpg.key('Bob Builder <bob@example.test>');
+  carol = gpg.key('Carol Quiet <carol@example.test>');
+  folder = fs.mkdtempSync(path.join(gpg.home, 'files-'));
+  [driver, web] = await Promise.all([browser(), site()]);
+  web.put('/textarea', composeForm('textarea', 'Bob &lt;bob@example.test&gt;'));
+  web.put('/contenteditable', composeForm('contenteditable'));
+  await importKeys(driver, alice.secret, PASSPHRASE);
+  for (const key of [bob, carol]) await importKeys(driver, key.public);
+  await unlockKey(driver, 'Alice');
+  tab = await driver.tab(web.url('/textarea'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+});
+
+/** A file on disk to be attached. */
+function onDisk(name: string, data: string | Buffer): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, data);
+  return file;
+}
+
+const attach = (window: View, files: string[]): Promise<void> =>
+  window.upload("document.querySelector('.choose-files')", files);
+
+/** One encoded word (RFC 2047), in base64. */
+const unfolded = (value: string): string =>
+  Buffer.from(/^=\?utf-8\?B\?([^?]*)\?=$/i.exec(value)?.[1] ?? '', 'base64').toString();
+
+/** Key IDs that a message is encrypted to, as they stand in its packets; hidden ones are zeros. */
+function recipientsOf(armored: string): string[] {
+  const packets = gpg.run(['--list-packets', '--list-only'], armored).toString();
+  return [...packets.matchAll(/^:pubkey enc packet:.* keyid ([0-9A-F]+)/gm)].map((match) => match[1] ?? '');
+}
+
+test('plain text: recipients and subject come from the page, the text goes there as armor that gpg reads', async () => {
+  await tab.goto(web.url('/textarea'));
+  await tab.typeInto('#subject', 'The lighthouse');
+  const window = await write(driver, tab);
+  await shows(window, 'bob@example.test');
+  await shows(window, say('rcpt_ready'));
+  assert.equal(await field(window, say('header_subject')).value(), 'The lighthouse');
+  await shows(window, say('why_nothing'));
+  await typeText(window, SECRET);
+  await window.press('Enter');
+  await window.type('No reply needed.');
+  await shows(window, say('seen_secret_text'));
+  await shows(window, say('seen_open_subject'));
+  await finish(window);
+  const form = await formOf(tab);
+  assert.equal(form.subject, 'The lighthouse');
+  assert.match(form.to, /bob@example\.test/);
+  assert.match(form.text, /^-----BEGIN PGP MESSAGE-----\n[\s\S]*\n-----END PGP MESSAGE-----\s*$/);
+  const { text, signers } = gpg.decrypt(form.text);
+  assert.equal(text, `${SECRET}\nNo reply needed.`);
+  assert.deepEqual(signers, [alice.fingerprint]);
+});
+
+test('formatting, a picture, a file and Bcc: one entity with all of it, the subject inside, nobody exposed', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await button(window, say('add_bcc')).click();
+  await addRecipient(window, say('header_bcc'), 'carol@example.test');
+  await field(window, say('header_subject')).fill('Söme subject');
+  await window.click('.editing');
+  await window.press('Control+b');
+  await window.type('bold');
+  await window.press('Control+b');
+  await window.type(' words');
+  await window.press('Enter');
+  await window.type('- first');
+  await window.press('Enter');
+  await window.type('second');
+  const data = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7) % 256));
+  await attach(window, [onDisk('ledger ä.bin', data)]);
+  const picture = path.join(extension, 'icons/48.png');
+  await window.upload("document.querySelector('.choose-picture')", [picture]);
+  await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
+  await until('both files are listed', async () => (await window.count('.write-files .file-list li')) === 2);
+  assert.equal(await toggle(window, say('hide_subject')).checked(), true);
+  await shows(window, say('seen_secret_all'));
+  await shows(window, say('seen_bcc'));
+  await finish(window);
+
+  const form = await formOf(tab);
+  assert.equal(form.subject, '[...]');
+  assert.match(form.bcc, /carol@example\.test/);
+  assert.deepEqual(form.files, []);
+  const ids = recipientsOf(form.text);
+  assert.equal(ids.filter((id) => /^0+$/.test(id)).length, 1, 'carol is an anonymous recipient');
+  assert.equal(ids.length, 3, 'bob, alice herself, and somebody');
+  const { text, signers } = gpg.decrypt(form.text);
+  assert.deepEqual(signers, [alice.fingerprint]);
+  assert.ok(!text.includes('carol@'), 'Bcc stands in no mail');
+  const mail = readEntity(text);
+  assert.match(mail.headers.get('content-type') ?? '', /hp="cipher"/);
+  assert.equal(unfolded(mail.headers.get('subject') ?? ''), 'Söme subject');
+  assert.match(mail.headers.get('to') ?? '', /bob@example\.test/);
+  const [plain] = partsOf(mail, 'text/plain');
+  assert.match(plain?.body.toString() ?? '', /bold words\r?\n- first\r?\n- second/);
+  const [html] = partsOf(mail, 'text/html');
+  const markup = html?.body.toString() ?? '';
+  assert.match(markup, /<div><b>bold<\/b> words<\/div><ul><li><div>first<\/div><\/li><li><div>second/);
+  const [image] = partsOf(mail, 'image/png');
+  assert.deepEqual(image?.body, fs.readFileSync(picture));
+  const id = /<img src="cid:([^"]+)"/.exec(markup)?.[1];
+  assert.equal(image?.headers.get('content-id'), `<${id}>`);
+  const [file] = partsOf(mail, 'application/octet-stream');
+  assert.deepEqual(file?.body, data);
+
+  // And what we write, we read.
+  web.put('/read', page(`<pre>${escaped(form.text)}</pre>`));
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, 'Söme subject');
+  await shows(frame, 'ledger ä.bin');
+  await shows(frame, say('headers_encrypted'));
+});
+
+test('as an attached file: the page gets encrypted.asc and a note', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await field(window, say('travel')).choose(say('travel_file'));
+  await shows(window, say('travel_why_chosen_file'));
+  await window.click('.editing');
+  await finish(window);
+  const form = await formOf(tab);
+  assert.equal(form.text.trim(), say('put_note', 'encrypted.asc'));
+  assert.deepEqual(
+    form.files.map(({ name }) => name),
+    ['encrypted.asc'],
+  );
+  const mail = readEntity(gpg.decrypt(form.files[0]?.text ?? '').text);
+  assert.match(partsOf(mail, 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
+});
+
+test('what is too large for a text goes as a file by itself, in more pieces than may be under way at once', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  const data = randomBytes(3_300_000);
+  await attach(window, [onDisk('recording.bin', data)]);
+  await shows(window, say('travel_why_large'));
+  await window.click('.editing');
+  await finish(window);
+  const { files } = await formOf(tab);
+  const mail = readEntity(gpg.decrypt(files[0]?.text ?? '').text);
+  const [file] = partsOf(mail, 'application/octet-stream');
+  assert.ok(file?.body.equals(data), 'every octet of it is there');
+});
+
+test('by keyboard alone, from a name to the finished mail', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  // The first empty field has the focus.
+  await window.type('car');
+  await shows(window, 'Carol Quiet');
+  await window.press('Enter');
+  await until('the name is a chip', async () => (await window.text('.chips')).includes('carol@example.test'));
+  await window.type('bui');
+  await shows(window, 'Bob Builder');
+  await window.press('ArrowDown');
+  await window.press('Tab');
+  await until('two chips', async () => (await window.count('.chips li')) === 2);
+  await window.press('Backspace');
+  await window.press('Control+a');
+  await window.press('Delete');
+  await until('one chip again', async () => (await window.count('.chips li')) === 1);
+  const focused = () => window.evaluate(() => document.activeElement?.id || document.activeElement?.className || '');
+  for (const step of ['Add Cc', 'Add Bcc', 'subject']) {
+    await window.press('Tab');
+    await until(`the focus is on ${step}`, async () => {
+      const name = await window.evaluate(
+        () => document.activeElement?.textContent?.trim() || document.activeElement?.id,
+      );
+      return name === step;
+    });
+  }
+  await window.type('By keys');
+  await window.press('Enter');
+  await until('Enter goes on to the text', async () => (await focused()).includes('ProseMirror'));
+  await window.type('typed without a pointer');
+  await window.press('Control+Enter');
+  await shows(window, say('there'), 60_000);
+  await until('the way back has the focus', () =>
+    window.evaluate((name) => document.activeElement?.textContent?.trim() === name, say('go_to_webmail')),
+  );
+  // The window goes while the key is still down.
+  await window.press('Enter').catch(() => undefined);
+  await until('the window has closed', () => window.gone());
+  const form = await formOf(tab);
+  assert.equal(gpg.decrypt(form.text).text, 'typed without a pointer');
+  assert.match(form.to, /carol@example\.test/);
+  assert.equal(form.subject, 'By keys');
+});
+
+test('signed only: said to be open, readable in the page, and gpg accepts text and file', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'For everybody.');
+  await attach(window, [onDisk('notice.txt', 'a notice\n')]);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('signed_warning'));
+  await shows(window, say('seen_signed'));
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.match(form.text, /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.[\s\S]*-----END PGP SIGNATURE-----/);
+  gpg.run(['--verify'], form.text);
+  assert.deepEqual(form.files.map(({ name }) => name).sort(), ['notice.txt', 'notice.txt.asc']);
+  const signature = onDisk('n.asc', form.files.find(({ name }) => name.endsWith('.asc'))?.text ?? '');
+  gpg.run(['--verify', signature, onDisk('n.txt', 'a notice\n')]);
+});
+
+test('somebody without a key: not without a password; with one gpg opens it, and our key is in it', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'dave@example.test');
+  await typeText(window, SECRET);
+  await shows(window, say('why_no_key_for', 'dave@example.test'));
+  await window.press('Control+Enter');
+  await shows(window, say('why_no_key_for', 'dave@example.test'));
+  await toggle(window, say('use_password')).click();
+  await field(window, say('told_in')).choose('Deutsch');
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('why_password'));
+  await field(window, say('message_password')).fill('seven grey herons');
+  await window.click('.editing');
+  await finish(window);
+  const { text } = await formOf(tab);
+  const armored = text.slice(text.indexOf('-----BEGIN'));
+  assert.ok(text.indexOf('-----BEGIN') > 20, 'instructions stand before it');
+  assert.match(text, /Passwort/);
+  const opened = gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString();
+  const mail = readEntity(opened);
+  assert.match(partsOf(mail, 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
+  const [key] = partsOf(mail, 'application/pgp-keys');
+  assert.match(key?.body.toString() ?? '', /BEGIN PGP PUBLIC KEY BLOCK/);
+});
+
+test('for people without any program: the page that opens with the password is attached, alone', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'dave@example.test');
+  await typeText(window, SECRET);
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('seven grey herons');
+  await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
+  await shows(window, say('travel_why_letter'));
+  await window.click('.editing');
+  await finish(window);
+  const form = await formOf(tab);
+  assert.ok(!form.text.includes('-----BEGIN'), 'instructions only');
+  assert.deepEqual(
+    form.files.map(({ name }) => name),
+    ['encrypted-message.html'],
+  );
+  const armored = /-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----/.exec(form.files[0]?.text ?? '')?.[0];
+  assert.ok(armored && !form.files[0]?.text.includes(SECRET));
+  const opened = gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString();
+  assert.match(partsOf(readEntity(opened), 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
+});
+
+test('a locked key: the window waits, can be stopped, and goes on when the key is unlocked', async () => {
+  await lockNow(driver);
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await window.press('Control+Enter');
+  await shows(window, say('waiting_for_unlock'));
+  await button(window, say('back')).click();
+  await until('the text can be changed again', () => button(window, say('encrypt')).enabled());
+  const unlocking = await driver.window('unlock.html');
+  await unlocking.close();
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await unlock(driver);
+  await shows(window, say('there'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
+});
+
+test('the page has gone: nothing is lost, and it goes into the next form', async () => {
+  web.put('/empty', '<!doctype html><title>Inbox</title><p>No form here.</p>');
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await tab.goto(web.url('/empty'));
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_safe'));
+  await tab.goto(web.url('/contenteditable'));
+  await button(window, say('try_again')).click();
+  await shows(window, say('there'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.equal(gpg.decrypt(form.text).text, SECRET);
+  assert.match(form.to, /bob@example\.test/, 'the recipients of the window, not of the form');
+});
+
+const PASTED = `<meta charset="utf-8"><style>p{color:red}</style><h1 onclick="alert(1)">Title</h1>
+  <p style="display:none">hidden words</p><p><b>strong</b> <a href="javascript:alert(1)">script</a>
+  <a href="https://harbour.example.test/x">quay</a><img src="HOST/pixel.png" srcset="HOST/set.png 2x"></p>
+  <script>document.title = 'no'</script><iframe src="HOST/frame"></iframe><form><input value="x"></form>
+  <div style="background:url(HOST/back.png)">end</div>`;
+
+test('what is pasted becomes what the editor knows, and nothing of it is asked for', async () => {
+  const markup = JSON.stringify(PASTED.replaceAll('HOST', web.origin)).replaceAll('<', '\\u003c');
+  const copies = `addEventListener('copy', (event) => {
+    event.clipboardData.setData('text/html', ${markup});
+    event.clipboardData.setData('text/plain', 'plain');
+    event.preventDefault();
+  });`;
+  web.put('/copy', page(`<textarea id="words">words</textarea><script>${copies}</script>`));
+  await tab.front();
+  await tab.goto(web.url('/copy'));
+  await tab.click('#words');
+  await tab.press('Control+a');
+  await tab.press('Control+c');
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  const before = web.asked.length;
+  await window.click('.editing');
+  await window.press('Control+v');
+  await until('it is pasted', async () => (await editorText(window)).includes('quay'));
+  const found = await window.evaluate(() => {
+    const editor = document.querySelector('.editing') as HTMLElement;
+    const elements = [...editor.querySelectorAll('*')];
+    return {
+      names: [...new Set(elements.map((one) => one.localName))].sort(),
+      attributes: [...new Set(elements.flatMap((one) => one.getAttributeNames()))].sort(),
+      links: [...editor.querySelectorAll('a')].map((one) => one.href),
+      text: editor.innerText,
+      title: document.title,
+    };
+  });
+  assert.deepEqual(found.links, ['https://harbour.example.test/x']);
+  assert.ok(found.text.includes('hidden words'), 'what would go out is seen');
+  for (const name of ['img', 'script', 'style', 'iframe', 'form', 'input'])
+    assert.ok(!found.names.includes(name), name);
+  for (const name of ['style', 'onclick', 'src']) assert.ok(!found.attributes.includes(name), name);
+  assert.notEqual(found.title, 'no');
+  assert.deepEqual(web.asked.slice(before), []);
+  await window.close();
+});
+
+test('a link leads to the web or to a mailbox, and nowhere else', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'see here');
+  await window.press('Control+a');
+  await window.press('Control+k');
+  await field(window, say('link_target')).fill('javascript:alert(1)');
+  await window.press('Enter');
+  await shows(window, say('link_wrong'));
+  await field(window, say('link_target')).fill('harbour.example.test/quay');
+  await window.press('Enter');
+  await until('the link is set', () =>
+    window.evaluate(
+      () => document.querySelector('.editing a')?.getAttribute('href') === 'https://harbour.example.test/quay',
+    ),
+  );
+  await finish(window);
+  const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
+  assert.match(
+    partsOf(mail, 'text/html')[0]?.body.toString() ?? '',
+    /<a href="https:\/\/harbour\.example\.test\/quay">see here<\/a>/,
+  );
+  assert.match(
+    partsOf(mail, 'text/plain')[0]?.body.toString() ?? '',
+    /see here <https:\/\/harbour\.example\.test\/quay>/,
+  );
+});
+
+test('plain text on demand: formatting is not lost without a word', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await window.click('.editing');
+  await window.press('Control+b');
+  await window.type('loud');
+  await button(window, say('edit_plain')).click();
+  await shows(window, say('plain_title'));
+  await window.press('Escape');
+  assert.equal(await window.count('.editing strong'), 1);
+  await button(window, say('edit_plain')).click();
+  await button(window, say('plain_drop')).click();
+  await field(window, say('text')).fill('quiet');
+  await finish(window);
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, 'quiet');
+});
