@@ -5,6 +5,7 @@
 )]
 
 mod args;
+mod attacks;
 mod audit;
 mod bench;
 mod build;
@@ -33,11 +34,12 @@ cargo xtask <command>
             --record URL          build for tests into target/dist-recorded: what crosses a wall is also posted to URL
   run     build, then open a browser with the extension on a small demo webmail
             --browser chromium|firefox
-            --webmail demo|roundcube
+            --webmail demo|roundcube|sogo
   test    everything that CI checks; installs what is missing
             --only STEP[,STEP]    only these steps (see below)
             --browser chromium|firefox
             --spec NAME           only end-to-end specs whose name contains NAME
+            --all                 also end-to-end specs that passed before, when nothing that decides them has changed since
   lint    the quick checks of `test`, without building wasm or starting a browser
             --fix                 format, and repair what can be repaired safely
   bench   build, then compare speed with OpenPGP.js in one page
@@ -49,6 +51,8 @@ cargo xtask <command>
             --suite bookworm|trixie  the programs of Debian 12 and two libraries, or those of Debian 13 (in a chroot)
             --only PEER[,PEER]    only these; the document stays as it is
             --release             with a release build
+  attacks published attacks, each with what must come of it; writes the table of docs/ATTACKS.md
+            --browser chromium|firefox  only this one; the document stays as it is
   audit   licences, sources, bans and known faults of everything in Cargo.lock, by cargo-deny
             --offline             without the faults: their database comes over the network
   help    this text
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Some("lint") => lint::command(&project, args),
         Some("bench") => bench::command(&project, args),
         Some("interop") => interop::command(&project, args),
+        Some("attacks") => attacks::command(&project, args),
         Some("audit") => audit::command(&project, args),
         Some("fuzz") => fuzz::command(&project, args),
         None | Some("help" | "--help" | "-h") => {

@@ -35,6 +35,10 @@ const SOURCE: &[(&str, Rule)] = &[
         "docs/DEPENDENCIES.md says why for each dependency",
         docs::dependencies,
     ),
+    (
+        "docs/ATTACKS.md has the cases of the manifest, all of them well",
+        crate::attacks::document_is_current,
+    ),
     ("every language has every text", locales::complete),
     ("every dependency is pinned", supply::pinned),
     ("every licence is an accepted one", supply::licences),

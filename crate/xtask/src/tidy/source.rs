@@ -8,7 +8,7 @@ const LONGEST: usize = 500;
 /// What turns a string into HTML or code.
 const FROM_STRINGS: [&str; 11] = [
     "innerHTML",
-    "outerHTML",
+    "outerHTML =",
     "insertAdjacentHTML",
     "document.write",
     "createContextualFragment",
