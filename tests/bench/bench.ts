@@ -1,6 +1,7 @@
 // `cargo xtask bench`: ours and OpenPGP.js 6 in one page, in turn. Ratios count; the milliseconds are this machine's.
 import { type Kind, launch } from './browser.js';
 import { crypto } from './crypto.js';
+import { mails } from './mails.js';
 import { memory } from './memory.js';
 import { scan } from './scan.js';
 import { site } from './site.js';
@@ -32,6 +33,18 @@ try {
   print(
     'Factor: time of OpenPGP.js divided by ours; above 1 we are faster. Medians, measured in turn. Goals: Chromium.\n',
   );
+  const { shown, large } = await mails(kind);
+  print(table([['in the real extension', 'ours ms', 'OpenPGP.js ms', 'factor', 'goal', ''], ...shown.map(row)]));
+  print(
+    'From the message being put into the page until the page has made room for its text, the key being unlocked.\n',
+  );
+  const figures = large.map((one) => [
+    one.name,
+    ms(one.ms),
+    one.longest === undefined ? '-' : ms(one.longest),
+    ms(one.bytes / 1e6),
+  ]);
+  print(`${table([['a file of 25 MB', 'ms', 'longest task ms', 'most MB on top'], ...figures])}\n`);
   if (kind === 'chromium') {
     const peaks = (await memory(served.url)).map((one) => [one.name, one.side, ms(one.ms), ms(one.bytes / 1e6)]);
     print(`${table([['memory', '', 'ms', 'most MB on top'], ...peaks])}\n`);

@@ -6,7 +6,17 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 const OUT = path.resolve('target/bench');
-const WORKERS = ['crypto', 'start-ours', 'start-theirs', 'first-ours', 'first-theirs', 'memory-ours', 'memory-theirs'];
+const SCRIPTS = [
+  'crypto',
+  'start-ours',
+  'start-theirs',
+  'first-ours',
+  'first-theirs',
+  'memory-ours',
+  'memory-theirs',
+  'frame-theirs',
+  'worker-theirs',
+];
 const POST_QUANTUM = 'v6-mldsa-65-sk.asc';
 
 /** A page that runs. */
@@ -15,10 +25,17 @@ export interface Site {
   close(): void;
 }
 
-/** Bundles the Workers and serves them on loopback. */
+/** Bundles the scripts and serves them on loopback. */
 export async function site(): Promise<Site> {
   await bundle();
-  const server = await serve();
+  return started({ isolated: true });
+}
+
+/** The same files, after `site`, in pages that may hold frames of anybody: a site of its own. */
+export const openSite = (): Promise<Site> => started({ isolated: false });
+
+async function started(how: { isolated: boolean }): Promise<Site> {
+  const server = await serve(how);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     close() {
@@ -31,7 +48,7 @@ export async function site(): Promise<Site> {
 async function bundle(): Promise<void> {
   fs.rmSync(OUT, { recursive: true, force: true });
   await build({
-    entryPoints: WORKERS.map((name) => `tests/bench/page/${name}.ts`),
+    entryPoints: SCRIPTS.map((name) => `tests/bench/page/${name}.ts`),
     outdir: OUT,
     bundle: true,
     format: 'esm',
@@ -39,18 +56,20 @@ async function bundle(): Promise<void> {
     alias: { 'waxseal-wasm': path.resolve('target/wasm-pkg/waxseal.js') },
     logLevel: 'warning',
   });
+  const frame =
+    '<!doctype html><meta charset="utf-8"><title>frame</title><body><script type="module" src="frame-theirs.js"></script>';
+  fs.writeFileSync(path.join(OUT, 'frame-theirs.html'), frame);
   // The optimised module, as it is shipped.
   fs.copyFileSync('dist/chromium/waxseal_bg.wasm', path.join(OUT, 'waxseal_bg.wasm'));
   fs.copyFileSync(`crate/core/testdata/rfc9980/${POST_QUANTUM}`, path.join(OUT, POST_QUANTUM));
 }
 
-async function serve(): Promise<http.Server> {
-  const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+async function serve({ isolated: alone }: { isolated: boolean }): Promise<http.Server> {
+  const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
   // A page that is isolated from all others is given clocks that tell microseconds.
-  const isolated = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  };
+  const isolated: Record<string, string> = alone
+    ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+    : {};
   const server = http.createServer((request, response) => {
     const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = path.join(OUT, name);
