@@ -3,8 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import type { EncryptJob, UiReply } from 'waxseal-wasm';
-import { ENGINE_LIMIT, encrypt, previewKeys, readMessage } from '../../extension/desk/engine.js';
+import type { EncryptJob, MailOrder, SignRequest, UiReply, WriteStep } from 'waxseal-wasm';
+import {
+  ENGINE_LIMIT,
+  encrypt,
+  previewKeys,
+  readMessage,
+  WRITING_LIMIT,
+  writeMail,
+} from '../../extension/desk/engine.js';
 import type { EngineAnswer, EngineRequest } from '../../extension/desk/engine-protocol.js';
 
 /** What the engine does with a request; nothing is what an endless loop does. */
@@ -135,6 +142,110 @@ test('each request has its own time: waiting for the vault between two of them c
   mock.timers.tick(10 * ENGINE_LIMIT);
   signed?.();
   assert.deepEqual(await job, { state: 'done', armored: 'signed', aead: false });
+});
+
+const ORDER: MailOrder = {
+  form: 'entity',
+  headers: { from: undefined, to: [], cc: [], subject: '', outer_subject: undefined },
+  text: 'text',
+  html: undefined,
+  recipients: [],
+  hidden: [],
+  own: undefined,
+  signer: undefined,
+  passwords: [],
+  gossip: false,
+  enclosed_key: undefined,
+  now: 1_800_000_000,
+  utc_offset: 0,
+};
+const FILES = [
+  { name: 'a', mediaType: 'image/png', contentId: 'a@b', data: new Uint8Array([1, 2, 3]) },
+  { name: 'b', mediaType: '', data: new Uint8Array([4]) },
+];
+
+/** An engine that makes mails: two signatures, two outputs. */
+function making(heard: EngineRequest[], steps: Partial<Record<EngineRequest['op'], WriteStep>> = {}): Behaviour {
+  const request = (certificate: string) => ({ certificate }) as SignRequest;
+  const about = (name: string) => ({ name, media_type: 'a/b', size: 1 });
+  const usual: Partial<Record<EngineRequest['op'], WriteStep>> = {
+    begin_mail: { kind: 'ready' },
+    add_file: { kind: 'ready' },
+    make_mail: { kind: 'sign', requests: [request('one'), request('two')] },
+    sign_mail: { kind: 'done', outputs: [about('x'), about('y')], aead: true },
+  };
+  return (worker, asked) => {
+    heard.push(asked);
+    if (asked.op === 'output') worker.answer({ ok: true, answer: { data: new Uint8Array([asked.place]) } });
+    else worker.answer({ ok: true, answer: { ...usual, ...steps }[asked.op] as WriteStep });
+  };
+}
+
+test('a mail is made of its files, signed as often as it has to be, and handed out', async () => {
+  const heard: EngineRequest[] = [];
+  StubWorker.behaviour = making(heard);
+  const progress: [number, number][] = [];
+  const asked: string[] = [];
+  const sign = async ({ certificate }: SignRequest) => {
+    asked.push(certificate);
+    return { signature: `by ${certificate}` };
+  };
+  const written = await writeMail(ORDER, FILES, sign, (done, of) => progress.push([done, of]));
+  const output = (name: string, octet: number) => ({ name, mediaType: 'a/b', data: new Uint8Array([octet]) });
+  assert.deepEqual(written, { state: 'done', aead: true, outputs: [output('x', 0), output('y', 1)] });
+  const ops = heard.map(({ op }) => op);
+  assert.deepEqual(ops, ['begin_mail', 'add_file', 'add_file', 'make_mail', 'sign_mail', 'output', 'output']);
+  const [, first] = heard;
+  assert.ok(first?.op === 'add_file');
+  assert.deepEqual(first.file, { name: 'a', media_type: 'image/png', content_id: 'a@b' });
+  assert.equal(first.data, FILES[0]?.data, 'the octets stay with the caller');
+  assert.deepEqual(asked, ['one', 'two']);
+  const signed = heard[4];
+  assert.deepEqual(signed?.op === 'sign_mail' && signed.signatures, ['by one', 'by two']);
+  assert.deepEqual(progress, [
+    [3, 4],
+    [4, 4],
+  ]);
+  assert.ok(StubWorker.made[0]?.terminated);
+});
+
+test('a mail that cannot be made ends where it fails, and nobody is asked for a signature in vain', async () => {
+  const failed: WriteStep = { kind: 'failed', error: 'limit', detail: undefined };
+  for (const [op, last] of [
+    ['begin_mail', 'begin_mail'],
+    ['add_file', 'add_file'],
+    ['make_mail', 'make_mail'],
+  ] as const) {
+    const heard: EngineRequest[] = [];
+    StubWorker.behaviour = making(heard, { [op]: failed });
+    const written = await writeMail(ORDER, FILES, async () => never());
+    assert.deepEqual(written, { state: 'failed', error: 'limit', detail: undefined });
+    assert.equal(heard.at(-1)?.op, last);
+    assert.equal(heard.filter((request) => request.op === op).length, 1);
+  }
+  const heard: EngineRequest[] = [];
+  StubWorker.behaviour = making(heard);
+  const refused = { error: 'wrong_passphrase', detail: undefined } as const;
+  assert.deepEqual(await writeMail(ORDER, [], async () => refused), { state: 'failed', ...refused });
+  assert.equal(heard.at(-1)?.op, 'make_mail');
+  // It was signed already: an engine that asks again is wrong.
+  StubWorker.behaviour = making(heard, { sign_mail: { kind: 'sign', requests: [] } });
+  const again = await writeMail(ORDER, [], async () => ({ signature: '' }));
+  assert.equal(again.state === 'failed' && again.error, 'signing_failed');
+  assert.ok(StubWorker.made.every((worker) => worker.terminated));
+});
+
+test('large files have more time than hostile messages', async () => {
+  StubWorker.behaviour = (worker, { op }) => {
+    if (op === 'begin_mail') worker.answer({ ok: true, answer: { kind: 'ready' } });
+  };
+  const job = writeMail(ORDER, FILES, async () => never());
+  await new Promise(setImmediate);
+  mock.timers.tick(WRITING_LIMIT - 1);
+  await new Promise(setImmediate);
+  assert.equal(StubWorker.made[0]?.terminated, false);
+  mock.timers.tick(1);
+  assert.deepEqual(await job, TIMED_OUT);
 });
 
 test('a message that waits for its key does not keep a Worker for hours, and is opened anew', async () => {

@@ -215,37 +215,74 @@ test('a post-quantum key is offered with a warning; gpg takes its classic form',
   await view.close();
 });
 
-test("another person's user ID is confirmed, for oneself, for all, and no more", async () => {
+test("another person's user ID is confirmed with the key that was chosen, for oneself, for all, and no more", async () => {
   const id = 'Bea <bea@example.test>';
   const bea = gpg.key(id);
-  // Who signs is seen by those who have the signer's key; either of the own keys may be the one.
-  await gpgLists('ada@example.test');
+  // Who signs is seen by those who have the signer's key; gpg has that of the other own key already.
+  const [, ada = ''] = /^fpr:+(\w+):/m.exec(await gpgLists('ada@example.test')) ?? [];
   const signatures = async (): Promise<string[]> => {
     await gpgLists('bea@example.test');
     const lines = gpg.run(['--with-colons', '--check-signatures', bea.fingerprint]).toString().split('\n');
-    return lines
-      .filter((line) => /^(sig|rev):!/.test(line) && !line.includes(bea.fingerprint.slice(-16).toUpperCase()))
-      .map((line) => line.slice(0, 3));
+    const others = lines
+      .map((line) => line.split(':'))
+      .filter(([kind, good]) => /sig|rev/.test(kind ?? '') && good === '!');
+    const byBea = bea.fingerprint.slice(-16).toUpperCase();
+    return others.filter(([, , , , by]) => by !== byBea).map(([kind, , , , by]) => `${kind} ${by}`);
   };
+  const byAda = ada.slice(-16).toUpperCase();
   await importKeys(driver, bea.public);
-  const page = await details('bea@example.test');
+  let page = await details('bea@example.test');
+  /** The own keys that are offered, the chosen one first. */
+  const offered = () =>
+    page.evaluate(() => {
+      const [...options] = document.querySelector<HTMLSelectElement>('#edit-by')?.options ?? [];
+      return options.sort((a, b) => Number(b.selected) - Number(a.selected)).map((option) => option.text.trim());
+    });
+  const [adas, quantas] = ['Ada <ada@example.test>', 'Quanta <quanta@example.test>'];
   await button(page, `${say('edit_certify')}: ${id}`).click();
+  await field(page, say('certify_with')).visible();
+  // The newest is the usual one as long as none is set.
+  assert.deepEqual(await offered(), [quantas, adas]);
+  await button(page, say('cancel')).click();
+  const settings = await driver.page('settings.html');
+  const usual = field(settings, say('set_default_key'));
+  await usual.visible();
+  assert.notEqual((await usual.value()).toUpperCase(), ada);
+  await usual.choose(adas);
+  await shows(settings, say('saved'));
+  await settings.close();
+  await page.close();
+  page = await details('bea@example.test');
+  const again = `${say('edit_certify_again')}: ${id}`;
+  await button(page, `${say('edit_certify')}: ${id}`).click();
+  assert.deepEqual(await offered(), [adas, quantas]);
+  await field(page, say('certify_with')).choose(quantas);
   await confirm(page, 'certify');
   await shows(page, say('uid_certified'));
   assert.deepEqual(await signatures(), []);
   await page.front();
-  await button(page, `${say('edit_certify_again')}: ${id}`).click();
+  await button(page, again).click();
+  await field(page, say('certify_with')).choose(adas);
   await toggle(page, say('certify_exportable')).click();
   await confirm(page, 'certify again');
   await shows(page, say('uid_certified_for_all'));
-  assert.deepEqual(await signatures(), ['sig']);
+  assert.deepEqual(await signatures(), [`sig ${byAda}`]);
   await page.front();
   await button(page, `${say('edit_uncertify')}: ${id}`).click();
   await shows(page, say('edit_uncertify_text'));
+  assert.deepEqual(await offered(), [adas, quantas]);
+  await confirm(page, 'uncertify');
+  await until(
+    'one confirmation is left, that nobody else sees',
+    async () =>
+      (await page.count('wx-key-page .badge.good')) > 0 && !(await page.text()).includes(say('uid_certified_for_all')),
+  );
+  await button(page, `${say('edit_uncertify')}: ${id}`).click();
+  assert.deepEqual(await offered(), [quantas]);
   await confirm(page, 'uncertify');
   await button(page, `${say('edit_uncertify')}: ${id}`).absent();
   await button(page, `${say('edit_certify')}: ${id}`).visible();
-  assert.ok((await signatures()).includes('rev'));
+  assert.ok((await signatures()).includes(`rev ${byAda}`));
   await page.close();
 });
 

@@ -4,7 +4,17 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { type Effect, initSync, Reader, type Sender, type Step, type UiCall, type UiReply, Vault } from 'waxseal-wasm';
+import {
+  type Effect,
+  initSync,
+  MailWriter,
+  Reader,
+  type Sender,
+  type Step,
+  type UiCall,
+  type UiReply,
+  Vault,
+} from 'waxseal-wasm';
 import { Gpg } from './support/gpg.js';
 import { dearmor, rsaSecrets, secretScalars } from './support/packets.js';
 import { extension } from './support/session.js';
@@ -142,5 +152,52 @@ test('the password of a message is in the memory neither after it was taken nor 
   assert.equal((await reader.decryptWithPassword(PASSWORD)).kind, 'readable');
   const read = reader.finish([], undefined, now());
   assert.equal(read.kind === 'read' && read.message.text, 'for those who know the word');
+  reader.free();
   gone([], PASSWORD);
+});
+
+test('a mail with 25 MB of files needs less than three times that, is exact, and leaves nothing behind', async () => {
+  const words = 'gravel-otter 19 Marzipan';
+  const data = new Uint8Array(25 << 20);
+  for (let at = 0; at < data.length; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
+  const before = memory.buffer.byteLength;
+  const writer = MailWriter.begin({
+    form: 'entity',
+    headers: { from: undefined, to: [], cc: [], subject: 'mail', outer_subject: undefined },
+    text: words,
+    html: `<p>${words}</p>`,
+    recipients: [],
+    hidden: [],
+    own: undefined,
+    signer: undefined,
+    passwords: [PASSWORD],
+    gossip: false,
+    enclosed_key: undefined,
+    now: now(),
+    utc_offset: 0,
+  });
+  assert.deepEqual(writer.step(), { kind: 'ready' });
+  const file = { name: 'large.bin', media_type: 'application/zip', content_id: undefined };
+  assert.equal(writer.addFile(file, data).kind, 'ready');
+  const made = await writer.make();
+  assert.ok(made.kind === 'done' && made.outputs.length === 1, JSON.stringify(made));
+  const armored = writer.output(0);
+  const needed = memory.buffer.byteLength - before;
+  assert.ok(needed < 3 * data.length, `${(needed / data.length).toFixed(2)} times its files`);
+  assert.ok(armored && armored.length === made.outputs[0]?.size);
+  assert.equal(writer.output(1), undefined);
+  writer.free();
+  gone([Buffer.from(data.subarray(0, 64)), Buffer.from(data.subarray(-64))], words);
+
+  const reader = Reader.openMail(armored);
+  assert.equal((await reader.decryptWithPassword(PASSWORD)).kind, 'readable');
+  const read = reader.finish([], undefined, now());
+  assert.ok(read.kind === 'mail', JSON.stringify(read).slice(0, 200));
+  assert.deepEqual(
+    read.mail.files.map(({ name, size }) => [name, size]),
+    [['large.bin', data.length]],
+  );
+  assert.deepEqual(Buffer.compare(reader.file(0) ?? Buffer.of(), data), 0);
+  reader.free();
+  gone([Buffer.from(data.subarray(0, 64))], words);
 });

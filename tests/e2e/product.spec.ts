@@ -1,4 +1,4 @@
-// The zips of `dist/`, which are what the stores get: nothing is in them but the folder beside them. (That they run is
+// What `dist/` holds. The zips are what the stores get: nothing is in them but the folder beside them. (That they run is
 // seen in the tour, which is made with them.)
 
 import assert from 'node:assert/strict';
@@ -15,5 +15,17 @@ test('the zip holds the folder, byte for byte', () => {
   assert.deepEqual([...files.keys()].sort(), names.sort());
   for (const [name, bytes] of files) {
     assert.ok(bytes.equals(fs.readFileSync(path.join(extension, name))), `${name} differs`);
+  }
+});
+
+test('what runs in pages is small and brings no wasm', () => {
+  for (const [file, limit] of [
+    ['content.js', 50_000],
+    ['content-read.js', 40_000],
+    ['content-write.js', 90_000],
+  ] as const) {
+    const script = fs.readFileSync(path.join(extension, file), 'utf8');
+    assert.ok(script.length < limit, `${file}: ${script.length} bytes`);
+    assert.doesNotMatch(script, /WebAssembly|\.wasm/);
   }
 });

@@ -6,6 +6,7 @@ import { button, type Driver, field, link, until, type View } from '../harness/i
 import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
+import { file, multipart, text } from './support/mime.js';
 import { armor, dearmor, packets, Tag } from './support/packets.js';
 import { browser, say, start } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
@@ -72,6 +73,16 @@ test('a locked key is unlocked once, after a wrong passphrase was refused', asyn
   await button(window, 'Unlock').click();
   await until('the unlock window has closed', () => window.gone(), 20_000);
   await shows(frame, TEXT);
+});
+
+test('a block that holds a whole mail is shown as a mail', async () => {
+  const notes = Buffer.from('nine ships, two of them white');
+  const parts = [text(TEXT), text(`<p>${TEXT}</p>`, 'text/html')];
+  const mail = multipart('mixed', [multipart('alternative', parts), file('notes.txt', 'text/plain', notes)]);
+  const frame = await open(gpg.encrypt(mail, [bob.fingerprint], alice.fingerprint));
+  await shows(frame, 'notes.txt');
+  await shows(frame, signedBy(ALICE));
+  assert.ok(!(await everything(frame)).includes('Content-Type'), 'nothing of how it is built');
 });
 
 interface Case {

@@ -5,12 +5,24 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, readers, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
+import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, listed, lockNow, openCard, PASSPHRASE, previewPaste, switchSite } from './support/steps.js';
+import {
+  importKeys,
+  listed,
+  lockNow,
+  openCard,
+  PASSPHRASE,
+  previewPaste,
+  switchSite,
+  unlockKey,
+} from './support/steps.js';
+import { composeForm, write } from './support/write.js';
 
 const folder = path.resolve('target/screens', kind);
 const WIDTHS = { narrow: 360, wide: 1100 } as const;
@@ -19,6 +31,7 @@ const LETTER =
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
+let mails: MessagePage;
 let own: GpgKey;
 let old: GpgKey;
 let long: GpgKey;
@@ -29,6 +42,7 @@ before(async () => {
   driver = await browser();
   gpg = new Gpg();
   web = await site();
+  mails = await messagePage();
   long = gpg.key(
     'Wilhelmina Featherstonehaugh-Montgomery of the Upper Harbour <wilhelmina.featherstonehaugh@a-very-long-host-name.example.test>',
   );
@@ -41,6 +55,7 @@ after(async () => {
   await driver?.close();
   gpg?.close();
   web?.close();
+  mails?.close();
 });
 
 /** What sticks out to the right: of the page, or of the box it is drawn in. What scrolls inside itself is meant to. */
@@ -53,22 +68,28 @@ const sticksOut = (view: View): Promise<string[]> =>
     for (const box of document.querySelectorAll('.card, .sheet, .notice, dialog, .verdict, .message')) {
       const edge = box.getBoundingClientRect().right + 1;
       for (const one of box.querySelectorAll('*')) {
-        const range = document.createRange();
-        range.selectNodeContents(one);
-        const right = Math.max(one.getBoundingClientRect().right, range.getBoundingClientRect().right);
+        // Only its own text: what is folded away in it is not drawn, and has a place all the same in Firefox.
+        const texts = [...one.childNodes].filter((node) => node instanceof Text);
+        const edges = texts.map((text) => {
+          const range = document.createRange();
+          range.selectNode(text);
+          return range.getBoundingClientRect().right;
+        });
+        const right = Math.max(one.getBoundingClientRect().right, ...edges);
         if (right > edge && one.checkVisibility() && !one.closest('.visually-hidden')) found.push(name(one));
       }
     }
     return found.slice(0, 6);
   });
 
-/** Controls that a screen reader could only call "button". */
+/** Controls that a screen reader could only call "button"; what is folded away is looked at when it is open. */
 const nameless = (view: View): Promise<string[]> =>
   view.evaluate(() => {
     const controls = document.querySelectorAll<HTMLElement>(
       'button, a[href], input:not([hidden]):not([type=hidden]), select, textarea, summary, [role=button], [role=switch], [tabindex="0"]',
     );
     return [...controls]
+      .filter((one) => one.checkVisibility())
       .filter((one) => {
         const labels = [...((one as HTMLInputElement).labels ?? [])].map((label) => label.textContent ?? '');
         const by = (one.getAttribute('aria-labelledby') ?? '')
@@ -102,6 +123,8 @@ async function pictured(name: string, view: View, around = view): Promise<void> 
   for (const [size, width] of Object.entries(WIDTHS)) {
     await around.resize(width, 800);
     await until('the page has that width', () => around.evaluate((w) => innerWidth === w, width));
+    // A frame follows the page around it a moment later.
+    await until('what is in it has its width', () => view.evaluate((w) => innerWidth <= w, width));
     for (const dark of [false, true]) {
       await driver.dark(around, dark);
       const mode = dark ? 'dark' : 'light';
@@ -184,6 +207,33 @@ test('details of a key and their dialogs: fit, are named, and are pictured', asy
   await page.close();
 });
 
+test('the window in which a mail is written: fits, is named, and is pictured', async () => {
+  web.put('/write', composeForm('textarea', 'bob@example.test'));
+  const tab = await driver.tab(web.url('/write'));
+  await switchSite(driver, tab);
+  await tab.goto(web.url('/write'));
+  const window = await write(driver, tab);
+  await field(window, say('header_subject')).fill('The lantern');
+  await window.click('.editing');
+  await window.type('Dear all,');
+  await window.press('Enter');
+  await window.press('Control+b');
+  await window.type('after dark');
+  await window.press('Control+b');
+  await window.type(', as agreed.');
+  const picture = path.resolve('extension/icons/48.png');
+  await window.upload("document.querySelector('.choose-picture')", [picture]);
+  await until('the picture is there', async () => (await window.count('.inline-picture')) === 1);
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).visible();
+  await pictured('write', window);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('signed_warning'));
+  await pictured('write-signed', window);
+  await window.close();
+  await tab.close();
+});
+
 test('reader, unlock window and composer: fit, are named, and are pictured', async () => {
   const style = '<style>body { font: 16px/1.4 sans-serif; margin: 16px } textarea { width: 100% }</style>';
   const armored = gpg.encrypt(LETTER, [own.fingerprint], own.fingerprint, ['--passphrase', PASSPHRASE]);
@@ -243,6 +293,62 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
   await button(desk, 'Unlock').visible();
   await pictured('compose-waiting', desk);
   await desk.close();
+  await tab.close();
+});
+
+/** A letter with a picture in it, a file, and a quotation, from who is in the key ring to Alice. */
+function letter(): string {
+  const markup = `<p>Dear Alice,</p><p>the third door on the left, <b>after dark</b>. This is the lantern:</p>
+    <p><img src="cid:lantern@x" alt="The lantern" width="96" height="96"></p>
+    <p>It is seen from <a href="https://harbour.example.test/quay">the quay</a>.</p>
+    <blockquote>Which door was it?</blockquote><p>Wilhelmina</p>`;
+  const picture = fs.readFileSync(path.resolve('extension/icons/128.png'));
+  const content = multipart('mixed', [
+    multipart('related', [text(markup, 'text/html'), file('lantern.png', 'image/png', picture, { id: 'lantern@x' })]),
+    file('plan of the harbour.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n%%EOF')),
+    file('quay.exe', 'application/octet-stream', Buffer.from('MZ')),
+  ]);
+  const from = 'Wilhelmina <wilhelmina.featherstonehaugh@a-very-long-host-name.example.test>';
+  const inside = protectedHeaders(
+    content,
+    [
+      ['From', from],
+      ['To', 'Alice Ålund <alice@example.test>'],
+      ['Subject', 'The third door'],
+      ['Date', 'Sat, 28 Nov 2026 08:00:00 +0000'],
+    ],
+    'cipher',
+    [['Subject', '[...]']],
+  );
+  const outer = { from, to: 'alice@example.test', subject: '[...]' };
+  return mail(outer, encrypted(gpg, inside, [own.fingerprint], long.fingerprint));
+}
+
+test('a whole mail, how it is built, and its source: fit, are named, and are pictured', async () => {
+  await unlockKey(driver, 'Alice');
+  const tab = await driver.tab(
+    mails.put({
+      body: '<span class="part-notice">This is an encrypted message and can not be displayed. Sorry!</span>',
+      files: ['application octet-stream asc'],
+      source: serve(letter()),
+      from: ['wilhelmina.featherstonehaugh@a-very-long-host-name.example.test'],
+    }),
+  );
+  await switchSite(driver, tab);
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, 'The third door');
+  await until('the picture is drawn', () =>
+    frame.evaluate(() => {
+      const inner = document.querySelector<HTMLIFrameElement>('iframe.mail-body');
+      return (inner?.contentDocument?.querySelector('img')?.naturalWidth ?? 0) > 0;
+    }),
+  );
+  await pictured('mail', frame, tab);
+  await frame.click('.structure summary');
+  await button(frame, say('show_decrypted_source')).click();
+  await frame.visible('pre.source');
+  await pictured('mail-structure', frame, tab);
   await tab.close();
 });
 

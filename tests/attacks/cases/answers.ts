@@ -130,7 +130,8 @@ const quietly =
     const live =
       'img:not([src^="blob:"]), script, iframe, object, embed, form, svg, video, audio, style, link, meta, base, [style*="url"]';
     assert.equal(await window.evaluate((s) => document.querySelectorAll(s).length, `${EDITOR} :is(${live})`), 0);
-    // A draft is kept of what somebody has begun to write.
+    // A draft is kept of what somebody has begun to write. (A mail that is forwarded asks for a recipient first.)
+    await window.click(EDITOR);
     await window.press('Control+Home');
     await window.type(TYPED);
     await kept(window);
