@@ -19,6 +19,7 @@ pub use self::read::ReadMessage;
 use crate::cert::{Certificate, Issuer};
 use crate::limits::MAX_ISSUERS;
 use crate::message::detached::DetachedSignatures;
+use crate::message::digest::Digests;
 use crate::message::signature::FoundSignature;
 use crate::message::{Document, OpenedBy};
 use crate::policy::{self, Component};
@@ -115,14 +116,10 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn all(&self, document: &Document, bytes: &[u8]) -> Vec<SignatureVerdict> {
-        let digest = |found: &FoundSignature| {
-            let mut hashing = found.hashing()?;
-            hashing.update(bytes);
-            hashing.finish()
-        };
+        let mut digests = Digests::new(bytes);
         let signatures = document.signatures().iter();
         signatures
-            .map(|found| self.one(found, || digest(found)))
+            .map(|found| self.one(found, || digests.of(found)))
             .collect()
     }
 

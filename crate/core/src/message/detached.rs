@@ -2,7 +2,7 @@
 //! computed in one pass and nothing of the data is kept.
 
 use super::cleartext::signatures;
-use super::digest::Hashing;
+use super::digest::{Passes, affordable};
 use super::signature::FoundSignature;
 use super::{CleartextError, MessageError, issuers, limits};
 use crate::armor::{self, Kind};
@@ -12,7 +12,8 @@ pub(crate) type Digested = (FoundSignature, Option<Vec<u8>>);
 
 /// Signatures whose document is on its way. [`crate::verdict::judge_detached`] ends it.
 pub struct DetachedSignatures {
-    all: Vec<(FoundSignature, Option<Hashing>)>,
+    all: Vec<FoundSignature>,
+    passes: Passes,
     more: bool,
 }
 
@@ -26,47 +27,46 @@ impl DetachedSignatures {
             return Err(MessageError::Limit(limits::MAX_DETACHED).into());
         }
         // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
-        let (found, more) = match data.first() {
+        let (all, more) = match data.first() {
             Some(0x80..) => signatures(data, FoundSignature::detached)?,
             _ => {
                 let packets = armor::decode(data, Kind::Signature)?;
                 signatures(&packets, FoundSignature::detached)?
             }
         };
-        let all = found.into_iter().map(|found| {
-            let hashing = found.hashing();
-            (found, hashing)
-        });
-        Ok(Self {
-            all: all.collect(),
-            more,
-        })
+        Ok(Self::of(all, more))
+    }
+
+    fn of(all: Vec<FoundSignature>, more: bool) -> Self {
+        let mut passes = Passes::default();
+        for found in &all {
+            passes.add(found);
+        }
+        Self { all, passes, more }
     }
 
     /// Who signed, as the signatures say: what to look for in the keyring.
     pub fn issuers(&self) -> Vec<String> {
-        issuers(self.all.iter().map(|(found, _)| found))
+        issuers(self.all.iter())
     }
 
-    /// Keeps the first `most` signatures: each hashes the whole document.
-    pub(crate) fn keep(&mut self, most: usize) {
-        self.more |= self.all.len() > most;
-        self.all.truncate(most);
+    /// Keeps those that may be checked on this document, which is still to come.
+    pub(crate) fn for_document(self, data: &[u8]) -> Self {
+        let (all, more) = affordable(self.all, data);
+        Self::of(all, self.more || more)
     }
 
     /// The next bytes of the document.
     pub fn update(&mut self, data: &[u8]) {
-        for (_, hashing) in &mut self.all {
-            if let Some(hashing) = hashing {
-                hashing.update(data);
-            }
-        }
+        self.passes.update(data);
     }
 
     /// Each signature with its digest, and whether there are more than are checked.
     pub(crate) fn finish(self) -> (Vec<Digested>, bool) {
-        let all = self.all.into_iter();
-        let digests = all.map(|(found, hashing)| (found, hashing.and_then(Hashing::finish)));
-        (digests.collect(), self.more)
+        let digested = self.all.into_iter().map(|found| {
+            let digest = self.passes.digest(&found);
+            (found, digest)
+        });
+        (digested.collect(), self.more)
     }
 }

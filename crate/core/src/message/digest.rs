@@ -1,7 +1,11 @@
-//! The digest that a signature on a document signs (RFC 9580, 5.2.4), computed while the data passes by.
+//! The digest that a signature on a document signs (RFC 9580, 5.2.4), computed while the data passes by. Signatures that
+//! hash a document in the same way share one pass over it.
 
-use digest::DynDigest;
+use digest::{DynDigest, InvalidBufferSize};
 use pgp::packet::{SignatureConfig, SignatureType, SignatureVersionSpecific};
+
+use super::limits;
+use super::signature::FoundSignature;
 
 /// Octets of text whose line ends are converted at a time.
 const PIECE: usize = 16 * 1024;
@@ -61,11 +65,154 @@ impl Hashing {
     }
 
     /// The digest over document, signature fields and trailer.
-    pub fn finish(mut self) -> Option<Vec<u8>> {
-        let length = self.config.hash_signature_data(&mut self.hasher).ok()?;
-        self.hasher.update(&self.config.trailer(length).ok()?);
-        Some(self.hasher.finalize().to_vec())
+    pub fn finish(self) -> Option<Vec<u8>> {
+        self.digest(&self.config)
     }
+
+    /// The same for a signature that hashes the document as this does.
+    fn digest(&self, config: &SignatureConfig) -> Option<Vec<u8>> {
+        let mut fields: Box<dyn DynDigest + Send> = Box::new(Collected::default());
+        let length = config.hash_signature_data(&mut fields).ok()?;
+        let mut hasher = self.hasher.box_clone();
+        hasher.update(&fields.finalize());
+        hasher.update(&config.trailer(length).ok()?);
+        Some(hasher.finalize().into_vec())
+    }
+
+    /// Whether a signature of this kind hashes the document as this does.
+    fn serves(&self, config: &SignatureConfig) -> bool {
+        self.config.hash_alg == config.hash_alg
+            && self.config.typ == config.typ
+            && salt(&self.config) == salt(config)
+    }
+}
+
+/// What a signature adds to the digest: rpgp writes it into a hasher only, and a copy of one that has hashed the document is
+/// not of the type that it takes.
+#[derive(Clone, Default)]
+struct Collected(Vec<u8>);
+
+impl DynDigest for Collected {
+    fn update(&mut self, data: &[u8]) {
+        self.0.extend_from_slice(data);
+    }
+
+    fn finalize_into(mut self, out: &mut [u8]) -> Result<(), InvalidBufferSize> {
+        self.finalize_into_reset(out)
+    }
+
+    fn finalize_into_reset(&mut self, out: &mut [u8]) -> Result<(), InvalidBufferSize> {
+        if out.len() != self.0.len() {
+            return Err(InvalidBufferSize);
+        }
+        out.copy_from_slice(&self.0);
+        self.reset();
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.0.clear();
+    }
+
+    fn output_size(&self) -> usize {
+        self.0.len()
+    }
+
+    fn box_clone(&self) -> Box<dyn DynDigest> {
+        Box::new(self.clone())
+    }
+}
+
+/// What a signature of version 6 hashes in front of the document (RFC 9580, 5.2.4); others have none.
+fn salt(config: &SignatureConfig) -> Option<&[u8]> {
+    match &config.version_specific {
+        SignatureVersionSpecific::V6 { salt } => Some(salt),
+        _ => None,
+    }
+}
+
+/// The passes over one document that its signatures need.
+#[derive(Default)]
+pub(crate) struct Passes(Vec<Hashing>);
+
+impl Passes {
+    /// Makes room for what this signature hashes, before the document comes by.
+    pub fn add(&mut self, found: &FoundSignature) {
+        if let Some(config) = found.config()
+            && !self.0.iter().any(|pass| pass.serves(config))
+            && let Some(pass) = Hashing::new(config)
+        {
+            self.0.push(pass);
+        }
+    }
+
+    /// The next bytes of the document.
+    pub fn update(&mut self, data: &[u8]) {
+        for pass in &mut self.0 {
+            pass.update(data);
+        }
+    }
+
+    /// What this signature signs, if it was added and can be computed.
+    pub fn digest(&self, found: &FoundSignature) -> Option<Vec<u8>> {
+        let config = found.config()?;
+        let pass = self.0.iter().find(|pass| pass.serves(config))?;
+        pass.digest(config)
+    }
+
+    /// Octets that all passes hash, of a document of `octets` with `lines` line ends: each of these may become two.
+    fn cost(&self, octets: usize, lines: usize) -> usize {
+        let of = |pass: &Hashing| octets + if pass.text { lines } else { 0 };
+        self.0.iter().map(of).sum()
+    }
+}
+
+/// The digests of one document that is there as a whole. A pass is made when the first signature asks for it.
+pub(crate) struct Digests<'a> {
+    document: &'a [u8],
+    made: Passes,
+}
+
+impl<'a> Digests<'a> {
+    /// Of this document.
+    pub fn new(document: &'a [u8]) -> Self {
+        Self {
+            document,
+            made: Passes::default(),
+        }
+    }
+
+    /// What this signature signs, if it can be computed.
+    pub fn of(&mut self, found: &FoundSignature) -> Option<Vec<u8>> {
+        if let digest @ Some(_) = self.made.digest(found) {
+            return digest;
+        }
+        let mut pass = Passes::default();
+        pass.add(found);
+        pass.update(self.document);
+        let digest = pass.digest(found);
+        self.made.0.append(&mut pass.0);
+        digest
+    }
+}
+
+/// Those of the signatures on `document` that are checked, and whether there are more. At least one is.
+pub(crate) fn affordable(
+    found: impl IntoIterator<Item = FoundSignature>,
+    document: &[u8],
+) -> (Vec<FoundSignature>, bool) {
+    let lines = document.iter().filter(|&&byte| byte == b'\n').count();
+    let mut passes = Passes::default();
+    let mut kept = Vec::new();
+    for signature in found {
+        passes.add(&signature);
+        let too_much = passes.cost(document.len(), lines) > limits::MAX_HASHED && !kept.is_empty();
+        if too_much || kept.len() >= limits::MAX_SIGNATURES {
+            return (kept, true);
+        }
+        kept.push(signature);
+    }
+    (kept, false)
 }
 
 #[cfg(test)]

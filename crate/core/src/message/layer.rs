@@ -2,7 +2,8 @@
 //! over the very bytes that are handed on, when they are handed on.
 
 use super::detached::{DetachedSignatures, Digested};
-use super::{Document, OpenedBy, Protection, issuers, limits};
+use super::digest::Digests;
+use super::{Document, OpenedBy, Protection, issuers};
 
 /// What one layer says of what was in it.
 pub(crate) struct Layer {
@@ -17,14 +18,13 @@ pub(crate) struct Layer {
 impl Layer {
     /// Of a message that was read to its end; and its content.
     pub fn of_document(document: Document) -> (Self, Vec<u8>) {
-        let digest = |found: &super::signature::FoundSignature| {
-            let mut hashing = found.hashing()?;
-            hashing.update(&document.bytes);
-            hashing.finish()
-        };
-        let digests: Vec<_> = document.signatures.iter().map(digest).collect();
+        let mut digests = Digests::new(&document.bytes);
+        let digested = document.signatures.into_iter().map(|found| {
+            let digest = digests.of(&found);
+            (found, digest)
+        });
         let layer = Self {
-            signatures: document.signatures.into_iter().zip(digests).collect(),
+            signatures: digested.collect(),
             more: document.more_signatures,
             unreadable: false,
             encryption: document.encryption,
@@ -34,7 +34,7 @@ impl Layer {
 
     /// Of a signature beside what it signs.
     pub fn of_detached(signatures: &[u8], data: &[u8]) -> Self {
-        let Ok(mut found) = DetachedSignatures::read(signatures) else {
+        let Ok(found) = DetachedSignatures::read(signatures) else {
             return Self {
                 signatures: Vec::new(),
                 more: false,
@@ -42,8 +42,7 @@ impl Layer {
                 encryption: None,
             };
         };
-        let affordable = limits::MAX_HASHED / data.len().max(1);
-        found.keep(affordable.clamp(1, limits::MAX_SIGNATURES));
+        let mut found = found.for_document(data);
         found.update(data);
         let (signatures, more) = found.finish();
         Self {

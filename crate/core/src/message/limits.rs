@@ -55,11 +55,12 @@ pub const MAX_ARGON2_T: u8 = 8;
 /// Argon2 lanes; wasm computes them one after the other.
 pub const MAX_ARGON2_P: u8 = 16;
 
-/// Signatures that are checked. Each hashes the whole text again.
+/// Signatures that are checked.
 pub const MAX_SIGNATURES: usize = 16;
 
-/// Bytes that the signatures of one message may hash together: a second or two in wasm. At least one is checked.
-pub const MAX_HASHED: usize = 256 << 20;
+/// Bytes that the signatures of one message may hash together; those with the same hash share a pass. It is two passes over
+/// the largest text: with SHA3-512 two to three seconds in wasm. At least one is checked.
+pub const MAX_HASHED: usize = 2 * MAX_PLAINTEXT;
 
 /// Bytes of one signature packet. The largest standard one (SLH-DSA-SHAKE-256s) has 30 kB; subpackets may hold 64 kB
 /// in version 4.

@@ -8,7 +8,6 @@ use pgp::packet::{
 };
 use pgp::types::{Fingerprint as RawFingerprint, KeyId, KeyVersion, Tag, VerifyingKey};
 
-use super::digest::Hashing;
 use super::limits;
 use crate::cert::Issuer;
 use crate::policy;
@@ -69,7 +68,8 @@ impl FoundSignature {
         &self.body
     }
 
-    fn config(&self) -> Option<&SignatureConfig> {
+    /// What it says of itself, if it can be read.
+    pub fn config(&self) -> Option<&SignatureConfig> {
         self.parsed.as_ref().and_then(Signature::config)
     }
 
@@ -159,11 +159,6 @@ impl FoundSignature {
             _ => None,
         })
         .collect()
-    }
-
-    /// Computes what it signs; `None` when it is no signature on a document or of an unknown kind.
-    pub fn hashing(&self) -> Option<Hashing> {
-        Hashing::new(self.config()?)
     }
 
     /// Whether `key` made this signature on what has this digest. Cryptography only; nothing is said about the key.

@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 use super::container::Container;
+use super::digest::affordable;
 use super::inflate::Allowance;
 use super::limits::{self, Capacity};
 use super::packet::{Input, Packet, Packets, tag};
 use super::session::{Encrypted, SessionKeys};
 use super::signature::FoundSignature;
 use super::{Document, MessageError, OpenedBy, Protection};
-use crate::wire::engine::SignatureMode;
 
 /// A message whose packets are in order.
 pub enum Parsed {
@@ -117,7 +117,10 @@ fn document(
         return Err(MessageError::Limit(limits::MAX_PLAINTEXT));
     }
     let bytes = input.0.to_vec();
-    let (signatures, more_signatures) = affordable(slots, &bytes);
+    let found = slots
+        .iter()
+        .map(|slot| FoundSignature::new(&slot.signature, slot.one_pass.as_deref()));
+    let (signatures, more_signatures) = affordable(found, &bytes);
     // GnuPG calls so what must not be stored (RFC 4880, 5.9); RFC 9580 knows no such thing.
     let name = std::str::from_utf8(name).ok();
     let name = name.filter(|name| !name.is_empty() && *name != "_CONSOLE");
@@ -129,26 +132,6 @@ fn document(
         more_signatures,
         encryption,
     })
-}
-
-/// Those of the signatures that are checked, and whether there are more.
-fn affordable(slots: Vec<Slot>, text: &[u8]) -> (Vec<FoundSignature>, bool) {
-    let lines = text.iter().filter(|&&byte| byte == b'\n').count();
-    let (mut found, mut hashed) = (Vec::new(), 0);
-    for slot in slots {
-        let signature = FoundSignature::new(&slot.signature, slot.one_pass.as_deref());
-        hashed += text.len();
-        if signature.mode() == Some(SignatureMode::Text) {
-            // Each may become two octets.
-            hashed += lines;
-        }
-        let too_much = hashed > limits::MAX_HASHED && !found.is_empty();
-        if too_much || found.len() >= limits::MAX_SIGNATURES {
-            return (found, true);
-        }
-        found.push(signature);
-    }
-    (found, false)
 }
 
 /// What a layer is about.

@@ -78,10 +78,27 @@ fn paid(inside: &[u8]) -> Vec<u8> {
 fn signed(text: &str, typ: SignatureType, hash: HashAlgorithm, count: usize) -> Input {
     let alice = usual(1);
     let one = sign(&alice.primary, typ, &says(NOW).over(hash), text.as_bytes());
-    let signatures = packet(tag::SIGNATURE, &one).repeat(count);
+    with_signatures(text, &alice, packet(tag::SIGNATURE, &one).repeat(count))
+}
+
+/// A text with so many signatures in front that share nothing: version 6 hashes a salt first (RFC 9580, 5.2.4).
+fn salted(text: &str, hash: HashAlgorithm, count: usize) -> Input {
+    let says = says(MADE).flags(CERTIFY | SIGN);
+    let six = Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE, 1);
+    let six = six.direct(says.clone()).user(ID, says);
+    let one = || {
+        let says = crate::keys::says(NOW).over(hash);
+        let one = sign(&six.primary, SignatureType::Binary, &says, text.as_bytes());
+        packet(tag::SIGNATURE, &one)
+    };
+    let signatures = (0..count).flat_map(|_| one()).collect();
+    with_signatures(text, &six, signatures)
+}
+
+fn with_signatures(text: &str, signer: &Maker, signatures: Vec<u8>) -> Input {
     let inside = [signatures, literal(text.as_bytes())].concat();
     Reading::message(&paid(&inside))
-        .knows(alice.bytes())
+        .knows(signer.bytes())
         .text(text.to_owned())
         .input()
 }
@@ -156,6 +173,9 @@ fn messages() -> Vec<Case> {
         Case::new("floods/16-signatures-on-16-mb", || {
             let text = "a".repeat(16 * MB);
             signed(&text, SignatureType::Binary, HashAlgorithm::Sha3_512, 16)
+        }),
+        Case::new("floods/16-salted-signatures-on-16-mb", || {
+            salted(&"a".repeat(16 * MB), HashAlgorithm::Sha3_512, 16)
         }),
         Case::new("floods/8-mb-that-are-not-utf-8", || {
             let message = paid(&literal(&[0xe9; 8 * MB]));

@@ -20,6 +20,7 @@ use pgp::types::{
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::engine::{Reader, Writer};
 use crate::message::packet::{self, tag};
@@ -269,6 +270,9 @@ pub(crate) fn signature(
     signature_by(&signer(secret), typ, hash, subpackets, text)
 }
 
+/// Each signature of version 6 has a salt of its own.
+static SALTS: AtomicU64 = AtomicU64::new(0);
+
 /// The same with any component key.
 pub(crate) fn signature_by(
     key: &impl SigningKey,
@@ -278,7 +282,10 @@ pub(crate) fn signature_by(
     text: &[u8],
 ) -> Vec<u8> {
     let mut config = match key.version() {
-        KeyVersion::V6 => SignatureConfig::v6(rng(3), typ, key.algorithm(), hash).unwrap(),
+        KeyVersion::V6 => {
+            let salt = rng(SALTS.fetch_add(1, Ordering::Relaxed));
+            SignatureConfig::v6(salt, typ, key.algorithm(), hash).unwrap()
+        }
         _ => SignatureConfig::v4(typ, key.algorithm(), hash),
     };
     config.hashed_subpackets = subpackets;

@@ -1,5 +1,7 @@
 use crate::engine::tests::kit::{Kind, good, literal, secret, wrap};
+use crate::message::digest::{Digests, Hashing};
 use crate::message::packet::tag;
+use crate::message::signature::FoundSignature;
 use crate::message::{MessageError, Parsed, limits, parse};
 use proptest::prelude::*;
 
@@ -139,23 +141,46 @@ fn a_flood_of_signatures_is_cut_off() {
     );
 }
 
-/// Sixteen signatures on the largest text would hash a gigabyte.
+/// Sixteen salts on the largest text would hash a gigabyte; what hashes the text alike is hashed once.
 #[test]
-fn signatures_on_a_large_text_are_fewer() {
-    let ann = secret(Kind::V4, "ann");
-    let sig = wrap(tag::SIGNATURE, &good(&ann, b"text"));
-    let of = |count: usize, size: usize| {
-        let data = join(&[&sig.repeat(count), &literal(&vec![b'x'; size])]);
+fn signatures_on_a_large_text_are_fewer_if_each_needs_a_pass() {
+    let of = |kind: Kind, count: usize, size: usize| {
+        let signer = secret(kind, "ann");
+        let all = (0..count).map(|_| wrap(tag::SIGNATURE, &good(&signer, b"text")));
+        let signatures = all.collect::<Vec<_>>().concat();
+        let data = join(&[&signatures, &literal(&vec![b'x'; size])]);
         match parse(&data).unwrap() {
             Parsed::Plain(document) => (document.signatures().len(), document.more_signatures()),
             Parsed::Encrypted(_) => panic!(),
         }
     };
     let large = limits::MAX_HASHED / 4;
-    assert_eq!(of(4, large), (4, false));
-    assert_eq!(of(5, large), (4, true));
-    assert_eq!(of(1, limits::MAX_PLAINTEXT), (1, false));
-    assert_eq!(of(16, 1000), (16, false));
+    assert_eq!(of(Kind::V6, 4, large), (4, false));
+    assert_eq!(of(Kind::V6, 5, large), (4, true));
+    assert_eq!(of(Kind::V6, 1, limits::MAX_PLAINTEXT), (1, false));
+    assert_eq!(of(Kind::V6, 16, 1000), (16, false));
+    assert_eq!(of(Kind::V4, 16, limits::MAX_PLAINTEXT), (16, false));
+}
+
+/// Whoever shares a pass with whom, each gets the digest that it would get alone.
+#[test]
+fn shared_passes_give_each_signature_its_own_digest() {
+    let (ann, six) = (secret(Kind::V4, "ann"), secret(Kind::V6, "six"));
+    let text = b"two\nlines";
+    let all = [
+        good(&ann, text),
+        good(&six, text),
+        good(&ann, text),
+        good(&six, text),
+    ];
+    let found = all.map(|body| FoundSignature::new(&body, None));
+    let mut digests = Digests::new(text);
+    for signature in &found {
+        let digest = digests.of(signature).unwrap();
+        let mut alone = Hashing::new(signature.config().unwrap()).unwrap();
+        alone.update(text);
+        assert_eq!(alone.finish(), Some(digest));
+    }
 }
 
 #[test]
