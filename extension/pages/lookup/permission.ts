@@ -1,0 +1,25 @@
+// Servers that do not speak with other origins can be read with the browser's permission for their hosts: it is asked for
+// on a click, and given back at once.
+
+import type { Lookup } from 'waxseal-wasm';
+
+/** What would have to be asked for; nothing when the browser allows it all already. */
+export async function missing(places: readonly Lookup[]): Promise<string[]> {
+  const origins = places.flatMap(({ hosts }) => hosts.map((host) => `https://${host}/*`));
+  const allowed = await Promise.all(origins.map((origin) => chrome.permissions.contains({ origins: [origin] })));
+  return origins.filter((_, at) => !allowed[at]);
+}
+
+/** Asks the browser, does the job if the user says yes, and gives the permission back. Must be the first thing in a click. */
+export async function withPermission(origins: string[], job: () => Promise<unknown>): Promise<boolean> {
+  if (!(await chrome.permissions.request({ origins }))) return false;
+  const back = () => void chrome.permissions.remove({ origins }).catch(() => false);
+  addEventListener('pagehide', back);
+  try {
+    await job();
+  } finally {
+    removeEventListener('pagehide', back);
+    await chrome.permissions.remove({ origins }).catch(() => false);
+  }
+  return true;
+}

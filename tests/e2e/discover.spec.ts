@@ -1,0 +1,394 @@
+// Looking for keys in directories and at the key server: nobody is asked before the user says so, nobody but those that
+// were named, nothing is stored before it was shown, and nothing takes the place of a known key. The hosts are played.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { readers, shows } from './support/desk.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
+import { type KeyPlaces, keyPlaces } from './support/key-places.js';
+import { mail, plain, signed } from './support/mime.js';
+import { browser, kind, say } from './support/session.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
+import { cards, importKeys, listed, PASSPHRASE, stored, switchSite } from './support/steps.js';
+
+const SERVER = 'keys.openpgp.org';
+/** Has a host for its directory. */
+const ADVANCED = 'advanced.example';
+/** Has none: the directory is at the domain itself. */
+const DIRECT = 'direct.example';
+/** Where a redirection would lead to. */
+const ELSEWHERE = 'elsewhere.example';
+const TEXT = 'The ferry leaves at six.';
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-discover-'));
+
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let places: KeyPlaces;
+let tab: View;
+let bob: GpgKey;
+
+before(async () => {
+  places = await keyPlaces([SERVER, ADVANCED, `openpgpkey.${ADVANCED}`, DIRECT, ELSEWHERE]);
+  [driver, web] = await Promise.all([browser({ hosts: places.hosts }), site()]);
+  gpg = new Gpg();
+  bob = gpg.key('Bob <bob@example.test>');
+  await importKeys(driver, bob.secret, PASSPHRASE);
+  web.put('/', html('<p>Inbox</p>'));
+  tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+  web?.close();
+  places?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const grouped = (digits: string): string => (digits.toUpperCase().match(/.{4}/g) ?? []).join(' ');
+const binary = ({ fingerprint }: GpgKey): Buffer => gpg.run(['--export', fingerprint]);
+const keyring = async (): Promise<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries((await stored(driver)).local).filter(([name]) => name.startsWith('key/')));
+
+/** The name that a directory has for an address, as GnuPG computes it. */
+function directoryName(address: string): string {
+  const listing = gpg.run(['--with-wkd-hash', '--list-keys', address]).toString();
+  const [local = '', domain = ''] = address.split('@');
+  const found = new RegExp(`^\\s+([a-z0-9]{32})@${domain}$`, 'm').exec(listing)?.[1];
+  assert.ok(found && local, listing);
+  return found;
+}
+
+const advanced = (address: string): string => `/.well-known/openpgpkey/${ADVANCED}/hu/${directoryName(address)}`;
+const direct = (address: string): string => `/.well-known/openpgpkey/hu/${directoryName(address)}`;
+const byEmail = (address: string): string => `/vks/v1/by-email/${encodeURIComponent(address)}`;
+
+/** What the browser asked since; only hosts that are played, or could be. */
+const requests = (since: number): string[] =>
+  driver.requests
+    .slice(since)
+    .map(({ url }) => url)
+    .filter((url) => /\.example\b|openpgp\.org/.test(url));
+const since = (): number => driver.requests.length;
+const asked = (): string[] => places.asked.map((one) => one.host + one.path);
+
+/** The window for looking, empty or with what the fragment names. */
+async function lookup(address?: string): Promise<View> {
+  const page = await driver.page('lookup.html');
+  if (address !== undefined) await field(page, say('lookup_address')).fill(address);
+  return page;
+}
+
+const answerOf = (page: View, place: 'directory' | 'key_server'): Promise<string> =>
+  page.text(`.lookup-answers [data-place=${place}]`);
+
+/** Presses the button and waits until every place has answered. */
+async function ask(page: View): Promise<void> {
+  await button(page, say('lookup_ask')).click();
+  await until('every place has answered', async () => {
+    const count = await page.count('.lookup-answers li');
+    return count > 0 && !(await page.text('.lookup-answers')).includes(say('lookup_asking'));
+  });
+}
+
+/** Imports what is previewed, and closes the window. */
+async function take(page: View): Promise<void> {
+  await button(page, say('import')).click();
+  await shows(page, say('imported_one'));
+  await page.close();
+}
+
+test('nobody is asked before the click, and then only who was named, as nobody', async () => {
+  places.clear();
+  const key = gpg.key(`Ann <Ann+x@${ADVANCED}>`);
+  places.put(`openpgpkey.${ADVANCED}`, advanced(`ann+x@${ADVANCED}`), {
+    body: binary(key),
+    headers: { 'set-cookie': 'who=you; Secure; SameSite=None' },
+  });
+  const before = since();
+  const kept = await keyring();
+  const page = await lookup(`Ann <Ann+x@${ADVANCED}>`);
+  const named = `${ADVANCED} and openpgpkey.${ADVANCED}`;
+  await shows(page, say('lookup_learns_directory', named, `Ann+x@${ADVANCED}`));
+  await shows(page, say('lookup_learns_server', `Ann+x@${ADVANCED}`));
+  assert.deepEqual(requests(before), [], 'no request before the click');
+
+  await ask(page);
+  assert.deepEqual([...requests(before)].sort(), [`${SERVER}:443`, `openpgpkey.${ADVANCED}:443`].sort());
+  assert.deepEqual(asked().sort(), [
+    `${SERVER}${byEmail(`ann+x@${ADVANCED}`)}`,
+    `openpgpkey.${ADVANCED}${advanced(`ann+x@${ADVANCED}`)}?l=Ann%2Bx`,
+  ]);
+  await shows(page, grouped(key.fingerprint));
+  await shows(page, `Ann+x@${ADVANCED}`);
+  assert.ok((await answerOf(page, 'key_server')).includes(say('err_not_found')));
+  assert.ok((await answerOf(page, 'directory')).includes(say('lookup_found')));
+  assert.deepEqual(await keyring(), kept, 'nothing is stored by looking');
+
+  await ask(page);
+  for (const { headers } of places.asked) {
+    assert.equal(headers.cookie, undefined, 'no cookie, though one was set');
+    assert.equal(headers.referer, undefined);
+    // Chromium's origin of an extension names the program, Firefox's the very installation.
+    assert.ok(!JSON.stringify(headers).includes(new URL(driver.base).host), 'not told who asks');
+  }
+  await take(page);
+  assert.ok(`key/${key.fingerprint}` in (await keyring()));
+});
+
+test('a domain without a host for it is asked itself', async () => {
+  places.clear();
+  const key = gpg.key(`Dora <dora@${DIRECT}>`);
+  places.put(DIRECT, direct(`dora@${DIRECT}`), { body: binary(key) });
+  const before = since();
+  const page = await lookup(`dora@${DIRECT}`);
+  await page.click('#place-key_server');
+  await ask(page);
+  assert.deepEqual(asked(), [`${DIRECT}${direct(`dora@${DIRECT}`)}?l=dora`]);
+  assert.ok(!requests(before).some((url) => url.startsWith(SERVER)), 'a place that was left out is not asked');
+  await shows(page, grouped(key.fingerprint));
+  assert.equal(await page.count('.lookup-answers li'), 1);
+  await page.close();
+});
+
+test('a server that does not answer add-ons is read with a permission that is given back', async () => {
+  places.clear();
+  const address = `shy@${DIRECT}`;
+  const key = gpg.key(`Shy <${address}>`);
+  places.put(DIRECT, direct(address), { body: binary(key), shy: true });
+  const page = await lookup(address);
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')));
+  assert.equal(await page.count('wx-import'), 0);
+  const origins = [`https://${DIRECT}/*`, `https://openpgpkey.${DIRECT}/*`];
+  if (kind === 'chromium') {
+    await driver.grant(origins);
+    await page.front();
+  }
+  await button(page, say('lookup_permission')).click();
+  if (kind === 'firefox') await driver.answerPermission(true);
+  await shows(page, grouped(key.fingerprint));
+  const allowed = () =>
+    driver.background(
+      (wanted) => Promise.all(wanted.map((one) => chrome.permissions.contains({ origins: [one] }))),
+      origins,
+    );
+  await until('the permission has been given back', async () => !(await allowed()).includes(true));
+  await page.close();
+});
+
+test('a signature by an unknown key leads to it, and is judged again at once', async () => {
+  places.clear();
+  const key = gpg.key(`Carl <carl@${ADVANCED}>`);
+  const where = `/vks/v1/by-fingerprint/${key.fingerprint.toUpperCase()}`;
+  places.put(SERVER, where, { body: key.public });
+  const before = since();
+  web.put('/signed', html(`<pre>${escaped(gpg.clearsign(TEXT, key.fingerprint))}</pre>`));
+  await tab.goto(web.url('/signed'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, say('summary_unknown_signer'));
+  await button(frame, say('lookup_key')).click();
+  const page = await driver.window('lookup.html');
+  await shows(page, say('lookup_learns_server_key', grouped(key.fingerprint)));
+  assert.deepEqual(requests(before), []);
+  await ask(page);
+  assert.deepEqual(asked(), [SERVER + where]);
+  await shows(page, `carl@${ADVANCED}`);
+  await take(page);
+  await shows(frame, say('summary_signed_sender_unknown', `Carl <carl@${ADVANCED}>`));
+});
+
+test('a key in the header of a mail is offered, and stored only by hand', async () => {
+  places.clear();
+  const requested = since();
+  const address = `otto@${DIRECT}`;
+  const key = gpg.key(`Otto <${address}>`);
+  const bare = gpg.run(['--export', '--export-options', 'export-minimal', key.fingerprint]).toString('base64');
+  const raw = mail(
+    {
+      from: `Otto <${address}>`,
+      to: 'bob@example.test',
+      subject: 'Ferry',
+      more: [['Autocrypt', `addr=${address}; keydata=${bare}`]],
+    },
+    signed(gpg, plain(TEXT), key.fingerprint),
+  );
+  const kept = await keyring();
+  const files = await driver.page('files.html');
+  fs.writeFileSync(path.join(folder, 'otto.eml'), raw);
+  await field(files, say('files_choose')).upload([path.join(folder, 'otto.eml')]);
+  await shows(files, say('summary_unknown_signer'));
+  await button(files, say('brought_look')).click();
+  const page = await driver.window('keys.html');
+  await shows(page, grouped(key.fingerprint));
+  assert.deepEqual(await keyring(), kept);
+  await button(page, say('import')).click();
+  await shows(files, say('summary_signed_by_sender', `Otto <${address}>`));
+  await button(files, say('brought_look')).absent();
+  assert.deepEqual(requests(requested), [], 'nobody was asked');
+  await page.close();
+  await files.close();
+});
+
+/** What the window was opened for comes from the vault, a moment after its field is there. */
+const asksFor = (page: View, address: string): Promise<unknown> =>
+  until(`the window asks for ${address}`, async () => (await field(page, say('lookup_address')).value()) === address);
+
+test('a recipient without a key gets one', async () => {
+  places.clear();
+  const address = `dora@${DIRECT}`;
+  places.put(SERVER, byEmail(address), { body: gpg.run(['--armor', '--export', address]) });
+  web.put('/write', html('<textarea id="t" rows="6" cols="60">Dear Dora</textarea>'));
+  await tab.goto(web.url('/write'));
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await driver.window('compose.html');
+  await field(window, 'Recipients').fill(address);
+  await window.press('Enter');
+  await button(window, say('lookup_key_for', address)).click();
+  const page = await driver.window('lookup.html');
+  await asksFor(page, address);
+  await ask(page);
+  assert.ok(asked().includes(SERVER + byEmail(address)));
+  await take(page);
+  await shows(window, say('rcpt_ready'));
+  await button(window, 'Encrypt').enabled();
+  await window.close();
+});
+
+test('what is typed into the search of the list can be looked for elsewhere', async () => {
+  places.clear();
+  const before = since();
+  const keys = await driver.page('keys.html');
+  await field(keys, say('search_keys')).fill(`nobody@${ADVANCED}`);
+  await button(keys, say('lookup_this_address')).click();
+  const page = await driver.window('lookup.html');
+  await asksFor(page, `nobody@${ADVANCED}`);
+  assert.deepEqual(requests(before), []);
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('err_not_found')));
+  assert.ok((await answerOf(page, 'key_server')).includes(say('err_not_found')));
+  assert.equal(await page.count('wx-import'), 0);
+  await page.close();
+  await keys.close();
+});
+
+test('what is no address is said to be none, and nobody is asked', async () => {
+  const before = since();
+  const page = await lookup('nobody at all');
+  await button(page, say('lookup_ask')).click();
+  await shows(page, say('err_not_an_address'));
+  assert.deepEqual(requests(before), []);
+  await page.close();
+});
+
+test('T2: a newer key from a server stands beside the known one, and both are shown', async () => {
+  places.clear();
+  const address = `tina@${ADVANCED}`;
+  const known = gpg.key(`Tina <${address}>`);
+  await importKeys(driver, known.public);
+  const before = await keyring();
+  gpg.forget(known.fingerprint);
+  const newer = gpg.key(`Tina <${address}>`);
+  places.put(SERVER, byEmail(address), { body: newer.public });
+  const page = await lookup(address);
+  await ask(page);
+  await shows(page, say('same_address'));
+  const shown = await page.text('wx-import');
+  assert.ok(shown.includes(grouped(known.fingerprint)) && shown.includes(grouped(newer.fingerprint)), shown);
+  assert.deepEqual(await keyring(), before);
+  await take(page);
+  const later = await keyring();
+  for (const [name, record] of Object.entries(before))
+    assert.deepEqual(later[name], record, 'what was known is as it was');
+  const keys = await driver.page('keys.html');
+  await listed(keys, address);
+  assert.equal((await cards(keys)).filter((card) => card.includes(address)).length, 2);
+  await keys.close();
+});
+
+test('X12: what a directory may not answer is refused', async () => {
+  const address = `xena@${ADVANCED}`;
+  const key = gpg.key(`Xena <${address}>`);
+  const other = gpg.key(`Xena <xena@${DIRECT}>`);
+  const signs = gpg.key(`Xena <xena.signs@${ADVANCED}>`, { algorithm: 'ed25519' });
+  const where = `openpgpkey.${ADVANCED}`;
+  const big = Buffer.concat([binary(key), Buffer.alloc(10 << 20)]);
+  const before = await keyring();
+  const refused = async (to: string, says: Parameters<KeyPlaces['put']>[2], code: Parameters<typeof say>[0]) => {
+    places.clear();
+    places.put(where, advanced(to), says);
+    places.put(ELSEWHERE, '/key', { body: binary(key) });
+    const page = await lookup(to);
+    await page.click('#place-key_server');
+    await ask(page);
+    const answer = await answerOf(page, 'directory');
+    assert.ok(answer.includes(say(code)), `${code}: ${answer}`);
+    assert.equal(await page.count('wx-import'), 0, 'nothing can be imported');
+    assert.ok(!asked().some((one) => one.startsWith(ELSEWHERE)));
+    await page.close();
+  };
+  await refused(address, { body: binary(other) }, 'err_other_key');
+  await refused(address, { body: key.public }, 'err_bad_answer');
+  await refused(address, { body: big }, 'err_limit');
+  await refused(`xena.signs@${ADVANCED}`, { body: binary(signs) }, 'err_unusable_key');
+  // Nobody follows a redirection: to the browser the host keeps silent, and the domain itself, which is asked then, has none.
+  const start = since();
+  for (const location of [`https://${ELSEWHERE}/key`, `http://${where}/key`]) {
+    await refused(address, { status: 302, headers: { location } }, 'err_not_found');
+    assert.deepEqual(new Set(asked().map((one) => one.replace(/\/.*/, ''))), new Set([where, ADVANCED]));
+  }
+  assert.ok(!requests(start).some((url) => url.startsWith('http:')), 'nothing without TLS');
+  await refused(address, { body: '<!doctype html><title>Log in</title>' }, 'err_bad_answer');
+  await refused(address, { status: 500, body: binary(key) }, 'err_no_answer');
+  assert.deepEqual(await keyring(), before);
+});
+
+test('no other page of the extension can reach a server', async () => {
+  places.clear();
+  const before = since();
+  for (const file of [
+    'popup.html',
+    'keys.html',
+    'settings.html',
+    'unlock.html',
+    'reader.html',
+    'write.html',
+    'files.html',
+  ]) {
+    const page = await driver.page(file);
+    const reached = await page.evaluate(
+      (url) =>
+        fetch(url).then(
+          () => true,
+          () => false,
+        ),
+      `https://${SERVER}/vks/v1/by-email/nobody`,
+    );
+    assert.equal(reached, false, file);
+    await page.close();
+  }
+  const page = await driver.page('lookup.html');
+  const paths = await page.evaluate(
+    (urls) =>
+      Promise.all(
+        urls.map((url) =>
+          fetch(url).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      ),
+    [`https://${ELSEWHERE}/`, `https://${SERVER}/pks/add`, `http://${ELSEWHERE}/.well-known/openpgpkey/hu/x`],
+  );
+  assert.deepEqual(paths, [false, false, false], 'and that one nothing but directories and the key server');
+  assert.deepEqual(requests(before), []);
+  await page.close();
+});
