@@ -1,0 +1,119 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Emblem, UiCall } from 'waxseal-wasm';
+import { setEmblem } from '../emblem/current.js';
+import { colours, nameOf, picture, shapes, wordsOf } from '../emblem/draw.js';
+import { t } from '../i18n.js';
+import { icon } from '../icons.js';
+import { toast } from '../toast.js';
+import { expect } from '../vault.js';
+import { View } from '../view.js';
+import { failure } from './parts.js';
+
+/** The user's own sign, large, what it is for, and the ways to another one. Every change is stored at once. */
+export class EmblemForm extends View {
+  #emblem: Emblem | undefined;
+
+  protected override async refresh(): Promise<void> {
+    const { emblem } = await expect('emblem', { kind: 'emblem' });
+    this.change(() => (this.#emblem = emblem));
+  }
+
+  #store(call: Extract<UiCall, { kind: 'new_emblem' | 'set_emblem' }>): void {
+    void this.attempt(async () => {
+      const { emblem } = await expect('emblem', call);
+      this.#emblem = emblem;
+      setEmblem(emblem);
+      toast(t('saved'));
+    });
+  }
+
+  #set(part: Partial<Emblem>): void {
+    if (this.#emblem) this.#store({ kind: 'set_emblem', emblem: { ...this.#emblem, ...part } });
+  }
+
+  #typed(input: HTMLInputElement): void {
+    // As it is shown already: words of the list stay words of the list.
+    if (this.#emblem && input.value === wordsOf(this.#emblem)) return;
+    this.#set({ own: input.value });
+  }
+
+  override render(): TemplateResult {
+    const emblem = this.#emblem;
+    return html`${emblem ? this.#shown(emblem) : nothing}
+      <p>${t('emblem_text')}</p>
+      ${failure(this.failure)}
+      ${
+        emblem
+          ? html`<div class="actions">
+            <button type="button" ?disabled=${this.busy} @click=${() => this.#store({ kind: 'new_emblem' })}>
+              ${icon('redo')}<span>${t('emblem_another')}</span>
+            </button>
+          </div>
+          ${this.#choices(emblem)}`
+          : nothing
+      }`;
+  }
+
+  #shown(emblem: Emblem): TemplateResult {
+    const name = nameOf(emblem);
+    return html`<div class="emblem-large" role="img" aria-label=${name}>
+      ${picture(emblem.colour, emblem.shape)}
+      <span class="emblem-words"><bdi>${wordsOf(emblem)}</bdi></span>
+    </div>`;
+  }
+
+  #choices(emblem: Emblem): TemplateResult {
+    return html`<details>
+      <summary>${t('emblem_choose')}</summary>
+      <div class="parts">
+        <fieldset>
+          <legend>${t('emblem_shape')}</legend>
+          <div class="picks">
+            ${shapes.map((shape) =>
+              this.#pick(
+                'shape',
+                t(`emblem_shape_${shape}`),
+                picture(emblem.colour, shape),
+                shape === emblem.shape,
+                () => this.#set({ shape }),
+              ),
+            )}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend>${t('emblem_colour')}</legend>
+          <div class="picks">
+            ${colours.map((colour) =>
+              this.#pick('colour', t(`emblem_colour_${colour}`), picture(colour), colour === emblem.colour, () =>
+                this.#set({ colour }),
+              ),
+            )}
+          </div>
+        </fieldset>
+        <div class="field">
+          <label for="emblem-words">${t('emblem_words')}</label>
+          <input
+            id="emblem-words"
+            type="text"
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            aria-describedby="emblem-words-hint"
+            .value=${wordsOf(emblem)}
+            @change=${(event: Event) => this.#typed(event.target as HTMLInputElement)}
+          />
+          <p id="emblem-words-hint" class="hints dim">${t('emblem_words_hint')}</p>
+        </div>
+      </div>
+    </details>`;
+  }
+
+  #pick(of: string, name: string, drawn: TemplateResult, chosen: boolean, choose: () => void): TemplateResult {
+    return html`<label class="pick">
+      <input type="radio" name="emblem-${of}" .checked=${chosen} @change=${choose} />
+      ${drawn}<span>${name}</span>
+    </label>`;
+  }
+}
+
+customElements.define('wx-emblem-form', EmblemForm);
