@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 /** Names that packages give to the files with their terms. */
 const TERMS = /^(licen[cs]e|copying|notice|unlicense)([.-].*)?$/i;
 
-/** @typedef {{ name: string, version: string, licence: string, folder: string }} Part */
+/** @typedef {{ name: string, version: string, licence: string, folder: string, texts?: string[] }} Part Its terms are in its folder, or given. */
 
 /** @param {string} root @param {string[]} bundled input paths of esbuild, relative to root @returns {Part[]} */
 function packages(root, bundled) {
@@ -55,6 +55,7 @@ function crates(root) {
 
 /** @param {Part} part */
 function terms(part) {
+  if (part.texts) return part.texts.map((text) => text.replaceAll('\r\n', '\n'));
   if (!existsSync(part.folder)) return [];
   const files = readdirSync(part.folder, { withFileTypes: true }).filter(
     (entry) => entry.isFile() && TERMS.test(entry.name),
@@ -64,10 +65,10 @@ function terms(part) {
 
 /**
  * One text: first who wrote what, under which terms, then each different text of terms once.
- * @param {string} root @param {string[]} bundled
+ * @param {string} root @param {string[]} bundled @param {Part[]} more what came in otherwise
  */
-export function licences(root, bundled) {
-  const parts = [...packages(root, bundled), ...crates(root)];
+export function licences(root, bundled, more) {
+  const parts = [...packages(root, bundled), ...crates(root), ...more];
   parts.sort((a, b) => (a.name === b.name ? (a.version < b.version ? -1 : 1) : a.name < b.name ? -1 : 1));
   /** @type {Map<string, string[]>} */
   const texts = new Map();
