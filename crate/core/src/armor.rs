@@ -11,7 +11,7 @@ mod write;
 
 use crate::wire::{ErrorCode, Refusal};
 
-pub use self::decode::decode;
+pub use self::decode::{decode, decode_owned};
 pub(crate) use self::repair::{is_quote_mark, plain_spaces};
 pub use self::write::{Checksum, write};
 pub(crate) use self::write::{pieces, size};

@@ -6,6 +6,7 @@
 mod error;
 mod mail_writer;
 mod reader;
+mod signature_check;
 mod signer;
 mod writer;
 
@@ -15,6 +16,7 @@ pub(crate) mod tests;
 pub use self::error::WriteError;
 pub use self::mail_writer::{MailWriter, Output, limits as mail_limits};
 pub use self::reader::{Read, Reader};
+pub use self::signature_check::{SignatureCheck, sort_files};
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
 pub use crate::message::bulk::{BLOCK, Hash, Machine, Mode, Portable};

@@ -12,6 +12,7 @@
 pub mod agent;
 pub mod armor;
 pub mod cert;
+pub mod discover;
 pub mod engine;
 pub mod keyring;
 pub mod limits;

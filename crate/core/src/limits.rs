@@ -52,6 +52,8 @@ pub const MAX_SIGNATURE: usize = 64 * 1024;
 pub const MAX_USER_ID: usize = 2 * 1024;
 /// Characters of a user ID that are shown.
 pub const MAX_SHOWN_USER_ID: usize = 200;
+/// Characters of the user's own sign: what is longer does not fit beside its picture, and is no longer known at a glance.
+pub const MAX_EMBLEM_TEXT: usize = 20;
 /// Marks on one character that are shown; Hebrew and Vietnamese need three.
 pub const MAX_MARKS: usize = 4;
 /// One public or secret key packet: RSA 16384 takes 2 KB public, 9 KB secret.
@@ -80,6 +82,14 @@ pub const MAX_WRITTEN_FILES: usize = 100;
 pub const MAX_WRITTEN_SIZE: usize = 40 * 1024 * 1024;
 /// Octets of the text of such a mail, and of the same with its formatting. What is longer is a file.
 pub const MAX_WRITTEN_TEXT: usize = 1024 * 1024;
+/// Octets of a file whose detached signature is checked: the image of a full DVD. It passes by in pieces and costs time, half a
+/// minute of it.
+pub const MAX_SIGNED_FILE: u64 = 9 << 30;
+/// Octets of a file that is looked at as a signature when several files are opened together. One signature has some hundred,
+/// the largest post-quantum one 40 KB in armor.
+pub const MAX_SIGNATURE_FILE: usize = 128 * 1024;
+/// Files that are opened together: some downloads with their signatures.
+pub const MAX_OPENED_FILES: usize = 50;
 /// Text of one address.
 pub const MAX_ADDRESS: usize = 254;
 /// Characters that a new passphrase must have at least (the page shows its strength besides).
@@ -122,7 +132,13 @@ pub const MIN_RSA_BITS: usize = 2048;
 pub const MAX_STAGED: usize = 1024 * 1024;
 /// Staged imports kept at once.
 pub const MAX_STAGED_COUNT: usize = 8;
-/// Seconds that a staged import waits.
+/// Octets of what a server answers when it is asked for a key. Keys with photos and hundreds of certifications stay below.
+pub const MAX_ANSWER: usize = 1024 * 1024;
+/// Seconds until such an answer must be there: slow servers need three or four.
+pub const ANSWER_SECONDS: u32 = 15;
+/// Keys of one answer. An address has one, or a second while its owner changes from one to the other.
+pub const MAX_FOUND: usize = 10;
+/// Seconds that a staged import or search waits.
 pub const STAGED_AGE: u32 = 15 * 60;
 /// Seconds between a ticket's issue and its claim: a frame loads in well under a second, a window in a few.
 pub const TICKET_AGE: u32 = 60;

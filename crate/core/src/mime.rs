@@ -13,6 +13,7 @@
 //! library for mails can be asked to do.
 
 mod address;
+mod autocrypt;
 mod body;
 mod charset;
 mod date;
@@ -37,10 +38,12 @@ pub(crate) mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use self::autocrypt::brought;
 pub use self::charset::{Charsets, NoCharsets};
 pub use self::envelope::{Envelope, Locked, Opening};
 pub use self::files::Files;
 pub(crate) use self::headers::From;
+pub(crate) use self::kind::block;
 pub(crate) use self::view::{headers, view};
 
 use crate::armor::ArmorError;

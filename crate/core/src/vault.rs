@@ -8,9 +8,11 @@
 
 mod caller;
 mod edit;
+mod emblem;
 mod import;
 mod keys;
 mod lock;
+mod lookup;
 mod password;
 mod private;
 mod session;
@@ -24,6 +26,7 @@ use rand::{CryptoRng, RngCore};
 use self::caller::{Caller, identify};
 use self::keys::Waiting;
 use self::lock::Lock;
+use self::lookup::plan_lookup;
 use self::session::Session;
 use self::settings::Config;
 use crate::agent::{self, AgentError, Protection};
@@ -36,6 +39,7 @@ pub struct Vault {
     extension_origin: String,
     keyring: Keyring,
     config: Config,
+    emblem: emblem::Stored,
     session: Session,
     lock: Lock,
     /// Of messages: typed, and not taken yet by the frame that asked.
@@ -98,6 +102,7 @@ impl Vault {
         };
         let keyring = Keyring::load(local(KEY_PREFIX));
         let config = Config::load(local(""));
+        let emblem = emblem::Stored::load(local(""));
         let mut effects = Vec::new();
         let session = Session::load(&snapshot.session, now, &mut effects);
         let lock = Lock::load(
@@ -111,6 +116,7 @@ impl Vault {
             extension_origin: snapshot.extension_origin,
             keyring,
             config,
+            emblem,
             session,
             lock,
             passwords: BTreeMap::new(),
@@ -239,6 +245,15 @@ impl Vault {
                 self.give_password(caller, &id, password, now, effects)
             }
             UiCall::StageImport { data } => self.stage_import(caller, data, now, rng, effects),
+            UiCall::StageLookup { wanted } => self.stage_lookup(caller, &wanted, now, rng, effects),
+            UiCall::StagedLookup { id } => self.staged_lookup(&id, now),
+            UiCall::PlanLookup { wanted } => plan_lookup(&wanted),
+            UiCall::JudgeAnswer {
+                wanted,
+                place,
+                attempt,
+                answer,
+            } => self.judge_answer(&wanted, place, attempt, &answer, now),
             UiCall::Staged { id } => self.staged(&id, now),
             UiCall::UnlockRequest { id } => self.unlock_request(&id, now),
             UiCall::ListKeys {} => Ok(self.list_keys(now)),
@@ -274,6 +289,9 @@ impl Vault {
             UiCall::SetSite { origin, enabled } => self.set_site(&origin, enabled, effects),
             UiCall::Recipients { addresses } => self.recipients(&addresses, now),
             UiCall::Sign { request } => self.sign(&request, now, rng, effects),
+            UiCall::Emblem {} => self.emblem(caller, now, rng, effects),
+            UiCall::NewEmblem {} => self.new_emblem(rng, effects),
+            UiCall::SetEmblem { emblem } => self.set_emblem(emblem, effects),
         }
     }
 }

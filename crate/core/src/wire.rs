@@ -13,20 +13,24 @@
 mod base;
 pub mod compose;
 mod edit;
+mod emblem;
 pub mod engine;
 mod error;
 pub mod host;
 mod keys;
+mod lookup;
 pub mod mail;
 mod page;
 mod ui;
 
 pub use base::{Bytes, Fingerprint, Form, Opener, Secret, Sender, Target, Time};
 pub use edit::{CertifyLevel, KeyChange, RevocationReason, SubkeyKind};
+pub use emblem::{Emblem, EmblemColour, EmblemShape, EmblemWord};
 pub use error::{ErrorCode, Refusal};
 pub use keys::{
     Certifier, ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse,
     Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
 };
+pub use lookup::{KeyAnswer, KeyPlace, KeyRequest, Lookup, Wanted};
 pub use page::{Composing, PageCall, PageReply};
 pub use ui::{ExportForm, PublicForm, Settings, SignRequest, UiCall, UiReply};

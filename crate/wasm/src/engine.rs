@@ -1,15 +1,17 @@
 //! The engine, for the Worker of a desk page.
 
+use js_sys::Uint8Array;
 use rand::rngs::OsRng;
 use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 use waxseal_core::{
     engine as core,
+    mime::limits::MAX_MAIL,
     verdict::ReadMessage,
     wire::{
         Bytes, ErrorCode, KeyInfo, Opener, Refusal, Secret, SkippedKey, Time,
-        engine::{EncryptJob, EncryptStep, Opened},
+        engine::{EncryptJob, EncryptStep, OfferedFile, OfferedRole, Opened, Verdict},
         mail::MailView,
     },
 };
@@ -61,7 +63,7 @@ pub struct Reader {
 impl Reader {
     /// Parses a block as far as is possible without a key.
     pub fn open(
-        armored: &[u8],
+        armored: Vec<u8>,
         #[wasm_bindgen(unchecked_param_type = "Form")] form: JsValue,
     ) -> Result<Reader, JsError> {
         let form = read(form).ok_or_else(|| JsError::new("not a form"))?;
@@ -74,6 +76,12 @@ impl Reader {
     pub fn open_mail(source: Vec<u8>) -> Reader {
         let (inner, opened) = core::Reader::open_mail(source);
         Self { inner, opened }
+    }
+
+    /// The same of a source that came in pieces.
+    #[wasm_bindgen(js_name = openSource)]
+    pub fn open_source(source: Source) -> Reader {
+        Self::open_mail(source.octets)
     }
 
     /// What opening found.
@@ -148,15 +156,150 @@ impl Reader {
     }
 
     /// The octets of a file of the mail, after `finish`: decoded; for kinds `encrypted` and `signed` the whole part with its
-    /// header, which can be opened as a mail of its own. `undefined` when there is no such file.
-    pub fn file(&self, id: u32) -> Option<Vec<u8>> {
-        self.inner.file(id).map(|octets| octets.into_owned())
+    /// header, which can be opened as a mail of its own. `undefined` when there is no such file. They are put together outside
+    /// of this memory.
+    pub fn file(&self, id: u32) -> Option<Uint8Array> {
+        let size = self.inner.file_size(id)?;
+        let made = Uint8Array::new_with_length(size);
+        let mut at = 0;
+        self.inner.file_each(id, &mut |piece| {
+            let end = size.min(at + piece.len() as u32);
+            made.subarray(at, end).copy_from(piece);
+            at = end;
+        })?;
+        Some(made)
     }
 
     /// What is shown of the mail as it was decrypted, with its header, after `finish`. `undefined` when it is no mail.
-    pub fn source(&self) -> Option<Vec<u8>> {
-        self.inner.source().map(<[u8]>::to_vec)
+    pub fn source(&self) -> Option<Uint8Array> {
+        self.inner.source().map(Uint8Array::from)
     }
+}
+
+/// The source of a large mail on its way in: the page's side never holds it whole.
+#[wasm_bindgen]
+pub struct Source {
+    octets: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Source {
+    /// For so many octets.
+    #[wasm_bindgen(constructor)]
+    pub fn new(size: u32) -> Source {
+        let octets = Vec::with_capacity(MAX_MAIL.min(size as usize));
+        Self { octets }
+    }
+
+    /// The next octets. What is over the limit for a mail by more than one piece is dropped: that it is over, opening tells.
+    pub fn add(&mut self, piece: &Uint8Array) {
+        let start = self.octets.len();
+        if start > MAX_MAIL {
+            return;
+        }
+        self.octets.resize(start + piece.length() as usize, 0);
+        if let Some(place) = self.octets.get_mut(start..) {
+            piece.copy_to(place);
+        }
+    }
+}
+
+/// How checking a signature ended.
+#[derive(Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CheckOutcome {
+    /// It was checked.
+    Checked {
+        /// Whose it is, and whether it is on this file.
+        verdict: Box<Verdict>,
+    },
+    /// It could not be.
+    Failed {
+        /// Why.
+        error: ErrorCode,
+        /// More.
+        detail: Option<Refusal>,
+    },
+}
+
+/// A file and its detached signature, being checked. The file passes by in pieces.
+#[wasm_bindgen]
+pub struct SignatureCheck {
+    inner: core::SignatureCheck,
+    opened: Opened,
+}
+
+#[wasm_bindgen]
+impl SignatureCheck {
+    /// Reads the signatures, armored or binary. `size` is how many octets the file has.
+    pub fn open(signatures: &[u8], size: f64) -> SignatureCheck {
+        // Browsers count octets in whole numbers of 53 bits; anything else becomes one that is over every limit, or none.
+        let (inner, opened) = core::SignatureCheck::open(signatures, size as u64);
+        Self { inner, opened }
+    }
+
+    /// What opening found: `readable` or `failed`.
+    #[wasm_bindgen(unchecked_return_type = "Opened")]
+    pub fn opened(&self) -> JsValue {
+        write(&self.opened)
+    }
+
+    /// The next octets of the file.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.inner.update(piece);
+    }
+
+    /// The verdict, when all of the file was there.
+    #[wasm_bindgen(unchecked_return_type = "CheckOutcome")]
+    pub fn finish(
+        self,
+        #[wasm_bindgen(unchecked_param_type = "Bytes[]")] certificates: JsValue,
+        now: Time,
+    ) -> JsValue {
+        let checked = match read::<Vec<Bytes>>(certificates) {
+            Some(certificates) => self.inner.finish(&certificates, now),
+            None => Err((ErrorCode::BadCall, None)),
+        };
+        write(&match checked {
+            Ok(verdict) => CheckOutcome::Checked {
+                verdict: Box::new(verdict),
+            },
+            Err((error, detail)) => CheckOutcome::Failed { error, detail },
+        })
+    }
+}
+
+/// What files are that are opened together.
+#[derive(Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Sorted {
+    /// Each, in their order.
+    Sorted {
+        /// What it is.
+        roles: Vec<OfferedRole>,
+    },
+    /// They are too many.
+    Failed {
+        /// Why.
+        error: ErrorCode,
+        /// More.
+        detail: Option<Refusal>,
+    },
+}
+
+/// Finds signatures among files that are opened together, and what they are on.
+#[wasm_bindgen(js_name = sortFiles, unchecked_return_type = "Sorted")]
+pub fn sort_files(
+    #[wasm_bindgen(unchecked_param_type = "OfferedFile[]")] files: JsValue,
+) -> JsValue {
+    let roles = match read::<Vec<OfferedFile>>(files) {
+        Some(files) => core::sort_files(&files),
+        None => Err((ErrorCode::BadCall, None)),
+    };
+    write(&match roles {
+        Ok(roles) => Sorted::Sorted { roles },
+        Err((error, detail)) => Sorted::Failed { error, detail },
+    })
 }
 
 /// One message being made.

@@ -91,7 +91,7 @@ fn judged(document: Document) {
 pub fn message(data: &[u8]) {
     match parse(data) {
         Ok(Parsed::Plain(document)) => judged(document),
-        Ok(Parsed::Encrypted(encrypted)) => {
+        Ok(Parsed::Encrypted(mut encrypted)) => {
             for (algorithm, key) in [(7, &SESSION_KEY[..]), (9, &[0x61; 32])] {
                 if let Ok(document) = encrypted.decrypt_given(algorithm, key) {
                     judged(document);
@@ -101,7 +101,7 @@ pub fn message(data: &[u8]) {
         }
         Err(_) => {}
     }
-    if let Ok(Parsed::Encrypted(encrypted)) = parse(&Scheme::Mdc.seal(data))
+    if let Ok(Parsed::Encrypted(mut encrypted)) = parse(&Scheme::Mdc.seal(data))
         && let Ok(document) = encrypted.decrypt_given(7, &SESSION_KEY)
     {
         judged(document);
@@ -282,7 +282,7 @@ pub fn dearmor(data: &[u8]) {
 /// decrypted by us.
 pub fn bulk(data: &[u8]) {
     let opened = |message: &[u8]| match parse(message) {
-        Ok(Parsed::Encrypted(encrypted)) => encrypted.decrypt_given(7, &SESSION_KEY).ok(),
+        Ok(Parsed::Encrypted(mut encrypted)) => encrypted.decrypt_given(7, &SESSION_KEY).ok(),
         _ => None,
     };
     for scheme in SCHEMES {

@@ -53,7 +53,7 @@ fn read(input: &Input) -> Value {
     else {
         panic!("something to read");
     };
-    let (mut reader, mut opened) = Reader::open(&armored.0, *form);
+    let (mut reader, mut opened) = Reader::open(armored.0.as_slice(), *form);
     if let (Opened::Encrypted { .. }, Some((algorithm, key))) = (&opened, session_key) {
         // Who opened it matters only for signatures that name their readers.
         let reader_is = Opener {

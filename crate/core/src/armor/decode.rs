@@ -1,6 +1,7 @@
 //! From the text of a page to the bytes of a block.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -23,6 +24,9 @@ const UNPADDED: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone)
         .with_decode_allow_trailing_bits(true),
 );
+
+/// Octets from which on memory matters more than one more look at the text.
+const LARGE: usize = 1 << 20;
 
 /// Characters that are decoded at once.
 const PIECE: usize = 8 << 10;
@@ -47,9 +51,29 @@ pub fn decode(text: &[u8], kind: Kind) -> Result<Vec<u8>, ArmorError> {
     if text.len() > MAX_ARMORED {
         return Err(ArmorError::TooLarge);
     }
-    match orderly(text, kind) {
+    // Anything that is not base64 ends here.
+    let data = orderly(text, kind).and_then(|body| unwrapped(text.get(body)?));
+    match data.filter(|data| !data.is_empty()) {
         Some(data) => Ok(data),
         None => repaired(text, kind),
+    }
+}
+
+/// The same of a text that nobody needs any more: a large block is decoded in the memory that it came in.
+///
+/// # Errors
+/// See [`ArmorError`].
+pub fn decode_owned(mut text: Vec<u8>, kind: Kind) -> Result<Vec<u8>, ArmorError> {
+    if text.len() < LARGE || text.len() > MAX_ARMORED {
+        return decode(&text, kind);
+    }
+    let body = orderly(&text, kind).filter(|body| is_whole(text.get(body.clone())));
+    match body {
+        Some(body) => match unwrap_in_place(&mut text, body) {
+            Some(()) => Ok(text),
+            None => Err(ArmorError::NotBase64),
+        },
+        None => repaired(&text, kind),
     }
 }
 
@@ -75,11 +99,13 @@ fn repaired(text: &[u8], kind: Kind) -> Result<Vec<u8>, ArmorError> {
 }
 
 /// A block as programs write it, with nothing around it: large ones come as files, and it takes a tenth of the time.
-/// `None` means that it needs a closer look, not that it is bad.
-fn orderly(text: &[u8], kind: Kind) -> Option<Vec<u8>> {
+/// Where its base64 is, padding and checksum not counted. `None` means that it needs a closer look, not that it is bad.
+fn orderly(text: &[u8], kind: Kind) -> Option<Range<usize>> {
     let label = kind.label();
-    let text = text.trim_ascii();
+    let text = text.trim_ascii_end();
+    let end = text.len() - format!("-----END {label}-----").len().min(text.len());
     let mut rest = text
+        .trim_ascii_start()
         .strip_prefix(format!("-----BEGIN {label}-----").as_bytes())?
         .strip_suffix(format!("-----END {label}-----").as_bytes())?;
     rest = next_line(rest).filter(|(line, _)| line.is_empty())?.1;
@@ -96,13 +122,10 @@ fn orderly(text: &[u8], kind: Kind) -> Option<Vec<u8>> {
         joined_data(line).filter(String::is_empty)?;
     }
     let near = rest.len().saturating_sub(LONGEST_TAIL);
-    let end = rest.get(near..)?.iter().position(|&byte| byte == b'=');
-    let (body, tail) = rest.split_at_checked(end.map_or(rest.len(), |end| near + end))?;
-    if !is_orderly_tail(body, tail) {
-        return None;
-    }
-    // Anything that is not base64 ends here.
-    unwrapped(body).filter(|bytes| !bytes.is_empty())
+    let sign = rest.get(near..)?.iter().position(|&byte| byte == b'=');
+    let (body, tail) = rest.split_at_checked(sign.map_or(rest.len(), |sign| near + sign))?;
+    let start = end.checked_sub(rest.len())?;
+    is_orderly_tail(body, tail).then_some(start..start + body.len())
 }
 
 /// Decodes lines without padding, a few at a time so that they stay in the processor's cache.
@@ -121,6 +144,77 @@ fn unwrapped(mut body: &[u8]) -> Option<Vec<u8>> {
     piece.extend_from_slice(body);
     UNPADDED.decode_vec(piece, &mut bytes).ok()?;
     Some(bytes)
+}
+
+/// Whether [`unwrap_in_place`] will come to its end: lines of base64 and nothing else, of a possible length.
+fn is_whole(body: Option<&[u8]>) -> bool {
+    let mut rest = body.unwrap_or_default();
+    let mut count = 0;
+    loop {
+        let (line, after) = next_line(rest).unwrap_or((rest, &[]));
+        let letter = |good, &byte: &u8| good & LETTERS.get(usize::from(byte)).is_some_and(|is| *is);
+        if !line.iter().fold(true, letter) {
+            return false;
+        }
+        count += line.len();
+        if after.is_empty() {
+            return count > 0 && count % 4 != 1;
+        }
+        rest = after;
+    }
+}
+
+/// The letters of base64.
+static LETTERS: [bool; 256] = letters();
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "computed by the compiler, which would stop"
+)]
+const fn letters() -> [bool; 256] {
+    let mut letters = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        letters[byte] = letter.is_ascii_alphanumeric() || matches!(letter, b'+' | b'/');
+        byte += 1;
+    }
+    letters
+}
+
+/// As [`unwrapped`], over the text itself: what is decoded is shorter than what it was made of.
+fn unwrap_in_place(text: &mut Vec<u8>, body: Range<usize>) -> Option<()> {
+    let mut piece = Vec::with_capacity(2 * PIECE);
+    let mut bytes = Vec::with_capacity(2 * PIECE);
+    let (mut from, mut to) = (body.start, 0);
+    while from < body.end {
+        let rest = text.get(from..body.end.min(from + PIECE))?;
+        // A line, or a piece of a long one; a CR that may belong to its end waits for it.
+        let (line, used) = match next_line(rest) {
+            Some((line, after)) => (line, rest.len() - after.len()),
+            None if from + rest.len() == body.end => (rest, rest.len()),
+            None => {
+                let line = rest.strip_suffix(b"\r").unwrap_or(rest);
+                (line, line.len())
+            }
+        };
+        piece.extend_from_slice(line);
+        from += used;
+        let ends = from >= body.end;
+        if piece.len() >= PIECE || ends {
+            let whole = match ends {
+                true => piece.len(),
+                false => piece.len() / 4 * 4,
+            };
+            bytes.clear();
+            UNPADDED.decode_vec(piece.get(..whole)?, &mut bytes).ok()?;
+            piece.drain(..whole);
+            text.get_mut(to..to + bytes.len())?.copy_from_slice(&bytes);
+            to += bytes.len();
+        }
+    }
+    text.truncate(to);
+    Some(())
 }
 
 /// A line without its end (LF or CRLF), and what follows.

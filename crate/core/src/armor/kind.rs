@@ -57,6 +57,27 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The same of data that goes on behind what there is of it: the body of its first packet may be cut off.
+    pub fn of_start(data: &[u8]) -> Option<Self> {
+        if let Some((kind, _)) = Self::of_packets(data) {
+            return Some(kind);
+        }
+        let mut packets = Packets::new(data, 8);
+        loop {
+            match packets.tag()? {
+                tag::MARKER | tag::PADDING => packets.next().ok()??,
+                tag::COMPRESSED
+                | tag::LITERAL
+                | tag::ENCRYPTED
+                | tag::PROTECTED
+                | tag::GNUPG_OCB => return Some(Self::Message),
+                _ => return None,
+            };
+        }
+    }
+}
+
 fn only_signatures(packets: &mut Packets<'_>) -> bool {
     loop {
         match packets.next() {
@@ -95,6 +116,17 @@ mod tests {
             (&[], None),
         ] {
             assert_eq!(Kind::of_packets(data), kind, "{data:?}");
+        }
+    }
+
+    #[test]
+    fn a_start_tells_what_the_whole_would() {
+        let literal = [0xca, 3, b'P', b'G', b'P', 0xcb, 255, 0, 1, 0, 0, b'b'];
+        assert_eq!(Kind::of_packets(&literal), None);
+        assert_eq!(Kind::of_start(&literal), Some(Kind::Message));
+        assert_eq!(Kind::of_start(&[0xc2, 1, 4]), Some(Kind::Signature));
+        for other in [&[0xc2, 9, 4][..], &[0xcd, 9], &[0xca, 9], b"text", &[]] {
+            assert_eq!(Kind::of_start(other), None, "{other:?}");
         }
     }
 

@@ -63,6 +63,16 @@ impl Certificate {
         Some(small)
     }
 
+    /// Without the user IDs that are not of `address` (in lower case), valid or not, and without photos: for keys from somebody
+    /// who can speak for that address only.
+    pub fn only_address(&self, address: &str) -> Self {
+        let mut small = self.clone();
+        let fits = |text: &str| parse_user_id(text).email.as_deref() == Some(address);
+        small.users.retain(|user| fits(&user.text()));
+        small.opaque.retain(|o| o.tag != tag::USER_ATTRIBUTE);
+        small
+    }
+
     /// Without post-quantum subkeys (RFC 9980), for programs that refuse the whole certificate because of them; `None`
     /// when there are none, or when the primary key is one.
     pub fn classic(&self) -> Option<Self> {

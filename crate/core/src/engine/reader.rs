@@ -2,6 +2,8 @@
 
 mod read;
 
+pub(super) use self::read::signers;
+
 use zeroize::Zeroizing;
 
 use crate::armor::{self, ArmorError, Kind};
@@ -71,12 +73,13 @@ pub enum Read<'a> {
 impl Reader {
     /// Decodes and parses a block, with whatever text is around it. Key blocks are for
     /// [`preview_keys`](super::preview_keys), mails for [`Reader::open_mail`].
-    pub fn open(armored: &[u8], form: Form) -> (Self, Opened) {
+    pub fn open(armored: impl Into<Vec<u8>>, form: Form) -> (Self, Opened) {
+        let armored = armored.into();
         Self::begin(match form {
-            Form::Message => armor::decode(armored, Kind::Message)
+            Form::Message => armor::decode_owned(armored, Kind::Message)
                 .map_err(armor_failure)
-                .and_then(|data| packets(&data, Capacity::BROWSER, true)),
-            Form::Signed => signed(armored),
+                .and_then(|data| packets(data, Capacity::BROWSER, true)),
+            Form::Signed => signed(&armored),
             Form::Key | Form::Mail => Err(OUT_OF_ORDER),
         })
     }
@@ -86,11 +89,11 @@ impl Reader {
         const SIGNED: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
         Self::begin(match data.first() {
             // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
-            Some(0x80..) => packets(data, capacity, false),
+            Some(0x80..) => packets(data.to_vec(), capacity, false),
             _ if data.trim_ascii_start().starts_with(SIGNED) => signed(data),
             _ => armor::decode(data, Kind::Message)
                 .map_err(armor_failure)
-                .and_then(|data| packets(&data, capacity, false)),
+                .and_then(|data| packets(data, capacity, false)),
         })
     }
 
@@ -128,7 +131,7 @@ impl Reader {
         key: &[u8],
         opened_by: Opener,
     ) -> Opened {
-        let Some(encrypted) = self.encrypted() else {
+        let Some(encrypted) = self.encrypted_mut() else {
             return self.out_of_order();
         };
         let key = SessionKey {
@@ -143,7 +146,7 @@ impl Reader {
 
     /// Decrypts with a session key that somebody kept, whose cipher is always told (RFC 9580, 9.3).
     pub fn decrypt_given(&mut self, algorithm: u8, key: &[u8]) -> Opened {
-        let Some(encrypted) = self.encrypted() else {
+        let Some(encrypted) = self.encrypted_mut() else {
             return self.out_of_order();
         };
         let read = encrypted.decrypt_given(algorithm, key);
@@ -165,7 +168,7 @@ impl Reader {
         machine: &impl Machine,
         passwords: &[Secret],
     ) -> Opened {
-        let Some(encrypted) = self.encrypted() else {
+        let Some(encrypted) = self.encrypted_mut() else {
             return self.out_of_order();
         };
         let passwords: Vec<_> = passwords.iter().map(|p| p.expose().as_bytes()).collect();
@@ -176,9 +179,9 @@ impl Reader {
         self.settle(read)
     }
 
-    fn encrypted(&self) -> Option<&Encrypted> {
-        match &self.state {
-            State::Locked(lock) => Some(lock.encrypted()),
+    fn encrypted_mut(&mut self) -> Option<&mut Encrypted> {
+        match &mut self.state {
+            State::Locked(lock) => Some(lock.encrypted_mut()),
             State::Open(_) | State::Read(_) | State::Failed(_) => None,
         }
     }
@@ -202,11 +205,7 @@ impl Reader {
         key.algorithm = algorithm;
         self.key = Some(key);
         let open = match *lock {
-            Lock::Block(encrypted) => {
-                // As large as what was in it.
-                drop(encrypted);
-                whole(document)
-            }
+            Lock::Block(_) => whole(document),
             Lock::File(_) => Ok(Open::Message(document)),
             Lock::Mail(locked) => locked
                 .unlocked(document)
@@ -252,6 +251,13 @@ impl Lock {
             Self::Mail(locked) => locked.encrypted(),
         }
     }
+
+    fn encrypted_mut(&mut self) -> &mut Encrypted {
+        match self {
+            Self::Block(encrypted) | Self::File(encrypted) => encrypted,
+            Self::Mail(locked) => locked.encrypted_mut(),
+        }
+    }
 }
 
 /// The content of a block: a text, or a whole mail.
@@ -273,7 +279,7 @@ fn locked(encrypted: &Encrypted) -> Opened {
     }
 }
 
-fn packets(data: &[u8], capacity: Capacity, is_block: bool) -> Result<State, Failure> {
+fn packets(data: Vec<u8>, capacity: Capacity, is_block: bool) -> Result<State, Failure> {
     Ok(match parse_with(data, capacity).map_err(message_failure)? {
         Parsed::Encrypted(encrypted) => State::Locked(Box::new(match is_block {
             true => Lock::Block(encrypted),

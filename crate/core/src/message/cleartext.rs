@@ -176,7 +176,7 @@ pub(super) fn signatures(
                 return Err(MessageError::Limit(limits::MAX_SIGNATURE_BYTES));
             }
             tag::SIGNATURE if found.len() >= limits::MAX_SIGNATURES => more = true,
-            tag::SIGNATURE => found.push(read(&packet.body)),
+            tag::SIGNATURE => found.push(read(packet.body)),
             _ => return Err(MessageError::Malformed),
         }
     }

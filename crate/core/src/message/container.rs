@@ -1,7 +1,6 @@
 //! Encrypted data packets: SEIPD versions 1 and 2 (RFC 9580, 5.13) and GnuPG's OCB packet (LibrePGP, 5.16), which is
 //! read but never written.
 
-use std::borrow::Cow;
 use std::io::Read;
 
 use pgp::crypto::aead::{AeadAlgorithm, ChunkSize};
@@ -20,7 +19,8 @@ use crate::policy::algorithm::is_aes;
 /// An encrypted packet whose parameters are acceptable.
 pub(super) struct Container {
     scheme: Scheme,
-    data: Vec<u8>,
+    /// What is encrypted; nothing any more once it was decrypted.
+    data: Option<Zeroizing<Vec<u8>>>,
 }
 
 enum Scheme {
@@ -36,7 +36,7 @@ enum Scheme {
 }
 
 impl Container {
-    pub fn parse(packet: u8, body: Cow<'_, [u8]>) -> Result<Self, MessageError> {
+    pub fn parse(packet: u8, mut body: Vec<u8>) -> Result<Self, MessageError> {
         let mut input = Input(&body);
         let version = input.byte()?;
         let scheme = match (packet, version) {
@@ -57,8 +57,12 @@ impl Container {
             }
             _ => return Err(MessageError::Unsupported),
         };
-        let data = input.0.to_vec();
-        Ok(Self { scheme, data })
+        let head = body.len() - input.0.len();
+        body.drain(..head);
+        Ok(Self {
+            scheme,
+            data: Some(Zeroizing::new(body)),
+        })
     }
 
     /// The version of PKESK that may carry the session key (RFC 9580, 10.3.2.1).
@@ -102,9 +106,10 @@ impl Container {
         Protection { old_cipher }
     }
 
-    /// The content, after the integrity of all of it was checked.
+    /// The content, after the integrity of all of it was checked. It is decrypted in the memory that it came in, and can be had
+    /// once; after an error another key may be tried.
     pub async fn decrypt(
-        &self,
+        &mut self,
         machine: &impl Machine,
         algorithm: Option<u8>,
         key: &[u8],
@@ -121,22 +126,28 @@ impl Container {
             size if size != key.len() => return Err(MessageError::WrongSessionKey),
             _ => {}
         }
-        let data = self.data.as_slice();
-        let plain = match &self.scheme {
-            Scheme::Mdc if is_aes(cipher) => cfb::decrypt(machine, key, data).await,
-            Scheme::Mdc => return old_cipher(cipher, key, data),
+        // Where it is gone, a key opened the first chunk and a later one is not as it was.
+        let mut data = self.data.take().ok_or(MessageError::Tampered)?;
+        let opened = match &self.scheme {
+            Scheme::Mdc if is_aes(cipher) => cfb::decrypt(machine, key, &mut data).await,
+            Scheme::Mdc => old_cipher(cipher, key, &mut data),
             Scheme::Aead { parameters, salt } => match Chunks::derived(*parameters, salt, key) {
-                Ok(chunks) => chunks.decrypt(machine, data).await,
+                Ok(chunks) => chunks.decrypt(machine, &mut data).await,
                 Err(NoSuchKey) => Err(NoSuchKey),
             },
             Scheme::Ocb { parameters, iv } => {
                 let chunks = Chunks::of_gnupg(*parameters, iv, key);
-                chunks.decrypt(machine, data).await
+                chunks.decrypt(machine, &mut data).await
             }
         };
-        plain
-            .map_err(|NoSuchKey| MessageError::Unsupported)?
-            .ok_or(MessageError::Tampered)
+        if opened == Ok(true) {
+            return Ok(data);
+        }
+        self.data = (!data.is_empty()).then_some(data);
+        Err(match opened {
+            Ok(_) => MessageError::Tampered,
+            Err(NoSuchKey) => MessageError::Unsupported,
+        })
     }
 }
 
@@ -144,18 +155,20 @@ impl Container {
 fn old_cipher(
     cipher: SymmetricKeyAlgorithm,
     key: &[u8],
-    data: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, MessageError> {
+    data: &mut Zeroizing<Vec<u8>>,
+) -> Result<bool, NoSuchKey> {
     let max_message_size = limits::MAX_CIPHERTEXT;
     let mode = Seipdv1ReadMode::CheckFirst { max_message_size };
-    let mut source =
-        StreamDecryptor::v1(cipher, mode, key, data).map_err(|_| MessageError::Unsupported)?;
     let mut plain = Zeroizing::new(Vec::with_capacity(data.len()));
+    let mut source =
+        StreamDecryptor::v1(cipher, mode, key, data.as_slice()).map_err(|_| NoSuchKey)?;
     // Returns only after the code was checked; on an error all of it is dropped.
-    match source.read_to_end(&mut plain) {
-        Ok(_) => Ok(plain),
-        Err(_) => Err(MessageError::Tampered),
+    if source.read_to_end(&mut plain).is_err() {
+        return Ok(false);
     }
+    drop(source);
+    *data = plain;
+    Ok(true)
 }
 
 /// Cipher, mode and chunk size octets.

@@ -7,6 +7,30 @@ use super::signature::FoundSignature;
 use super::{CleartextError, MessageError, issuers, limits};
 use crate::armor::{self, Kind};
 
+/// Endings that programs give to the file of a signature.
+const ENDINGS: [&str; 5] = ["asc", "sig", "sign", "gpg", "pgp"];
+
+/// The place in `names` of the file that a signature of this name is on: `report.pdf.sig` is on `report.pdf`. Exactly so, or
+/// else but for the case.
+pub(crate) fn signed_file<'a>(
+    signature: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Option<usize> {
+    let (stem, ending) = signature.rsplit_once('.')?;
+    let known = ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known));
+    if !known || stem.is_empty() {
+        return None;
+    }
+    let mut exact = names.clone();
+    let found = exact.position(|name| name == stem);
+    found.or_else(|| {
+        let mut names = names;
+        names.position(|name| name.to_lowercase() == stem.to_lowercase())
+    })
+}
+
 /// A signature with the digest of its document, if it can be computed.
 pub(crate) type Digested = (FoundSignature, Option<Vec<u8>>);
 
@@ -50,10 +74,10 @@ impl DetachedSignatures {
         issuers(self.all.iter())
     }
 
-    /// Keeps those that may be checked on this document, which is still to come.
-    pub(crate) fn for_document(self, data: &[u8]) -> Self {
-        let (all, more) = affordable(self.all, data);
-        Self::of(all, self.more || more)
+    /// Keeps those that may be checked on a document of so many octets, which is still to come: each may be a line end.
+    pub(crate) fn afford(&mut self, size: usize) {
+        let (all, more) = affordable(std::mem::take(&mut self.all), size, size);
+        *self = Self::of(all, self.more || more);
     }
 
     /// The next bytes of the document.
@@ -68,5 +92,33 @@ impl DetachedSignatures {
             (found, digest)
         });
         (digested.collect(), self.more)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_signatures_and_of_what_they_are_on() {
+        let names = ["Report.pdf", "report.pdf", "data.tar.gz", "data.tar", ""];
+        for (signature, found) in [
+            ("report.pdf.sig", Some(1)),
+            ("Report.pdf.ASC", Some(0)),
+            ("REPORT.PDF.asc", Some(0)),
+            ("data.tar.gz.sign", Some(2)),
+            ("data.tar.gpg", Some(3)),
+            ("report.pdf.txt", None),
+            ("report.sig", None),
+            ("other.sig", None),
+            (".sig", None),
+            ("sig", None),
+        ] {
+            assert_eq!(
+                signed_file(signature, names.iter().copied()),
+                found,
+                "{signature}"
+            );
+        }
     }
 }

@@ -162,8 +162,8 @@ impl Passes {
 
     /// Octets that all passes hash, of a document of `octets` with `lines` line ends: each of these may become two.
     fn cost(&self, octets: usize, lines: usize) -> usize {
-        let of = |pass: &Hashing| octets + if pass.text { lines } else { 0 };
-        self.0.iter().map(of).sum()
+        let of = |pass: &Hashing| octets.saturating_add(if pass.text { lines } else { 0 });
+        self.0.iter().map(of).fold(0, usize::saturating_add)
     }
 }
 
@@ -196,17 +196,18 @@ impl<'a> Digests<'a> {
     }
 }
 
-/// Those of the signatures on `document` that are checked, and whether there are more. At least one is.
+/// Those of the signatures on a document of so many octets and line ends that are checked, and whether there are more. At
+/// least one is.
 pub(crate) fn affordable(
     found: impl IntoIterator<Item = FoundSignature>,
-    document: &[u8],
+    octets: usize,
+    lines: usize,
 ) -> (Vec<FoundSignature>, bool) {
-    let lines = document.iter().filter(|&&byte| byte == b'\n').count();
     let mut passes = Passes::default();
     let mut kept = Vec::new();
     for signature in found {
         passes.add(&signature);
-        let too_much = passes.cost(document.len(), lines) > limits::MAX_HASHED && !kept.is_empty();
+        let too_much = passes.cost(octets, lines) > limits::MAX_HASHED && !kept.is_empty();
         if too_much || kept.len() >= limits::MAX_SIGNATURES {
             return (kept, true);
         }

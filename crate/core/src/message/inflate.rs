@@ -6,6 +6,12 @@ use pgp::{packet::Decompressor, types::CompressionAlgorithm};
 
 use super::{MessageError, limits};
 
+/// Octets of the first piece of decompressed data; each that follows is as large as what there is.
+const FIRST: usize = 4 << 10;
+
+/// Octets of the largest piece.
+const PIECE: usize = 1 << 20;
+
 /// How much decompressed data a message may still produce.
 pub(crate) struct Allowance {
     whole: usize,
@@ -22,8 +28,24 @@ impl Allowance {
         Self { whole, left: whole }
     }
 
-    /// The content of a compressed data packet.
-    pub fn inflate(&mut self, body: &[u8]) -> Result<Vec<u8>, MessageError> {
+    /// The content of a compressed data packet, in the memory of that packet where it has room for it.
+    pub fn inflate(&mut self, mut body: Vec<u8>) -> Result<Vec<u8>, MessageError> {
+        let pieces = self.pieces(&body)?;
+        let size = pieces.iter().map(Vec::len).sum();
+        body.clear();
+        if body.capacity() < size {
+            // Let go first.
+            body = Vec::new();
+            body.reserve_exact(size);
+        }
+        for piece in pieces {
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
+    }
+
+    /// In pieces: memory that grows is held twice while it moves.
+    fn pieces(&mut self, body: &[u8]) -> Result<Vec<Vec<u8>>, MessageError> {
         let (&algorithm, data) = body.split_first().ok_or(MessageError::Truncated)?;
         let algorithm = CompressionAlgorithm::from(algorithm);
         match algorithm {
@@ -41,21 +63,41 @@ impl Allowance {
             }
             _ => (self.left, self.whole),
         };
-        let mut out = Vec::new();
         // One byte more than allowed, to tell "exactly full" from "over".
-        source
-            .take(most as u64 + 1)
-            .read_to_end(&mut out)
-            .map_err(|error| match error.kind() {
+        let mut source = source.take(most as u64 + 1);
+        let (mut pieces, mut size) = (Vec::new(), 0);
+        loop {
+            let mut piece = vec![0; PIECE.min(FIRST.max(size))];
+            let length = fill(&mut source, &mut piece).map_err(|error| match error.kind() {
                 std::io::ErrorKind::UnexpectedEof => MessageError::Truncated,
                 _ => MessageError::Malformed,
             })?;
-        if out.len() > most {
+            let full = length == piece.len();
+            piece.truncate(length);
+            size += length;
+            pieces.push(piece);
+            if !full {
+                break;
+            }
+        }
+        if size > most {
             return Err(MessageError::Limit(whole));
         }
-        self.left = self.left.saturating_sub(out.len());
+        self.left = self.left.saturating_sub(size);
         // What is behind the end of the stream is dropped and never read as a second stream, whatever it is: Sequoia hides
         // the length of a message in there.
-        Ok(out)
+        Ok(pieces)
     }
+}
+
+/// Reads until the piece is full or nothing more comes; how much that was.
+fn fill(source: &mut impl Read, piece: &mut [u8]) -> std::io::Result<usize> {
+    let mut length = 0;
+    while let Some(rest) = piece.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match source.read(rest)? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    Ok(length)
 }

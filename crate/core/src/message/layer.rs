@@ -34,7 +34,7 @@ impl Layer {
 
     /// Of a signature beside what it signs.
     pub fn of_detached(signatures: &[u8], data: &[u8]) -> Self {
-        let Ok(found) = DetachedSignatures::read(signatures) else {
+        let Ok(mut found) = DetachedSignatures::read(signatures) else {
             return Self {
                 signatures: Vec::new(),
                 more: false,
@@ -42,7 +42,7 @@ impl Layer {
                 encryption: None,
             };
         };
-        let mut found = found.for_document(data);
+        found.afford(data.len());
         found.update(data);
         let (signatures, more) = found.finish();
         Self {

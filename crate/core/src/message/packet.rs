@@ -1,7 +1,7 @@
 //! Packet framing (RFC 9580, 4.2). Finds where packets begin and end and nothing else; no recursion, no allocation
 //! that a length field alone can ask for.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{MessageError, limits};
 
@@ -27,23 +27,65 @@ pub(crate) mod tag {
 pub(crate) struct Packet<'a> {
     /// Its type.
     pub tag: u8,
-    /// The body; owned when it came in parts.
-    pub body: Cow<'a, [u8]>,
+    /// The body; when it came in parts, the first of them.
+    pub body: &'a [u8],
+    /// Where the whole body is.
+    pub place: Place,
     /// Header and body as they stand in the message.
     pub raw: &'a [u8],
 }
 
+/// Where the body of a packet is in its layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    range: Range<usize>,
+    /// The range holds parts, each behind its length.
+    in_parts: bool,
+}
+
+impl Place {
+    /// Leaves nothing of the layer but this body, its parts joined. It stays in the memory that it is in: a large message is
+    /// not held twice.
+    pub fn cut(self, layer: &mut Vec<u8>) {
+        let Range { start, end } = self.range;
+        layer.truncate(end);
+        if !self.in_parts {
+            layer.drain(..start.min(layer.len()));
+            return;
+        }
+        let (mut from, mut to) = (start, 0);
+        while let Some(rest) = layer.get(from..).filter(|rest| !rest.is_empty()) {
+            let mut input = Input(rest);
+            // The walk has read them all.
+            let Ok(Length::Whole(size) | Length::Part(size)) = length(&mut input) else {
+                break;
+            };
+            let begin = end - input.0.len();
+            from = end.min(begin.saturating_add(size));
+            layer.copy_within(begin..from, to);
+            to += from - begin;
+        }
+        layer.truncate(to);
+    }
+}
+
 /// Walks over the packets of one layer.
 pub(crate) struct Packets<'a> {
-    rest: &'a [u8],
+    layer: &'a [u8],
+    /// Where the next one begins.
+    at: usize,
     /// How many more packets the message may have.
     budget: usize,
 }
 
 impl<'a> Packets<'a> {
     /// `budget` is what is left of [`limits::MAX_PACKETS`].
-    pub fn new(data: &'a [u8], budget: usize) -> Self {
-        Self { rest: data, budget }
+    pub fn new(layer: &'a [u8], budget: usize) -> Self {
+        Self {
+            layer,
+            at: 0,
+            budget,
+        }
     }
 
     /// What is left of the budget.
@@ -51,9 +93,20 @@ impl<'a> Packets<'a> {
         self.budget
     }
 
+    /// The type of the next packet; `None` where none begins.
+    pub fn tag(&self) -> Option<u8> {
+        let &first = self.layer.get(self.at)?;
+        let tag = match first & 0xc0 {
+            0xc0 => first & 0x3f,
+            0x80 => (first >> 2) & 0x0f,
+            _ => 0,
+        };
+        (tag != 0).then_some(tag)
+    }
+
     /// The next packet, `None` at the end. After an error the walk must not go on.
     pub fn next(&mut self) -> Result<Option<Packet<'a>>, MessageError> {
-        let whole = self.rest;
+        let whole = self.layer.get(self.at..).unwrap_or_default();
         let Some(&first) = whole.first() else {
             return Ok(None);
         };
@@ -63,25 +116,21 @@ impl<'a> Packets<'a> {
             .ok_or(MessageError::Limit(limits::MAX_PACKETS))?;
         let mut input = Input(whole);
         input.take(1)?;
-        let (tag, body) = match first & 0xc0 {
-            0xc0 => {
-                let tag = first & 0x3f;
-                (tag, new_body(&mut input, tag)?)
-            }
-            0x80 => {
-                let tag = (first >> 2) & 0x0f;
-                (tag, old_body(&mut input, tag, first & 3)?)
-            }
-            _ => return Err(MessageError::Malformed),
+        let tag = self.tag().ok_or(MessageError::Malformed)?;
+        let body = match first & 0x40 {
+            0 => old_body(&mut input, tag, first & 3)?,
+            _ => new_body(&mut input, tag)?,
         };
-        if tag == 0 {
-            return Err(MessageError::Malformed);
-        }
         let used = whole.len().saturating_sub(input.0.len());
-        self.rest = input.0;
+        let end = self.at + used;
+        self.at = end;
         Ok(Some(Packet {
             tag,
-            body,
+            body: body.first,
+            place: Place {
+                range: end.saturating_sub(body.size)..end,
+                in_parts: body.in_parts,
+            },
             raw: whole.get(..used).unwrap_or(whole),
         }))
     }
@@ -95,11 +144,26 @@ fn may_stream(tag: u8) -> Result<(), MessageError> {
     }
 }
 
-fn old_body<'a>(
-    input: &mut Input<'a>,
-    tag: u8,
-    length_type: u8,
-) -> Result<Cow<'a, [u8]>, MessageError> {
+/// A body that was walked over.
+struct Body<'a> {
+    /// All of it, or the first part.
+    first: &'a [u8],
+    /// Octets of all of it, or of all parts with their lengths.
+    size: usize,
+    in_parts: bool,
+}
+
+impl<'a> Body<'a> {
+    fn whole(body: &'a [u8]) -> Self {
+        Self {
+            first: body,
+            size: body.len(),
+            in_parts: false,
+        }
+    }
+}
+
+fn old_body<'a>(input: &mut Input<'a>, tag: u8, length_type: u8) -> Result<Body<'a>, MessageError> {
     let length = match length_type {
         0 => input.number(1)?,
         1 => input.number(2)?,
@@ -109,27 +173,33 @@ fn old_body<'a>(
             input.0.len()
         }
     };
-    input.take(length).map(Cow::Borrowed)
+    input.take(length).map(Body::whole)
 }
 
-fn new_body<'a>(input: &mut Input<'a>, tag: u8) -> Result<Cow<'a, [u8]>, MessageError> {
-    let first = match length(input)? {
-        Length::Whole(length) => return input.take(length).map(Cow::Borrowed),
+fn new_body<'a>(input: &mut Input<'a>, tag: u8) -> Result<Body<'a>, MessageError> {
+    let before = input.0.len();
+    let size = match length(input)? {
+        Length::Whole(length) => return input.take(length).map(Body::whole),
         Length::Part(length) => length,
     };
     may_stream(tag)?;
     // "The first partial length MUST be at least 512 octets long."
-    if first < 512 {
+    if size < 512 {
         return Err(MessageError::Malformed);
     }
-    let mut body = input.take(first)?.to_vec();
+    let first = input.take(size)?;
     loop {
-        match length(input)? {
-            Length::Whole(length) => {
-                body.extend_from_slice(input.take(length)?);
-                return Ok(Cow::Owned(body));
-            }
-            Length::Part(length) => body.extend_from_slice(input.take(length)?),
+        let (last, size) = match length(input)? {
+            Length::Whole(size) => (true, size),
+            Length::Part(size) => (false, size),
+        };
+        input.take(size)?;
+        if last {
+            return Ok(Body {
+                first,
+                size: before - input.0.len(),
+                in_parts: true,
+            });
         }
     }
 }
@@ -210,7 +280,9 @@ mod tests {
         let mut packets = Packets::new(data, limits::MAX_PACKETS);
         let mut found = Vec::new();
         while let Some(packet) = packets.next()? {
-            found.push((packet.tag, packet.body.into_owned()));
+            let mut body = data.to_vec();
+            packet.place.cut(&mut body);
+            found.push((packet.tag, body));
         }
         Ok(found)
     }

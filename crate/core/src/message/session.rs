@@ -47,7 +47,7 @@ impl SessionKeys {
             if self.passwords_seen > limits::MAX_SKESKS {
                 return Err(MessageError::Limit(limits::MAX_SKESKS));
             }
-            self.passwords.extend(PasswordPacket::parse(&packet.body));
+            self.passwords.extend(PasswordPacket::parse(packet.body));
             return Ok(());
         }
         self.seen += 1;
@@ -55,7 +55,7 @@ impl SessionKeys {
             return Err(MessageError::Limit(limits::MAX_PKESKS));
         }
         // One that cannot be understood is for somebody else.
-        if let Some((version, key_id)) = recipient(&packet.body) {
+        if let Some((version, key_id)) = recipient(packet.body) {
             self.public.push((version, key_id, packet.raw.to_vec()));
         }
         Ok(())
@@ -138,13 +138,14 @@ impl Encrypted {
         self.password
     }
 
-    /// Decrypts, checks the integrity of the whole, and reads it to its end.
+    /// Decrypts, checks the integrity of the whole, and reads it to its end. The content takes the memory of what was encrypted:
+    /// it can be had once. After an error another key may be tried.
     ///
     /// `key.algorithm` must be there exactly when the PKESK or SKESK carried it.
     ///
     /// # Errors
     /// See [`MessageError`]. Nothing of the content is released with an error.
-    pub fn decrypt(&self, key: &SessionKey, by: OpenedBy) -> Result<Document, MessageError> {
+    pub fn decrypt(&mut self, key: &SessionKey, by: OpenedBy) -> Result<Document, MessageError> {
         ready(self.decrypt_on(&Portable, key, by)).unwrap_or(Err(MessageError::Unsupported))
     }
 
@@ -153,22 +154,22 @@ impl Encrypted {
     /// # Errors
     /// As for [`Encrypted::decrypt`].
     pub async fn decrypt_on(
-        &self,
+        &mut self,
         machine: &impl Machine,
         key: &SessionKey,
         by: OpenedBy,
     ) -> Result<Document, MessageError> {
         let content = self.container.decrypt(machine, key.algorithm, &key.key);
-        let plain = content.await?;
+        let mut plain = content.await?;
         let protection = self.container.protection(key.algorithm);
-        parse_decrypted(&plain, self.budget, (protection, by))
+        parse_decrypted(std::mem::take(&mut *plain), self.budget, (protection, by))
     }
 
     /// The same with a session key from elsewhere, whose cipher is always told.
     ///
     /// # Errors
     /// See [`MessageError`]; [`MessageError::WrongSessionKey`] when the packet names another cipher.
-    pub fn decrypt_given(&self, algorithm: u8, key: &[u8]) -> Result<Document, MessageError> {
+    pub fn decrypt_given(&mut self, algorithm: u8, key: &[u8]) -> Result<Document, MessageError> {
         let told = SymmetricKeyAlgorithm::from(algorithm);
         if self.container.cipher().is_some_and(|cipher| cipher != told) {
             return Err(MessageError::WrongSessionKey);
@@ -186,7 +187,7 @@ impl Encrypted {
     /// [`MessageError::WrongPassword`] when none fits (with version 4 packets a changed message looks the same);
     /// [`MessageError::Limit`] when trying costs too much; others as for [`Encrypted::decrypt`].
     pub fn decrypt_with_passwords(
-        &self,
+        &mut self,
         passwords: &[&[u8]],
     ) -> Result<(Document, SessionKey), MessageError> {
         ready(self.decrypt_with_passwords_on(&Portable, passwords))
@@ -198,7 +199,7 @@ impl Encrypted {
     /// # Errors
     /// As for [`Encrypted::decrypt_with_passwords`].
     pub async fn decrypt_with_passwords_on(
-        &self,
+        &mut self,
         machine: &impl Machine,
         passwords: &[&[u8]],
     ) -> Result<(Document, SessionKey), MessageError> {
@@ -211,12 +212,25 @@ impl Encrypted {
         {
             return Err(MessageError::Limit(limits::MAX_PASSWORD_BYTES));
         }
+        // Taken out: what they open is in here too.
+        let packets = std::mem::take(&mut self.passwords);
+        let opened = self.try_each(machine, &packets, passwords).await;
+        self.passwords = packets;
+        opened
+    }
+
+    async fn try_each(
+        &mut self,
+        machine: &impl Machine,
+        packets: &[PasswordPacket],
+        passwords: &[&[u8]],
+    ) -> Result<(Document, SessionKey), MessageError> {
         let mut budget = Budget::new(self.capacity);
-        let mut worst = match self.passwords.is_empty() {
+        let mut worst = match packets.is_empty() {
             true => MessageError::Unsupported,
             false => MessageError::WrongPassword,
         };
-        for packet in &self.passwords {
+        for packet in packets {
             for password in passwords {
                 let named = self.container.cipher();
                 let key = match packet.open(machine, password, named, &mut budget).await {

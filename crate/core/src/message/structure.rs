@@ -1,13 +1,11 @@
 //! The grammar of messages (RFC 9580, 10.3), strictly: exactly one literal packet, each one-pass signature with its
 //! signature, nothing before, between or behind that would not be shown or verified.
 
-use std::borrow::Cow;
-
 use super::container::Container;
 use super::digest::affordable;
 use super::inflate::Allowance;
 use super::limits::{self, Capacity};
-use super::packet::{Input, Packet, Packets, tag};
+use super::packet::{Input, Packet, Packets, Place, tag};
 use super::session::{Encrypted, SessionKeys};
 use super::signature::FoundSignature;
 use super::{Document, MessageError, OpenedBy, Protection};
@@ -25,78 +23,68 @@ pub enum Parsed {
 /// # Errors
 /// See [`MessageError`].
 pub fn parse(data: &[u8]) -> Result<Parsed, MessageError> {
-    parse_with(data, Capacity::BROWSER)
+    parse_with(data.to_vec(), Capacity::BROWSER)
 }
 
-/// The same on a machine that can bear more (or less).
+/// The same on a machine that can bear more (or less). What is in the message is read in the memory that it came in.
 ///
 /// # Errors
 /// See [`MessageError`].
-pub fn parse_with(data: &[u8], capacity: Capacity) -> Result<Parsed, MessageError> {
+pub fn parse_with(mut data: Vec<u8>, capacity: Capacity) -> Result<Parsed, MessageError> {
     if data.len() > limits::MAX_CIPHERTEXT {
         return Err(MessageError::Limit(limits::MAX_CIPHERTEXT));
     }
-    let mut packets = Packets::new(data, limits::MAX_PACKETS);
+    let mut packets = Packets::new(&data, limits::MAX_PACKETS);
     let layer = Layer::read(&mut packets)?;
     let budget = packets.budget();
     match layer.content {
         Content::Encrypted(body_tag, body) => {
-            let container = Container::parse(body_tag, body)?;
+            body.cut(&mut data);
+            let container = Container::parse(body_tag, data)?;
             let keys = layer.session_keys;
             let encrypted = Encrypted::new(container, keys, budget, capacity);
             Ok(Parsed::Encrypted(encrypted))
         }
-        content => descend(content, layer.signatures, budget, data.len(), None).map(Parsed::Plain),
+        _ => descend(layer, data, budget, None).map(Parsed::Plain),
     }
 }
 
 /// Reads what was inside of an encrypted packet.
 pub(super) fn parse_decrypted(
-    data: &[u8],
+    data: Vec<u8>,
     budget: usize,
     encryption: (Protection, OpenedBy),
 ) -> Result<Document, MessageError> {
-    let mut packets = Packets::new(data, budget);
+    let mut packets = Packets::new(&data, budget);
     let layer = Layer::read(&mut packets)?;
-    let size = data.len();
-    descend(
-        layer.content,
-        layer.signatures,
-        packets.budget(),
-        size,
-        Some(encryption),
-    )
+    let budget = packets.budget();
+    descend(layer, data, budget, Some(encryption))
 }
 
 /// Goes down through compressed layers to the literal data.
 fn descend(
-    content: Content<'_>,
-    mut signatures: Vec<Slot>,
+    mut layer: Layer,
+    mut data: Vec<u8>,
     mut budget: usize,
-    size: usize,
     encryption: Option<(Protection, OpenedBy)>,
 ) -> Result<Document, MessageError> {
-    let mut allowance = Allowance::new(size);
-    let mut compressed = match content {
-        Content::Literal(body) => {
-            return document(&body, signatures, encryption);
-        }
-        Content::Compressed(body) => body.into_owned(),
-        Content::Encrypted(..) => return Err(MessageError::Unsupported),
-    };
-    // The encryption (or the outermost layer) and the first compressed one count already.
-    for _ in 2..limits::MAX_DEPTH {
-        let inner = allowance.inflate(&compressed)?;
-        drop(compressed);
-        let mut packets = Packets::new(&inner, budget);
-        let layer = Layer::read(&mut packets)?;
-        budget = packets.budget();
-        signatures.extend(layer.signatures);
+    let mut allowance = Allowance::new(data.len());
+    let mut signatures = Vec::new();
+    // The encryption (or the outermost layer) counts already.
+    for _ in 1..limits::MAX_DEPTH {
+        signatures.append(&mut layer.signatures);
         match layer.content {
-            Content::Literal(body) => return document(&body, signatures, encryption),
-            Content::Compressed(body) => compressed = body.into_owned(),
+            Content::Literal(body) => {
+                body.cut(&mut data);
+                return document(data, signatures, encryption);
+            }
+            Content::Compressed(body) => body.cut(&mut data),
             Content::Encrypted(..) => return Err(MessageError::Unsupported),
         }
+        data = allowance.inflate(data)?;
+        let mut packets = Packets::new(&data, budget);
+        layer = Layer::read(&mut packets)?;
+        budget = packets.budget();
     }
     Err(MessageError::Limit(limits::MAX_DEPTH))
 }
@@ -104,11 +92,11 @@ fn descend(
 /// The literal data packet (RFC 9580, 5.9). Its file name and date are not covered by signatures: the date is never shown, and the
 /// name only names a file that has no other.
 fn document(
-    body: &[u8],
+    mut body: Vec<u8>,
     slots: Vec<Slot>,
     encryption: Option<(Protection, OpenedBy)>,
 ) -> Result<Document, MessageError> {
-    let mut input = Input(body);
+    let mut input = Input(&body);
     let _format = input.byte()?;
     let name = input.number(1)?;
     let name = input.take(name)?;
@@ -116,17 +104,20 @@ fn document(
     if input.0.len() > limits::MAX_PLAINTEXT {
         return Err(MessageError::Limit(limits::MAX_PLAINTEXT));
     }
-    let bytes = input.0.to_vec();
-    let found = slots
-        .iter()
-        .map(|slot| FoundSignature::new(&slot.signature, slot.one_pass.as_deref()));
-    let (signatures, more_signatures) = affordable(found, &bytes);
     // GnuPG calls so what must not be stored (RFC 4880, 5.9); RFC 9580 knows no such thing.
     let name = std::str::from_utf8(name).ok();
     let name = name.filter(|name| !name.is_empty() && *name != "_CONSOLE");
+    let name = name.map(str::to_owned);
+    let head = body.len() - input.0.len();
+    body.drain(..head);
+    let found = slots
+        .iter()
+        .map(|slot| FoundSignature::new(&slot.signature, slot.one_pass.as_deref()));
+    let lines = body.iter().filter(|&&byte| byte == b'\n').count();
+    let (signatures, more_signatures) = affordable(found, body.len(), lines);
     Ok(Document {
-        bytes,
-        name: name.map(str::to_owned),
+        bytes: body,
+        name,
         respaced: None,
         signatures,
         more_signatures,
@@ -135,11 +126,11 @@ fn document(
 }
 
 /// What a layer is about.
-enum Content<'a> {
-    Literal(Cow<'a, [u8]>),
-    Compressed(Cow<'a, [u8]>),
+enum Content {
+    Literal(Place),
+    Compressed(Place),
     /// Packet type and body.
-    Encrypted(u8, Cow<'a, [u8]>),
+    Encrypted(u8, Place),
 }
 
 /// A signature with its one-pass packet, when it has one.
@@ -149,14 +140,14 @@ struct Slot {
 }
 
 /// One layer of packets.
-struct Layer<'a> {
-    content: Content<'a>,
+struct Layer {
+    content: Content,
     signatures: Vec<Slot>,
     session_keys: SessionKeys,
 }
 
-impl<'a> Layer<'a> {
-    fn read(packets: &mut Packets<'a>) -> Result<Self, MessageError> {
+impl Layer {
+    fn read(packets: &mut Packets<'_>) -> Result<Self, MessageError> {
         let mut content = None;
         let mut slots: Vec<Slot> = Vec::new();
         // Places in `slots` that wait for their signature; the last one-pass packet is closed first.
@@ -186,16 +177,16 @@ impl<'a> Layer<'a> {
                     slot.ok_or(MessageError::Malformed)?.signature = small(&packet)?;
                 }
                 tag::LITERAL if content.is_none() && session_keys.is_empty() => {
-                    content = Some(Content::Literal(packet.body));
+                    content = Some(Content::Literal(packet.place));
                 }
                 tag::COMPRESSED if content.is_none() && session_keys.is_empty() => {
-                    content = Some(Content::Compressed(packet.body));
+                    content = Some(Content::Compressed(packet.place));
                 }
                 tag::ENCRYPTED if content.is_none() && slots.is_empty() => {
                     return Err(MessageError::Unprotected);
                 }
                 tag::PROTECTED | tag::GNUPG_OCB if content.is_none() && slots.is_empty() => {
-                    content = Some(Content::Encrypted(packet.tag, packet.body));
+                    content = Some(Content::Encrypted(packet.tag, packet.place));
                 }
                 22..tag::FIRST_IGNORABLE => return Err(MessageError::Unsupported),
                 _ => return Err(MessageError::Malformed),

@@ -1,5 +1,7 @@
 //! The cryptographic envelope of a mail (RFC 9787, 4): its layers of protection from the root inward, without a gap.
 
+use std::ops::Range;
+
 use super::fields::Fields;
 use super::limits::{MAX_LAYERS, MAX_MAIL};
 use super::part::Part;
@@ -7,9 +9,10 @@ use super::pgp::{Found, Sealed, packets, root};
 use super::{MailError, kind};
 use crate::armor::Kind;
 use crate::message::layer::Layer;
+use crate::message::limits::Capacity;
 use crate::message::text::is_text;
 use crate::message::{
-    CleartextError, Document, Encrypted, OpenedBy, Parsed, parse, read_cleartext,
+    CleartextError, Document, Encrypted, OpenedBy, Parsed, parse_with, read_cleartext,
 };
 use crate::wire::engine::Note;
 use crate::wire::mail;
@@ -230,19 +233,19 @@ impl Locked {
         &self.encrypted
     }
 
+    /// The same, to be opened.
+    pub fn encrypted_mut(&mut self) -> &mut Encrypted {
+        &mut self.encrypted
+    }
+
     /// Goes on with what was in it.
     ///
     /// # Errors
     /// See [`MailError`].
     pub(crate) fn unlocked(self, document: Document) -> Result<Envelope, MailError> {
         let Self {
-            encrypted,
-            how,
-            shell,
-            sheet,
+            how, shell, sheet, ..
         } = self;
-        // As large as what was in it.
-        drop(encrypted);
         let opening = shell.unsealed(document, sheet, how)?;
         match opening {
             Opening::Open(envelope) => Ok(envelope),
@@ -279,18 +282,24 @@ impl Shell {
                 Found::Payload => break,
                 // A second encryption is opened by itself: the two need not have been made by one person.
                 Found::Encrypted { .. } if self.is_decrypted() => break,
-                Found::Encrypted { data, how } => {
+                Found::Encrypted {
+                    place,
+                    encoding,
+                    how,
+                } => {
                     self.broken |= root.broken;
                     self.repaired |= how == Sealed::Mime { repaired: true };
-                    drop(content);
-                    return self.message(data, sheet, how);
+                    cut(&mut content, place);
+                    encoding.decode_in_place(&mut content);
+                    return self.message(content, sheet, how);
                 }
                 Found::Signed {
                     content: signed,
                     signature,
                 } => {
                     self.broken |= root.broken;
-                    content = canonical(content.get(signed).unwrap_or_default());
+                    cut(&mut content, signed);
+                    canonical(&mut content);
                     let layer = Layer::of_detached(&signature, &content);
                     self.layers.push((sheet, layer));
                 }
@@ -335,8 +344,7 @@ impl Shell {
 
     /// A message: locked, or gone on with where it is not encrypted.
     fn message(self, data: Vec<u8>, sheet: Sheet, how: Sealed) -> Result<Opening, MailError> {
-        let binary = packets(&data)?;
-        match parse(&binary)? {
+        match parse_with(packets(data)?, Capacity::BROWSER)? {
             Parsed::Encrypted(encrypted) => Ok(Opening::Locked(Locked {
                 encrypted,
                 how,
@@ -376,19 +384,39 @@ impl Shell {
 /// The type of what came without any.
 const FILE: &str = "application/octet-stream";
 
-/// Line ends as they are signed (RFC 3156, 5): CRLF, whatever a server made of them.
-fn canonical(octets: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(octets.len() + octets.len() / 32);
-    for line in octets.split_inclusive(|&byte| byte == b'\n') {
-        match line.strip_suffix(b"\n") {
-            Some(text) if !text.ends_with(b"\r") => {
-                out.extend_from_slice(text);
-                out.extend_from_slice(b"\r\n");
-            }
-            _ => out.extend_from_slice(line),
+/// Leaves nothing but this, in the memory that it is in.
+fn cut(content: &mut Vec<u8>, place: Range<usize>) {
+    content.truncate(place.end);
+    content.drain(..place.start.min(content.len()));
+}
+
+/// Line ends as they are signed (RFC 3156, 5): CRLF, whatever a server made of them. From the end on, so that all of it
+/// stays in one place.
+fn canonical(octets: &mut Vec<u8>) {
+    let is_bare = |text: &[u8], end: usize| {
+        let before = end.checked_sub(1).and_then(|at| text.get(at));
+        before != Some(&b'\r')
+    };
+    let lines = memchr::memchr_iter(b'\n', octets);
+    let missing = lines.filter(|end| is_bare(octets, *end)).count();
+    let mut end = octets.len();
+    octets.reserve_exact(missing);
+    octets.resize(end + missing, 0);
+    let mut shift = missing;
+    while shift > 0 {
+        // What follows the last line end that is not in order moves as a whole, and the CR that is missing goes between.
+        let bare = octets.get(..end).and_then(|rest| {
+            let mut ends = memchr::memrchr_iter(b'\n', rest);
+            ends.find(|end| is_bare(rest, *end))
+        });
+        let Some(at) = bare else { break };
+        octets.copy_within(at..end, at + shift);
+        shift -= 1;
+        if let Some(place) = octets.get_mut(at + shift) {
+            *place = b'\r';
         }
+        end = at;
     }
-    out
 }
 
 /// A text that is a whole entity begins with fields, among them its type, and a blank line after them.
@@ -419,4 +447,20 @@ fn without_leading_blanks(mut source: Vec<u8>) -> Vec<u8> {
         source.drain(..blanks);
     }
     source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_line_ends_with_crlf(text in "[a\r\n]{0,20}") {
+            let mut octets = text.clone().into_bytes();
+            canonical(&mut octets);
+            let expected = text.replace("\r\n", "\n").replace('\n', "\r\n");
+            prop_assert_eq!(String::from_utf8(octets).unwrap(), expected);
+        }
+    }
 }

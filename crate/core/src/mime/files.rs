@@ -9,6 +9,7 @@ use super::limits::MAX_CONTENT_ID;
 use super::part::Part;
 use super::transfer::Encoding;
 use super::{kind, name, words};
+use crate::message::detached::signed_file;
 use crate::wire::mail::{FileKind, MailFile};
 
 /// The files of a mail: what is told of them, and their octets in the payload, decoded when they are asked for.
@@ -26,8 +27,8 @@ pub(super) struct Place {
 
 impl Files {
     pub(super) fn new(content: Vec<u8>, list: List) -> (Self, Vec<MailFile>) {
-        let places = list.places;
-        (Self { content, places }, list.files)
+        let (places, files) = (list.places, signed(list.files));
+        (Self { content, places }, files)
     }
 
     /// What all of it was cut out of: the octets that are shown, with their header.
@@ -38,10 +39,39 @@ impl Files {
     /// The octets of a file: decoded, and for a part that is protected by itself the whole of it with its header. `None`
     /// when there is no such file.
     pub fn octets(&self, id: u32) -> Option<Cow<'_, [u8]>> {
-        let place = self.places.get(usize::try_from(id).ok()?)?;
-        let octets = self.content.get(place.range.clone())?;
-        Some(place.encoding.decode(octets).0)
+        let (encoding, octets) = self.place(id)?;
+        Some(encoding.decode(octets).0)
     }
+
+    /// The same in pieces: a large file is never held twice. `None` when there is no such file.
+    pub fn each(&self, id: u32, take: &mut dyn FnMut(&[u8])) -> Option<()> {
+        let (encoding, octets) = self.place(id)?;
+        encoding.each(octets, take);
+        Some(())
+    }
+
+    fn place(&self, id: u32) -> Option<(Encoding, &[u8])> {
+        let place = self.places.get(usize::try_from(id).ok()?)?;
+        Some((place.encoding, self.content.get(place.range.clone())?))
+    }
+}
+
+/// Which of the files are signatures of which others: their names tell (see [`signed_file`]). A part that is protected by itself is
+/// given with its header, which no signature beside it is on.
+fn signed(mut files: Vec<MailFile>) -> Vec<MailFile> {
+    let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
+    let parts: Vec<_> = files
+        .iter()
+        .map(|file| matches!(file.kind, FileKind::Encrypted | FileKind::Signed))
+        .collect();
+    for file in &mut files {
+        if file.kind == FileKind::Signature {
+            let found = signed_file(&file.name, names.iter().map(String::as_str));
+            let found = found.filter(|at| parts.get(*at) == Some(&false));
+            file.signs = found.and_then(|at| u32::try_from(at).ok());
+        }
+    }
+    files
 }
 
 impl std::fmt::Debug for Files {
@@ -67,12 +97,13 @@ impl List {
         protected: Option<FileKind>,
         charsets: &dyn Charsets,
     ) -> (usize, bool) {
-        let (octets, damaged) = part.encoding.decode(part.octets());
+        let (whole, damaged) = part.encoding.measure(part.octets());
+        let head = part.head();
         let own = file_name(part, charsets).and_then(|name| name::safe(&name));
         let kind = match (protected, part.media_type.as_str()) {
             (Some(kind), _) => kind,
             (None, "message/rfc822" | "message/global") => FileKind::Mail,
-            (None, typ) => kind::of(own.as_deref().unwrap_or_default(), typ, &octets),
+            (None, typ) => kind::of(own.as_deref().unwrap_or_default(), typ, &head),
         };
         let (range, encoding) = match kind {
             // Its header says how it is to be opened.
@@ -81,9 +112,9 @@ impl List {
         };
         let size = match kind {
             FileKind::Encrypted | FileKind::Signed => part.entity.len(),
-            _ => octets.len(),
+            _ => whole,
         };
-        let name = own.unwrap_or_else(|| default_name(part, kind, &octets, charsets));
+        let name = own.unwrap_or_else(|| default_name(part, kind, &head, charsets));
         let name = self.named(name);
         self.push(
             MailFile {
@@ -94,6 +125,7 @@ impl List {
                 content_id: content_id(&part.fields),
                 inline: false,
                 kind,
+                signs: None,
             },
             Place { range, encoding },
         );
@@ -112,6 +144,7 @@ impl List {
             size: u32::try_from(content.len()).unwrap_or(u32::MAX),
             content_id: None,
             inline: false,
+            signs: None,
         };
         let place = Place {
             range: 0..content.len(),

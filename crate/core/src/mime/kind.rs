@@ -65,7 +65,10 @@ const DANGEROUS_TYPES: &[&str] = &[
     "application/vnd.ms-powerpoint.presentation.macroenabled.12",
 ];
 
-/// The kind of a file of this name and type whose decoded octets these are.
+/// Octets of the head of a file: the packets of a file of signatures, of which the last tells that they are nothing else, and more.
+pub(super) const HEAD: usize = 256 << 10;
+
+/// The kind of a file of this name and type whose decoded octets these are, or at least the first [`HEAD`] of them.
 pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
     let extension = name::extension(file_name).unwrap_or_default();
     if DANGEROUS.contains(&extension.as_str())
@@ -77,13 +80,21 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
     match media_type {
         "application/pgp-keys" => return FileKind::Keys,
         "application/pgp-signature" => return FileKind::Signature,
-        "application/pdf" if octets.starts_with(b"%PDF-") => return FileKind::Pdf,
+        // Many programs send files under no type of their own; the name says what people expect of it.
+        "application/pdf" | "application/octet-stream"
+            if (media_type == "application/pdf" || extension == "pdf")
+                && octets.starts_with(b"%PDF-") =>
+        {
+            return FileKind::Pdf;
+        }
         typ if is_image(typ, octets) => return FileKind::Image,
         _ => {}
     }
     // Other names are not looked behind: what a file is called is what people expect of it.
-    let of_pgp = matches!(extension.as_str(), "asc" | "pgp" | "gpg" | "sig" | "key")
-        || media_type == "application/pgp-encrypted"
+    let of_pgp = matches!(
+        extension.as_str(),
+        "asc" | "pgp" | "gpg" | "sig" | "sign" | "key"
+    ) || media_type == "application/pgp-encrypted"
         || file_name.is_empty() && media_type == "application/octet-stream";
     match of_pgp.then(|| block(octets)).flatten() {
         Some(armor::Kind::Message) => FileKind::Encrypted,
@@ -95,10 +106,13 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
 }
 
 /// What begins here in armor or as packets.
-pub(super) fn block(octets: &[u8]) -> Option<armor::Kind> {
+pub(crate) fn block(octets: &[u8]) -> Option<armor::Kind> {
     const NEAR: usize = 64;
     if let Some(0x80..) = octets.first() {
-        return armor::Kind::of_packets(octets).map(|(kind, _)| kind);
+        return match octets.len() < HEAD {
+            true => armor::Kind::of_packets(octets).map(|(kind, _)| kind),
+            false => armor::Kind::of_start(octets),
+        };
     }
     let text = octets.trim_ascii_start();
     let begins = text.starts_with(b"-----BEGIN PGP ");
@@ -174,6 +188,19 @@ mod tests {
             ("a.bmp", "image/bmp", b"BM", FileKind::Other),
             ("a.pdf", "application/pdf", b"%PDF-1.7", FileKind::Pdf),
             ("a.pdf", "application/pdf", b"<html>", FileKind::Other),
+            (
+                "a.PDF",
+                "application/octet-stream",
+                b"%PDF-1.7",
+                FileKind::Pdf,
+            ),
+            (
+                "a.txt",
+                "application/octet-stream",
+                b"%PDF-1.7",
+                FileKind::Other,
+            ),
+            ("a.pdf", "text/plain", b"%PDF-1.7", FileKind::Other),
             ("a.txt", "text/plain", b"hello", FileKind::Other),
             ("a.asc", "application/pgp-keys", b"", FileKind::Keys),
             (

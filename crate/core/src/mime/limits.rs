@@ -17,6 +17,9 @@ pub const MAX_FIELDS: usize = 2_000;
 /// words.
 pub const MAX_FIELD: usize = 128 << 10;
 
+/// Octets of an Autocrypt field: Autocrypt 1.1 lets programs ignore what is longer.
+pub const MAX_AUTOCRYPT: usize = 10 << 10;
+
 /// Parameters of one field, pieces (RFC 2231, 3) counted one by one.
 pub const MAX_PARAMETERS: usize = 200;
 

@@ -1,9 +1,11 @@
 //! The tree of parts (RFC 2046), cut out by ranges of the octets that it is made from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::MailError;
 use super::fields::Fields;
+use super::kind::HEAD;
 use super::limits::{MAX_DEPTH, MAX_PARTS};
 use super::params::{Params, media_type};
 use super::split::split;
@@ -170,6 +172,11 @@ impl<'a> Part<'a> {
     /// The body as it stands in the mail.
     pub fn octets(&self) -> &'a [u8] {
         self.source.get(self.body.clone()).unwrap_or_default()
+    }
+
+    /// The first octets of the content: what it is, they tell.
+    pub fn head(&self) -> Cow<'a, [u8]> {
+        self.encoding.head(self.octets(), HEAD)
     }
 
     /// It says that it is a file.

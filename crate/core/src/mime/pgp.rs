@@ -1,13 +1,13 @@
 //! What a part says about protection (RFC 3156), by its structure alone and strictly: what is not exactly as it must be
 //! is no layer.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::files::file_name;
 use super::part::Part;
+use super::transfer::Encoding;
 use super::{MailError, NoCharsets, kind, name};
-use crate::armor::{Kind, decode};
+use crate::armor::{Kind, decode_owned};
 use crate::message::{Document, read_cleartext};
 use crate::wire::mail::FileKind;
 
@@ -85,8 +85,7 @@ fn mangled(control: &Part<'_>, message: &Part<'_>, open: bool) -> Option<Protect
     if control.media_type != ENCRYPTED || message.media_type != "application/octet-stream" {
         return None;
     }
-    let (octets, _) = message.encoding.decode(message.octets());
-    (kind::block(&octets) == Some(Kind::Message)).then(|| Protected::Encrypted {
+    (kind::block(&message.head()) == Some(Kind::Message)).then(|| Protected::Encrypted {
         message: message.entity.clone(),
         repaired: true,
         open,
@@ -123,10 +122,11 @@ pub(super) struct Root {
 pub(super) enum Found {
     /// Nothing that could be taken off.
     Payload,
-    /// An encrypted message.
+    /// An encrypted message, armored or binary.
     Encrypted {
-        /// Armored or binary.
-        data: Vec<u8>,
+        /// Where it is.
+        place: Range<usize>,
+        encoding: Encoding,
         how: Sealed,
     },
     /// A signature on a part.
@@ -159,26 +159,23 @@ pub(super) enum Sealed {
 /// [`MailError::Limit`] when its header is over a limit.
 pub(super) fn root(source: &[u8]) -> Result<Root, MailError> {
     let (part, flaws) = Part::read(source, 0..source.len(), "text/plain")?;
-    let read = |range: Range<usize>| -> Result<Vec<u8>, MailError> {
-        let (part, _) = part.child(range)?;
-        Ok(part.encoding.decode(part.octets()).0.into_owned())
-    };
     let (layer, open) = match Protected::of(&part) {
         Some(Protected::Encrypted {
             message,
             repaired,
             open,
         }) => {
-            let data = read(message)?;
+            let (message, _) = part.child(message)?;
             let how = Sealed::Mime { repaired };
-            (Found::Encrypted { data, how }, open)
+            (encrypted(&message, how), open)
         }
         Some(Protected::Signed {
             content,
             signature,
             open,
         }) => {
-            let signature = read(signature)?;
+            let (signature, _) = part.child(signature)?;
+            let signature = signature.encoding.decode(signature.octets()).0.into_owned();
             (Found::Signed { content, signature }, open)
         }
         None if is_leaf(&part) => (leaf(&part), false),
@@ -192,39 +189,44 @@ pub(super) fn root(source: &[u8]) -> Result<Root, MailError> {
     })
 }
 
+/// A part that is an encrypted message: it is decoded when all else of the mail has been let go.
+fn encrypted(part: &Part<'_>, how: Sealed) -> Found {
+    Found::Encrypted {
+        place: part.body.clone(),
+        encoding: part.encoding,
+        how,
+    }
+}
+
 /// A root without structure.
 fn leaf(part: &Part<'_>) -> Found {
-    let (octets, _) = part.encoding.decode(part.octets());
+    let head = part.head();
     if part.media_type == "text/plain"
         && !part.is_attachment()
-        && let Some(found) = text_root(&octets, part)
+        && head.trim_ascii_start().starts_with(b"-----BEGIN PGP ")
+        && let Some(found) = text_root(part)
     {
         return found;
     }
     // What is listed as an encrypted file is encrypted when it is opened by itself.
     let name = file_name(part, &NoCharsets);
     let safe = name.as_deref().and_then(name::safe).unwrap_or_default();
-    match kind::of(&safe, &part.media_type, &octets) {
-        FileKind::Encrypted => Found::Encrypted {
-            data: octets.into_owned(),
-            how: Sealed::File(name),
-        },
+    match kind::of(&safe, &part.media_type, &head) {
+        FileKind::Encrypted => encrypted(part, Sealed::File(name)),
         _ => Found::Payload,
     }
 }
 
 /// A text is a layer when it is one block and nothing else.
-fn text_root(octets: &[u8], part: &Part<'_>) -> Option<Found> {
+fn text_root(part: &Part<'_>) -> Option<Found> {
+    let (octets, _) = part.encoding.decode(part.octets());
     let text = octets.trim_ascii();
     if is_one(
         text,
         b"-----BEGIN PGP MESSAGE-----",
         b"-----END PGP MESSAGE-----",
     ) {
-        return Some(Found::Encrypted {
-            data: octets.to_vec(),
-            how: Sealed::Text,
-        });
+        return Some(encrypted(part, Sealed::Text));
     }
     let begin = b"-----BEGIN PGP SIGNED MESSAGE-----";
     if !is_one(text, begin, b"-----END PGP SIGNATURE-----") {
@@ -246,11 +248,11 @@ fn is_one(text: &[u8], begin: &[u8], end: &[u8]) -> bool {
 }
 
 /// Reads an encrypted message in whichever form it came.
-pub(super) fn packets(data: &[u8]) -> Result<Cow<'_, [u8]>, MailError> {
+pub(super) fn packets(data: Vec<u8>) -> Result<Vec<u8>, MailError> {
     match data.first() {
         // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
-        Some(0x80..) => Ok(Cow::Borrowed(data)),
-        _ => Ok(Cow::Owned(decode(data, Kind::Message)?)),
+        Some(0x80..) => Ok(data),
+        _ => Ok(decode_owned(data, Kind::Message)?),
     }
 }
 

@@ -1,4 +1,5 @@
 mod attacks;
+mod autocrypt;
 mod bodies;
 mod envelopes;
 mod files;

@@ -30,17 +30,124 @@ impl Encoding {
 
     /// The octets, and whether the encoding was damaged. What can be read is read.
     pub fn decode(self, body: &[u8]) -> (Cow<'_, [u8]>, bool) {
-        match self {
-            Self::Identity => (Cow::Borrowed(body), false),
-            Self::Base64 => {
-                let (octets, damaged) = base64(body);
-                (Cow::Owned(octets), damaged)
-            }
-            Self::QuotedPrintable => {
-                let (octets, damaged) = quoted_printable(body);
-                (Cow::Owned(octets), damaged)
-            }
+        if self == Self::Identity {
+            return (Cow::Borrowed(body), false);
         }
+        let mut out = Vec::with_capacity(match self {
+            Self::Base64 => body.len() / 4 * 3 + 3,
+            _ => body.len(),
+        });
+        let damaged = self.each(body, &mut |piece| out.extend_from_slice(piece));
+        (Cow::Owned(out), damaged)
+    }
+
+    /// The same in pieces, of which one is held at a time; whether the encoding was damaged.
+    pub fn each(self, body: &[u8], take: &mut dyn FnMut(&[u8])) -> bool {
+        if self == Self::Identity {
+            take(body);
+            return false;
+        }
+        let mut decoder = Decoder::new(self);
+        let mut out = Vec::with_capacity(PIECE.min(body.len()));
+        let mut rest = body;
+        while let Some((piece, after)) = rest.split_at_checked(decoder.next(rest))
+            && !piece.is_empty()
+        {
+            decoder.push(piece, &mut out);
+            take(&out);
+            out.clear();
+            rest = after;
+        }
+        let damaged = decoder.finish(&mut out);
+        take(&out);
+        damaged
+    }
+
+    /// Decodes over the body itself: no encoding makes it shorter.
+    pub fn decode_in_place(self, body: &mut Vec<u8>) {
+        if self == Self::Identity {
+            return;
+        }
+        let mut decoder = Decoder::new(self);
+        let (mut piece, mut out) = (Vec::new(), Vec::new());
+        let (mut from, mut to) = (0, 0);
+        let put = |body: &mut Vec<u8>, to: &mut usize, out: &mut Vec<u8>| {
+            if let Some(place) = body.get_mut(*to..*to + out.len()) {
+                place.copy_from_slice(out);
+            }
+            *to += out.len();
+            out.clear();
+        };
+        while let Some(rest) = body.get(from..).filter(|rest| !rest.is_empty()) {
+            piece.extend_from_slice(rest.get(..decoder.next(rest)).unwrap_or(rest));
+            from += piece.len();
+            decoder.push(&piece, &mut out);
+            piece.clear();
+            put(body, &mut to, &mut out);
+        }
+        decoder.finish(&mut out);
+        put(body, &mut to, &mut out);
+        body.truncate(to);
+    }
+
+    /// At least the first `most` octets, if there are so many, and not many more.
+    pub fn head(self, body: &[u8], most: usize) -> Cow<'_, [u8]> {
+        // No encoding needs more than three octets for one, but there may be line ends.
+        let near = body.get(..most.saturating_mul(4)).unwrap_or(body);
+        match self {
+            Self::Identity => Cow::Borrowed(body.get(..most).unwrap_or(body)),
+            _ => self.decode(near).0,
+        }
+    }
+
+    /// How many octets there are, and whether the encoding was damaged.
+    pub fn measure(self, body: &[u8]) -> (usize, bool) {
+        let mut size = 0;
+        let damaged = self.each(body, &mut |piece| size += piece.len());
+        (size, damaged)
+    }
+}
+
+/// Octets that are decoded at once.
+const PIECE: usize = 64 << 10;
+
+/// A body being decoded.
+struct Decoder {
+    encoding: Encoding,
+    base64: Base64,
+    damaged: bool,
+}
+
+impl Decoder {
+    fn new(encoding: Encoding) -> Self {
+        Self {
+            encoding,
+            base64: Base64::default(),
+            damaged: false,
+        }
+    }
+
+    /// How much of `rest` is to be pushed next: quoted-printable is read by whole lines.
+    fn next(&self, rest: &[u8]) -> usize {
+        let near = rest.get(..PIECE).unwrap_or(rest);
+        if self.encoding != Encoding::QuotedPrintable || near.len() == rest.len() {
+            return near.len();
+        }
+        let line = memchr::memrchr(b'\n', near).or_else(|| memchr::memchr(b'\n', rest));
+        line.map_or(rest.len(), |end| end + 1)
+    }
+
+    fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        match self.encoding {
+            Encoding::Identity => out.extend_from_slice(piece),
+            Encoding::Base64 => self.base64.push(piece, out),
+            Encoding::QuotedPrintable => self.damaged |= quoted_printable(piece, out),
+        }
+    }
+
+    /// Whether the encoding was damaged.
+    fn finish(&mut self, out: &mut Vec<u8>) -> bool {
+        self.damaged | self.base64.finish(out)
     }
 }
 
@@ -77,35 +184,54 @@ const fn sextets() -> [u8; 256] {
     table
 }
 
-/// Other characters are skipped (RFC 2045, 6.8); text behind padding is read on, because some programs join pieces.
-pub(super) fn base64(body: &[u8]) -> (Vec<u8>, bool) {
-    let mut out = Vec::with_capacity(body.len() / 4 * 3 + 3);
-    let mut damaged = false;
-    let mut group = 0_u32;
-    let mut count = 0_u8;
-    for &byte in body {
-        let value = SEXTETS.get(usize::from(byte)).copied().unwrap_or(OTHER);
-        match value {
-            0..64 => {
-                group = group << 6 | u32::from(value);
-                count += 1;
-                if count == 4 {
-                    let [_, a, b, c] = group.to_be_bytes();
-                    out.extend_from_slice(&[a, b, c]);
+/// Base64 being read. Other characters are skipped (RFC 2045, 6.8); text behind padding is read on, because some programs join
+/// pieces.
+#[derive(Default)]
+struct Base64 {
+    group: u32,
+    count: u8,
+    damaged: bool,
+}
+
+impl Base64 {
+    fn push(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        // In variables of its own: what is behind a reference is written at each step.
+        let (mut group, mut count) = (self.group, self.count);
+        for &byte in text {
+            let value = SEXTETS.get(usize::from(byte)).copied().unwrap_or(OTHER);
+            match value {
+                0..64 => {
+                    group = group << 6 | u32::from(value);
+                    count += 1;
+                    if count == 4 {
+                        let [_, a, b, c] = group.to_be_bytes();
+                        out.extend_from_slice(&[a, b, c]);
+                        (group, count) = (0, 0);
+                    }
+                }
+                PADDING => {
+                    self.damaged |= count == 1;
+                    rest(out, group, count);
                     (group, count) = (0, 0);
                 }
+                SPACE => {}
+                _ => self.damaged = true,
             }
-            PADDING => {
-                damaged |= count == 1;
-                rest(&mut out, group, count);
-                (group, count) = (0, 0);
-            }
-            SPACE => {}
-            _ => damaged = true,
         }
+        (self.group, self.count) = (group, count);
     }
-    rest(&mut out, group, count);
-    (out, damaged || count == 1)
+
+    /// Whether it was damaged.
+    fn finish(&self, out: &mut Vec<u8>) -> bool {
+        rest(out, self.group, self.count);
+        self.damaged || self.count == 1
+    }
+}
+
+/// Base64 of a word.
+pub(super) fn base64(body: &[u8]) -> (Vec<u8>, bool) {
+    let (octets, damaged) = Encoding::Base64.decode(body);
+    (octets.into_owned(), damaged)
 }
 
 /// The octets of a group that is not full.
@@ -119,8 +245,7 @@ fn rest(out: &mut Vec<u8>, group: u32, count: u8) {
 }
 
 /// Line by line: soft breaks vanish, and so do spaces at the end of a line (RFC 2045, 6.7, rule 3).
-fn quoted_printable(body: &[u8]) -> (Vec<u8>, bool) {
-    let mut out = Vec::with_capacity(body.len());
+fn quoted_printable(body: &[u8], out: &mut Vec<u8>) -> bool {
     let mut damaged = false;
     for line in body.split_inclusive(|&byte| byte == b'\n') {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
@@ -140,7 +265,7 @@ fn quoted_printable(body: &[u8]) -> (Vec<u8>, bool) {
         out.extend_from_slice(end);
         damaged |= bad;
     }
-    (out, damaged)
+    damaged
 }
 
 /// `=XX` becomes an octet; an `=` that is followed by anything else stays.
@@ -234,8 +359,24 @@ mod tests {
             ("a=zb=", "a=zb", true),
             ("=4", "=4", true),
         ] {
-            let found = quoted_printable(text.as_bytes());
-            assert_eq!(found, (octets.into(), damaged), "{text:?}");
+            let (found, bad) = Encoding::QuotedPrintable.decode(text.as_bytes());
+            assert_eq!((&*found, bad), (octets.as_bytes(), damaged), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_is_long_enough() {
+        let octets: Vec<u8> = (0..2_000).map(|at| at as u8).collect();
+        for (encoding, text) in [
+            (Encoding::Identity, octets.clone()),
+            (Encoding::Base64, kit::base64(&octets).into_bytes()),
+            (
+                Encoding::QuotedPrintable,
+                kit::quoted_printable(&octets).into_bytes(),
+            ),
+        ] {
+            assert_eq!(encoding.head(&text, 100).get(..100), octets.get(..100));
+            assert_eq!(encoding.head(&text, 9_000), octets);
         }
     }
 
@@ -255,7 +396,26 @@ mod tests {
         #[test]
         fn any_octets_end_well(octets in proptest::collection::vec(any::<u8>(), 0..100)) {
             prop_assert!(base64(&octets).0.len() <= octets.len());
-            prop_assert!(quoted_printable(&octets).0.len() <= octets.len());
+            prop_assert!(Encoding::QuotedPrintable.decode(&octets).0.len() <= octets.len());
+        }
+
+        /// Whichever way it is decoded, and wherever it is cut.
+        #[test]
+        fn every_way_gives_the_same(
+            piece in "[a-zA-Z=\r\n!0-9 ]{1,40}",
+            times in 1_usize..6_000,
+            quoted in any::<bool>(),
+        ) {
+            let body = piece.repeat(times).into_bytes();
+            let encoding = match quoted {
+                true => Encoding::QuotedPrintable,
+                false => Encoding::Base64,
+            };
+            let (whole, damaged) = encoding.decode(&body);
+            prop_assert_eq!(encoding.measure(&body), (whole.len(), damaged));
+            let mut same = body.clone();
+            encoding.decode_in_place(&mut same);
+            prop_assert_eq!(&same, &*whole);
         }
     }
 }

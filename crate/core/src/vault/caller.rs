@@ -84,8 +84,13 @@ impl Caller {
                 | UiCall::RequestPassword {}
                 | UiCall::TakePassword {}
                 | UiCall::StageImport { .. }
-                | UiCall::Lock {} => true,
+                | UiCall::StageLookup { .. }
+                | UiCall::Lock {}
+                | UiCall::Emblem {} => true,
                 UiCall::Staged { .. }
+                | UiCall::StagedLookup { .. }
+                | UiCall::PlanLookup { .. }
+                | UiCall::JudgeAnswer { .. }
                 | UiCall::UnlockRequest { .. }
                 | UiCall::PasswordRequest { .. }
                 | UiCall::GivePassword { .. }
@@ -102,7 +107,9 @@ impl Caller {
                 | UiCall::SetSettings { .. }
                 | UiCall::SetSite { .. }
                 | UiCall::Recipients { .. }
-                | UiCall::Sign { .. } => false,
+                | UiCall::Sign { .. }
+                | UiCall::NewEmblem {}
+                | UiCall::SetEmblem { .. } => false,
             },
         }
     }

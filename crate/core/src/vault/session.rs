@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::keyring::{decode, encode};
 use crate::limits;
 use crate::wire::host::{Area, Effect};
-use crate::wire::{Bytes, Fingerprint, Form, Target, Time};
+use crate::wire::{Bytes, Fingerprint, Form, Target, Time, Wanted};
 
 /// Seconds for which operations are counted together.
 pub(super) const MINUTE: u32 = 60;
@@ -46,6 +46,8 @@ pub(super) enum Item {
     Operations { count: u32 },
     /// A key block that waits for the key manager.
     Staged { data: Bytes },
+    /// A key that is to be looked for.
+    Lookup { wanted: Wanted },
     /// A frame whose message waits for a password.
     Password { frame: Target },
     /// Keys of which one shall be unlocked.
@@ -59,7 +61,7 @@ impl Entry {
             Item::Ticket { .. } => limits::TICKET_AGE,
             Item::View { .. } => limits::VIEW_AGE,
             Item::Operations { .. } => MINUTE,
-            Item::Staged { .. } => limits::STAGED_AGE,
+            Item::Staged { .. } | Item::Lookup { .. } => limits::STAGED_AGE,
             Item::Unlock { .. } | Item::Password { .. } => limits::UNLOCK_REQUEST_AGE,
         };
         // A clock that was put back must not make things last for ever.

@@ -108,7 +108,7 @@ impl Vault {
             contacts: self.keyring.contacts().count() as u32,
             settings: self.config.settings.clone(),
             sites: self.config.sites.iter().cloned().collect(),
-            damaged: self.keyring.damaged() + self.config.damaged(),
+            damaged: self.keyring.damaged() + self.config.damaged() + self.emblem.damaged(),
         }
     }
 

@@ -2,8 +2,10 @@
 
 mod deaths;
 mod editing;
+mod emblems;
 mod importing;
 mod keeping;
+mod looking;
 mod passwords;
 mod refusals;
 mod using;

@@ -103,6 +103,8 @@ pub fn judge_mail(
     };
     let more = envelope.layers().any(Layer::more_signatures);
     let encrypted = envelope.opened_by().is_some();
+    let sender = judge.sender.as_deref();
+    let brings = sender.and_then(|sender| mime::brought(&envelope, sender, now));
     let shown = mime::view(envelope, believed, charsets)?;
     let mut notes = shown.notes;
     for (is, note) in [
@@ -125,6 +127,7 @@ pub fn judge_mail(
             bodies: shown.bodies,
             files: shown.files,
             structure: shown.structure,
+            brings,
         },
         files: shown.octets,
     })

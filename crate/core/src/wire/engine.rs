@@ -159,6 +159,31 @@ pub enum Note {
     BrokenMail,
 }
 
+/// One of several files that a user opens together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct OfferedFile {
+    /// Its name.
+    pub name: String,
+    /// What is in it; nothing when it is larger than a signature can be.
+    pub data: Bytes,
+}
+
+/// What such a file is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum OfferedRole {
+    /// A detached signature.
+    Signature {
+        /// The place of the file that it is on, where the names tell or there is one only.
+        of: Option<u32>,
+    },
+    /// Anything else.
+    Other,
+}
+
 /// A message to be made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -57,6 +57,15 @@ pub enum ErrorCode {
     AlreadyThere,
     /// The last valid user ID of a key cannot be withdrawn.
     LastUserId,
+    // looking for keys
+    /// A place that was asked has no key for it.
+    NotFound,
+    /// A place that was asked gave no answer that the browser lets an extension see.
+    NoAnswer,
+    /// What a place answered is not what its rules ask for: armor in the place of binary data, a web page, a secret key.
+    BadAnswer,
+    /// The key that a place gave has not the address, or is not the key, that it was asked for.
+    OtherKey,
     // data
     /// Armor is damaged or incomplete.
     BrokenArmor,
@@ -76,12 +85,16 @@ pub enum ErrorCode {
     WeakAlgorithm,
     /// What should be a mail is none: a page to log in, an error message, nothing.
     NotAMail,
+    /// A file that the user chose cannot be read: it was moved, changed or taken away, or is a folder.
+    FileUnreadable,
     /// Nothing to encrypt.
     Empty,
     /// No recipient.
     NoRecipient,
     /// The signature could not be made.
     SigningFailed,
+    /// These words cannot be the user's sign: they are too long.
+    BadEmblem,
     // machinery
     /// Storage is full.
     StorageFull,

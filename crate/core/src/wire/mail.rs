@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::engine::Verdict;
+use super::{Bytes, Fingerprint};
 
 /// What is shown of a mail, and the verdict on exactly that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,19 @@ pub struct MailView {
     pub files: Vec<MailFile>,
     /// How the mail is built, from the outermost part on.
     pub structure: MailPart,
+    /// A key that its header brings along. Nothing is believed of it.
+    pub brings: Option<BroughtKey>,
+}
+
+/// A key of the sender in the header of a mail (Autocrypt 1.1, 2.1). Who could send the mail could write it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct BroughtKey {
+    /// Which.
+    pub fingerprint: Fingerprint,
+    /// The certificate, for `UiCall::StageImport`, without user IDs of other addresses.
+    pub data: Bytes,
 }
 
 /// The headers that people look at. With header protection (RFC 9788) they come from the inside, and only from there.
@@ -142,6 +156,8 @@ pub struct MailFile {
     pub inline: bool,
     /// What can be done with it.
     pub kind: FileKind,
+    /// For a signature: the `id` of the file beside it that it is a signature of, by its name.
+    pub signs: Option<u32>,
 }
 
 /// What a part is, as far as it matters for what can be done with it.

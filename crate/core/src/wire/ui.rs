@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::{
-    Bytes, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyChange, KeyInfo, KeyKind,
-    Opener, RecipientInfo, Refusal, Secret, SkippedKey, Target, Time,
+    Bytes, Emblem, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyAnswer,
+    KeyChange, KeyInfo, KeyKind, KeyPlace, KeyRequest, Lookup, Opener, RecipientInfo, Refusal,
+    Secret, SkippedKey, Target, Time, Wanted,
 };
 
 /// What the user can set.
@@ -101,7 +102,33 @@ pub enum UiCall {
         /// Armored or binary.
         data: Bytes,
     },
+    /// Opens the window in which a key is looked for. Nobody is asked before the user says so there.
+    StageLookup {
+        /// What for.
+        wanted: Wanted,
+    },
 
+    /// *Window.* What `stage_lookup` kept.
+    StagedLookup {
+        /// From the URL fragment.
+        id: String,
+    },
+    /// *Window.* Who can be asked for a key. Asks nobody.
+    PlanLookup {
+        /// What for.
+        wanted: Wanted,
+    },
+    /// *Window.* What a place answered. Stores nothing.
+    JudgeAnswer {
+        /// The same as was planned.
+        wanted: Wanted,
+        /// Who was asked.
+        place: KeyPlace,
+        /// With which request.
+        attempt: u8,
+        /// What came.
+        answer: KeyAnswer,
+    },
     /// *Window.* What `stage_import` kept.
     Staged {
         /// From the URL fragment.
@@ -223,6 +250,15 @@ pub enum UiCall {
         /// What and by whom.
         request: SignRequest,
     },
+    /// The user's own sign. A frame has to show a claimed view.
+    Emblem {},
+    /// *Window.* Makes another sign at random and stores it.
+    NewEmblem {},
+    /// *Window.* Stores the sign that the user chose.
+    SetEmblem {
+        /// Its own words are cleaned first.
+        emblem: Emblem,
+    },
 }
 
 /// What the vault answers.
@@ -287,6 +323,32 @@ pub enum UiReply {
         /// As given.
         data: Bytes,
     },
+    /// Answer to `staged_lookup`.
+    Wanted {
+        /// As given, names around the address cut off.
+        wanted: Wanted,
+    },
+    /// Answer to `plan_lookup`.
+    Lookups {
+        /// As understood.
+        wanted: Wanted,
+        /// The places, each with its first request.
+        places: Vec<Lookup>,
+    },
+    /// Answer to `judge_answer`: nothing yet, the same place is to be asked this.
+    AskNext {
+        /// The next request.
+        request: KeyRequest,
+    },
+    /// Answer to `judge_answer`: for a preview, and `import` after it.
+    Found {
+        /// The certificates, one after the other, without what the place cannot speak for.
+        data: Bytes,
+        /// Which they are.
+        keys: Vec<Fingerprint>,
+        /// What else was in the answer.
+        skipped: Vec<SkippedKey>,
+    },
     /// Answer to `unlock_request`.
     UnlockRequest {
         /// Own keys of which one is wanted; the first is the best guess.
@@ -341,6 +403,11 @@ pub enum UiReply {
     Signature {
         /// The signature's algorithm-specific fields exactly as they stand in a signature packet (RFC 9580, 5.2.3).
         signature: Bytes,
+    },
+    /// Answer to `emblem`, `new_emblem` and `set_emblem`.
+    Emblem {
+        /// As it is shown from now on.
+        emblem: Emblem,
     },
     /// No; with what the page needs to explain it.
     Refused {

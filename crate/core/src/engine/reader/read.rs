@@ -124,6 +124,20 @@ impl Reader {
         self.mail()?.files().octets(id)
     }
 
+    /// The same in pieces (see [`Files::each`](crate::mime::Files::each)).
+    pub fn file_each(&self, id: u32, take: &mut dyn FnMut(&[u8])) -> Option<()> {
+        self.mail()?.files().each(id, take)
+    }
+
+    /// How many octets a file has.
+    pub fn file_size(&self, id: u32) -> Option<u32> {
+        let files = &self.mail()?.view().files;
+        files
+            .iter()
+            .find(|file| file.id == id)
+            .map(|file| file.size)
+    }
+
     /// The source of the mail that was read (see [`Files::source`](crate::mime::Files::source)).
     pub fn source(&self) -> Option<&[u8]> {
         Some(self.mail()?.files().source())
@@ -138,7 +152,7 @@ impl Reader {
 }
 
 /// Certificates of signers; those that cannot be read count as missing.
-fn signers(certificates: &[Bytes]) -> Vec<Certificate> {
+pub(in crate::engine) fn signers(certificates: &[Bytes]) -> Vec<Certificate> {
     let mut signers: Vec<_> = certificates
         .iter()
         .take(MAX_ISSUERS)

@@ -273,7 +273,7 @@ fn passwords_of_gpg_are_read() {
     ] {
         let args = [&symmetric[..], options].concat();
         let (armored, _) = gpg.run(&args, TEXT.as_bytes());
-        let (mut reader, opened) = Reader::open(&armored, Form::Message);
+        let (mut reader, opened) = Reader::open(armored.as_slice(), Form::Message);
         let Opened::Encrypted {
             pkesks,
             password: true,

@@ -469,7 +469,7 @@ proptest! {
 /// All of a signature but its unhashed subpackets (RFC 9580, 5.2.3): what is signed, and the signature itself.
 fn signed_parts(packet: &[u8]) -> pgp::packet::Signature {
     let body = Packets::new(packet, 10).next().unwrap().unwrap().body;
-    let mut signature = parse_signature(&body).unwrap();
+    let mut signature = parse_signature(body).unwrap();
     while signature.unhashed_subpacket_remove(0).is_ok() {}
     signature
 }

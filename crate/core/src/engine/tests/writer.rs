@@ -160,15 +160,14 @@ fn the_inside_is_one_signed_literal() {
         pgp::types::Tag::SymEncryptedProtectedData,
         body.len() as u32,
     );
-    let container =
-        pgp::packet::SymEncryptedProtectedData::try_from_reader(header, &body[..]).unwrap();
+    let container = pgp::packet::SymEncryptedProtectedData::try_from_reader(header, body).unwrap();
     let plain = container
         .decrypt(&key, algorithm.map(Into::into), Default::default())
         .unwrap();
     let mut packets = Packets::new(&plain, 10);
     let mut inside = Vec::new();
     while let Some(packet) = packets.next().unwrap() {
-        inside.push((packet.tag, packet.body.into_owned()));
+        inside.push((packet.tag, packet.body.to_vec()));
     }
     let [
         (tag::ONE_PASS, _),

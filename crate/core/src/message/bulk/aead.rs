@@ -106,28 +106,48 @@ impl Chunks {
         Ok(())
     }
 
-    /// The content, if every tag fits and nothing is missing at the end; none of it otherwise.
+    /// Decrypts in place: `true` when every tag fits, nothing is missing at the end and `data` is the content. Otherwise `data` is
+    /// what it was, for another key, or nothing: who opened the first chunk had the key.
     pub async fn decrypt<M: Machine>(
         &self,
         machine: &M,
-        data: &[u8],
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, NoSuchKey> {
-        let Some((chunks, last)) = data.split_last_chunk::<TAG>() else {
-            return Ok(None);
+        data: &mut Vec<u8>,
+    ) -> Result<bool, NoSuchKey> {
+        let Some((chunks, &last)) = data.split_last_chunk::<TAG>() else {
+            return Ok(false);
         };
+        let end = chunks.len();
         let opener = self.opener(machine).await?;
-        let mut plain = Zeroizing::new(Vec::with_capacity(chunks.len()));
-        let mut number = 0;
-        for chunk in chunks.chunks(self.parameters.chunk_size() + TAG) {
+        let mut plain = Zeroizing::new(Vec::new());
+        let (mut from, mut to, mut number) = (0, 0, 0);
+        while let Some(rest) = data.get(from..end).filter(|rest| !rest.is_empty()) {
+            let chunk = rest.get(..self.parameters.chunk_size() + TAG);
+            let chunk = chunk.unwrap_or(rest);
+            from += chunk.len();
             let bound = self.bound(number, None);
+            plain.clear();
             if !self.open(&opener, number, &bound, chunk, &mut plain).await {
-                return Ok(None);
+                if number > 0 {
+                    data.clear();
+                }
+                return Ok(false);
             }
+            // It is shorter than the chunk that it was in.
+            if let Some(place) = data.get_mut(to..to + plain.len()) {
+                place.copy_from_slice(&plain);
+            }
+            to += plain.len();
             number += 1;
         }
-        let bound = self.bound(number, Some(plain.len()));
-        let whole = self.open(&opener, number, &bound, last, &mut plain).await;
-        Ok(whole.then_some(plain))
+        plain.clear();
+        let bound = self.bound(number, Some(to));
+        let whole = self.open(&opener, number, &bound, &last, &mut plain).await;
+        match whole {
+            true => data.truncate(to),
+            false if number > 0 => data.clear(),
+            false => {}
+        }
+        Ok(whole)
     }
 
     async fn opener<'a, M: Machine>(&self, machine: &'a M) -> Result<Opener<'a, M>, NoSuchKey> {

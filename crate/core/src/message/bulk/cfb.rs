@@ -58,27 +58,29 @@ pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     encrypt_in_place(machine, key, data).await
 }
 
-/// The content, if the code holds.
+/// Decrypts in place: `true` when the code holds and `data` is the content. Otherwise `data` is again what it was, for another
+/// key.
 pub(crate) async fn decrypt(
     machine: &impl Machine,
     key: &[u8],
-    data: &[u8],
-) -> Result<Option<Zeroizing<Vec<u8>>>, NoSuchKey> {
-    let mut plain = Zeroizing::new(data.to_vec());
-    decrypt_in_place(&Aes::new(key)?, &mut plain);
+    data: &mut Vec<u8>,
+) -> Result<bool, NoSuchKey> {
+    let aes = Aes::new(key)?;
     let Some(end) = data.len().checked_sub(MDC).filter(|end| *end >= PREFIX) else {
-        return Ok(None);
+        return Ok(false);
     };
-    let (hashed, code) = plain.split_at(end + HEADER.len());
+    decrypt_in_place(&aes, data);
+    let (hashed, code) = data.split_at(end + HEADER.len());
     // The repeated bytes of the prefix are not looked at: who tells of them is an oracle, and the code covers them.
     let holds = self::code(machine, hashed).await.ct_eq(code);
     let marked = hashed.ends_with(&HEADER);
     if !(bool::from(holds) & marked) {
-        return Ok(None);
+        encrypt_in_place(machine, key, data).await?;
+        return Ok(false);
     }
-    plain.truncate(end);
-    plain.drain(..PREFIX);
-    Ok(Some(plain))
+    data.truncate(end);
+    data.drain(..PREFIX);
+    Ok(true)
 }
 
 /// The modification detection code; without a machine slice by slice for the same reason as [`BATCH`].

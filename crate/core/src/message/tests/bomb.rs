@@ -199,9 +199,9 @@ fn bzip2_has_a_limit_of_its_own() {
     for at in 1..body.len() {
         assert!(plain(&wrap(tag::COMPRESSED, &body[..at])).is_err(), "{at}");
     }
-    let behind = wrap(tag::COMPRESSED, &[&body[..], b"padding"].concat());
+    let behind = wrap(tag::COMPRESSED, &[body, b"padding"].concat());
     assert_eq!(plain(&behind).unwrap().0, b"bzip2");
     // Nor is it read when it is a stream itself: bzip2's own program would go on.
-    let again = wrap(tag::COMPRESSED, &[&body[..], &body[1..]].concat());
+    let again = wrap(tag::COMPRESSED, &[body, &body[1..]].concat());
     assert_eq!(plain(&again).unwrap().0, b"bzip2");
 }

@@ -441,7 +441,7 @@ proptest! {
         let index = start + at.index(data.len() - start);
         data[index] ^= 1 << bit;
         let read = match parse(&data) {
-            Ok(Parsed::Encrypted(encrypted)) => {
+            Ok(Parsed::Encrypted(mut encrypted)) => {
                 let key = session(algorithm, &key(cipher));
                 encrypted.decrypt(&key, OpenedBy::SessionKey).map(|_| ())
             }

@@ -20,7 +20,7 @@ const RIGHT: &[u8] = b"correct horse battery staple";
 const KEY: [u8; 32] = [7; 32];
 
 fn locked(data: &[u8], capacity: Capacity) -> Encrypted {
-    match parse_with(data, capacity).unwrap() {
+    match parse_with(data.to_vec(), capacity).unwrap() {
         Parsed::Encrypted(encrypted) => encrypted,
         Parsed::Plain(_) => panic!("not encrypted"),
     }
@@ -28,12 +28,13 @@ fn locked(data: &[u8], capacity: Capacity) -> Encrypted {
 
 /// The text with the cipher and the size of the session key.
 fn open(data: &[u8], passwords: &[&[u8]]) -> Result<(Vec<u8>, Option<u8>, usize), MessageError> {
-    let message = locked(data, Capacity::BROWSER);
+    let mut message = locked(data, Capacity::BROWSER);
     let (document, key) = message.decrypt_with_passwords(passwords)?;
     assert_eq!(document.opened_by(), Some(&OpenedBy::Password));
     let algorithm = message.algorithm(&key);
     // What was found opens it again.
-    let again = message.decrypt_given(algorithm.unwrap(), &key.key).unwrap();
+    let mut again = locked(data, Capacity::BROWSER);
+    let again = again.decrypt_given(algorithm.unwrap(), &key.key).unwrap();
     assert_eq!(again.bytes(), document.bytes());
     Ok((document.bytes().to_vec(), algorithm, key.key.len()))
 }

@@ -120,7 +120,7 @@ fn rfc9580_a8_to_a11_with_their_session_keys() {
             "1936fc8568980274bb900d8319360c77",
         ),
     ] {
-        let message = encrypted(block);
+        let mut message = encrypted(block);
         let document = message
             .decrypt(&session(None, key), OpenedBy::SessionKey)
             .unwrap();
@@ -131,7 +131,7 @@ fn rfc9580_a8_to_a11_with_their_session_keys() {
 
 #[test]
 fn ocb_packets_of_gnupg() {
-    let plain = encrypted(data!("gnupg/ocb.asc"));
+    let mut plain = encrypted(data!("gnupg/ocb.asc"));
     assert_eq!(plain.key_ids(), ["7c2faa4df93c37b2"]);
     let key = "16621EE99E1795851ADF5747664F2904869E62CC8D15F1F61381FBE502824915";
     assert_eq!(
@@ -141,7 +141,7 @@ fn ocb_packets_of_gnupg() {
             .bytes(),
         b"foo\n"
     );
-    let chunks = encrypted(data!("gnupg/ocb-small-chunks.asc"));
+    let mut chunks = encrypted(data!("gnupg/ocb-small-chunks.asc"));
     let key = "976F50FA7935DF76FD98BDD1375B5E9BBA2C89843490A79CC8B6C35BAC23CD18";
     assert_eq!(
         chunks
@@ -159,7 +159,7 @@ fn ocb_packets_of_gnupg() {
          2574cd056284a8ef68035c623d93cc70 8a43211bb6eaf2b27f7c18d571bcd83b
          20add3a08b73af15b9a098",
     );
-    let Parsed::Encrypted(sample) = parse(&sample).unwrap() else {
+    let Parsed::Encrypted(mut sample) = parse(&sample).unwrap() else {
         panic!()
     };
     assert!(sample.password());

@@ -268,7 +268,7 @@ fn files_that_are_encrypted() {
     };
     let seen = read(&file("report.pdf.pgp", "%PDF-1.7"), &[&ann()]);
     seen.expect(true, Summary::SignedBySender, &[], "");
-    assert_eq!(seen.kinds(), [(FileKind::Other, "report.pdf")]);
+    assert_eq!(seen.kinds(), [(FileKind::Pdf, "report.pdf")]);
     assert_eq!(seen.reader.file(0).as_deref(), Some(&b"%PDF-1.7"[..]));
     read(&file("message.asc", "Hello"), &[&ann()]).expect(
         true,

@@ -36,10 +36,11 @@ fn a_mail_as_json() {
                 { "field": "date", "value": "Sat, 28 Nov 2026 04:16:17 +0000" },
             ],
         },
+        "brings": null,
         "bodies": [{ "kind": "html", "html": "<p>Hello</p>", "plain": "Hello" }],
         "files": [{
             "id": 0, "name": "a.pdf", "media_type": "application/pdf", "size": 6, "content_id": null, "inline": false,
-            "kind": "pdf",
+            "kind": "pdf", "signs": null,
         }],
         "structure": {
             "media_type": "multipart/encrypted", "name": null, "size": 0, "layer": "encrypted",

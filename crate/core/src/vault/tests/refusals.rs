@@ -5,6 +5,10 @@ use super::*;
 fn all_calls() -> Vec<UiCall> {
     let key = Fingerprint::from_bytes(&[1; 20]);
     let secret = || Secret::new(PASSPHRASE.into());
+    let wanted = || Wanted {
+        address: Some("a@example.org".into()),
+        issuer: None,
+    };
     let settings = Settings {
         auto_lock_minutes: 5,
         encrypt_to_self: true,
@@ -73,6 +77,26 @@ fn all_calls() -> Vec<UiCall> {
         },
         UiCall::Recipients { addresses: vec![] },
         UiCall::Sign { request },
+        UiCall::StageLookup { wanted: wanted() },
+        UiCall::StagedLookup { id: "x".into() },
+        UiCall::PlanLookup { wanted: wanted() },
+        UiCall::JudgeAnswer {
+            wanted: wanted(),
+            place: KeyPlace::Directory,
+            attempt: 0,
+            answer: KeyAnswer::Silent {},
+        },
+        UiCall::Emblem {},
+        UiCall::NewEmblem {},
+        UiCall::SetEmblem {
+            emblem: Emblem {
+                colour: EmblemColour::Teal,
+                shape: EmblemShape::Bell,
+                first: EmblemWord::River,
+                second: EmblemWord::Amber,
+                own: None,
+            },
+        },
     ]
 }
 
@@ -120,9 +144,15 @@ fn each_caller_gets_what_is_meant_for_it() {
     assert_eq!(not_allowed(|_| popup()), [0; 0]);
     assert_eq!(not_allowed(|_| window("keys.html")), [0; 0]);
     // Frames: nothing marked as a window's; without a view not what needs one.
-    let windows: Vec<usize> = (6..=22).filter(|i| *i != 18).collect();
+    const LOCK: usize = 18;
+    const STAGE_LOOKUP: usize = 23;
+    const EMBLEM: usize = 27;
+    let windows: Vec<usize> = (6..=29)
+        .filter(|i| ![LOCK, STAGE_LOOKUP, EMBLEM].contains(i))
+        .collect();
     assert_eq!(not_allowed(|host| host.view(1, 3)), windows);
-    let without: Vec<usize> = [2, 3, 4, 5].into_iter().chain(windows).collect();
+    let mut without = [windows, vec![2, 3, 4, 5, STAGE_LOOKUP, EMBLEM]].concat();
+    without.sort_unstable();
     assert_eq!(not_allowed(|_| reader(1, 3)), without);
     // A view belongs to its tab, frame and document.
     for other in [
