@@ -42,7 +42,7 @@ export const EDITORS = {
   quill: 'Quill',
   squire: 'Squire',
   prosemirror: 'ProseMirror with line breaks',
-  'prosemirror-plain': 'ProseMirror with paragraphs only',
+  'prosemirror?plain': 'ProseMirror with paragraphs only',
   ckeditor4: 'the structure of CKEditor 4',
   ckeditor5: 'the structure and ways of CKEditor 5',
 } as const;

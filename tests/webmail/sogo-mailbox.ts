@@ -81,9 +81,10 @@ export class SogoMailbox {
     await this.view.visible('button[ng-click="mailbox.refresh()"]', LOAD);
   }
 
-  /** Shows another folder, by a click on its name. */
-  async folder(name: string): Promise<void> {
+  /** Shows another folder, by a click on its name; `inside` of one that is unfolded before. */
+  async folder(name: string, inside?: string): Promise<void> {
     await this.inbox();
+    if (inside) await this.#unfold(inside);
     await until(`the folder "${name}" is there`, () =>
       this.view.evaluate((wanted) => {
         const all = [...document.querySelectorAll<HTMLElement>('.sg-mailbox-list-item')];
@@ -94,6 +95,20 @@ export class SogoMailbox {
     );
     await this.view.click('[data-wanted]');
     await until(`"${name}" is opened`, async () => !/\/INBOX$/.test(await this.view.url()));
+  }
+
+  /** Shows what is in a folder of folders, which it may do already. */
+  async #unfold(name: string): Promise<void> {
+    const state = () =>
+      this.view.evaluate((wanted) => {
+        const all = [...document.querySelectorAll<HTMLElement>('.sg-mailbox-list-item')];
+        const box = all.find((one) => one.innerText.includes(wanted))?.querySelector<HTMLElement>('md-checkbox');
+        if (box) box.dataset.unfold = '';
+        return box?.getAttribute('aria-checked') ?? null;
+      }, name);
+    if ((await until(`the folder "${name}" is there`, state)) === 'true') return;
+    await this.view.click('[data-unfold]');
+    await until(`the folder "${name}" is unfolded`, async () => (await state()) === 'true');
   }
 
   /** Waits for a message in the list, and returns a selector of its line. */

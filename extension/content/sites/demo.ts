@@ -19,15 +19,15 @@ export const DEMO_READING: ReadingProfile = {
 };
 
 export const DEMO_MAILS: MailProfile = {
-  source(doc) {
+  sources(doc) {
     const [file] = queryIn(doc, 'article.mail > ul.files > li > a.name[href*="/file/"]');
     const [cover] = queryIn(doc, 'article.mail > .body');
-    if (!file || !cover || !isDemo(doc)) return null;
+    if (!file || !cover || !isDemo(doc)) return [];
     const names = [...queryIn(doc, 'article.mail > ul.files > li > a.name')].map((link) => textContent(link) ?? '');
-    if (!names.some((name) => /\.(?:asc|pgp|gpg|sig)$/i.test(name))) return null;
+    if (!names.some((name) => /\.(?:asc|pgp|gpg|sig)$/i.test(name))) return [];
     const here = new URL(addressOf(doc));
     const [, person = '', box = '', id = ''] = /^\/(\w+)#(inbox|sent)\/(\d+)$/.exec(here.pathname + here.hash) ?? [];
-    return id === '' ? null : { url: `${here.origin}/api/${person}/${box}/${id}/source`, cover, key: `${box} ${id}` };
+    return id === '' ? [] : [{ url: `${here.origin}/api/${person}/${box}/${id}/source`, cover, key: `${box} ${id}` }];
   },
 };
 

@@ -4,9 +4,27 @@
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { bare, chipField, click } from '../compose/fields.js';
 import { giveFiles, isSameName } from '../compose/files.js';
-import { attribute, closest, isDrawn, isHtml, parentElement, queryAll, queryIn, textContent } from '../dom.js';
+import {
+  addressOf,
+  attribute,
+  closest,
+  isDrawn,
+  isHtml,
+  parentElement,
+  queryAll,
+  queryIn,
+  textContent,
+} from '../dom.js';
 import { onlyAddress } from './address.js';
-import type { AttachedFile, FileField, ReadingProfile, RecipientField, WritingProfile } from './index.js';
+import type {
+  AttachedFile,
+  FileField,
+  MailProfile,
+  MailSource,
+  ReadingProfile,
+  RecipientField,
+  WritingProfile,
+} from './index.js';
 
 /** What Gmail attaches; it puts larger files into the user's Drive, which is no attachment. */
 const MAX_FILE = 25_000_000;
@@ -21,6 +39,42 @@ export const GMAIL_READING: ReadingProfile = {
     return onlyAddress(...from.map((name) => attribute(name, 'email')));
   },
 };
+
+/** A file of a mail, in the area that Gmail has for them below its text. */
+const FILE = '.aQH a.aQy';
+
+export const GMAIL_MAILS: MailProfile = {
+  sources(doc) {
+    // A thread has several mails, those that are folded have no text yet.
+    const mails = new Set([...queryIn(doc, `.adn ${FILE}`)].map((file) => closest(file, '.adn')));
+    if (mails.size === 0 || !isGmail(doc)) return [];
+    const here = new URL(addressOf(doc));
+    return [...mails].flatMap((mail) => (mail && sourceOf(mail, here)) ?? []);
+  },
+};
+
+/** What "Show original" opens. (What it offers for saving is at another origin, and so out of reach.) */
+function sourceOf(mail: Element, here: URL): MailSource | undefined {
+  const [cover, another] = queryAll(mail, '.a3s');
+  const id = attribute(mail, 'data-message-id')?.replace(/^#/, '') ?? '';
+  const files = [...queryAll(mail, FILE)].filter((file) => !closest(file, '.a3s'));
+  if (!cover || another || !/^msg-[af]:[\w:-]{1,100}$/.test(id) || !files.some(isOpenPgp)) return undefined;
+  for (const file of files) {
+    const href = attribute(file, 'href') ?? '';
+    const url = URL.canParse(href, here.href) ? new URL(href, here) : undefined;
+    // The key of the session for requests, as it is in the links of files; and they must be this mail's.
+    const ik =
+      url?.origin === here.origin && url.searchParams.get('permmsgid') === id ? url.searchParams.get('ik') : '';
+    if (!ik || !/^\w{1,100}$/.test(ik)) continue;
+    const query = new URLSearchParams({ ik, view: 'om', permmsgid: id });
+    return { url: `${here.origin}${here.pathname}?${query}`, within: 'pre#raw_message_text', cover, key: id };
+  }
+  return undefined;
+}
+
+function isOpenPgp(file: Element): boolean {
+  return [...queryAll(file, '.aV3')].some((name) => /\.(?:asc|pgp|gpg|sig)$/i.test(textContent(name)?.trim() ?? ''));
+}
 
 const BODY = 'div[role="textbox"][contenteditable="true"][g_editable="true"]';
 

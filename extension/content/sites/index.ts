@@ -87,16 +87,21 @@ export interface AttachedFile {
 /** Whole mails. */
 export interface MailProfile {
   /**
-   * The mail that the document shows, if the page says that it is PGP/MIME or carries OpenPGP files. Asked again after
-   * each change of the page: it must be cheap where there is none. It includes `matches`.
+   * The mails that the document shows of which the page says that they are PGP/MIME or carry OpenPGP files. Asked again
+   * after each change of the page: it must be cheap where there is none. It includes `matches`.
    */
-  source(doc: Document): MailSource | null;
+  sources(doc: Document): readonly MailSource[];
 }
 
 /** Where a mail is. */
 export interface MailSource {
   /** The mail as it is stored, served to the page's own origin on a plain GET. */
   readonly url: string;
+  /**
+   * The site shows the source only as a page of its own: this element of it holds the mail as text. `undefined` when the
+   * answer is the mail.
+   */
+  readonly within?: string;
   /** What the reader stands for: the element in which the site shows the mail's text. */
   readonly cover: Element;
   /** Another one for each mail of the site. */
@@ -115,6 +120,17 @@ export function home(el: Element): Document {
     doc = docOf(frame) ?? doc;
   }
   return doc;
+}
+
+/** The element of the page itself that `el` is, or else the frame that it is in. */
+export function inPage(doc: Document, el: Element): Element {
+  let here = el;
+  for (let inner = docOf(here); inner && inner !== doc; inner = docOf(here)) {
+    const frame = frameAround(inner);
+    if (!frame) break;
+    here = frame;
+  }
+  return here;
 }
 
 /** As the browser says; `null` as text for a document of no origin. */

@@ -2,11 +2,13 @@ import type { Shown } from '../../desk/channel.js';
 import { DEMO_READING } from './demo.js';
 import { GENERIC_READING } from './generic.js';
 import { GMAIL_READING } from './gmail.js';
+import { HORDE_READING } from './horde.js';
 import { home, originOf, profileOf } from './index.js';
+import { OX_READING } from './ox.js';
 import { ROUNDCUBE_READING } from './roundcube.js';
 import { SOGO_READING } from './sogo.js';
 
-const PROFILES = [ROUNDCUBE_READING, SOGO_READING, DEMO_READING, GMAIL_READING];
+const PROFILES = [ROUNDCUBE_READING, SOGO_READING, HORDE_READING, DEMO_READING, GMAIL_READING, OX_READING];
 
 /** What the page says about a message that is read. */
 export function senderOf(el: Element): Shown {

@@ -144,15 +144,15 @@ function asAttached(element: Element): AttachedFile {
 }
 
 export const ROUNDCUBE_MAILS: MailProfile = {
-  source(doc) {
+  sources(doc) {
     const address = addressOf(doc);
-    if (!/[?&]_action=(?:show|preview)(?:&|#|$)/.test(address)) return null;
+    if (!/[?&]_action=(?:show|preview)(?:&|#|$)/.test(address)) return [];
     const here = new URL(address);
     // Of the address, never of the page: what a mail brings along must not choose what is fetched.
     const uid = here.searchParams.get('_uid') ?? '';
     const mbox = here.searchParams.get('_mbox') ?? '';
     const cover = one(doc, '#messagebody');
-    if (!/^\d+(?:\.[\d.]+)?$/.test(uid) || mbox === '' || !cover || !isRoundcube(doc) || !hasOpenPgp(doc)) return null;
+    if (!/^\d+(?:\.[\d.]+)?$/.test(uid) || mbox === '' || !cover || !isRoundcube(doc) || !hasOpenPgp(doc)) return [];
     const query = new URLSearchParams({ _task: 'mail', _action: 'viewsource', _uid: uid, _mbox: mbox });
     // Octet by octet it is given only for saving, and that only to who knows the session's token. The view has other
     // line ends, and lines without tabs at their end.
@@ -161,7 +161,7 @@ export const ROUNDCUBE_MAILS: MailProfile = {
       query.set('_save', '1');
       query.set('_token', token);
     }
-    return { url: `${here.origin}${here.pathname}?${query}`, cover, key: `${mbox} ${uid}` };
+    return [{ url: `${here.origin}${here.pathname}?${query}`, cover, key: `${mbox} ${uid}` }];
   },
 };
 

@@ -53,15 +53,15 @@ export const SOGO_READING: ReadingProfile = {
 };
 
 export const SOGO_MAILS: MailProfile = {
-  source(doc) {
+  sources(doc) {
     const here = new URL(addressOf(doc));
     const paths = pathsOf(here);
-    if (paths.length === 0 || !isSogo(doc)) return null;
+    if (paths.length === 0 || !isSogo(doc)) return [];
     const [cover, another] = queryIn(doc, BODY);
     // While one message takes the place of another, both are there.
     const path = cover && !another && paths.find((one) => hasOpenPgp(cover, here, one));
     // Asked for without an action, the site gives the mail as it is stored, with line feeds alone for line ends.
-    return path ? { url: here.origin + path, cover, key: path } : null;
+    return path ? [{ url: here.origin + path, cover, key: path }] : [];
   },
 };
 

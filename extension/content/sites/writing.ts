@@ -4,11 +4,12 @@ import { activeField } from '../editor.js';
 import { DEMO_WRITING } from './demo.js';
 import { GENERIC_WRITING } from './generic.js';
 import { GMAIL_WRITING } from './gmail.js';
+import { HORDE_WRITING } from './horde.js';
 import { type ComposeForm, home, originOf, profileOf } from './index.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
 import { SOGO_WRITING } from './sogo.js';
 
-const PROFILES = [ROUNDCUBE_WRITING, SOGO_WRITING, DEMO_WRITING, GMAIL_WRITING];
+const PROFILES = [ROUNDCUBE_WRITING, SOGO_WRITING, HORDE_WRITING, DEMO_WRITING, GMAIL_WRITING];
 
 /** What the page says about a message that is written. */
 export function writingAt(el: Element): { recipients: string[]; sender: string | null; site: string } {

@@ -1,4 +1,4 @@
-// The real ProseMirror, which TipTap is made of too: with line breaks in paragraphs, or (in the page `-plain`) without.
+// The real ProseMirror, which TipTap is made of too: with line breaks in paragraphs, or (as `?plain`) without.
 import { baseKeymap } from 'prosemirror-commands';
 import { history, redo, undo } from 'prosemirror-history';
 import { keymap } from 'prosemirror-keymap';
@@ -19,7 +19,7 @@ const nodes: Record<string, NodeSpec> = {
   paragraph: { content: 'inline*', parseDOM: [{ tag: 'p' }], toDOM: () => ['p', 0] },
   text: { group: 'inline' },
 };
-if (!location.pathname.endsWith('-plain')) nodes.hard_break = br;
+if (location.search !== '?plain') nodes.hard_break = br;
 
 // Each change is a step of its own, however quickly a test types.
 const state = EditorState.create({

@@ -1,0 +1,128 @@
+import { until } from '../harness/until.js';
+import type { View } from '../harness/view.js';
+import { type Account, type Horde, PASSWORD } from './horde.js';
+import type { Draft } from './mailbox.js';
+
+export { arrived } from './webmail.js';
+
+/** How often Horde is asked to look for new mail, in ms: each time it asks its server. */
+const REFRESH = 1_000;
+/** How long its pages may take to come: PHP makes each of some thirty files. */
+const LOAD = 30_000;
+
+/** Horde IMP as a person uses it, in one tab: what it opens as windows is gone to instead. */
+export class HordeMailbox {
+  private constructor(
+    readonly view: View,
+    readonly horde: Horde,
+  ) {}
+
+  /** Logs in and shows the inbox. */
+  static async login(view: View, horde: Horde, account: Account): Promise<HordeMailbox> {
+    await view.goto(`${horde.url}login.php`);
+    await view.typeInto('#horde_user', account);
+    await view.typeInto('#horde_pass', PASSWORD);
+    await view.press('Enter');
+    const mailbox = new HordeMailbox(view, horde);
+    await mailbox.#loaded('#horde-page');
+    return mailbox;
+  }
+
+  /** Shows the inbox anew. */
+  async inbox(): Promise<void> {
+    // Another page first: the same one with another end of its address would not be loaded.
+    await this.view.goto('about:blank');
+    await this.view.goto(this.#address('mailbox'));
+    await this.#loaded('#horde-page');
+  }
+
+  #address(page: string, more = ''): string {
+    return `${this.horde.url}imp/dynamic.php?page=${page}${more}`;
+  }
+
+  /** What Horde shows while a page is made is gone. */
+  async #loaded(content: string): Promise<void> {
+    await this.view.visible(content, LOAD);
+    await until('the page is ready', async () => (await this.view.rect('#dimpLoading')) === null, LOAD);
+  }
+
+  /** Waits for a message in the list, and returns a selector of its row. */
+  async listed(subject: string): Promise<string> {
+    let asked = Date.now();
+    return until(
+      `"${subject}" is in the list`,
+      async () => {
+        const id = await this.view.evaluate((wanted) => {
+          const rows = [...document.querySelectorAll('.vpRow')];
+          return rows.find((row) => row.querySelector('.msgSubject')?.textContent?.trim() === wanted)?.id;
+        }, subject);
+        if (id) return `#${id}`;
+        if (Date.now() - asked > REFRESH) {
+          asked = Date.now();
+          await this.view.evaluate(() => document.querySelector<HTMLElement>('#checkmaillink')?.click());
+        }
+        return null;
+      },
+      LOAD,
+    );
+  }
+
+  /** Opens a message below the list. */
+  async preview(subject: string): Promise<View> {
+    await this.view.click(`${await this.listed(subject)} .msgSubject`);
+    await until(
+      `"${subject}" is shown`,
+      async () => (await this.view.text('#msgHeadersColl .subject')).trim() === subject,
+      LOAD,
+    );
+    return this.view;
+  }
+
+  /** Shows a message as the window does that Horde opens for it. */
+  async open(subject: string): Promise<View> {
+    await this.preview(subject);
+    const [, number = ''] = /#msg:SU5CT1g;(\d+)$/.exec(decodeURIComponent(await this.view.url())) ?? [];
+    await this.view.goto(this.#address('message', `&mailbox=SU5CT1g&buid=${number}`));
+    await this.#loaded('#msgData');
+    await until(`"${subject}" is shown`, async () => (await this.view.text('#msgData .subject')).trim() === subject);
+    return this.view;
+  }
+
+  /** Shows the form for a new message, as in the window that Horde opens for it. */
+  async compose(): Promise<void> {
+    await this.view.goto(this.#address('compose'));
+    await this.#loaded('#compose');
+    await this.view.visible('#composeMessage');
+  }
+
+  /** Switches to the HTML editor (CKEditor) and returns its frame, whose body is editable. */
+  async html(): Promise<View> {
+    await this.view.click('#htmlcheckbox');
+    return until('CKEditor is ready', async () => {
+      for (const frame of await this.view.frames()) {
+        const ready = await frame
+          .evaluate(() => document.body?.className.includes('cke_') && document.body.isContentEditable)
+          .catch(() => false);
+        if (ready) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** Fills in recipient, subject and text. */
+  async write(draft: Draft): Promise<void> {
+    await this.view.typeInto('#to', draft.to);
+    await this.view.typeInto('#subject', draft.subject);
+    await this.view.typeInto('#composeMessage', draft.body);
+  }
+
+  /** Sends, and waits until the form has gone. */
+  async send(): Promise<void> {
+    await this.view.click('#send_button');
+    await until('the message is sent', async () => (await this.view.rect('#compose')) === null, LOAD).catch(
+      async (error: unknown) => {
+        throw new Error(`${String(error)}\nHorde shows:\n${await this.view.text()}`);
+      },
+    );
+  }
+}
