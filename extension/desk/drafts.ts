@@ -62,11 +62,16 @@ interface Stores {
   readonly files: IDBObjectStore;
 }
 
-/** Keeps a draft in the place of its earlier state. Files that it names no more go. */
-export async function keepDraft(draft: Draft, files: readonly string[]): Promise<void> {
+/** Keeps a draft in the place of its earlier state. Files that it names no more go; `replaced` are kept in the place of older ones. */
+export async function keepDraft(
+  draft: Draft,
+  files: readonly string[],
+  replaced: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): Promise<void> {
   const wanted = new Set(files.map((file) => fileKey(draft.id, file)));
   await transact('readwrite', (stores) => {
     stores.drafts.put(draft);
+    for (const [file, armored] of replaced) stores.files.put(entryOf(draft.id, file, armored));
     dropFiles(stores, draft.id, (key) => !wanted.has(key));
     return undefined;
   });
@@ -75,8 +80,11 @@ export async function keepDraft(draft: Draft, files: readonly string[]): Promise
 
 /** Keeps a file of a draft. */
 export async function keepFile(draft: string, file: string, armored: Uint8Array<ArrayBuffer>): Promise<void> {
-  const entry: DraftFile = { key: fileKey(draft, file), draft, armored };
-  await transact('readwrite', ({ files }) => files.put(entry));
+  await transact('readwrite', ({ files }) => files.put(entryOf(draft, file, armored)));
+}
+
+function entryOf(draft: string, file: string, armored: Uint8Array<ArrayBuffer>): DraftFile {
+  return { key: fileKey(draft, file), draft, armored };
 }
 
 /** A file of a draft, encrypted. */

@@ -106,6 +106,7 @@ export class LetterReply extends View {
     event.preventDefault();
     const { mail } = this;
     if (this.busy || !mail) return;
+    this.#said = '';
     void this.attempt(async () => {
       const key = this.#key && about().certificate;
       const password = !key || this.#both ? this.password : undefined;

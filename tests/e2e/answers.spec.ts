@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { type MessagePage, messagePage, serve } from './support/message-page.js';
 import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
-import { browser, say } from './support/session.js';
+import { browser, extension, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
 import {
@@ -16,6 +17,7 @@ import {
   composeForm,
   editorText,
   formOf,
+  type Part,
   partsOf,
   readEntity,
   typeText,
@@ -23,6 +25,7 @@ import {
   writeWindow,
 } from './support/write.js';
 
+const PICTURE = fs.readFileSync(path.join(extension, 'icons/48.png'));
 const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
 /** How Roundcube's list of attachments classes the data of an encrypted mail. */
 const ENCRYPTED = 'application octet-stream asc';
@@ -91,6 +94,17 @@ const chips = (window: View, field: string): Promise<string[]> =>
     field,
   );
 
+/** The mail that is saved because the site has no form for it. */
+async function saved(window: View): Promise<Part> {
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  await button(window, say('save_as_file')).click();
+  const path = await driver.download(/^encrypted.*\.asc$/);
+  const entity = readEntity(gpg.decrypt(fs.readFileSync(path, 'utf8')).text);
+  fs.rmSync(path);
+  return entity;
+}
+
 test('reply: to who wrote it, with its text quoted and its subject hidden as it was', async () => {
   const window = await answer(protectedMail(text(TEXT)), 'reply');
   await until('it is quoted', async () => (await editorText(window)).includes('Bring the ledger.'));
@@ -100,13 +114,7 @@ test('reply: to who wrote it, with its text quoted and its subject hidden as it 
   assert.match(await editorText(window), /Alice wrote:/);
   assert.equal((await window.text('.editing blockquote')).replace(/\n+/g, '\n'), TEXT);
   await window.type('I will.');
-  // The site has no form for it: the mail is saved, and is what it should be.
-  await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
-  await button(window, say('save_as_file')).click();
-  const saved = await driver.download(/^encrypted.*\.asc$/);
-  const entity = readEntity(gpg.decrypt(fs.readFileSync(saved, 'utf8')).text);
-  fs.rmSync(saved);
+  const entity = await saved(window);
   const [plain] = partsOf(entity, 'text/plain');
   assert.match(
     plain?.body.toString() ?? '',
@@ -156,12 +164,7 @@ test('forward: headers, text and files go along, to nobody yet; a file can be le
   assert.match(words, /ferry leaves/);
   await button(window, say('remove_file', 'map.txt')).click();
   await addRecipient(window, say('header_to'), 'alice@example.test');
-  await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
-  await button(window, say('save_as_file')).click();
-  const saved = await driver.download(/^encrypted.*\.asc$/);
-  const entity = readEntity(gpg.decrypt(fs.readFileSync(saved, 'utf8')).text);
-  fs.rmSync(saved);
+  const entity = await saved(window);
   const files = partsOf(entity, 'application/octet-stream');
   assert.deepEqual(
     files.map(({ body }) => body),
@@ -169,6 +172,152 @@ test('forward: headers, text and files go along, to nobody yet; a file can be le
   );
   assert.ok(!partsOf(entity, 'text/plain').some(({ body }) => body.toString() === 'a map'));
   await window.close();
+});
+
+/** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
+const illustrated = (): string =>
+  multipart('mixed', [
+    multipart('related', [
+      multipart('alternative', [
+        text('plain words'),
+        text(
+          `<p>The <b>ferry</b> here: <img src="cid:ferry%40boat" alt="a ferry"></p>
+          <p>and <img src="https://tracker.example.test/x.png" alt="tracked"></p>
+          <p><img src="cid:nowhere" alt="missing"> <img src="cid:ferry@boat"></p>`,
+          'text/html',
+        ),
+      ]),
+      file('ferry.png', 'image/png', PICTURE, { id: 'ferry@boat' }),
+    ]),
+    file('ledger.bin', 'application/octet-stream', Buffer.from('twelve crates')),
+  ]);
+
+const drawnPictures = (window: View, within: string): Promise<number> =>
+  window.evaluate(
+    (selector) =>
+      [...document.querySelectorAll<HTMLImageElement>(`.editing ${selector} img`)].filter(
+        ({ naturalWidth, src }) => naturalWidth > 0 && src.startsWith('blob:'),
+      ).length,
+    within,
+  );
+
+/** The picture stands twice in the HTML, is one part of the mail, and nothing leads to the internet. */
+function assertIllustrated(entity: Part): void {
+  const images = partsOf(entity, 'image/png');
+  assert.deepEqual(
+    images.map(({ body }) => body),
+    [PICTURE],
+  );
+  assert.match(images[0]?.headers.get('content-disposition') ?? '', /^inline/);
+  const markup = partsOf(entity, 'text/html')[0]?.body.toString() ?? '';
+  const sources = [...markup.matchAll(/<img src="([^"]*)"/g)].map(([, source]) => source);
+  const id = images[0]?.headers.get('content-id')?.replace(/^<|>$/g, '');
+  assert.deepEqual(sources, [`cid:${id}`, `cid:${id}`]);
+  assert.ok(!markup.includes('tracker'));
+  assert.match(markup, /\[tracked\]/);
+  assert.match(markup, /\[missing\]/);
+  assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /ferry here: ?\[a ferry\]/);
+}
+
+test('reply: a picture of the message stands in its quoted text, one of the internet does not', async () => {
+  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
+  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
+  await shows(window, 'ferry.png');
+  assert.equal(await window.count('.write-files .file-list li'), 1, 'the picture, and no other file');
+  await window.type('Nice.');
+  const entity = await saved(window);
+  assertIllustrated(entity);
+  assert.deepEqual(partsOf(entity, 'application/octet-stream'), []);
+  assert.ok(!driver.requests.some(({ url }) => url.includes('tracker')));
+  await window.close();
+});
+
+test('a picture that was quoted goes with its quotation, and comes back with it', async () => {
+  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
+  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
+  await window.click('.editing');
+  await window.press('Control+a');
+  await window.press('Delete');
+  await until('the picture is no file of the mail', async () => (await window.count('.write-files li')) === 0);
+  await window.press('Control+z');
+  await until('both are back', async () => (await drawnPictures(window, 'blockquote')) === 2);
+  assert.equal(await window.count('.write-files li'), 1);
+  await window.press('Control+a');
+  await window.type('Only this.');
+  await until('the picture is no file of the mail', async () => (await window.count('.write-files li')) === 0);
+  const entity = await saved(window);
+  assert.deepEqual(partsOf(entity, 'image/png'), []);
+  assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /Only this\./);
+  await window.close();
+});
+
+test('signed only, a quoted picture is taken out with the text', async () => {
+  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
+  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('secret_remove')).click();
+  await until('text and picture are gone', async () => (await window.count('.editing img, .write-files li')) === 0);
+  await window.close();
+});
+
+test('forward: a picture stands where it stood, and the other files go along', async () => {
+  const window = await answer(protectedMail(illustrated()), 'forward', 'ledger.bin');
+  await until('the pictures are drawn', async () => (await drawnPictures(window, '[data-forwarded]')) === 2);
+  assert.equal(await window.count('.write-files .file-list li'), 2);
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  const entity = await saved(window);
+  assertIllustrated(entity);
+  assert.deepEqual(partsOf(entity, 'application/octet-stream')[0]?.body.toString(), 'twelve crates');
+  await window.close();
+});
+
+test('pictures for which there is no room in a mail are not quoted, and it is said', async () => {
+  const many = Array.from({ length: 101 }, (_, at) => at);
+  const what = multipart('related', [
+    text(`<p>The ferry</p>${many.map((at) => `<img src="cid:p${at}@boat" alt="p${at}">`).join('')}`, 'text/html'),
+    ...many.map((at) => file(`p${at}.png`, 'image/png', PICTURE, { id: `p${at}@boat` })),
+  ]);
+  const window = await answer(protectedMail(what), 'reply', 'The real subject');
+  await shows(window, say('quote_pictures_left'));
+  assert.match(await editorText(window), /\[p0\] \[p1\]/);
+  assert.equal(await window.count('.editing img, .write-files li'), 0);
+  await window.close();
+});
+
+test('a form in another window of the site is offered when the page has none, and the mail goes into it', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
+  web.put('/message', html(`<pre id="m">${escaped(armored)}</pre>`));
+  web.put('/popup', composeForm('textarea').replace('<title>Test page</title>', '<title>Compose</title>'));
+  await tab.front();
+  await tab.goto(web.url('/message'));
+  const frame = await readerWith(driver, tab, 'ferry');
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(driver);
+  await shows(window, say('doubt_title'));
+  await typeText(window, 'In another window.');
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  assert.equal(await window.count('.other-forms'), 0);
+
+  // What the site opens, a page of the same site without a form, and another site that has one.
+  const opened = await driver.tab(web.url('/popup'));
+  await opened.typeInto('#subject', 'Re: ferry');
+  const plain = await driver.tab(web.url('/message'));
+  const foreign = await driver.tab(`${web.other}/form`);
+  await button(window, say('try_again')).click();
+  await shows(window, say('other_forms'));
+  assert.equal(await window.count('.other-forms li'), 1);
+  await button(window, say('put_into', '\u2068Compose – Re: ferry\u2069')).click();
+  await shows(window, say('there'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(opened);
+  assert.equal(gpg.decrypt(form.text).text, 'In another window.');
+  assert.match(form.to, /alice@example\.test/);
+  await until('the window that has it is in front', () =>
+    opened.evaluate(() => document.visibilityState === 'visible'),
+  );
+  for (const view of [opened, plain, foreign]) await view.close();
 });
 
 test('of HTML that is quoted which was seen, not the plain text beside it', async () => {

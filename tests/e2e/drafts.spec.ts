@@ -6,26 +6,18 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
-import { type Site, site } from './support/site.js';
-import { importKeys, lockNow, PASSPHRASE, stored, switchSite, unlock, unlockKey } from './support/steps.js';
-import {
-  addRecipient,
-  composeForm,
-  editorText,
-  finish,
-  formOf,
-  partsOf,
-  readEntity,
-  typeText,
-  write,
-} from './support/write.js';
+import type { Site } from './support/site.js';
+import { importKeys, lockNow, stored, switchSite, unlock } from './support/steps.js';
+import { addRecipient, editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'Under the third willow.';
 const SUBJECT = 'Willows and water';
 const NAME = 'riverbank-survey.txt';
 const CONTENT = 'Forty paces from the mill.';
+let writer: Writer;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -34,23 +26,10 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  gpg = new Gpg();
-  alice = gpg.key('Alice <alice@example.test>');
-  bob = gpg.key('Bob <bob@example.test>');
-  [driver, web] = await Promise.all([browser(), site()]);
-  web.put('/', composeForm('textarea'));
-  await importKeys(driver, alice.secret, PASSPHRASE);
-  await importKeys(driver, bob.public);
-  await unlockKey(driver, 'Alice');
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
-  await tab.goto(web.url('/'));
+  writer = await startWriter();
+  ({ driver, gpg, web, alice, bob, tab } = writer);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
+after(() => writer?.close());
 
 const kept = (window: View): Promise<void> => shows(window, start('draft_kept'));
 
@@ -102,7 +81,7 @@ async function begin(): Promise<View> {
 
 /** A window to write in, from an empty form. */
 async function writeNew(): Promise<View> {
-  await tab.goto(web.url('/'));
+  await tab.goto(web.url('/contenteditable'));
   return write(driver, tab);
 }
 
@@ -209,9 +188,9 @@ test('a draft that was damaged is said to be so, and stays', async () => {
 test('without a key of one’s own nothing is kept, and the window says so and asks', async () => {
   const bare = await browser();
   await importKeys(bare, bob.public);
-  const page = await bare.tab(web.url('/'));
+  const page = await bare.tab(web.url('/contenteditable'));
   await switchSite(bare, page);
-  await page.goto(web.url('/'));
+  await page.goto(web.url('/contenteditable'));
   const window = await write(bare, page);
   await typeText(window, SECRET);
   await shows(window, say('draft_no_key'));

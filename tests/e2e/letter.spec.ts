@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { button, until, type View } from '../harness/index.js';
+import { button, field, until, type View } from '../harness/index.js';
 import { backChannels } from './support/back-channels.js';
 import { shows } from './support/desk.js';
 import { Letters, NOTES, SUBJECT, TEXT, tryPassword, WORD } from './support/letter.js';
@@ -207,6 +207,69 @@ test('a letter speaks the language of its reader, or else the one that the sende
     assert.equal(await view.evaluate(() => document.documentElement.lang), tag);
     await view.close();
   }
+});
+
+/** What does not fit a phone: what is wider than the screen, and what is too small for a finger (WCAG 2.5.5: 44 pixels). */
+const unfit = (view: View): Promise<string[]> =>
+  view.evaluate(() => {
+    const found = [...document.querySelectorAll<HTMLElement>('*')].flatMap((one) => {
+      const { width, height, right } = one.getBoundingClientRect();
+      if (width === 0 || one.closest('.visually-hidden')) return [];
+      const name = `${one.localName} "${one.textContent?.trim().slice(0, 40)}" ${Math.round(width)} x ${Math.round(height)}`;
+      // A box to be checked is as large as its label.
+      const target = one.matches('button, input:not([type=checkbox]), select, textarea, summary, a, label.check');
+      return [
+        ...(right > innerWidth + 0.5 ? [`beyond the edge: ${name}`] : []),
+        ...(target && Math.min(width, height) < 43.5 ? [`too small: ${name}`] : []),
+      ];
+    });
+    const { scrollWidth } = document.documentElement;
+    return scrollWidth > innerWidth ? [`${scrollWidth} pixels wide`, ...found] : found;
+  });
+
+test('a letter fits a phone: 360 pixels wide, with room for fingers, in each of its states', async () => {
+  const html = `<p>The <b>heron</b>.</p><table width="900"><tr><td>wide</td></tr></table><p>${'x'.repeat(300)}</p>`;
+  const name = 'notes-of-a-very-long-name-that-has-no-space-in-it-anywhere-and-does-not-end-soon.bin';
+  const content = multipart('mixed', [
+    multipart('alternative', [text(TEXT), text(html, 'text/html')]),
+    file(name, 'application/octet-stream', NOTES),
+    file('page.html', 'text/html', Buffer.from('<b>x</b>')),
+  ]);
+  const sender = { senderAddress: `${'a'.repeat(60)}@${'b'.repeat(60)}.example.test` };
+  const view = await letters.open(letters.sealed(content), {
+    ...sender,
+    senderCertificate: letters.certificate(letters.alice),
+  });
+  await view.resize(360, 740);
+  const fits = async (state: string): Promise<void> => {
+    assert.equal(await view.evaluate(() => innerWidth), 360, 'the page is as wide as the screen');
+    // What is folded away counts as well.
+    await view.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    assert.deepEqual(await unfit(view), [], state);
+  };
+  await shows(view, say('letter_expected'));
+  assert.match(
+    await view.evaluate(() => document.querySelector('meta[name=viewport]')?.getAttribute('content') ?? ''),
+    /width=device-width/,
+  );
+  await fits('asking');
+  await tryPassword(view, 'surely not this');
+  await shows(view, say('letter_wrong'));
+  await fits('a wrong password');
+  await tryPassword(view);
+  await until('the HTML is drawn', async () => (await drawn(view)).includes('heron'));
+  await fits('open');
+  await button(view, say('letter_reply')).click();
+  await field(view, say('letter_reply_text')).fill('It does.');
+  await view.upload("document.querySelector('#reply-files')", [letters.save('a note', name.replace('.bin', '.txt'))]);
+  await until('the file is listed', async () => (await view.count('wx-letter-reply .file')) === 1);
+  await fits('a reply');
+  await button(view, say('letter_reply_encrypt')).click();
+  await view.visible('#reply-done', 60_000);
+  await fits('the encrypted reply');
+  await view.close();
 });
 
 test('the mail around a letter says how it is read, in the language of who gets it', async () => {

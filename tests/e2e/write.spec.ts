@@ -7,52 +7,28 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
-import { browser, extension, say } from './support/session.js';
-import { escaped, page, type Site, site } from './support/site.js';
-import { importKeys, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
-import {
-  addRecipient,
-  composeForm,
-  editorText,
-  finish,
-  formOf,
-  partsOf,
-  readEntity,
-  typeText,
-  write,
-} from './support/write.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { extension, say } from './support/session.js';
+import { escaped, page, type Site } from './support/site.js';
+import { lockNow, unlock } from './support/steps.js';
+import { addRecipient, editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'The lamp in the north window means come.';
+let writer: Writer;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
 let alice: GpgKey;
-let bob: GpgKey;
-let carol: GpgKey;
 let tab: View;
 let folder: string;
 
 before(async () => {
-  gpg = new Gpg();
-  alice = gpg.key('Alice Ålund <alice@example.test>');
-  bob = gpg.key('Bob Builder <bob@example.test>');
-  carol = gpg.key('Carol Quiet <carol@example.test>');
+  writer = await startWriter(['Carol Quiet <carol@example.test>']);
+  ({ driver, gpg, web, alice, tab } = writer);
   folder = fs.mkdtempSync(path.join(gpg.home, 'files-'));
-  [driver, web] = await Promise.all([browser(), site()]);
-  web.put('/textarea', composeForm('textarea', 'Bob &lt;bob@example.test&gt;'));
-  web.put('/contenteditable', composeForm('contenteditable'));
-  await importKeys(driver, alice.secret, PASSPHRASE);
-  for (const key of [bob, carol]) await importKeys(driver, key.public);
-  await unlockKey(driver, 'Alice');
-  tab = await driver.tab(web.url('/textarea'));
-  await switchSite(driver, tab);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
+after(() => writer?.close());
 
 /** A file on disk to be attached. */
 function onDisk(name: string, data: string | Buffer): string {

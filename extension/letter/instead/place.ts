@@ -9,6 +9,8 @@ declare const __BODY__: string;
 export const place: Place = {
   loadsPictures: false,
   opensParts: false,
+  // It would make each letter three times as large.
+  loadPdf: undefined,
   importKey: undefined,
   frame: () => ({ srcdoc: __BODY__ }),
   isFrame: (doc) => doc.URL === 'about:srcdoc',

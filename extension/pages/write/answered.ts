@@ -1,5 +1,6 @@
 // The message that is answered: opened in this window, and what it leaves in the mail that is written.
 
+import { kept } from '../../desk/engine.js';
 import type { AnswerMode, FormState } from '../../desk/write-channel.js';
 import type { Original } from '../../desk/write-link.js';
 import { t } from '../../ui/i18n.js';
@@ -47,7 +48,7 @@ export class Answered {
 
   /** The page has given the message. */
   take({ mode, form, sender, source }: Original): void {
-    if (form === 'mail') this.#open({ kind: 'mail', source, sender }, mode);
+    if (form === 'mail') this.#open({ kind: 'mail', source: kept(source), sender }, mode);
     else this.#open({ kind: 'block', armored: new TextDecoder().decode(source), form, sender }, mode);
   }
 
@@ -72,7 +73,7 @@ export class Answered {
     if (this.#answer) return;
     const { writing, host } = this;
     const own = writing.senders.map(({ address }) => address);
-    const answer = await answerTo(content, this.#mode, this.#sender, own);
+    const answer = await answerTo(content, getFile, this.#mode, this.#sender, own);
     if (this.#answer) return;
     this.#answer = answer;
     host.fill({
@@ -83,13 +84,15 @@ export class Answered {
     });
     writing.secretSubject = answer.hidden;
     if (writing.form) this.formIs(writing.form);
-    if (!answer.doubtful) this.quote();
-    if (this.#mode !== 'forward') return;
-    try {
-      host.fill({ files: [...writing.mail.files, ...(await forwardedFiles(content, getFile))] });
-    } catch (error) {
-      host.troubled(error);
+    if (this.#mode === 'forward') {
+      try {
+        const files = await forwardedFiles(content, getFile, answer.pictures);
+        host.fill({ files: [...writing.mail.files, ...files] });
+      } catch (error) {
+        host.troubled(error);
+      }
     }
+    if (!answer.doubtful) this.quote();
   }
 
   /** An answer to a message without headers of its own goes where the page's own answer would go. */
@@ -106,9 +109,13 @@ export class Answered {
   quote(): void {
     const answer = this.#answer;
     if (!answer) return;
+    // Before their text: it is drawn with them.
+    const pictures = this.#mode === 'forward' ? [] : [...answer.pictures.values()];
+    if (pictures.length > 0) this.host.fill({ files: [...this.writing.mail.files, ...pictures] });
     this.writing.editor()?.add(answer.blocks);
     if (answer.cut) this.host.troubled(new Trouble(t('quote_cut')));
-    this.#answer = { ...answer, doubtful: false, blocks: [] };
+    else if (answer.picturesLeft && this.#mode !== 'forward') this.host.troubled(new Trouble(t('quote_pictures_left')));
+    this.#answer = { ...answer, doubtful: false, blocks: [], pictures: new Map() };
     this.host.changed();
   }
 

@@ -1,7 +1,7 @@
 // What an answer takes over from the message that it answers: no more than the user saw, and to nobody but who wrote it.
 
 import type { Node } from 'prosemirror-model';
-import type { MailAddress, MailBody, MailHeaders } from 'waxseal-wasm';
+import type { MailAddress, MailFile, MailHeaders } from 'waxseal-wasm';
 import type { Content } from '../../desk/engine.js';
 import { type AnswerMode, written } from '../../desk/write-channel.js';
 import { mailDate } from '../../ui/format.js';
@@ -11,9 +11,7 @@ import { schema } from './editor/schema.js';
 import { blocksOf } from './editor/text.js';
 import { type Attachment, checkRoom, newId } from './files.js';
 import { mailAddress, once, sameAddress } from './people.js';
-
-/** Characters of a message that are quoted; who wants more of it forwards it. */
-const MAX_QUOTED = 200_000;
+import { type Quotation, quotationOf } from './quoted.js';
 
 /** What an answer begins with. */
 export interface Answer {
@@ -32,6 +30,10 @@ export interface Answer {
   readonly blocks: readonly Node[];
   /** It is too long: only its beginning is taken over. */
   readonly cut: boolean;
+  /** Pictures of the message that stand in these blocks, by their place among its files. */
+  readonly pictures: ReadonlyMap<MailFile['id'], Attachment>;
+  /** They are too many or too large: none is taken over. */
+  readonly picturesLeft: boolean;
   /** Nothing says who wrote it: a stranger may have passed on what was stolen, to get its text with the answer. */
   readonly doubtful: boolean;
 }
@@ -39,16 +41,16 @@ export interface Answer {
 /** Begins an answer. `sender` is who the site says wrote it, `own` are the user's own addresses. */
 export async function answerTo(
   content: Content,
+  getFile: GetFile,
   mode: AnswerMode,
   sender: string | null,
   own: readonly string[],
 ): Promise<Answer> {
   const verdict = content.kind === 'mail' ? content.mail.verdict : content.message.verdict;
   const headers = content.kind === 'mail' ? content.mail.headers : undefined;
-  const whole = await textOf(content);
-  const text = whole.slice(0, MAX_QUOTED);
+  const what = await quotationOf(content, getFile, mode === 'forward');
   const secret = verdict.encrypted;
-  const blocks = mode === 'forward' ? forwarded(text, headers, secret) : quoted(text, headers, sender, secret);
+  const blocks = mode === 'forward' ? forwarded(what, headers, secret) : quoted(what, headers, sender, secret);
   const known = headers?.protection === 'encrypted' || verdict.summary === 'signed_by_sender';
   const people = mode === 'forward' ? { to: [], cc: [], otherwise: [] } : headers && recipients(headers, mode, own);
   return {
@@ -59,39 +61,33 @@ export async function answerTo(
     subject: headers?.subject == null ? undefined : answerSubject(headers.subject, mode),
     hidden: headers?.protection === 'encrypted' && headers.outside.some(({ field }) => field === 'subject'),
     blocks,
-    cut: text.length < whole.length,
+    cut: what.cut,
+    pictures: what.pictures,
+    picturesLeft: what.left,
     doubtful: mode !== 'forward' && secret && !known,
   };
 }
 
-/** The files of a message that is passed on. Throws `Trouble` when they are too many or too large. */
-export async function forwardedFiles(content: Content, getFile: GetFile): Promise<Attachment[]> {
+/**
+ * The files of a message that is passed on; those that stand in its text as they are there. Throws `Trouble` when they are too
+ * many or too large.
+ */
+export async function forwardedFiles(
+  content: Content,
+  getFile: GetFile,
+  pictures: Answer['pictures'],
+): Promise<Attachment[]> {
   if (content.kind !== 'mail') return [];
   const { files, verdict } = content.mail;
   checkRoom([], files);
   const found: Attachment[] = [];
   for (const { id, name, media_type: mediaType } of files) {
-    const data = await getFile(id);
-    if (data) found.push({ id: newId(), name, mediaType, secret: verdict.encrypted, data });
+    const picture = pictures.get(id);
+    const data = picture?.data ?? (await getFile(id));
+    if (picture) found.push(picture);
+    else if (data) found.push({ id: newId(), name, mediaType, secret: verdict.encrypted, quoted: false, data });
   }
   return found;
-}
-
-/** The text as it was shown. Of HTML that is its own text: the plain one beside it was not seen. */
-async function textOf(content: Content): Promise<string> {
-  if (content.kind === 'message') return content.message.text;
-  return (await Promise.all(content.mail.bodies.map(bodyText))).join('\n\n');
-}
-
-async function bodyText(body: MailBody): Promise<string> {
-  if (body.kind === 'text') return body.text;
-  const [{ clean }, { plainText }] = await Promise.all([
-    import('../../ui/mail/clean.js'),
-    import('../../ui/mail/plain-text.js'),
-  ]);
-  const cleaned = clean(body.html);
-  // What is too large to be drawn is shown as plain text.
-  return cleaned ? plainText(cleaned.content) : (body.plain ?? body.html);
 }
 
 function recipients({ from, reply_to, to, cc }: MailHeaders, mode: AnswerMode, own: readonly string[]) {
@@ -121,7 +117,7 @@ export function answerSubject(subject: string, mode: AnswerMode): string {
   return `${mark}: ${bare}`;
 }
 
-function quoted(text: string, headers: MailHeaders | undefined, sender: string | null, secret: boolean): Node[] {
+function quoted(what: Quotation, headers: MailHeaders | undefined, sender: string | null, secret: boolean): Node[] {
   const [from] = headers?.from ?? [];
   const who = from ? from.name || from.address : sender === null ? '' : mailAddress(sender).address;
   const date = headers?.date;
@@ -130,10 +126,10 @@ function quoted(text: string, headers: MailHeaders | undefined, sender: string |
     : date == null
       ? t('quote_wrote', who)
       : t('quote_wrote_on', mailDate(date), who);
-  return [paragraph(''), paragraph(line), schema.node('quote', { secret }, blocksOf(text.trimEnd()))];
+  return [paragraph(''), paragraph(line), schema.node('quote', { secret }, blocksOf(what.text.trimEnd(), what.line))];
 }
 
-function forwarded(text: string, headers: MailHeaders | undefined, secret: boolean): Node[] {
+function forwarded(what: Quotation, headers: MailHeaders | undefined, secret: boolean): Node[] {
   const names = (list: readonly MailAddress[]) => list.map(written).join(', ');
   const rows: (readonly [string, string])[] = headers
     ? [
@@ -146,7 +142,8 @@ function forwarded(text: string, headers: MailHeaders | undefined, secret: boole
     : [];
   const head = rows.filter(([, value]) => value !== '').map(([title, value]) => `${title}: ${value}`);
   const lines = [`---------- ${t('forwarded_message')} ----------`, ...head, ''].map(paragraph);
-  return [paragraph(''), schema.node('forwarded', { secret }, [...lines, ...blocksOf(text.trimEnd())])];
+  const text = blocksOf(what.text.trimEnd(), what.line);
+  return [paragraph(''), schema.node('forwarded', { secret }, [...lines, ...text])];
 }
 
 function paragraph(text: string): Node {

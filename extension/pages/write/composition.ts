@@ -113,9 +113,17 @@ function writtenOf({ kind, text, doc }: Record<string, unknown>, files: Readonly
 }
 
 function fileOf(value: unknown): KeptFile {
-  const { id, name, mediaType, secret, size } = object(value);
+  const { id, name, mediaType, secret, quoted, size } = object(value);
   if (!Number.isSafeInteger(size) || Number(size) < 0) wrong();
-  return { id: line(id), name: line(name), mediaType: line(mediaType), secret: bool(secret), size: Number(size) };
+  return {
+    id: line(id),
+    name: line(name),
+    mediaType: line(mediaType),
+    secret: bool(secret),
+    // Older drafts say nothing of it.
+    quoted: optional(quoted, bool) ?? false,
+    size: Number(size),
+  };
 }
 
 function wrong(): never {

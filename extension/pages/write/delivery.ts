@@ -47,7 +47,10 @@ export class Delivery {
   async run(writing: Writing, password: string | undefined, link: WriteLink | undefined): Promise<void> {
     const editor = writing.editor();
     if (!editor) return;
-    const { plan, mail, sender, ownKey } = writing;
+    const { plan, outgoing: mail, sender, ownKey } = writing;
+    const ids = new Set(mail.files.map(({ id }) => id));
+    // A step back may have drawn one again whose file was removed.
+    const known = (id: string) => (ids.has(id) ? contentId(id) : undefined);
     const { written } = editor;
     const wanted = writing.password.wanted && mail.mode === 'encrypted';
     this.#show({ at: 'making', share: 0 });
@@ -55,7 +58,7 @@ export class Delivery {
       composition: mail,
       plan,
       text: editor.text,
-      html: written.kind === 'rich' && !editor.isPlain ? toHtml(written.doc, contentId) : undefined,
+      html: written.kind === 'rich' && !editor.isPlain ? toHtml(written.doc, known) : undefined,
       pictures: editor.pictures,
       infos: writing.infos,
       from: sender,

@@ -12,6 +12,8 @@ export interface Attachment {
   readonly mediaType: string;
   /** It came out of an encrypted message. */
   readonly secret: boolean;
+  /** A picture of a quoted text: it goes along only as long as it stands there. */
+  readonly quoted: boolean;
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
@@ -65,7 +67,7 @@ export async function readFile(file: File, onProgress: (done: number) => void): 
   }
   if (at !== data.length) throw new Trouble(t('file_unreadable', file.name));
   const name = file.name || 'file';
-  return { id: newId(), name, mediaType: mediaType(file.type, data), secret: false, data };
+  return { id: newId(), name, mediaType: mediaType(file.type, data), secret: false, quoted: false, data };
 }
 
 /** What is said of a file: a picture is what its octets are, all else what the system calls it. */

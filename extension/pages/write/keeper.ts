@@ -7,7 +7,7 @@ import { certificate } from '../../ui/signing.js';
 import type { Composition } from './composition.js';
 import { draftOctets } from './composition.js';
 import type { Written } from './editor/editor.js';
-import { newId } from './files.js';
+import { type Attachment, newId } from './files.js';
 
 /** Milliseconds after the last change: short enough to lose little, long enough not to work at each key. */
 const PAUSE = 1_500;
@@ -36,8 +36,8 @@ export class Keeper {
   #key: KeyInfo | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
-  /** Files that are stored already. */
-  #files = new Set<string>();
+  /** Files that are stored already, each as it was then: what a picture tells can be taken out of it. */
+  #files = new Map<string, Uint8Array>();
   #changed = false;
   #touched = false;
   #ended = false;
@@ -87,7 +87,7 @@ export class Keeper {
   }
 
   /** Goes on with a draft that was kept before. False when another window has it. */
-  async adopt(id: string, files: Iterable<string>, saved: number): Promise<boolean> {
+  async adopt(id: string, files: readonly Attachment[], saved: number): Promise<boolean> {
     const release = this.#release;
     if (!(await this.#hold(id))) {
       this.#release = release;
@@ -95,7 +95,7 @@ export class Keeper {
     }
     release();
     this.#id = id;
-    this.#files = new Set(files);
+    this.#files = new Map(files.map(({ id: file, data }) => [file, data]));
     this.#changed = false;
     this.#touched = true;
     this.#tell({ state: 'kept', at: saved });
@@ -142,10 +142,15 @@ export class Keeper {
     this.#changed = false;
     try {
       const own = await certificate(this.#key);
+      const replaced = new Map<string, Uint8Array<ArrayBuffer>>();
       for (const { id, data } of composition.files) {
-        if (this.#files.has(id)) continue;
-        await keepFile(this.#id, id, await sealed({ name: 'file', mediaType: 'application/octet-stream', data }, own));
-        this.#files.add(id);
+        const stored = this.#files.get(id);
+        if (stored === data) continue;
+        const armored = await sealed({ name: 'file', mediaType: 'application/octet-stream', data }, own);
+        // The draft that is stored still names the old one: both must change at once.
+        if (stored) replaced.set(id, armored);
+        else await keepFile(this.#id, id, armored);
+        if (!stored) this.#files.set(id, data);
       }
       const octets = draftOctets(composition, written);
       const armored = await sealed({ name: 'draft.json', mediaType: 'application/json', data: octets }, own);
@@ -155,7 +160,9 @@ export class Keeper {
       await keepDraft(
         draft,
         composition.files.map(({ id }) => id),
+        replaced,
       );
+      for (const { id, data } of composition.files) this.#files.set(id, data);
       this.#tell({ state: 'kept', at: saved });
     } catch {
       this.#changed = true;

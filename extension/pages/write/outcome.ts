@@ -1,6 +1,7 @@
 // What became of the mail, in the place of what was written.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import type { OtherForm } from '../../desk/other-forms.js';
 import type { PutResult } from '../../desk/write-link.js';
 import { notice } from '../../ui/components/parts.js';
 import { type TextKey, t } from '../../ui/i18n.js';
@@ -10,6 +11,8 @@ import type { Delivery } from './delivery.js';
 /** What the user can do about it. */
 export interface Ways {
   readonly again: () => void;
+  /** Into a form in another tab. */
+  readonly into: (form: OtherForm) => void;
   readonly copy: () => void;
   readonly save: () => void;
   readonly back: () => void;
@@ -55,6 +58,7 @@ const PROBLEM = {
 export function stuck(
   { reason, there }: Extract<PutResult, { ok: false }>,
   files: boolean,
+  others: readonly OtherForm[],
   ways: Ways,
 ): TemplateResult {
   const state = (is: boolean, text: TextKey) =>
@@ -69,6 +73,17 @@ export function stuck(
           </ul>`
         : nothing
     }
+    <div role="status">${others.length > 0 ? html`<p>${t('other_forms')}</p>` : nothing}</div>
+    ${
+      others.length > 0
+        ? html`<ul class="plain-list other-forms">
+            ${others.map(
+              (one) =>
+                html`<li><button type="button" @click=${() => ways.into(one)}><span>${t('put_into', nameOf(one))}</span></button></li>`,
+            )}
+          </ul>`
+        : nothing
+    }
     <div class="actions">
       <button type="button" id="again" class="primary" @click=${ways.again}>${t('try_again')}</button>
       <button type="button" @click=${ways.copy}>${icon('copy')}<span>${t('copy')}</span></button>
@@ -77,4 +92,9 @@ export function stuck(
     </div>
     <p class="small dim">${t(files ? 'put_by_hand_files' : 'put_by_hand')}</p>
   </section>`;
+}
+
+/** As the tab is called, and its subject: several may be called alike. The page's words keep their direction to themselves. */
+function nameOf({ title, subject }: OtherForm): string {
+  return `\u2068${[title, subject].filter((one) => one.trim() !== '').join(' – ')}\u2069`;
 }

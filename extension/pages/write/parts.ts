@@ -7,10 +7,8 @@ import { notice } from '../../ui/components/parts.js';
 import { clock } from '../../ui/format.js';
 import { type TextKey, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
-import { fileSize, fileType } from '../../ui/mail/file-type.js';
 import { passwordPart, signAs } from '../compose/parts.js';
 import type { Mode, Travel } from './composition.js';
-import type { Arriving, Attachment } from './files.js';
 import type { Keeping } from './keeper.js';
 import type { Sender } from './people.js';
 import type { Plan } from './plan.js';
@@ -73,70 +71,6 @@ export function subjectPart(
           <p id="hide-hint" class="hints dim">${t(hidden ? 'hide_subject_on' : 'hide_subject_off')}</p>`
     }
   </div>`;
-}
-
-/** What cameras make. Screenshots are mostly PNG. */
-const PHOTO = /^image\/(?:jpeg|heic|heif|webp|avif)$/;
-
-/** The files beside the text. */
-export function filesPart(
-  files: readonly Attachment[],
-  arriving: readonly Arriving[],
-  add: (files: File[]) => void,
-  remove: (file: Attachment) => void,
-): TemplateResult {
-  const chosen = (event: Event) => {
-    const input = event.target as HTMLInputElement;
-    const list = [...(input.files ?? [])];
-    input.value = '';
-    add(list);
-  };
-  const choose = (event: Event) =>
-    (event.currentTarget as HTMLElement).parentElement?.querySelector<HTMLInputElement>('input[type=file]')?.click();
-  return html`<section class="write-files" aria-label=${t('attachments')}>
-    <div class="title-row">
-      <button type="button" class="attach" @click=${choose}>${icon('clip')}<span>${t('attach_files')}</span></button>
-      <input type="file" class="choose-files" multiple hidden aria-label=${t('attach_files')} @change=${chosen} />
-      <span class="dim small" role="status">
-        ${files.length > 0 ? tn(files.length, 'files_sum_one', 'files_sum_other', fileSize(total(files))) : t('attach_hint')}
-      </span>
-    </div>
-    <ul class="plain-list file-list">
-      ${files.map((file) => fileEntry(file, () => remove(file)))} ${arriving.map(arrivingEntry)}
-    </ul>
-    ${files.some(({ mediaType }) => PHOTO.test(mediaType)) ? html`<p class="hints dim">${t('photo_hint')}</p>` : nothing}
-  </section>`;
-}
-
-function total(files: readonly Attachment[]): number {
-  return files.reduce((sum, { data }) => sum + data.length, 0);
-}
-
-function fileEntry({ id, name, mediaType, data }: Attachment, remove: () => void): TemplateResult {
-  const type = fileType({ kind: 'other', media_type: mediaType });
-  return html`<li data-file=${id}>
-    <div class="file">
-      <span class="avatar">${icon(type.icon)}</span>
-      <div class="grow">
-        <p class="file-name"><bdi>${name}</bdi></p>
-        <p class="dim small">${type.text} · ${fileSize(data.length)}</p>
-      </div>
-      <button type="button" class="icon-only quiet" aria-label=${t('remove_file', name)} title=${t('remove_file', name)} @click=${remove}>
-        ${icon('cross')}
-      </button>
-    </div>
-  </li>`;
-}
-
-function arrivingEntry({ name, size, done }: Arriving): TemplateResult {
-  return html`<li>
-    <div class="file">
-      <div class="grow">
-        <p class="file-name"><bdi>${name}</bdi></p>
-        <progress max=${size} .value=${done} aria-label=${t('file_reading', name)}></progress>
-      </div>
-    </div>
-  </li>`;
 }
 
 /** Encrypted, or signed for everybody to read. */

@@ -5,7 +5,7 @@ import type { TextKey } from '../../ui/i18n.js';
 import type { Composition } from './composition.js';
 import { sizeOf } from './files.js';
 
-/** Octets of armor that stand in the text of a mail. Rich editors of webmails take seconds for more: 200 KB are half a minute. */
+/** Octets of armor that stand in the text of a mail. Of more, rich editors of webmails take seconds, and their servers cut some. */
 const MAX_IN_TEXT = 64 * 1024;
 /** What base64 makes of three octets is four characters, and a line end after each line. */
 const BASE64 = 1.37;

@@ -15,6 +15,8 @@ export interface FileHost {
 export class FileTaker {
   #arriving: readonly Arriving[] = [];
   #addresses = new Map<string, string>();
+  /** One for each call of `add` that has not ended; whether all of its files could be read. */
+  #calls = new Set<Promise<boolean>>();
 
   constructor(readonly host: FileHost) {}
 
@@ -23,9 +25,22 @@ export class FileTaker {
     return this.#arriving;
   }
 
+  /** Waits for the files that are being read; whether all of them are in the mail now. */
+  async settled(): Promise<boolean> {
+    return (await Promise.all(this.#calls)).every((read) => read);
+  }
+
   /** Reads files into the mail; gives back the pictures among them that can stand in the text. */
   async add(files: readonly File[]): Promise<{ id: string; name: string }[]> {
     const pictures: { id: string; name: string }[] = [];
+    const call = this.#addEach(files, pictures);
+    this.#calls.add(call);
+    await call;
+    this.#calls.delete(call);
+    return pictures;
+  }
+
+  async #addEach(files: readonly File[], pictures: { id: string; name: string }[]): Promise<boolean> {
     try {
       checkRoom(this.host.files(), [...this.#arriving, ...files]);
       for (const file of files) {
@@ -33,10 +48,11 @@ export class FileTaker {
         this.host.take(read);
         if (pictureType(read.data)) pictures.push({ id: read.id, name: read.name });
       }
+      return true;
     } catch (error) {
       this.host.troubled(error);
+      return false;
     }
-    return pictures;
   }
 
   /** The address of a picture, for as long as the window is open. */

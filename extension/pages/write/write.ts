@@ -1,19 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Draft, deleteDraft, leftDrafts } from '../../desk/drafts.js';
+import type { OtherForm } from '../../desk/other-forms.js';
 import type { FormState } from '../../desk/write-channel.js';
 import { WriteLink } from '../../desk/write-link.js';
 import type { ChoiceDialog } from '../../ui/components/choice-dialog.js';
 import '../../ui/components/choice-dialog.js';
-import { importLink } from '../../ui/components/import-link.js';
-import { failure, head, notice, working } from '../../ui/components/parts.js';
+import { failure, head, working } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import type { Recipients } from '../../ui/components/recipients.js';
 import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
-import { icon } from '../../ui/icons.js';
+import { silent } from '../../ui/photo/photo.js';
 import { asRefused, expect, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
-import { waiting } from '../compose/parts.js';
 import type { OpenedContent } from '../reader/opening.js';
 import { Answered } from './answered.js';
 import { type Composition, EMPTY } from './composition.js';
@@ -22,23 +21,14 @@ import type { Editor } from './editor/editor.js';
 import './editor/editor.js';
 import { docOf } from './editor/text.js';
 import type { Attachment } from './files.js';
+import { filesPart } from './files-part.js';
+import { footerPart } from './footer.js';
 import { Keeper } from './keeper.js';
 import { doubtPart, originalPart, pagePart, replyToPart, signedPart } from './notices.js';
 import { restored } from './opened.js';
-import { delivered, progressPart, stuck, type Ways } from './outcome.js';
+import { delivered, stuck, type Ways } from './outcome.js';
 import { withoutArmor } from './page-text.js';
-import {
-  draftsPart,
-  filesPart,
-  fromPart,
-  keepingLine,
-  modePart,
-  seenPart,
-  signPart,
-  subjectPart,
-  travelPart,
-  withPasswordPart,
-} from './parts.js';
+import { draftsPart, fromPart, modePart, signPart, subjectPart, travelPart, withPasswordPart } from './parts.js';
 import { hostOf, once } from './people.js';
 import { type PeopleField, peoplePart } from './people-part.js';
 import { askClose, askDelete, askPlain, askReplace } from './questions.js';
@@ -70,6 +60,10 @@ class WritePage extends View {
     troubled: (error) => this.#troubled(error),
   });
   #drafts: readonly Draft[] = [];
+  /** The user has just taken out of pictures what they tell. */
+  #silenced = false;
+  /** Forms in other tabs of the site, when there is none where the window was opened from. */
+  #others: readonly OtherForm[] = [];
   /** Folded away until they are wanted. */
   #more: ReadonlySet<PeopleField> = new Set();
   /** The page's text was looked at: later ones are not taken over. */
@@ -207,14 +201,25 @@ class WritePage extends View {
   /** Takes files into the mail; gives back the pictures that can stand in the text. */
   async #addFiles(files: readonly File[]): Promise<{ id: string; name: string }[]> {
     if (!this.#known || this.#delivery.work.at !== 'writing') return [];
-    this.change(() => (this.#trouble = ''));
+    this.change(() => ([this.#trouble, this.#silenced] = ['', false]));
     return this.#taker.add(files);
   }
 
   #removeFile({ id }: Attachment): void {
     this.#editor?.removePicture(id);
+    this.#silenced = false;
     this.#set({ files: this.#writing.mail.files.filter((one) => one.id !== id) });
     this.focusOn('.attach');
+  }
+
+  /** Pictures go on as they look, without what else they tell. */
+  #silence(pictures: readonly Attachment[]): void {
+    const ids = new Set(pictures.map(({ id }) => id));
+    const { files } = this.#writing.mail;
+    this.#set({ files: files.map((one) => (ids.has(one.id) ? { ...one, data: silent(one.data) ?? one.data } : one)) });
+    this.#silenced = true;
+    const [first] = ids;
+    this.focusOn(`[data-file="${first}"] .remove`);
   }
 
   #showField(field: PeopleField): void {
@@ -256,8 +261,7 @@ class WritePage extends View {
       const draftNow = await restored(draft, this.#delivery.patience());
       if (!draftNow) return;
       const { composition, written, files } = draftNow;
-      const ids = files.map(({ id }) => id);
-      if (!(await this.#keeper?.adopt(draft.id, ids, draft.saved))) throw new Trouble(t('draft_elsewhere'));
+      if (!(await this.#keeper?.adopt(draft.id, files, draft.saved))) throw new Trouble(t('draft_elsewhere'));
       this.#writing.mail = { ...EMPTY, ...composition, files };
       this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
       this.#taken = true;
@@ -285,8 +289,10 @@ class WritePage extends View {
     const writing = this.#writing;
     // The last address may have been typed this moment.
     if (writing.checking) await this.attempt(() => this.refresh(), { quiet: true });
+    // Who presses this has chosen the files that are still being read; one that cannot be read is said to be so.
+    if (!(await this.#taker.settled())) return;
     const { obstacle } = writing;
-    if (this.busy || this.#taker.arriving.length > 0) return;
+    if (this.busy) return;
     if (obstacle) {
       if (obstacle.field) this.querySelector<HTMLElement>(obstacle.field)?.focus();
       return;
@@ -307,11 +313,24 @@ class WritePage extends View {
     const { at } = this.#delivery.work;
     this.focusOn({ delivered: '.outcome .primary', stuck: '#again' }[at as string] ?? 'button[type=submit]');
     if (at === 'delivered') await this.#keeper?.end();
+    await this.#lookAround();
   }
 
-  async #again(): Promise<void> {
-    await this.#attempt(() => this.#delivery.again(this.#writing, this.#link));
+  /** Once more; into the form of another tab, if one is given. */
+  async #again(other?: OtherForm): Promise<void> {
+    await this.#attempt(async () => {
+      if (other) await this.#link?.moveTo(other);
+      await this.#delivery.again(this.#writing, this.#link);
+    });
     await this.#settle();
+  }
+
+  /** The site may have opened its form in another tab or window. */
+  async #lookAround(): Promise<void> {
+    const { work } = this.#delivery;
+    const missing = work.at === 'stuck' && ['no_form', 'page_gone'].includes(work.result.reason);
+    const found = missing ? await this.#link?.others().catch(() => []) : [];
+    this.change(() => (this.#others = found ?? []));
   }
 
   #unlock(): void {
@@ -364,6 +383,7 @@ class WritePage extends View {
     const { work } = this.#delivery;
     const ways: Ways = {
       again: () => void this.#again(),
+      into: (form) => void this.#again(form),
       copy: () => void this.#delivery.copy(),
       save: () => void this.#delivery.save(),
       back: () => {
@@ -372,13 +392,13 @@ class WritePage extends View {
       },
       done: () => void this.#done(),
     };
-    if (work.at === 'stuck') return stuck(work.result, work.made.files.length > 0, ways);
+    if (work.at === 'stuck') return stuck(work.result, work.made.files.length > 0, this.#others, ways);
     return delivered(this.#host, this.#writing.mail.mode === 'signed', ways);
   }
 
   #form(hidden: boolean): TemplateResult {
     const writing = this.#writing;
-    const { mail, plan } = writing;
+    const { mail, plan, outgoing } = writing;
     const idle = !this.busy;
     return html`<form novalidate ?hidden=${hidden} @submit=${this.#encrypt} aria-busy=${idle ? 'false' : 'true'}>
       ${draftsPart(
@@ -415,12 +435,12 @@ class WritePage extends View {
           @filled=${() => this.requestUpdate()}
           @plain=${() => void this.#plainWanted()}
         ></wx-editor>
-        ${filesPart(
-          mail.files,
-          this.#taker.arriving,
-          (files) => void this.#addFiles(files),
-          (file) => this.#removeFile(file),
-        )}
+        ${filesPart(outgoing.files, this.#taker.arriving, {
+          add: (files) => void this.#addFiles(files),
+          remove: (file) => this.#removeFile(file),
+          silence: (files) => this.#silence(files),
+          silenced: this.#silenced,
+        })}
         <div class="options">
           <div class="parts">
             ${modePart(mail.mode, (mode) => this.#set({ mode }))}
@@ -451,37 +471,18 @@ class WritePage extends View {
             : nothing
         }
       </div>
-      ${this.#footer()}
+      ${footerPart(
+        writing,
+        {
+          busy: this.busy,
+          delivery: this.#delivery,
+          keeping: this.#keeper?.state ?? { state: 'nothing' },
+          failed: this.failure,
+          trouble: this.#trouble,
+        },
+        { unlock: () => this.#unlock(), close: () => void this.#close() },
+      )}
     </form>`;
-  }
-
-  #footer(): TemplateResult {
-    const writing = this.#writing;
-    const { mail, plan, obstacle } = writing;
-    const keeping = this.#keeper?.state ?? { state: 'nothing' };
-    const signed = mail.mode === 'signed';
-    return html`<footer class="write-foot">
-      ${
-        this.#delivery.waiting
-          ? waiting(
-              () => this.#unlock(),
-              () => this.#delivery.stop(),
-            )
-          : nothing
-      } ${progressPart(this.#delivery, signed)}
-      ${failure(this.failure)} ${this.#trouble ? notice('bad', this.#trouble, 'alert') : nothing}
-      ${seenPart(plan, mail.files.length, mail.bcc.length > 0)}
-      <div class="actions">
-        <button type="submit" class="primary" aria-describedby="why" title=${t('encrypt_keys')} ?disabled=${this.busy}>
-          ${icon(signed ? 'pen' : 'lock')}<span>${t(signed ? 'sign_button' : 'encrypt')}</span>
-        </button>
-        <button type="button" ?disabled=${this.busy} @click=${this.#close}>${t('close')}</button>
-        <p id="why" class="small dim" role="status">
-          ${obstacle?.text ?? ''} ${signed ? nothing : importLink(...writing.withoutKey.map((one) => writing.infos.get(one)?.state ?? 'ready'))}
-        </p>
-        <p class="draft-line small dim" role="status">${keepingLine(keeping)}</p>
-      </div>
-    </footer>`;
   }
 }
 

@@ -107,9 +107,17 @@ export class Writing {
     return (this.settings?.encrypt_to_self ?? false) && (this.ownKey?.can_encrypt ?? false);
   }
 
+  /** What would go out now: pictures of a quoted text only as long as they stand in it. */
+  get outgoing(): Composition {
+    const { mail } = this;
+    if (!mail.files.some(({ quoted }) => quoted)) return mail;
+    const shown = this.editor()?.pictures;
+    return { ...mail, files: mail.files.filter(({ id, quoted }) => !quoted || shown?.has(id)) };
+  }
+
   /** Something of an encrypted message is in it. */
   get hasSecret(): boolean {
-    const { answer, files, subject } = this.mail;
+    const { answer, files, subject } = this.outgoing;
     if (!answer?.secret) return false;
     const text = this.editor()?.hasSecret ?? false;
     return text || files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
@@ -118,7 +126,7 @@ export class Writing {
   get plan(): Plan {
     const { wanted, enclose, letter } = this.password;
     const editor = this.editor();
-    return planOf(this.mail, {
+    return planOf(this.outgoing, {
       plain: editor?.isPlain ?? true,
       length: editor?.text.length ?? 0,
       enclosed: wanted && enclose && this.ownKey !== undefined,
@@ -142,7 +150,7 @@ export class Writing {
 
   /** Why it cannot be made yet; nothing when it can. */
   get obstacle(): Obstacle | undefined {
-    const { mail } = this;
+    const mail = this.outgoing;
     const editor = this.editor();
     if (!editor || this.settings === undefined) return { text: t('rcpt_checking') };
     if (editor.text.trim() === '' && mail.files.length === 0 && editor.pictures.size === 0) {
@@ -171,7 +179,8 @@ export class Writing {
   }
 
   #site(): Obstacle | undefined {
-    const { form, mail } = this;
+    const { form } = this;
+    const mail = this.outgoing;
     const { way } = this.plan;
     const signed = mail.mode === 'signed' && mail.files.length > 0;
     if (!form?.found || (way === 'text' && !signed)) return undefined;

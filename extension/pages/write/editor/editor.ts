@@ -7,6 +7,7 @@ import { EditorView } from 'prosemirror-view';
 import { catchable } from '../../../ui/drops.js';
 import { t } from '../../../ui/i18n.js';
 import { icon } from '../../../ui/icons.js';
+import { inertDocument } from '../../../ui/inert.js';
 import { MAX_WRITTEN_TEXT } from '../../../ui/limits.js';
 import { View } from '../../../ui/view.js';
 import { HISTORY, inLink, keys, TOOLS, type Tool, typing } from './commands.js';
@@ -142,7 +143,9 @@ export class Editor extends View {
       const { state } = view;
       const { tr } = state;
       tr.insert(state.doc.content.size, Fragment.from(blocks));
-      view.dispatch(tr.setSelection(TextSelection.atStart(tr.doc)).setMeta(FILLED, true).scrollIntoView());
+      // No step of the user's: one back from what they do next must not take it away again.
+      tr.setMeta(FILLED, true).setMeta('addToHistory', false);
+      view.dispatch(tr.setSelection(TextSelection.atStart(tr.doc)).scrollIntoView());
     }
   }
 
@@ -220,8 +223,8 @@ export class Editor extends View {
     if (!data) return false;
     const markup = data.getData('text/html');
     const files = [...data.files];
-    // Programs that copy words often add a picture of them.
-    if (files.length > 0 && markup === '') {
+    // Programs that copy words often add a picture of them; browsers that copy a picture add its address.
+    if (files.length > 0 && !hasWords(markup)) {
       void this.take(files, true).then((pictures) => this.insertPictures(pictures));
       return true;
     }
@@ -384,6 +387,12 @@ function keepFocus(event: Event): void {
 
 function keyText(keys: string): string {
   return keys.replace('Mod', /Mac/.test(navigator.platform) ? '⌘' : t('key_ctrl'));
+}
+
+/** Whether there is something to read in what is pasted. */
+function hasWords(markup: string): boolean {
+  if (markup.length > MAX_PASTED_HTML) return true;
+  return inertDocument(markup).body.textContent.trim() !== '';
 }
 
 function pastedText(text: string): Slice {

@@ -103,23 +103,28 @@ function looksPlain(doc: Node): boolean {
   return plain;
 }
 
+/** What a line of a text becomes. */
+export type Line = (row: string) => Node[];
+
+const words: Line = (row) => (row === '' ? [] : [schema.text(row)]);
+
 /** Blocks of a text: its lines as paragraphs, its quotations as quotations. */
-export function blocksOf(text: string): Node[] {
-  return grouped(text.replace(/\r\n?/g, '\n').split('\n'), 0);
+export function blocksOf(text: string, line: Line = words): Node[] {
+  return grouped(text.replace(/\r\n?/g, '\n').split('\n'), 0, line);
 }
 
-function grouped(rows: readonly string[], depth: number): Node[] {
+function grouped(rows: readonly string[], depth: number, line: Line): Node[] {
   const blocks: Node[] = [];
   let quoted: string[] = [];
   const flush = () => {
-    if (quoted.length > 0) blocks.push(schema.node('quote', null, grouped(quoted, depth + 1)));
+    if (quoted.length > 0) blocks.push(schema.node('quote', null, grouped(quoted, depth + 1, line)));
     quoted = [];
   };
   for (const row of rows) {
     if (row.startsWith('>') && depth < MAX_DEPTH) quoted.push(row.replace(/^> ?/, ''));
     else {
       flush();
-      blocks.push(schema.node('paragraph', null, row === '' ? [] : [schema.text(row)]));
+      blocks.push(schema.node('paragraph', null, line(row)));
     }
   }
   flush();

@@ -1,0 +1,53 @@
+// The foot of the window: what others will see, and the buttons.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { importLink } from '../../ui/components/import-link.js';
+import { failure, notice } from '../../ui/components/parts.js';
+import { t } from '../../ui/i18n.js';
+import { icon } from '../../ui/icons.js';
+import type { Refused } from '../../ui/vault.js';
+import { waiting } from '../compose/parts.js';
+import type { Delivery } from './delivery.js';
+import type { Keeping } from './keeper.js';
+import { progressPart } from './outcome.js';
+import { keepingLine, seenPart } from './parts.js';
+import type { Writing } from './writing.js';
+
+/** What the foot tells of the window. */
+export interface FooterState {
+  readonly busy: boolean;
+  readonly delivery: Delivery;
+  readonly keeping: Keeping;
+  readonly failed: Refused | undefined;
+  /** In words, when it is none of the vault's refusals. */
+  readonly trouble: string | undefined;
+}
+
+/** What can be done there. */
+export interface FooterActs {
+  readonly unlock: () => void;
+  readonly close: () => void;
+}
+
+export function footerPart(
+  { outgoing: mail, plan, obstacle, withoutKey, infos }: Writing,
+  { busy, delivery, keeping, failed, trouble }: FooterState,
+  acts: FooterActs,
+): TemplateResult {
+  const signed = mail.mode === 'signed';
+  return html`<footer class="write-foot">
+    ${delivery.waiting ? waiting(acts.unlock, () => delivery.stop()) : nothing} ${progressPart(delivery, signed)}
+    ${failure(failed)} ${trouble ? notice('bad', trouble, 'alert') : nothing}
+    ${seenPart(plan, mail.files.length, mail.bcc.length > 0)}
+    <div class="actions">
+      <button type="submit" class="primary" aria-describedby="why" title=${t('encrypt_keys')} ?disabled=${busy}>
+        ${icon(signed ? 'pen' : 'lock')}<span>${t(signed ? 'sign_button' : 'encrypt')}</span>
+      </button>
+      <button type="button" ?disabled=${busy} @click=${acts.close}>${t('close')}</button>
+      <p id="why" class="small dim" role="status">
+        ${obstacle?.text ?? ''} ${signed ? nothing : importLink(...withoutKey.map((one) => infos.get(one)?.state ?? 'ready'))}
+      </p>
+      <p class="draft-line small dim" role="status">${keepingLine(keeping)}</p>
+    </div>
+  </footer>`;
+}

@@ -1,0 +1,52 @@
+// Somebody who writes mails: alice, whose key is unlocked, on a site with a compose form.
+
+import type { Driver, View } from '../../harness/index.js';
+import { Gpg, type GpgKey } from './gpg.js';
+import { browser } from './session.js';
+import { type Site, site } from './site.js';
+import { importKeys, PASSPHRASE, switchSite, unlockKey } from './steps.js';
+import { composeForm } from './write.js';
+
+/** All of it. */
+export interface Writer {
+  readonly driver: Driver;
+  readonly gpg: Gpg;
+  readonly web: Site;
+  readonly alice: GpgKey;
+  readonly bob: GpgKey;
+  /** Shows the site, for which Waxseal is switched on. */
+  readonly tab: View;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts it. On the site there are `/textarea` (the mail goes to bob already) and `/contenteditable`. `contacts` are people
+ * whose certificates alice has, besides bob.
+ */
+export async function startWriter(contacts: readonly string[] = []): Promise<Writer> {
+  const gpg = new Gpg();
+  const alice = gpg.key('Alice Ålund <alice@example.test>');
+  const bob = gpg.key('Bob Builder <bob@example.test>');
+  const others = contacts.map((name) => gpg.key(name));
+  const [driver, web] = await Promise.all([browser(), site()]);
+  web.put('/textarea', composeForm('textarea', 'Bob &lt;bob@example.test&gt;'));
+  web.put('/contenteditable', composeForm('contenteditable'));
+  await importKeys(driver, alice.secret, PASSPHRASE);
+  for (const key of [bob, ...others]) await importKeys(driver, key.public);
+  await unlockKey(driver, 'Alice');
+  const tab = await driver.tab(web.url('/textarea'));
+  await switchSite(driver, tab);
+  return {
+    driver,
+    gpg,
+    web,
+    alice,
+    bob,
+    tab,
+    async close() {
+      await driver.close();
+      gpg.close();
+      web.close();
+    },
+  };
+}
