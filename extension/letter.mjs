@@ -11,7 +11,6 @@ const INSTEAD = {
   'ui/strength.ts': 'strength.ts',
   'ui/mail/place.ts': 'place.ts',
   'desk/engine-start.ts': 'engine-start.ts',
-  'desk/engine-wasm.ts': 'engine-wasm.ts',
 };
 const LANGUAGES = ['en', 'de', 'fr'];
 

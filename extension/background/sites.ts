@@ -63,10 +63,11 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
 
 /**
  * Runs the content script; it does nothing where it runs already. False when the browser does not allow it there
- * (its own pages, the add-on store, an error page, a tab that was closed or put to sleep).
+ * (its own pages, the add-on store, an error page, a tab that was closed or put to sleep). No frame is waited for: an
+ * editor that writes its document by hand (CKEditor 3) leaves it loading for ever.
  */
 export async function inject(target: chrome.scripting.InjectionTarget): Promise<boolean> {
-  return chrome.scripting.executeScript({ target, files: [CONTENT_SCRIPT] }).then(
+  return chrome.scripting.executeScript({ target, files: [CONTENT_SCRIPT], injectImmediately: true }).then(
     () => true,
     () => false,
   );

@@ -102,7 +102,7 @@ async function request(act: Act, tabId: number, frameId: number): Promise<Answer
  */
 async function requestAround(act: Act, tabId: number, frameId: number): Promise<Answer | undefined> {
   const looks = await chrome.scripting
-    .executeScript({ target: { tabId, allFrames: true }, func: look })
+    .executeScript({ target: { tabId, allFrames: true }, func: look, injectImmediately: true })
     .catch(() => []);
   const others = new Set([0, ...looks.map((one) => one.frameId)]);
   others.delete(frameId);
@@ -117,7 +117,7 @@ async function requestAround(act: Act, tabId: number, frameId: number): Promise<
 /** A command does not say which frame it was meant for: the focused one, else one with a selection, else the page. */
 async function frameOfUser(tabId: number): Promise<number> {
   const looks = await chrome.scripting
-    .executeScript({ target: { tabId, allFrames: true }, func: look })
+    .executeScript({ target: { tabId, allFrames: true }, func: look, injectImmediately: true })
     .catch(() => []);
   const best = (key: 'focused' | 'selected') => looks.find(({ result }) => result?.[key])?.frameId;
   return best('focused') ?? best('selected') ?? 0;

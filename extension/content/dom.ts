@@ -40,7 +40,15 @@ export const firstChild = ofNode<Node | null>('firstChild');
 export const lastChild = ofNode<Node | null>('lastChild');
 export const nextSibling = ofNode<Node | null>('nextSibling');
 export const previousSibling = ofNode<Node | null>('previousSibling');
-export const isConnected = ofNode<boolean>('isConnected');
+const connected = ofNode<boolean>('isConnected');
+/** Of a frame that has gone Firefox leaves dead nodes behind: whatever they are asked, they throw. */
+export function isConnected(on: Node): boolean {
+  try {
+    return connected(on);
+  } catch {
+    return false;
+  }
+}
 export const textContent = ofNode<string | null>('textContent');
 export const docOf = ofNode<Document | null>('ownerDocument');
 export const contains: (on: Node, other: Node | null) => boolean = callNode('contains');

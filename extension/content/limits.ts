@@ -12,8 +12,11 @@ export const MAX_NODES = 400_000;
 /** Blocks of one document that are looked after, mounted or not. A long thread of mails has fewer. */
 export const MAX_BLOCKS = 100;
 
-/** Reader frames of one document at once: each is a process with an engine of its own. */
-export const MAX_FRAMES = 8;
+/**
+ * Reader frames of one document at once: all of a thread with ten open messages, and not much more, for each holds 16 MB
+ * (`cargo xtask bench` tells). Those that are far from what the user sees make room for others.
+ */
+export const MAX_FRAMES = 12;
 
 /** Frames begun in {@link MOUNT_WINDOW} ms: a page that adds and removes blocks in a circle gets no more. */
 export const MAX_MOUNTS = 40;
@@ -36,6 +39,12 @@ export const READY_TIME = 20_000;
 /** How long a site may be silent while its mail is fetched, in ms. */
 export const SOURCE_SILENCE = 30_000;
 
+/**
+ * Octets of a page that holds a mail's source as text: it is parsed in one go, while the site waits. Mails of 25 MB, the
+ * largest that Gmail takes, have 35 MB in it.
+ */
+export const MAX_SOURCE_PAGE = 40 * 1024 * 1024;
+
 /** Parts of the page waiting to be looked at; more become one: the whole document. */
 export const MAX_DIRTY = 64;
 
@@ -47,6 +56,13 @@ export const REST = 8;
 
 /** Longest wait before a change is looked at, in ms (the browser may never be idle). */
 export const PATIENCE = 500;
+
+/**
+ * The same after {@link CALM} ms without work: somebody may have opened a mail, and waits for it. One slice then delays what
+ * the page draws by a millisecond or two; a page that changes all the time pays that four times in a second at most.
+ */
+export const PROMPT = 5;
+export const CALM = 250;
 
 /** Documents in frames of the page that this script looks after. */
 export const MAX_DOCUMENTS = 64;

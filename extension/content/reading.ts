@@ -5,12 +5,12 @@ import { MAX_BLOCKS } from './limits.js';
 import { part } from './parts.js';
 import type { Found } from './scan/look.js';
 import type { MailSource } from './sites/index.js';
-import { mailIn } from './sites/mails.js';
+import { mailsIn } from './sites/mails.js';
 
 export class Reading {
   #readers: Readers | undefined;
   #blocks: Found[] = [];
-  #mail: MailSource | undefined;
+  #mails: readonly MailSource[] = [];
   #loading = false;
   #over = false;
 
@@ -21,13 +21,13 @@ export class Reading {
 
   /** Whether an element is ours or is read as a whole by us: what is in it is not looked at. */
   owns(element: Element): boolean {
-    return this.#readers?.owns(element) ?? this.#mail?.cover === element;
+    return this.#readers?.owns(element) ?? this.#mails.some(({ cover }) => cover === element);
   }
 
-  /** Looks whether the page shows a whole mail now. */
+  /** Looks which whole mails the page shows now. */
   look(): void {
-    this.#mail = mailIn(this.document);
-    this.#readers?.show(this.#mail);
+    this.#mails = mailsIn(this.document);
+    this.#readers?.show(this.#mails);
     this.#load();
   }
 
@@ -50,13 +50,13 @@ export class Reading {
 
   /** When it fails, the next find tries again. */
   #load(): void {
-    if (this.#readers || this.#loading || (!this.#mail && this.#blocks.length === 0)) return;
+    if (this.#readers || this.#loading || (this.#mails.length === 0 && this.#blocks.length === 0)) return;
     this.#loading = true;
     void part('read').then((read) => {
       this.#loading = false;
       if (this.#over || !read) return;
       this.#readers = read(this.document, this.page);
-      this.#readers.show(this.#mail);
+      this.#readers.show(this.#mails);
       this.#readers.offer(this.#blocks);
       this.#blocks = [];
     });

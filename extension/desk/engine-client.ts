@@ -28,10 +28,53 @@ export class EngineFailure extends Error {
   }
 }
 
+/** A Worker that has been asked nothing yet. */
+let spare: EngineWorker | undefined;
+
+/**
+ * Starts the Worker that the document's next job takes, so that it is ready when the message comes. It is thrown away after
+ * that job like any other.
+ */
+export function prepareEngine(): void {
+  spare ??= new EngineWorker();
+}
+
+/** Throws the prepared Worker away: there is no message. */
+export function dropPrepared(): void {
+  spare?.close();
+  spare = undefined;
+}
+
+/** A Worker for one job: the prepared one if there is any. */
+export function takeEngine(): EngineWorker {
+  const ready = spare?.usable ? spare : new EngineWorker();
+  spare = undefined;
+  return ready;
+}
+
 /** One Worker for one job. After a failure it is gone. */
 export class EngineWorker {
   readonly #worker = startEngine();
   #closed = false;
+  #answered: ((answer: EngineAnswer) => void) | undefined;
+
+  constructor() {
+    // It says or the browser says that it cannot go on; nobody may have asked it anything yet.
+    const broken = () => {
+      if (this.#answered) this.#answered(FAILED);
+      else this.close();
+    };
+    this.#worker.onmessage = ({ data }: MessageEvent<EngineAnswer>) => {
+      if (this.#answered) this.#answered(data);
+      else broken();
+    };
+    // Out of memory while loading, a script that could not be fetched, a trap outside of a request.
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      broken();
+    };
+    this.#worker.onmessageerror = broken;
+  }
 
   /** False once the Worker is gone. */
   get usable(): boolean {
@@ -59,8 +102,7 @@ export class EngineWorker {
   }
 
   #exchange(request: EngineRequest, transfer: ArrayBuffer[]): Promise<EngineAnswer> {
-    const failed: EngineAnswer = { ok: false };
-    if (this.#closed) return Promise.resolve(failed);
+    if (!this.usable) return Promise.resolve(FAILED);
     const { promise, resolve, reject } = withResolvers<EngineAnswer>();
     const timer = setTimeout(
       () => {
@@ -69,17 +111,16 @@ export class EngineWorker {
       },
       WRITING.has(request.op) ? WRITING_LIMIT : ENGINE_LIMIT,
     );
-    this.#worker.onmessage = ({ data }: MessageEvent<EngineAnswer>) => resolve(data);
-    // Out of memory while loading, a script that could not be fetched, a trap outside of a request.
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      resolve(failed);
-    };
-    this.#worker.onmessageerror = () => resolve(failed);
+    this.#answered = resolve;
     this.#worker.postMessage(request, transfer);
-    return promise.finally(() => clearTimeout(timer));
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#answered = undefined;
+    });
   }
 }
+
+const FAILED: EngineAnswer = { ok: false };
 
 /** `Promise.withResolvers`, which the language level of this build does not promise. */
 function withResolvers<T>() {

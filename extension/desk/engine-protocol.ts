@@ -2,14 +2,17 @@
 
 import type {
   Bytes,
+  CheckOutcome,
   EncryptJob,
   EncryptStep,
   KeyPreview,
   MailOrder,
+  OfferedFile,
   Opened,
   Opener,
   ReadOutcome,
   Secret,
+  Sorted,
   WriteStep,
   WrittenFile,
 } from 'waxseal-wasm';
@@ -27,8 +30,10 @@ interface Ending {
 export interface EngineOperations {
   /** Parses a block as far as is possible without a key. First request of a Worker that reads one. */
   open: { request: { armored: Uint8Array; form: MessageForm }; answer: Opened };
-  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one. */
-  open_mail: { request: { source: Uint8Array }; answer: Opened };
+  /** The next octets of a mail that has `size` of them. First request of a Worker that reads a large one. */
+  source_piece: { request: { piece: Uint8Array; size: number }; answer: object };
+  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one, or after its last piece. */
+  open_mail: { request: { source: Uint8Array | undefined }; answer: Opened };
   /** Decrypts with the session key from the vault. */
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */
@@ -53,6 +58,14 @@ export interface EngineOperations {
   sign_mail: { request: { signatures: Bytes[] }; answer: WriteStep };
   /** The octets of what was made; they move. Nothing when there is no such output. */
   output: { request: { place: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
+  /** Finds the signatures among files. The only request of its Worker. */
+  sort: { request: { files: OfferedFile[] }; answer: Sorted };
+  /** Reads detached signatures on a file of `size` octets. First request of a Worker that checks them. */
+  check: { request: { signatures: Uint8Array; size: number }; answer: Opened };
+  /** The next octets of that file. */
+  check_piece: { request: { piece: Uint8Array }; answer: object };
+  /** The verdict on it. The last request. */
+  check_end: { request: Omit<Ending, 'sender'>; answer: CheckOutcome };
   /** Describes the keys of a block. The only request of its Worker. */
   preview: { request: { data: Uint8Array; now: number }; answer: KeyPreview };
 }

@@ -1,4 +1,11 @@
-// Where the engine, in its Worker, has its wasm from. In a letter it comes otherwise (extension/letter/instead).
+// Where the engine, in its Worker, has its wasm from: the page sends it, compiled.
 
-/** The address of the wasm, or the wasm itself. */
-export const wasm: URL | Promise<WebAssembly.Module> = new URL('waxseal_bg.wasm', location.href);
+/** Comes with a message of its own, which is no request: it goes no further. */
+export const wasm: Promise<WebAssembly.Module> = new Promise((come) => {
+  addEventListener('message', function hear(event: MessageEvent<unknown>) {
+    if (!(event.data instanceof WebAssembly.Module)) return;
+    event.stopImmediatePropagation();
+    removeEventListener('message', hear);
+    come(event.data);
+  });
+});

@@ -1,12 +1,14 @@
 // The engine: opens one hostile message, or makes one, in a Worker that is thrown away afterwards. It holds plaintext
 // and the session key of that message; it has no way to the vault, to storage or to the network.
 
-import init, { MailWriter, previewKeys, Reader, Writer } from 'waxseal-wasm';
+import init, { MailWriter, previewKeys, Reader, SignatureCheck, Source, sortFiles, Writer } from 'waxseal-wasm';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
 import { wasm } from './engine-wasm.js';
 
 /** The job in hand; a `Writer` is used up by its last step, mails stay for their files and for what was made. */
 let reader: Reader | undefined;
+let source: Source | undefined;
+let check: SignatureCheck | undefined;
 let writer: Writer | undefined;
 let mailWriter: MailWriter | undefined;
 
@@ -41,9 +43,16 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'open':
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
-    case 'open_mail':
-      reader = Reader.openMail(request.source);
+    case 'source_piece':
+      source ??= new Source(request.size);
+      source.add(request.piece);
+      return {};
+    case 'open_mail': {
+      const whole = source;
+      source = undefined;
+      reader = request.source ? Reader.openMail(request.source) : Reader.openSource(expect(whole));
       return reader.opened();
+    }
     case 'decrypt':
       return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
     case 'password':
@@ -51,7 +60,7 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'finish':
       return expect(reader).finish(request.certificates, request.sender, request.now);
     case 'file':
-      // A copy of its own that wasm-bindgen made, never a view into the memory of the wasm.
+      // Never a view into the memory of the wasm.
       return { data: expect(reader).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
     case 'source':
       return { data: expect(reader).source() as Uint8Array<ArrayBuffer> | undefined };
@@ -74,6 +83,19 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
       return await expect(mailWriter).finish(request.signatures);
     case 'output':
       return { data: expect(mailWriter).output(request.place) as Uint8Array<ArrayBuffer> | undefined };
+    case 'sort':
+      return sortFiles(request.files);
+    case 'check':
+      check = SignatureCheck.open(request.signatures, request.size);
+      return check.opened();
+    case 'check_piece':
+      expect(check).update(request.piece);
+      return {};
+    case 'check_end': {
+      const last = expect(check);
+      check = undefined;
+      return last.finish(request.certificates, request.now);
+    }
     case 'preview':
       return previewKeys(request.data, request.now);
   }

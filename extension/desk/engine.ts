@@ -1,11 +1,22 @@
 // Reading and making messages, for pages. Each job runs in a Worker of its own.
 
 import type { EncryptJob, KeyPreview, SignRequest } from 'waxseal-wasm';
-import { EngineWorker } from './engine-client.js';
+import { takeEngine } from './engine-client.js';
 import { type Failed, failure, type Signed, seconds } from './states.js';
 
-export { ENGINE_LIMIT, WRITING_LIMIT } from './engine-client.js';
-export { type Block, type Content, type Mail, type Readable, Reading, type ReadState, readMessage } from './reading.js';
+export { type Checked, Checking, sortFiles } from './checking.js';
+export { dropPrepared, ENGINE_LIMIT, prepareEngine, WRITING_LIMIT } from './engine-client.js';
+export {
+  type Block,
+  type Content,
+  kept,
+  type Mail,
+  type Readable,
+  Reading,
+  type ReadState,
+  readMessage,
+  sourceOf,
+} from './reading.js';
 export type { Failed, MessageForm, Signed } from './states.js';
 export { type NewFile, type Output, type Written, writeMail } from './writing.js';
 
@@ -25,7 +36,7 @@ export type Encrypted =
  * unlocks the key) while the Worker waits with the text. Never rejects, unless `sign` does.
  */
 export async function encrypt(job: EncryptJob, sign: (request: SignRequest) => Promise<Signed>): Promise<Encrypted> {
-  const worker = new EngineWorker();
+  const worker = takeEngine();
   try {
     let step = await worker.request('begin', { job });
     if (step.kind === 'sign') {
@@ -53,7 +64,7 @@ export async function encrypt(job: EncryptJob, sign: (request: SignRequest) => P
 export async function previewKeys(
   data: Uint8Array<ArrayBuffer>,
 ): Promise<({ readonly state: 'previewed' } & Readonly<KeyPreview>) | Failed> {
-  const worker = new EngineWorker();
+  const worker = takeEngine();
   try {
     const preview = await worker.request('preview', { data, now: seconds() }, [data.buffer]);
     return { state: 'previewed', ...preview };

@@ -2,7 +2,8 @@
 
 import type { KeyInfo, MailView, Opened, ReadMessage, Refusal } from 'waxseal-wasm';
 import type { AskVault } from '../ui/vault-client.js';
-import { EngineWorker } from './engine-client.js';
+import { type EngineWorker, takeEngine } from './engine-client.js';
+import { eachPiece, octets } from './pieces.js';
 import { type Failed, failure, type MessageForm, seconds } from './states.js';
 
 /** A block as the page shows it. */
@@ -19,7 +20,8 @@ export interface Block {
 /** A whole mail as it is stored, or a file that holds an OpenPGP message. */
 export interface Mail {
   readonly kind: 'mail';
-  readonly source: Uint8Array<ArrayBuffer>;
+  /** A large one as a file, which is read by the engine alone (see {@link kept}). */
+  readonly source: Uint8Array<ArrayBuffer> | Blob;
   /** The sender's address as the site tells it. */
   readonly sender: string | null;
 }
@@ -178,7 +180,7 @@ export class Reading {
 
   async #opened(): Promise<{ worker: EngineWorker; found: Opened }> {
     if (this.#open?.worker.usable) return this.#open;
-    const worker = new EngineWorker();
+    const worker = takeEngine();
     // Kept first, so that `close` finds it while it works.
     this.#open = { worker, found: { kind: 'failed', error: 'crashed', detail: undefined } };
     const found = await this.#start(worker);
@@ -186,10 +188,16 @@ export class Reading {
     return this.#open;
   }
 
-  #start(worker: EngineWorker): Promise<Opened> {
+  async #start(worker: EngineWorker): Promise<Opened> {
     const what = this.#what;
-    // A mail is copied: it stays here, to be read again when keys were locked.
-    if (what.kind === 'mail') return worker.request('open_mail', { source: what.source });
+    if (what.kind === 'mail') {
+      const { source } = what;
+      // A small one is copied: it stays here, to be read again when keys were locked.
+      if (!(source instanceof Blob)) return worker.request('open_mail', { source });
+      const { size } = source;
+      await eachPiece(source, (piece) => worker.request('source_piece', { piece, size }, [piece.buffer]));
+      return worker.request('open_mail', { source: undefined });
+    }
     const armored = new TextEncoder().encode(what.armored);
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);
   }
@@ -244,6 +252,19 @@ export class Reading {
     // A verdict made without the certificates would say "unknown signer" where the vault merely did not answer.
     return failed({ error: reply.kind === 'refused' ? reply.error : 'crashed', detail: undefined });
   }
+}
+
+/** Octets from which on a mail is given away: it is needed again only when keys were locked meanwhile. */
+const LARGE = 1024 * 1024;
+
+/** The source of a mail as it is kept until it is read again. The browser keeps a large one, outside of the page's memory. */
+export function kept(source: Uint8Array<ArrayBuffer>): Mail['source'] {
+  return source.length < LARGE ? source : new Blob([source]);
+}
+
+/** The same of a file. Throws `FileGone`. */
+export async function sourceOf(file: Blob): Promise<Mail['source']> {
+  return file.size < LARGE ? octets(file) : file;
 }
 
 /** Starts to read; call `read`. */

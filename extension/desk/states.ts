@@ -2,6 +2,7 @@
 
 import type { Bytes, ErrorCode, Form, Refusal } from 'waxseal-wasm';
 import { EngineFailure } from './engine-client.js';
+import { FileGone } from './pieces.js';
 
 /** It could not be done. */
 export interface Failed {
@@ -22,8 +23,9 @@ export function seconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** An engine's failure as a state; anything else is a mistake of ours and goes on. */
+/** An engine's failure, or a file that is gone, as a state; anything else is a mistake of ours and goes on. */
 export function failure(error: unknown): Failed {
+  if (error instanceof FileGone) return { state: 'failed', error: 'file_unreadable', detail: undefined };
   if (error instanceof EngineFailure) return { state: 'failed', error: error.code, detail: undefined };
   throw error;
 }

@@ -4,8 +4,11 @@
 import type { MailAddress } from 'waxseal-wasm';
 import { MAX_MAIL, MAX_RECIPIENTS, MAX_SHORT, MAX_TEXT } from './channel.js';
 
-/** Octets of one piece of a file: extension messages are JSON in Chromium, and one of 64 MiB at once is too much. */
-export const PIECE = 512 * 1024;
+/**
+ * Octets of one piece of a file. Extension messages are JSON in Chromium: to write and to read one of this size keeps a page
+ * busy for two or three milliseconds.
+ */
+export const PIECE = 128 * 1024;
 
 /** What kind of answer is written. */
 export type AnswerMode = 'reply' | 'reply_all' | 'forward';

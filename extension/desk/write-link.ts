@@ -4,6 +4,8 @@
 import type { Target } from 'waxseal-wasm';
 import { fromBase64, toBase64 } from '../ui/files.js';
 import { record } from '../ui/record.js';
+import { isOf, type OtherForm, otherForms } from './other-forms.js';
+import { turn } from './turn.js';
 import {
   type FormState,
   type FromPage,
@@ -27,7 +29,7 @@ const FOLLOW_LIMIT = 15_000;
 /** Milliseconds between two looks at a page that is being loaded. */
 const FOLLOW_PAUSE = 400;
 /** Pieces that were sent and not acknowledged: what lies in the browser's queue is memory. */
-const AHEAD = 8 * PIECE;
+const AHEAD = 32 * PIECE;
 
 /** How putting a mail into the page ended. */
 export type PutResult = Extract<PutAnswer, { t: 'put_done' }>;
@@ -60,7 +62,7 @@ interface Waiting<T> {
 
 /** The way to the page. */
 export class WriteLink {
-  readonly #target: Target;
+  #target: Target;
   readonly #ticket: string;
   readonly #listener: Listener;
   #port: chrome.runtime.Port | undefined;
@@ -95,6 +97,19 @@ export class WriteLink {
     return this.#look();
   }
 
+  /** Forms of the same site in other tabs and windows. */
+  async others(): Promise<OtherForm[]> {
+    const { origin, tab } = this.#target;
+    return otherForms(origin, tab, this.#name);
+  }
+
+  /** Goes over to the form in another tab: the mail goes there from now on. */
+  async moveTo({ tab }: OtherForm): Promise<FormState | undefined> {
+    this.#drop();
+    this.#target = { ...this.#target, tab, frame: 0, document: undefined };
+    return this.look();
+  }
+
   async #look(): Promise<FormState | undefined> {
     if (this.connected) {
       const form = this.#nextForm();
@@ -106,7 +121,7 @@ export class WriteLink {
       if (!(await this.#isSameSite())) return undefined;
       this.#drop();
       const form = this.#nextForm();
-      this.#listen(chrome.tabs.connect(this.#target.tab, { frameId: frame, name: `waxseal-write:${this.#ticket}` }));
+      this.#listen(chrome.tabs.connect(this.#target.tab, { frameId: frame, name: this.#name }));
       const found = await form;
       if (found?.found) return found;
     }
@@ -161,6 +176,8 @@ export class WriteLink {
         if (ended) break;
         this.#send({ t: 'piece', file, data: toBase64(piece) });
         sent += piece.length;
+        // To encode one and to hand it to the browser takes some milliseconds.
+        await turn();
       }
     }
     if (!ended) this.#send({ t: 'put_end' });
@@ -182,11 +199,16 @@ export class WriteLink {
     this.#drop();
   }
 
+  /** What a page is shown that has not asked for this window. */
+  get #name(): string {
+    return `waxseal-write:${this.#ticket}`;
+  }
+
   /** The tab still shows the site that the window was opened from. */
   async #isSameSite(): Promise<boolean> {
     try {
       const { url } = await chrome.tabs.get(this.#target.tab);
-      return url !== undefined && URL.canParse(url) && new URL(url).origin === this.#target.origin;
+      return isOf(url, this.#target.origin);
     } catch {
       // The tab was closed.
       return false;

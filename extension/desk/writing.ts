@@ -1,7 +1,7 @@
 // Making a whole mail: engine and vault in turn.
 
 import type { Bytes, ErrorCode, MailOrder, MailOutput, Refusal, SignRequest, WriteStep } from 'waxseal-wasm';
-import { EngineWorker } from './engine-client.js';
+import { type EngineWorker, takeEngine } from './engine-client.js';
 import { type Failed, failure, type Signed } from './states.js';
 
 /** A file that goes along. */
@@ -43,7 +43,7 @@ export async function writeMail(
   sign: (request: SignRequest) => Promise<Signed>,
   onProgress?: (done: number, of: number) => void,
 ): Promise<Written> {
-  const worker = new EngineWorker();
+  const worker = takeEngine();
   try {
     let step = await worker.request('begin_mail', { order });
     const of = files.reduce((sum, file) => sum + file.data.length, 0);

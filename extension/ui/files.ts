@@ -1,7 +1,25 @@
 // Bytes in and out of a page.
 
+/** A file with its name. */
+export interface Named {
+  readonly name: string;
+  readonly data: Blob;
+}
+
+/** A file and the signature beside it. */
+export interface SignedFile {
+  readonly file: Named;
+  readonly signature: Named;
+}
+
+/** What newer browsers have. */
+interface Native {
+  readonly toBase64?: () => string;
+}
+
 /** Base64 without touching the call stack's limit. */
-export function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array & Native): string {
+  if (bytes.toBase64) return bytes.toBase64();
   let binary = '';
   const step = 0x8000;
   for (let at = 0; at < bytes.length; at += step) {
@@ -17,6 +35,17 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Pieces one after the other. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Base64 of a text in UTF-8. */

@@ -18,6 +18,7 @@ const shapes = {
   open: svg`<path d="M10 13.500v-10M6 7l4-4 4 4M3.5 17h13" />`,
   trash: svg`<path d="M3.5 5.500h13M8 5.500v-2h4v2M5 5.500l.8 12h8.400l.8-12M8.5 9v5M11.5 9v5" />`,
   plus: svg`<path d="M10 4v12M4 10h12" />`,
+  minus: svg`<path d="M4 10h12" />`,
   down: svg`<path d="M5 7.500l5 5 5-5" />`,
   search: svg`<circle cx="8.5" cy="8.5" r="5.5" /><path d="M12.7 12.700L17.5 17.5" />`,
   eye: svg`<path d="M1.8 10S5 4.5 10 4.5 18.2 10 18.2 10 15 15.5 10 15.5 1.8 10 1.8 10z" /><circle cx="10" cy="10" r="2.5" />`,

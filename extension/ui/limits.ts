@@ -8,6 +8,7 @@ declare const __MAX_WRITTEN_FILES__: number;
 declare const __MAX_WRITTEN_SIZE__: number;
 declare const __MAX_WRITTEN_TEXT__: number;
 declare const __MAX_HIDDEN__: number;
+declare const __MAX_SIGNATURE_FILE__: number;
 
 /** Bytes of an import: a huge paste or file is not copied several times only to be refused. */
 export const MAX_IMPORT = __MAX_IMPORT__;
@@ -29,3 +30,6 @@ export const MAX_WRITTEN_TEXT = __MAX_WRITTEN_TEXT__;
 
 /** People in Bcc of one encrypted mail. */
 export const MAX_HIDDEN = __MAX_HIDDEN__;
+
+/** Octets of a file that can be a signature. */
+export const MAX_SIGNATURE_FILE = __MAX_SIGNATURE_FILE__;

@@ -19,7 +19,11 @@ export type Reply<K extends UiReply['kind']> = Extract<UiReply, { kind: K }>;
 
 /** Asks, and gives the reply of the wanted kind; throws `Refused` for all else. */
 export async function expect<K extends UiReply['kind']>(kind: K, call: UiCall): Promise<Reply<K>> {
-  const reply = await ask(call);
+  return expected(kind, await ask(call));
+}
+
+/** A reply of the wanted kind; throws `Refused` for all else. */
+export function expected<K extends UiReply['kind']>(kind: K, reply: UiReply): Reply<K> {
   if (reply.kind === kind) return reply as Reply<K>;
   throw reply.kind === 'refused' ? new Refused(reply.error, reply.detail) : new Refused('crashed');
 }

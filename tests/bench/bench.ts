@@ -44,7 +44,7 @@ try {
     one.longest === undefined ? '-' : ms(one.longest),
     ms(one.bytes / 1e6),
   ]);
-  print(`${table([['a file of 25 MB', 'ms', 'longest task ms', 'most MB on top'], ...figures])}\n`);
+  print(`${table([['readers, and files of 25 MB', 'ms', 'longest task ms', 'most MB on top'], ...figures])}\n`);
   if (kind === 'chromium') {
     const peaks = (await memory(served.url)).map((one) => [one.name, one.side, ms(one.ms), ms(one.bytes / 1e6)]);
     print(`${table([['memory', '', 'ms', 'most MB on top'], ...peaks])}\n`);

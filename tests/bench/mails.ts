@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import * as openpgp from 'openpgp';
 import type { UiCall } from 'waxseal-wasm';
-import { MAX_FRAMES } from '../../extension/content/limits.js';
 import { measure } from '../e2e/support/processes.js';
 import { button, type Driver, launch, toggle, until, type View } from '../harness/index.js';
 import type { Kind } from './browser.js';
@@ -18,12 +17,14 @@ const ADDRESS = 'a@example.test';
 /** Tall, so that all of a thread is in view: what is not, is opened when it comes into view. */
 const SIZE = [1200, 5000] as const;
 const MEGABYTE = 1024 * 1024;
+/** Messages of a long thread, all of them open. */
+const THREAD = 10;
 
 /** What a large file costs. */
 export interface Large {
   name: string;
   ms: number;
-  /** Of the page's main thread, in milliseconds; nothing where the browser does not tell, 0 when none took 50 ms. */
+  /** Of a main thread, in milliseconds; nothing where the browser does not tell, 0 when none took 50 ms. */
   longest: number | undefined;
   /** By which the process that grew most had grown. */
   bytes: number;
@@ -50,9 +51,9 @@ export async function mails(kind: Kind): Promise<{ shown: Times[]; large: Large[
     await prepare(setting);
     const shown = [
       await shownIn(setting, 'a message of 2 KB, first frame cold', 1, 2_000),
-      await shownIn(setting, `${MAX_FRAMES} messages of 400 octets in one page`, MAX_FRAMES, 400),
+      await shownIn(setting, `${THREAD} messages of 400 octets in one page`, THREAD, 400),
     ];
-    return { shown, large: await largeFiles(setting, kind) };
+    return { shown, large: [await readersOpen(setting, kind), ...(await largeFiles(setting, kind))] };
   } finally {
     await driver.close();
     ours.close();
@@ -126,6 +127,14 @@ async function oursShown({ driver, ours }: Setting, messages: string[]): Promise
   return ms;
 }
 
+/** What the readers of a thread hold, as long as they are open. */
+async function readersOpen(setting: Setting, kind: Kind): Promise<Large> {
+  const messages = await Promise.all(Array.from({ length: THREAD }, () => message(setting, WORD.repeat(60))));
+  const used = measure();
+  const ms = await oursShown(setting, messages);
+  return { name: `${THREAD} readers in one page (${kind})`, ms, longest: undefined, bytes: used().grown * MEGABYTE };
+}
+
 async function theirsShown({ driver, theirs, secret, certificate }: Setting, messages: string[]): Promise<number> {
   const tab = await driver.tab(theirs.url);
   await tab.resize(...SIZE);
@@ -152,12 +161,19 @@ async function theirsShown({ driver, theirs, secret, certificate }: Setting, mes
   return ms;
 }
 
-/** Milliseconds until the page made room for the last of the texts. */
+/** Milliseconds without a change of its height after which a page is taken to stand still. */
+const STILL = 500;
+
+/**
+ * Milliseconds until the page made room for the last of the texts. Nothing asks the browser anything before the page stands
+ * still: with many frames the questions would cost more than what is measured.
+ */
 async function shownAfter(tab: View, frames: () => Promise<View[]>, count: number): Promise<number> {
   let texts: string[] = [];
   await until(
     'all are read',
     async () => {
+      await stands(tab);
       texts = await Promise.all((await frames()).map((frame) => frame.text()));
       return texts.length === count && texts.every((text) => text.includes(WORD.repeat(3)));
     },
@@ -165,18 +181,25 @@ async function shownAfter(tab: View, frames: () => Promise<View[]>, count: numbe
   ).catch((error: unknown) => {
     throw new Error(`${String(error)}\nshown instead:\n${texts.join('\n--\n')}`);
   });
-  let before = -1;
-  return until('the page stands still', async () => {
-    const { begun, sizes } = await tab.evaluate(() => {
-      const { begun, sizes } = globalThis as unknown as { begun: number; sizes: number[] };
-      return { begun, sizes };
-    });
-    const last = sizes.at(-1) ?? 0;
-    const still = last === before;
-    before = last;
-    return still && last > begun ? last - begun : null;
-  });
+  return stands(tab);
 }
+
+/** Milliseconds until the last change of a page's height, when there was none for a while. */
+const stands = (tab: View): Promise<number> =>
+  tab.evaluate(
+    (still) =>
+      new Promise<number>((resolve) => {
+        const { begun, sizes } = globalThis as unknown as { begun: number; sizes: number[] };
+        const look = () => {
+          const last = sizes.at(-1) ?? begun;
+          const left = Math.max(last, begun) + still - performance.now();
+          if (left > 0) setTimeout(look, left);
+          else resolve(last - begun);
+        };
+        look();
+      }),
+    STILL,
+  );
 
 /** Collects the tasks of a page's main thread that took 50 ms or more. */
 const watch = (view: View): Promise<boolean> =>
@@ -193,15 +216,16 @@ const watch = (view: View): Promise<boolean> =>
 const longest = (view: View): Promise<number> =>
   view.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
 
-/** Does something in a page, and tells what it cost. */
-async function cost(name: string, view: View, kind: Kind, work: () => Promise<void>): Promise<Large> {
-  const told = await watch(view);
+/** Does something that pages take part in, and tells what it cost. */
+async function cost(name: string, views: View[], kind: Kind, work: () => Promise<void>): Promise<Large> {
+  const told = (await Promise.all(views.map(watch))).every(Boolean);
   const used = measure();
   const begun = performance.now();
   await work();
   const ms = performance.now() - begun;
   const { grown } = used();
-  return { name: `${name} (${kind})`, ms, longest: told ? await longest(view) : undefined, bytes: grown * MEGABYTE };
+  const tasks = told ? await Promise.all(views.map(longest)) : undefined;
+  return { name: `${name} (${kind})`, ms, longest: tasks && Math.max(...tasks), bytes: grown * MEGABYTE };
 }
 
 async function largeFiles(setting: Setting, kind: Kind): Promise<Large[]> {
@@ -231,7 +255,7 @@ async function decrypted(setting: Setting, kind: Kind, folder: string, data: Buf
   fs.writeFileSync(file, mail);
   const page = await setting.driver.page('files.html');
   await page.visible('#choose');
-  const found = await cost('decrypted: a mail until its file is listed', page, kind, async () => {
+  const found = await cost('decrypted: a mail until its file is listed', [page], kind, async () => {
     await page.upload("document.querySelector('#file')", [file]);
     await until('the file is listed', async () => (await page.text('.mail-files')).includes('large.bin'), 120_000);
   });
@@ -264,7 +288,7 @@ async function encrypted({ driver, ours }: Setting, kind: Kind, folder: string, 
   // Its draft is encrypted too, by itself: that is not what is measured.
   const kept = texts.draft_kept.message.split('$1')[0];
   await until('the draft is kept', async () => (await window.text()).includes(kept), 120_000);
-  const found = await cost('encrypted: a mail until it is in the page', window, kind, async () => {
+  const found = await cost('encrypted: a mail until it is in the page', [window, tab], kind, async () => {
     await button(window, texts.encrypt.message).click();
     await until('it is there', async () => (await window.text()).includes(texts.there.message), 180_000).catch(
       async (error: unknown) => {

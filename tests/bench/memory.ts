@@ -1,6 +1,6 @@
-// Chromium only: its process of a page can be found, and Linux tells the most that a process ever held.
-import fs from 'node:fs';
+// Linux tells the most that a process ever held: what counts is the process that grew most.
 import type { Page } from 'puppeteer-core';
+import { measure } from '../e2e/support/processes.js';
 import { type Kind, launch } from './browser.js';
 
 /** Most memory that one side needed on top of what it held before, in bytes, and the time, in milliseconds. */
@@ -21,13 +21,12 @@ async function peaks(url: string, side: Peak['side'], script: string): Promise<P
   try {
     const page = await browser.newPage();
     await page.goto(url);
-    const process = await processOf(page);
     await begin(page, script);
     const peaks: Peak[] = [];
     for (const step of ['encrypt', 'decrypt']) {
-      const before = forget(process);
+      const used = measure();
       const ms = await ask(page, step);
-      peaks.push({ name: `50 MB: ${step}, CFB`, side, bytes: status(process, 'VmHWM') - before, ms });
+      peaks.push({ name: `50 MB: ${step}, CFB`, side, bytes: used().grown * 1024 * 1024, ms });
     }
     return peaks;
   } finally {
@@ -61,27 +60,4 @@ function ask(page: Page, step: string): Promise<number> {
       }),
     step,
   );
-}
-
-/** The only page's process: that of all which holds most. */
-async function processOf(page: Page): Promise<number> {
-  const session = await page.browser().target().createCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  const [largest] = renderers.sort((one, other) => status(other, 'VmRSS') - status(one, 'VmRSS'));
-  if (largest === undefined) throw new Error('no process');
-  return largest;
-}
-
-/** Makes what is held now the most that was ever held, and tells it. */
-function forget(process: number): number {
-  fs.writeFileSync(`/proc/${process}/clear_refs`, '5');
-  return status(process, 'VmRSS');
-}
-
-function status(process: number, field: string): number {
-  const text = fs.readFileSync(`/proc/${process}/status`, 'utf8');
-  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
-  if (!kilobytes) throw new Error(`no ${field}`);
-  return Number(kilobytes) * 1024;
 }

@@ -1,5 +1,6 @@
 // One end of the way to a window in which a mail is written.
 
+import { turn } from '../../desk/turn.js';
 import type { FormState, OriginalStart, Piece, PutAnswer } from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
@@ -8,7 +9,7 @@ import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { fill } from './form.js';
 import { asPut } from './messages.js';
 import { Arriving, piecesOf } from './pieces.js';
-import { pause, until } from './wait.js';
+import { until } from './wait.js';
 
 /** A mail or block that is answered. */
 export interface Original extends Omit<OriginalStart, 't' | 'size'> {
@@ -71,7 +72,7 @@ export class Writer {
     this.#send({ t: 'original', mode, form, size: octets.length, sender });
     for (const data of piecesOf(octets)) {
       this.#send({ t: 'piece', file: 0, data });
-      await pause();
+      await turn();
       if (!this.#open) return;
     }
   }

@@ -54,6 +54,11 @@ export class Reader {
     }, READY_TIME);
   }
 
+  /** Called when it stands in the page: the first text of a page is fetched by the browser, while the frame loads here. */
+  name(): void {
+    this.#frame.title = say(TITLES[this.form]);
+  }
+
   remove(): void {
     clearTimeout(this.#timer);
     this.#port?.close();
@@ -63,7 +68,6 @@ export class Reader {
 
   #makeFrame(doc: Document): HTMLIFrameElement {
     const frame = createElement(doc, 'iframe');
-    frame.title = say(TITLES[this.form]);
     frame.referrerPolicy = 'no-referrer';
     // The document's own origin must be named: in Chromium the address in `src` is a random one.
     frame.allow = `clipboard-write ${extensionOrigin()}`;

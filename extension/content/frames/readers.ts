@@ -67,13 +67,14 @@ export class Readers {
     }
   }
 
-  /** The mail that the page shows now, if it does; mostly the same as before. */
-  show(mail: MailSource | undefined): void {
+  /** The whole mails that the page shows now; mostly the same as before. */
+  show(mails: readonly MailSource[]): void {
     for (const view of this.#views) {
       const { form, anchor, mark } = view.subject;
-      if (form === 'mail' && (anchor !== mail?.cover || mark !== mail.key)) this.#drop(view);
+      const shown = mails.some(({ cover, key }) => cover === anchor && key === mark);
+      if (form === 'mail' && !shown) this.#drop(view);
     }
-    if (mail) this.#add(mailSubject(mail));
+    for (const mail of mails) this.#add(mailSubject(mail));
   }
 
   #add(subject: Subject): void {
@@ -94,10 +95,10 @@ export class Readers {
         if (!subject.nodes.every(isConnected)) this.#drop(view);
         continue;
       }
-      const touched = records.some(({ target }) => cover.holds(target));
+      const touched = () => records.some(({ target }) => isConnected(target) && cover.holds(target));
       const lost = !isConnected(reader.host);
       if (lost) this.#evict(view);
-      else if (!cover.parts.every(isConnected) || (touched && !cover.intact)) this.#drop(view);
+      else if (!cover.parts.every(isConnected) || (touched() && !cover.intact)) this.#drop(view);
     }
   }
 
@@ -153,6 +154,7 @@ export class Readers {
         answer: (mode) => void this.#answer(view, mode),
       });
       insertBefore(place.parent, view.reader.host, place.before);
+      view.reader.name();
     });
   }
 
@@ -195,7 +197,7 @@ export class Readers {
   /** Lets go, but not of the same element for ever. */
   #evict(view: View): void {
     const { anchor } = view.subject;
-    this.#evictions.set(anchor, (this.#evictions.get(anchor) ?? 0) + 1);
+    if (isConnected(anchor)) this.#evictions.set(anchor, (this.#evictions.get(anchor) ?? 0) + 1);
     this.#drop(view);
   }
 
@@ -213,9 +215,17 @@ export class Readers {
   }
 
   #drop(view: View): void {
-    const { anchor } = view.subject;
     this.#views.delete(view);
     view.gone.abort();
+    try {
+      this.#putBack(view);
+    } catch {
+      // It was in a frame that has gone: nothing is left to be put back (see `isConnected`).
+    }
+  }
+
+  #putBack(view: View): void {
+    const { anchor } = view.subject;
     if (![...this.#views].some(({ subject }) => subject.anchor === anchor)) this.#near.unobserve(anchor);
     const first = view.cover?.parts[0];
     const scope = first && parentNode(first);

@@ -42,7 +42,7 @@ export function blockSubject(found: Found): Subject | undefined {
 }
 
 /** A whole mail. */
-export function mailSubject({ url, cover, key }: MailSource): Subject {
+export function mailSubject({ url, within, cover, key }: MailSource): Subject {
   return {
     form: 'mail',
     anchor: cover,
@@ -53,7 +53,7 @@ export function mailSubject({ url, cover, key }: MailSource): Subject {
     async message(gone) {
       // What the page says of the mail is taken before the wait: afterwards it may show another one.
       const shown = senderOf(cover);
-      const source = await fetchMail(url, gone);
+      const source = await fetchMail(url, gone, within);
       return typeof source === 'string' ? { t: 'lost', error: source } : { t: 'mail', source, ...shown };
     },
   };

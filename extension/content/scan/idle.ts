@@ -1,6 +1,6 @@
 // Work in small slices, when the browser has nothing better to do.
 
-import { PATIENCE, REST, SLICE } from '../limits.js';
+import { CALM, PATIENCE, PROMPT, REST, SLICE } from '../limits.js';
 
 /** A job whose every `yield` is a place where it may be put off. */
 export type Steps<T> = Generator<undefined, T, undefined>;
@@ -10,6 +10,8 @@ export class Idle {
   readonly #jobs: Steps<void>[] = [];
   #waiting: number | undefined;
   #resting: number | undefined;
+  /** When it worked last. */
+  #last = Number.NEGATIVE_INFINITY;
 
   /** `alive` is asked before each slice; when it says no, everything is dropped. */
   constructor(readonly alive: () => boolean) {}
@@ -29,7 +31,8 @@ export class Idle {
 
   #schedule(): void {
     if (this.#waiting !== undefined || this.#resting !== undefined || this.#jobs.length === 0) return;
-    this.#waiting = requestIdleCallback(() => this.#slice(), { timeout: PATIENCE });
+    const timeout = performance.now() - this.#last < CALM ? PATIENCE : PROMPT;
+    this.#waiting = requestIdleCallback(() => this.#slice(), { timeout });
   }
 
   #slice(): void {
@@ -44,7 +47,8 @@ export class Idle {
       if (job.next().done) this.#jobs.shift();
       job = this.#jobs[0];
     }
-    const took = performance.now() - start;
+    this.#last = performance.now();
+    const took = this.#last - start;
     // One step may cost more than its slice on a page that is made for it: the page pays with waiting.
     if (took > 2 * SLICE) {
       this.#resting = setTimeout(() => {

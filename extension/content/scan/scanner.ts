@@ -1,6 +1,17 @@
 // Keeps an eye on the page: what appears in it is looked at once, in idle time.
 
-import { bodyOf, contains, isConnected, isElement, nodeType, parentNode, rootNode, textContent } from '../dom.js';
+import {
+  bodyOf,
+  contains,
+  docOf,
+  frameAround,
+  isConnected,
+  isElement,
+  nodeType,
+  parentNode,
+  rootNode,
+  textContent,
+} from '../dom.js';
 import { MAX_DIRTY } from '../limits.js';
 import { Idle, type Steps } from './idle.js';
 import { type Found, look } from './look.js';
@@ -93,9 +104,20 @@ export class Scanner {
     this.#looks.takeRecords();
   }
 
-  /** Looks at a part of the page (again). */
+  /**
+   * Looks at a part of the page (again). What came into it while it was somebody else's has not been seen, frames neither;
+   * and what is in its frames was not drawn while the part was not.
+   */
   lookAt(part: Node): void {
+    this.#added.add(part);
     this.#dirty.add(part);
+    for (const doc of this.#territory.documents) {
+      for (let frame = frameAround(doc); frame; ) {
+        if (contains(part, frame)) this.#dirty.add(doc);
+        const outer = docOf(frame);
+        frame = outer && frameAround(outer);
+      }
+    }
     this.#queue();
   }
 
@@ -103,7 +125,6 @@ export class Scanner {
     this.#trees.add(tree);
     this.#content.observe(tree, CONTENT);
     this.#listen(tree, 'addEventListener');
-    this.#added.add(tree);
     this.lookAt(tree);
   }
 

@@ -1,7 +1,17 @@
 // The trees that one script looks after: its own document, the documents of frames in which no script of ours works by
 // itself, and open shadow trees in all of them.
 
-import { addressOf, docOf, documentIn, frameAround, isElement, isHtml, shadowRoot, treeWalker } from '../dom.js';
+import {
+  addressOf,
+  docOf,
+  documentIn,
+  frameAround,
+  isElement,
+  isHtml,
+  shadowRoot,
+  treeWalker,
+  windowOf,
+} from '../dom.js';
 import { MAX_DOCUMENTS } from '../limits.js';
 import type { Steps } from './idle.js';
 
@@ -31,6 +41,15 @@ function withoutHash(doc: Document): string {
   return addressOf(doc).replace(/#.*$/, '');
 }
 
+/** Its frame has gone; in Firefox it is dead then, and throws whatever it is asked. */
+function isGone(doc: Document): boolean {
+  try {
+    return windowOf(doc) === null;
+  } catch {
+    return true;
+  }
+}
+
 /** Calls back once for each new tree. */
 export class Territory {
   readonly #known = new WeakSet<Node>();
@@ -41,7 +60,7 @@ export class Territory {
   /** The documents, gone ones left out. */
   get documents(): Iterable<Document> {
     for (const doc of this.#documents) {
-      if (doc.defaultView === null) this.#documents.delete(doc);
+      if (isGone(doc)) this.#documents.delete(doc);
     }
     return this.#documents;
   }

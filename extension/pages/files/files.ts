@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { OfferedRole } from 'waxseal-wasm';
 import { MAX_MAIL } from '../../desk/channel.js';
+import { sortFiles, sourceOf } from '../../desk/engine.js';
 import { failure, tabHead, working } from '../../ui/components/parts.js';
+import type { Named } from '../../ui/files.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { toast } from '../../ui/toast.js';
@@ -8,16 +11,21 @@ import { Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import type { Subject } from '../reader/opening.js';
 import '../reader/stack.js';
+import type { SignedFiles } from './signed-files.js';
+import './signed-files.js';
 
-interface Opened {
-  /** Of the file; empty for pasted text. */
-  readonly name: string;
-  readonly subject: Subject;
-}
+type Opened =
+  | {
+      readonly kind: 'message';
+      /** Of the file; empty for pasted text. */
+      readonly name: string;
+      readonly subject: Subject;
+    }
+  | { readonly kind: 'signatures'; readonly files: readonly Named[]; readonly roles: readonly OfferedRole[] };
 
 /**
- * Opens a mail or an encrypted message from a file or from pasted text: the way that works whatever the webmail does.
- * Nothing of it is stored.
+ * Opens a mail or an encrypted message from a file or from pasted text: the way that works whatever the webmail does. Checks
+ * files against the signatures that are opened with them. Nothing of it is stored.
  */
 class FilesPage extends View {
   #opened: Opened | undefined;
@@ -41,23 +49,38 @@ class FilesPage extends View {
     this.change(() => (this.#over = false));
     const files = [...(event.dataTransfer?.files ?? [])];
     const text = event.dataTransfer?.getData('text/plain') ?? '';
-    if (files.length > 1) toast(t('files_one_at_once', files[0]?.name ?? ''));
-    void this.attempt(() => (files[0] ? this.#openFile(files[0]) : this.#openText(text)));
+    void this.attempt(() => (files.length > 0 ? this.#openFiles(files) : this.#openText(text)));
+  }
+
+  /** Signatures with what they are on; without any, the first file as a mail. */
+  async #openFiles(chosen: readonly File[]): Promise<void> {
+    // What comes now may be what a signature waits for.
+    const waiting = this.querySelector<SignedFiles>('wx-signed-files')?.waiting ?? [];
+    const files = [...waiting, ...chosen.map((file) => ({ name: file.name, data: file }))];
+    const sorted = await sortFiles(files);
+    if (sorted.state === 'failed') throw new Refused(sorted.error, sorted.detail);
+    const { roles } = sorted;
+    const [first] = chosen;
+    if (roles.some(({ kind }) => kind === 'signature')) this.#show({ kind: 'signatures', files, roles });
+    else if (first) {
+      if (chosen.length > 1) toast(t('files_one_at_once', first.name));
+      await this.#openFile(first);
+    }
   }
 
   async #openFile(file: File): Promise<void> {
     if (file.size > MAX_MAIL) throw new Refused('limit');
     if (file.size === 0) throw new Refused('empty');
     // A folder can be dropped as well, and a file can be gone by now.
-    const octets = await file.arrayBuffer().catch(() => Promise.reject(new Refused('not_a_mail')));
-    this.#show({ name: file.name, subject: { kind: 'mail', source: new Uint8Array(octets), sender: null } });
+    const source = await sourceOf(file).catch(() => Promise.reject(new Refused('file_unreadable')));
+    this.#show({ kind: 'message', name: file.name, subject: { kind: 'mail', source, sender: null } });
   }
 
   async #openText(text: string): Promise<void> {
     if (text.length > MAX_MAIL) throw new Refused('limit');
     if (!text.trim()) throw new Refused('empty');
     const source = new TextEncoder().encode(withoutWordsBefore(text));
-    this.#show({ name: '', subject: { kind: 'mail', source, sender: null } });
+    this.#show({ kind: 'message', name: '', subject: { kind: 'mail', source, sender: null } });
   }
 
   #show(opened: Opened | undefined): void {
@@ -78,13 +101,19 @@ class FilesPage extends View {
       <main>${this.#opened ? this.#message(this.#opened) : this.#choice()}</main>`;
   }
 
-  #message({ name, subject }: Opened): TemplateResult {
+  #message(opened: Opened): TemplateResult {
+    const title = opened.kind === 'message' ? opened.name || t('files_pasted') : t('files_signatures');
     return html`<div class="title-row no-print">
-        <h2 id="opened-title" tabindex="-1"><bdi>${name || t('files_pasted')}</bdi></h2>
+        <h2 id="opened-title" tabindex="-1"><bdi>${title}</bdi></h2>
         <button type="button" @click=${() => this.#show(undefined)}>${icon('open')}<span>${t('files_another')}</span></button>
       </div>
-      ${failure(this.failure)}
-      <div class="sheet-reader ${this.#over ? 'over' : ''}"><wx-opening-stack .subject=${subject}></wx-opening-stack></div>`;
+      ${failure(this.failure)} ${
+        opened.kind === 'message'
+          ? html`<div class="sheet-reader ${this.#over ? 'over' : ''}">
+              <wx-opening-stack .subject=${opened.subject}></wx-opening-stack>
+            </div>`
+          : html`<wx-signed-files .files=${opened.files} .roles=${opened.roles}></wx-signed-files>`
+      }`;
   }
 
   #choice(): TemplateResult {
@@ -107,18 +136,19 @@ class FilesPage extends View {
           id="file"
           type="file"
           hidden
+          multiple
           aria-label=${t('files_choose')}
-          accept=".eml,.asc,.pgp,.gpg,.txt,message/rfc822,application/pgp-encrypted,text/plain"
           @change=${(event: Event) => {
             const input = event.target as HTMLInputElement;
-            const [file] = input.files ?? [];
-            if (!file) return;
-            void this.attempt(() => this.#openFile(file)).then(() => {
+            const files = [...(input.files ?? [])];
+            if (files.length === 0) return;
+            void this.attempt(() => this.#openFiles(files)).then(() => {
               input.value = '';
             });
           }}
         />
         <p class="dim small">${t('files_kinds')}</p>
+        <p class="dim small">${t('files_with_signature')}</p>
       </div>
       ${failure(this.failure)} ${this.busy ? working(t('reader_opening')) : nothing}
       <form

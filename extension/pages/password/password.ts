@@ -57,6 +57,7 @@ class PasswordPage extends View {
             : failure(this.failure)
         }
         ${notice('warn', t('password_not_key'))}
+        <p class="dim small">${t('emblem_check')}</p>
       </main>`;
   }
 }

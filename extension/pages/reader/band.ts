@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
 import type { AnswerMode } from '../../desk/write-channel.js';
+import '../../ui/components/emblem.js';
 import type { Tone } from '../../ui/format.js';
 import { type TextKey, t } from '../../ui/i18n.js';
 import { type IconName, icon } from '../../ui/icons.js';
@@ -15,10 +16,14 @@ export const TITLE = {
   mail: 'reader_title_mail',
 } as const satisfies Record<Form, TextKey>;
 
-/** The band in which Waxseal speaks, under its seal. Nothing from a message but a signer's name is ever in it. */
+/**
+ * The band in which Waxseal speaks, under its seal and the user's sign. Nothing from a message but a signer's name is ever in it.
+ * The seal is loaded lazily: the content script hands the message over in the frame's load event, which does not wait for it then.
+ */
 export function band(tone: Tone, content: TemplateResult): TemplateResult {
   return html`<section class="verdict ${tone}" aria-label=${t('verdict_label')}>
-    <img class="seal" src="icons/48.png" alt="" width="24" height="24" />
+    <img class="seal" src="icons/48.png" alt="" width="24" height="24" loading="lazy" />
+    <wx-emblem></wx-emblem>
     ${content}
   </section>`;
 }

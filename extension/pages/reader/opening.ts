@@ -1,10 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorCode, KeyInfo, SkippedKey, Verdict } from 'waxseal-wasm';
-import { type Content, previewKeys, type Readable, type Reading, readMessage } from '../../desk/engine.js';
+import {
+  type Content,
+  dropPrepared,
+  previewKeys,
+  type Readable,
+  type Reading,
+  readMessage,
+} from '../../desk/engine.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { copyText } from '../../ui/clipboard.js';
 import { importLink } from '../../ui/components/import-link.js';
 import { linkedText } from '../../ui/components/linked-text.js';
+import { lookFor, lookupButton } from '../../ui/components/lookup-button.js';
 import { failure, working } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
@@ -17,9 +25,10 @@ import type { GetFile } from '../../ui/mail/html-body.js';
 import type { WholeMail } from '../../ui/mail/mail-view.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
-import { View } from '../../ui/view.js';
 import { answerButtons, band } from './band.js';
+import './brought.js';
 import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
+import { Showing } from './showing.js';
 
 /** What is opened: a message, a mail, a block of keys, or what could not be had. */
 export type Subject =
@@ -43,41 +52,28 @@ type State =
   | { at: 'keys'; keys: KeyInfo[]; skipped: SkippedKey[] }
   | { at: 'failed'; refused: Refused };
 
+/**
+ * Milliseconds after which a bar tells that something goes on. It moves: in a thread of many messages the bars would take
+ * from the processor what opens the messages.
+ */
+const PATIENCE = 400;
+
 let made = 0;
 
 /**
  * Opens one thing and shows it, under a band with what Waxseal says of it. Asks for a key to be unlocked or for a
  * password, and takes the text away when the keys lock. From a mail comes `part` when one of its parts is to be read.
  */
-export class Opening extends View {
-  static override properties = {
-    subject: { attribute: false },
-    tools: { attribute: false },
-    inPage: { type: Boolean, attribute: 'in-page' },
-    answers: { type: Boolean },
-  };
-  declare subject: Subject | undefined;
-  /** It can be answered: the user's wish is fired as `answer`. */
-  declare answers: boolean;
-  /** Further buttons of the band. */
-  declare tools: TemplateResult | undefined;
-  /** It is in a frame of a web page, where no password may be typed. */
-  declare inPage: boolean;
-
+export class Opening extends Showing {
   /** Several can be in one page, those behind the one that is seen. */
   readonly #field = `message-password-${++made}`;
   #state: State = { at: 'working' };
   #reading: Reading | undefined;
   #drawing: Promise<unknown> | undefined;
   #said = '';
-
-  constructor() {
-    super();
-    this.subject = undefined;
-    this.tools = undefined;
-    this.inPage = false;
-    this.answers = false;
-  }
+  /** It takes longer than a moment. */
+  #slow = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(changed: Map<string, unknown>): void {
     const { subject } = this;
@@ -85,12 +81,22 @@ export class Opening extends View {
     this.#open(subject).catch((error: unknown) => this.#show({ at: 'failed', refused: asRefused(error) }));
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // A mail that the site has to send first takes longer than a moment, too.
+    if (this.#state.at === 'working') this.#show(this.#state);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.#patience);
     this.#reading?.close();
   }
 
   #show(state: State): void {
+    clearTimeout(this.#patience);
+    this.#slow = false;
+    if (state.at === 'working') this.#patience = setTimeout(() => this.change(() => (this.#slow = true)), PATIENCE);
     this.change(() => (this.#state = state));
   }
 
@@ -98,8 +104,11 @@ export class Opening extends View {
     this.#reading?.close();
     this.#reading = undefined;
     this.#said = '';
-    this.#state = { at: 'working' };
-    if (subject.kind === 'lost') return this.#show({ at: 'failed', refused: new Refused(subject.error) });
+    this.#show({ at: 'working' });
+    if (subject.kind === 'lost') {
+      dropPrepared();
+      return this.#show({ at: 'failed', refused: new Refused(subject.error) });
+    }
     if (subject.kind === 'keys') return this.#preview(subject);
     // Most messages are no mails; what draws those is loaded while the engine works.
     this.#drawing = subject.kind === 'mail' ? import('../../ui/mail/mail-view.js') : undefined;
@@ -211,7 +220,12 @@ export class Opening extends View {
     const state = this.#state;
     switch (state.at) {
       case 'working':
-        return band('plain', working(t('reader_opening')));
+        return band(
+          'plain',
+          this.#slow
+            ? working(t('reader_opening'))
+            : html`<div class="working" role="status"><span>${t('reader_opening')}</span></div>`,
+        );
       case 'locked':
         return this.#locked(state);
       case 'shown':
@@ -285,10 +299,23 @@ export class Opening extends View {
           ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`
           : nothing
       }`;
-    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)}</div>
+    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)} ${this.#lookUp(content)}
+        ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}</div>
       ${this.#tools(own)} ${signatureDetails(verdict)}`;
     return html`${band(verdictTone(verdict), said)}
       <section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>`;
+  }
+
+  /** The way to the signer's key, by what the signature says, and by the sender that the site or the mail names. */
+  #lookUp(content: Content): TemplateResult | typeof nothing {
+    const issuer = verdictOf(content).signatures.find(({ state }) => state === 'unknown_key')?.issuer;
+    if (!issuer) return nothing;
+    const { subject } = this;
+    const [from, ...others] = content.kind === 'mail' ? content.mail.headers.from : [];
+    const named = from && others.length === 0 ? from.address : undefined;
+    const address = (subject && 'sender' in subject ? subject.sender : null) ?? named;
+    const look = () => void this.attempt(() => lookFor({ address, issuer }), { quiet: true });
+    return html`${lookupButton(look)} ${failure(this.failure)}`;
   }
 
   #content(content: Content): TemplateResult {

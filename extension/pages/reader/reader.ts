@@ -1,18 +1,21 @@
+// First: what it begins takes longest.
+import './early.js';
+
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
 import type { ViewMessage } from '../../desk/channel.js';
-import { type ReaderChannel, ReaderDoor } from '../../desk/reader-channel.js';
+import { kept } from '../../desk/engine.js';
+import type { ReaderChannel } from '../../desk/reader-channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { failure } from '../../ui/components/parts.js';
+import { askForEmblem } from '../../ui/emblem/current.js';
 import { speak, t } from '../../ui/i18n.js';
-import { asRefused, expect, type Refused } from '../../ui/vault.js';
+import { asRefused, expected, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { band, TITLE } from './band.js';
+import { claimed, door } from './early.js';
 import type { Subject } from './opening.js';
 import './stack.js';
-
-// The content script hands its port over in the frame's load event, which may come before the vault has answered.
-const door = new ReaderDoor();
 
 /** One block of a page or the mail that it shows, opened. Lives in a frame that covers it. */
 class ReaderPage extends View {
@@ -21,6 +24,8 @@ class ReaderPage extends View {
   #refused: Refused | undefined;
   #channel: ReaderChannel | undefined;
   #original = false;
+  /** What the content script was told last. */
+  #height = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -29,21 +34,28 @@ class ReaderPage extends View {
 
   async #connect(): Promise<void> {
     try {
-      const view = await expect('view', { kind: 'claim_view', ticket: location.hash.slice(1) });
+      const view = expected('view', await claimed);
       const channel = await door.accept(view.proof, view.target);
+      // Not before: a page that frames this document by itself would have the user's sign in its own picture.
+      askForEmblem();
       this.#channel = channel;
       // A mail is still being fetched when its frame is there already.
       if (view.form) this.#is(view.form);
       channel.listen((message) => this.#heard(message));
       // The frame takes the height of what is in it, whatever changes it: text, details, the page's width.
       new ResizeObserver(() => this.#measure()).observe(document.body);
+      // That is told when the frame is drawn next; what was drawn anew just now is as high already.
+      new MutationObserver(() => this.#measure()).observe(document.body, { childList: true, subtree: true });
     } catch (error) {
       this.change(() => (this.#refused = asRefused(error)));
     }
   }
 
   #measure(): void {
-    this.#channel?.send({ t: 'size', height: Math.ceil(document.body.getBoundingClientRect().height) });
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height === this.#height) return;
+    this.#height = height;
+    this.#channel?.send({ t: 'size', height });
   }
 
   #is(form: Form): void {
@@ -94,7 +106,7 @@ class ReaderPage extends View {
 function subjectOf(message: ViewMessage): Subject {
   switch (message.t) {
     case 'mail':
-      return { kind: 'mail', source: message.source, sender: message.sender };
+      return { kind: 'mail', source: kept(message.source), sender: message.sender };
     case 'lost':
       return { kind: 'lost', error: message.error };
     case 'block': {

@@ -1,17 +1,21 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { kept } from '../../desk/engine.js';
+import type { SignedFile } from '../../ui/files.js';
 import { t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import type { Part } from '../../ui/mail/files.js';
-import { View } from '../../ui/view.js';
 import type { Subject } from './opening.js';
 import './opening.js';
+import { Showing } from './showing.js';
 
 /** Parts within parts that are open at once; each keeps an engine with its octets. */
 const MAX_DEPTH = 8;
 
 interface Level {
-  readonly subject: Subject | undefined;
+  readonly subject?: Subject | undefined;
+  /** Instead of a subject: a file that is checked against its signature. */
+  readonly check?: SignedFile;
   /** What the mail around it calls it. */
   readonly name: string;
 }
@@ -20,63 +24,54 @@ interface Level {
  * A message or mail, and the parts of it that the user has opened from there. One is seen at a time, each under a
  * verdict of its own: what is said of one says nothing of what is around or in it.
  */
-export class OpeningStack extends View {
-  static override properties = {
-    subject: { attribute: false },
-    tools: { attribute: false },
-    inPage: { type: Boolean, attribute: 'in-page' },
-    answers: { type: Boolean },
-  };
-  declare subject: Subject | undefined;
-  /** Further buttons of the bands. */
-  declare tools: TemplateResult | undefined;
-  /** See `Opening`. */
-  declare inPage: boolean;
-  /** The outermost can be answered; what is in it was never the page's message. */
-  declare answers: boolean;
-
+export class OpeningStack extends Showing {
   // A reader is there before its mail has come.
   #levels: readonly Level[] = [{ subject: undefined, name: '' }];
-
-  constructor() {
-    super();
-    this.subject = undefined;
-    this.tools = undefined;
-    this.inPage = false;
-    this.answers = false;
-  }
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has('subject')) this.#levels = [{ subject: this.subject, name: '' }];
   }
 
-  #enter({ detail: { source, name } }: CustomEvent<Part>): void {
+  #enter(level: Level): void {
     if (this.#levels.length > MAX_DEPTH) return;
-    // The site tells a sender for the whole, not for what is in it.
-    const subject: Subject = { kind: 'mail', source, sender: null };
-    this.change(() => (this.#levels = [...this.#levels, { subject, name }]));
+    this.change(() => (this.#levels = [...this.#levels, level]));
     this.focusOn('.crumbs button');
   }
 
+  #part({ detail: { source, name } }: CustomEvent<Part>): void {
+    // The site tells a sender for the whole, not for what is in it.
+    this.#enter({ subject: { kind: 'mail', source: kept(source), sender: null }, name });
+  }
+
+  async #check({ detail }: CustomEvent<SignedFile>): Promise<void> {
+    // Few mails have signed files.
+    await import('./signature-check.js');
+    this.#enter({ check: detail, name: detail.signature.name });
+  }
+
   #back(): void {
+    const left = this.#levels.at(-1)?.check ? '.check-signature' : '.open-part';
     this.change(() => (this.#levels = this.#levels.slice(0, -1)));
-    this.focusOn(this.#levels.length > 1 ? '.crumbs button' : '.open-part');
+    this.focusOn(this.#levels.length > 1 ? '.crumbs button' : left);
   }
 
   override render(): TemplateResult {
     const top = this.#levels.length - 1;
     return html`${top > 0 ? this.#crumbs() : nothing}
-      <div @part=${this.#enter}>
+      <div @part=${this.#part} @check=${this.#check}>
         ${repeat(
           this.#levels,
           (level) => level,
-          ({ subject }, at) => html`<wx-opening
-            ?hidden=${at !== top}
-            .subject=${subject}
-            .tools=${this.tools}
-            ?in-page=${this.inPage}
-            ?answers=${this.answers && at === 0}
-          ></wx-opening>`,
+          ({ subject, check }, at) =>
+            check
+              ? html`<wx-signature-check .what=${check} .tools=${this.tools}></wx-signature-check>`
+              : html`<wx-opening
+                  ?hidden=${at !== top}
+                  .subject=${subject}
+                  .tools=${this.tools}
+                  ?in-page=${this.inPage}
+                  ?answers=${this.answers && at === 0}
+                ></wx-opening>`,
         )}
       </div>`;
   }

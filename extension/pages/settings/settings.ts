@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, Settings } from 'waxseal-wasm';
+import '../../ui/components/emblem-form.js';
 import '../../ui/components/lock-status.js';
 import { failure, notice, tabHead } from '../../ui/components/parts.js';
 import '../../ui/components/site-list.js';
@@ -68,6 +69,10 @@ class SettingsPage extends View {
         <h2>${t('settings_lock')}</h2>
         <wx-lock-status .status=${status}></wx-lock-status>
         ${this.#lockTime(settings)}
+      </section>
+      <section class="sheet">
+        <h2>${t('emblem_title')}</h2>
+        <wx-emblem-form></wx-emblem-form>
       </section>
       <section class="sheet">
         <h2>${t('settings_write')}</h2>

@@ -65,7 +65,7 @@ class UnlockPage extends View {
               </form>`
             : failure(this.failure)
         }
-        <p class="dim small">${t('unlock_own_window')}</p>
+        <p class="dim small">${t('unlock_own_window')} ${t('emblem_check')}</p>
       </main>`;
   }
 

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import '../../ui/components/emblem-form.js';
 import { tabHead } from '../../ui/components/parts.js';
 import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
@@ -43,6 +44,10 @@ class WelcomePage extends View {
             ${this.#hasKey ? html`<p class="actions"><a class="button" href="keys.html">${icon('key')}<span>${t('nav_keys')}</span></a></p>` : ''}
           </li>
         </ol>
+        <section class="sheet">
+          <h2>${t('emblem_title')}</h2>
+          <wx-emblem-form></wx-emblem-form>
+        </section>
         <section class="how">
           <h2>${t('welcome_use_title')}</h2>
           <ul>

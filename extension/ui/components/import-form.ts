@@ -15,12 +15,14 @@ import './passphrase.js';
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * Import of keys: paste, files, drag and drop, or what a message's key block brought (`stagedId`). Nothing is stored
- * before every user ID and fingerprint was shown. Fires `imported` with the outcomes.
+ * Import of keys: paste, files, drag and drop, what a message's key block brought (`stagedId`), or what was found elsewhere
+ * (`given`). Nothing is stored before every user ID and fingerprint was shown. Fires `imported` with the outcomes.
  */
 export class ImportForm extends View {
-  static override properties = { stagedId: { attribute: false } };
+  static override properties = { stagedId: { attribute: false }, given: { attribute: false } };
   declare stagedId: string | undefined;
+  /** Keys in base64; then nothing else can be chosen. */
+  declare given: string | undefined;
 
   /** What was read, source by source: two binary keyrings cannot be joined into one text. */
   #batches: { data: string; keys: ImportPreview[] }[] = [];
@@ -34,10 +36,15 @@ export class ImportForm extends View {
   constructor() {
     super();
     this.stagedId = undefined;
+    this.given = undefined;
   }
 
   override firstUpdated(): void {
-    const id = this.stagedId;
+    const { stagedId: id, given } = this;
+    if (given !== undefined) {
+      void this.attempt(() => this.#preview([given]));
+      return;
+    }
     if (!id) {
       this.focusOn('textarea');
       return;
@@ -147,7 +154,8 @@ export class ImportForm extends View {
   }
 
   override render(): TemplateResult {
-    return this.#batches.length > 0 ? this.#choice() : this.#source();
+    if (this.#batches.length > 0) return this.#choice();
+    return this.given === undefined ? this.#source() : html`${failure(this.failure)}`;
   }
 
   #source(): TemplateResult {
@@ -229,7 +237,11 @@ export class ImportForm extends View {
         <button type="submit" class="primary" ?disabled=${this.busy || this.#chosen.size === 0}>
           ${icon('save')}<span>${t('import')}</span>
         </button>
-        <button type="button" ?disabled=${this.busy} @click=${this.#again}>${t('import_other')}</button>
+        ${
+          this.given === undefined
+            ? html`<button type="button" ?disabled=${this.busy} @click=${this.#again}>${t('import_other')}</button>`
+            : nothing
+        }
         <span class="dim" role="status">${tn(this.#chosen.size, 'chosen_one', 'chosen_other')}</span>
       </div>
     </form>`;

@@ -13,6 +13,7 @@ import type { DeleteDialog } from './delete-dialog.js';
 import './delete-dialog.js';
 import { type KeyActions, keyCard } from './key-card.js';
 import './lock-status.js';
+import { lookFor } from './lookup-button.js';
 import { failure, notice } from './parts.js';
 
 /** What the manager asks its page to show instead. */
@@ -139,13 +140,24 @@ export class KeyManager extends View {
           ${icon('plus')}<span>${t('generate_key')}</span>
         </button>
         <button type="button" @click=${() => this.#go('import')}>${icon('save')}<span>${t('import')}</span></button>
+        <a class="button" href="lookup.html" target="_blank">${icon('search')}<span>${t('lookup_key')}</span></a>
       </div>
       ${failure(this.failure)}
       ${status.damaged > 0 ? notice('warn', tn(status.damaged, 'damaged_one', 'damaged_other'), 'status') : nothing}
-      ${this.#own.length + this.#contacts.length > 0 ? this.#search() : nothing}
+      ${this.#own.length + this.#contacts.length > 0 ? html`${this.#search()} ${this.#elsewhere()}` : nothing}
       ${this.#section('own_keys', this.#own, 'own_keys_empty')}
       ${this.#section('contacts', this.#contacts, 'contacts_empty')}
       <wx-delete></wx-delete>`;
+  }
+
+  /** What was typed is an address whose key may be elsewhere. */
+  #elsewhere(): TemplateResult | typeof nothing {
+    const address = this.#query.trim();
+    if (!/^[^\s@]+@[^\s@]+$/.test(address)) return nothing;
+    const look = () => void this.attempt(() => lookFor({ address, issuer: undefined }), { quiet: true });
+    return html`<div class="actions">
+      <button type="button" class="look-for-key" @click=${look}>${icon('search')}<span>${t('lookup_this_address')}</span></button>
+    </div>`;
   }
 
   #search(): TemplateResult {

@@ -6,6 +6,7 @@ import type { Tone } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
 import type { Refused } from '../vault.js';
+import './emblem.js';
 
 const toneIcon: Record<Tone, IconName> = { good: 'check', warn: 'warn', bad: 'stop', plain: 'info' };
 
@@ -44,11 +45,12 @@ export function working(text: string): TemplateResult {
   return html`<div class="working" role="status"><progress aria-label=${text}></progress><span>${text}</span></div>`;
 }
 
-/** The seal with a title: the head of every page. */
+/** The seal with a title, and the user's own sign: the head of every page. */
 export function head(title: TextKey, after?: TemplateResult): TemplateResult {
   return html`<header class="head">
     <img src="icons/128.png" alt="" width="40" height="40" />
     <h1>${t(title)}</h1>
+    <wx-emblem ask></wx-emblem>
     ${after ?? nothing}
   </header>`;
 }

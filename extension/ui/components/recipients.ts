@@ -4,7 +4,8 @@ import { grouped, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
 import { View } from '../view.js';
-import { reasonList } from './parts.js';
+import { lookFor, lookupButton } from './lookup-button.js';
+import { failure, reasonList } from './parts.js';
 import { matching, type Suggestion, suggestionList } from './suggest.js';
 
 const STATE: Record<RecipientInfo['state'], readonly [TextKey, IconName, 'good' | 'bad']> = {
@@ -182,6 +183,7 @@ export class Recipients extends View {
       ${suggestionList(list, t('known_addresses'), this.#shown, this.#at, (one) => this.#take(one))}
       <p id="${id}-hint" class=${this.hinted ? 'hints dim' : 'visually-hidden'}>${t('recipients_hint')}</p>
       <div class="hints" role="status">${this.addresses.map((address) => this.#remark(address))}</div>
+      ${failure(this.failure)}
     </div>`;
   }
 
@@ -198,9 +200,19 @@ export class Recipients extends View {
     </li>`;
   }
 
+  #lookUp(address: string): TemplateResult {
+    const wanted = { address, issuer: undefined };
+    return lookupButton(() => void this.attempt(() => lookFor(wanted), { quiet: true }), t('lookup_key_for', address));
+  }
+
   #remark(address: string): TemplateResult | typeof nothing {
     const info = this.infos.get(address);
-    if (info?.state === 'unusable') return html`<bdi class="strong">${address}</bdi>${reasonList(info.reasons)}`;
+    if (info?.state === 'no_key')
+      return html`<p class="lookup-line"><bdi class="strong">${address}</bdi> ${this.#lookUp(address)}</p>`;
+    if (info?.state === 'unusable') {
+      return html`<bdi class="strong">${address}</bdi>${reasonList(info.reasons)}
+        <p class="lookup-line">${this.#lookUp(address)}</p>`;
+    }
     if (!info?.several || !info.key) return nothing;
     return html`<p>${t('rcpt_several', `${keyLine(info.key)}, ${grouped(info.key.fingerprint.slice(-16))}`)}</p>`;
   }

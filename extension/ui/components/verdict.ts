@@ -29,14 +29,23 @@ export function verdictTone(verdict: Verdict): Tone {
   return SUMMARY_TONE[verdict.summary];
 }
 
+/** The icon of its tone. */
+export function verdictIcon(verdict: Verdict): TemplateResult {
+  return icon(TONE_ICON[verdictTone(verdict)]);
+}
+
+/** Who made the good signature. */
+export function signerOf(verdict: Verdict): string {
+  const signer = verdict.signatures.find((signature) => signature.state === 'good' && signature.signer);
+  return signer ? signerText(signer) : t('someone');
+}
+
 /** The sentences: encrypted or not, who signed, what else to know. */
 export function verdictText(verdict: Verdict): TemplateResult {
-  const signer = verdict.signatures.find((signature) => signature.state === 'good' && signature.signer);
-  const who = signer ? signerText(signer) : t('someone');
   return html`<p class="verdict-line">
       ${icon(verdict.encrypted ? 'lock' : 'mail')}<span>${t(verdict.encrypted ? 'encrypted_yes' : 'encrypted_no')}</span>
     </p>
-    <p class="verdict-line strong">${icon(TONE_ICON[verdictTone(verdict)])}<span>${t(`summary_${verdict.summary}`, who)}</span></p>
+    <p class="verdict-line strong">${verdictIcon(verdict)}<span>${t(`summary_${verdict.summary}`, signerOf(verdict))}</span></p>
     ${verdict.notes.map((note) => html`<p class="verdict-line">${icon('warn')}<span>${t(`note_${note}`)}</span></p>`)}`;
 }
 

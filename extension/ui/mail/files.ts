@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MailFile } from 'waxseal-wasm';
 import { failure, notice } from '../components/parts.js';
-import { saveBytes } from '../files.js';
+import { type SignedFile, saveBytes } from '../files.js';
 import { type TextKey, t, tn } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
 import { Refused } from '../vault.js';
@@ -23,7 +23,7 @@ type Question = { readonly about: 'all' } | { readonly about: number } | undefin
 
 let made = 0;
 
-/** The files of a mail. Fires `part` when one of them is to be read by itself. */
+/** The files of a mail. Fires `part` when one of them is to be read by itself, `check` when one is a signature to be checked. */
 export class MailFiles extends View {
   static override properties = { files: { attribute: false }, archive: { attribute: false } };
   declare files: readonly MailFile[];
@@ -34,8 +34,8 @@ export class MailFiles extends View {
   /** Several mails can be in one page, those behind the one that is seen. */
   readonly #id = `files-${++made}`;
   #question: Question;
-  /** Pictures that are shown, and their addresses. */
-  #previews = new Map<number, string>();
+  /** Files that are shown: pictures with their addresses, and PDFs, which have none. */
+  #previews = new Map<number, string | undefined>();
   #said = '';
 
   constructor() {
@@ -103,10 +103,20 @@ export class MailFiles extends View {
 
   #preview(file: MailFile): void {
     void this.attempt(async () => {
+      if (file.kind === 'pdf') {
+        await place.loadPdf?.();
+        this.#previews.set(file.id, undefined);
+        return;
+      }
       const blob = pictureBlob(file, await this.#octets(file));
       if (!blob) throw new Refused('unsupported');
       this.#previews.set(file.id, URL.createObjectURL(blob));
     });
+  }
+
+  #close(id: number): void {
+    this.change(() => this.#hide(id));
+    this.focusOn(`[data-file="${id}"] .preview`);
   }
 
   #hide(id: number): void {
@@ -119,6 +129,14 @@ export class MailFiles extends View {
     void this.attempt(async () => {
       const detail: Part = { source: await this.#octets(file), name: file.name };
       this.dispatchEvent(new CustomEvent('part', { detail, bubbles: true }));
+    });
+  }
+
+  #check(signature: MailFile, file: MailFile): void {
+    void this.attempt(async () => {
+      const named = async (one: MailFile) => ({ name: one.name, data: new Blob([await this.#octets(one)]) });
+      const detail: SignedFile = { file: await named(file), signature: await named(signature) };
+      this.dispatchEvent(new CustomEvent('check', { detail, bubbles: true }));
     });
   }
 
@@ -151,7 +169,6 @@ export class MailFiles extends View {
 
   #entry(file: MailFile): TemplateResult {
     const type = fileType(file);
-    const preview = this.#previews.get(file.id);
     return html`<li data-file=${file.id}>
       <div class="file">
         <span class="avatar ${file.kind === 'dangerous' ? 'danger' : ''}">${icon(type.icon)}</span>
@@ -162,8 +179,17 @@ export class MailFiles extends View {
         <div class="actions no-print" role="group" aria-label=${t('file_actions', file.name)}>${this.#actions(file)}</div>
       </div>
       ${this.#question?.about === file.id ? this.#danger(t('dangerous_one', file.name), () => this.#saveNow(file)) : nothing}
-      ${preview === undefined ? nothing : html`<img class="preview-picture" src=${preview} alt=${file.name} />`}
+      ${this.#previews.has(file.id) ? this.#shown(file, this.#previews.get(file.id)) : nothing}
     </li>`;
+  }
+
+  #shown(file: MailFile, url: string | undefined): TemplateResult {
+    if (url !== undefined) return html`<img class="preview-picture" src=${url} alt=${file.name} />`;
+    return html`<wx-pdf
+      .name=${file.name}
+      .getOctets=${() => this.#octets(file)}
+      @close=${() => this.#close(file.id)}
+    ></wx-pdf>`;
   }
 
   #actions(file: MailFile): TemplateResult {
@@ -178,7 +204,7 @@ export class MailFiles extends View {
     const shown = this.#previews.has(file.id);
     const preview = html`<button
       type="button"
-      class="small-button"
+      class="small-button preview"
       aria-expanded=${shown ? 'true' : 'false'}
       ?disabled=${this.busy && !shown}
       @click=${() => (shown ? this.change(() => this.#hide(file.id)) : this.#preview(file))}
@@ -186,7 +212,10 @@ export class MailFiles extends View {
       ${icon('eye')}<span>${t(shown ? 'hide_preview' : 'preview')}</span>
     </button>`;
     const opens = place.opensParts && (file.kind === 'mail' || file.kind === 'encrypted' || file.kind === 'signed');
-    return html`${file.kind === 'image' ? preview : nothing}
+    const signed = place.opensParts ? this.files.find(({ id }) => id === file.signs) : undefined;
+    const canPreview = file.kind === 'image' || (file.kind === 'pdf' && place.loadPdf);
+    return html`${canPreview ? preview : nothing}
+      ${signed ? button('pen', 'check_signature', () => this.#check(file, signed), 'check-signature') : nothing}
       ${opens ? button('mail', 'open_part', () => this.#open(file), 'open-part') : nothing}
       ${file.kind === 'keys' && place.importKey ? button('key', 'import', () => this.#import(file)) : nothing}
       ${button('save', 'save', () => this.#save(file), 'save')}`;

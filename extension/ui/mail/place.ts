@@ -10,6 +10,8 @@ export interface Place {
   readonly loadsPictures: boolean;
   /** A part of the mail can be read by itself. */
   readonly opensParts: boolean;
+  /** Loads what draws PDF files; nothing where there is no Worker for it. */
+  readonly loadPdf: (() => Promise<unknown>) | undefined;
   /** Hands a key to the keyring, where the user is asked; nothing where there is no keyring. */
   readonly importKey: ((octets: Uint8Array) => Promise<void>) | undefined;
   /** The empty document of the frame that shows HTML; one of both. */
@@ -24,6 +26,7 @@ const page = (remote: boolean): string => (remote ? 'mail-body-remote.html' : 'm
 export const place: Place = {
   loadsPictures: true,
   opensParts: true,
+  loadPdf: () => import('./pdf-view.js'),
   importKey: async (octets) => {
     await expect('done', { kind: 'stage_import', data: toBase64(octets) });
   },

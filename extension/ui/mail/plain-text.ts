@@ -7,9 +7,12 @@ const BLOCK = new Set(
 /** Blocks with an empty line around them. */
 const APART = new Set('blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul'.split(' '));
 
+/** What stands in the place of a picture; nothing for its words. */
+export type Stand = (image: HTMLImageElement) => string | undefined;
+
 /** All text of it: nothing is hidden, so that nothing is missing. */
-export function plainText(content: ParentNode & Node): string {
-  const lines = new Lines();
+export function plainText(content: ParentNode & Node, stand: Stand = () => undefined): string {
+  const lines = new Lines(stand);
   write(content, lines, false);
   return lines.text();
 }
@@ -24,8 +27,7 @@ function write(node: Node, lines: Lines, preformatted: boolean): void {
 function element(one: Element, lines: Lines, preformatted: boolean): void {
   const name = one.localName;
   if (name === 'br') lines.end();
-  const alt = name === 'img' ? (one.getAttribute('alt')?.trim() ?? '') : '';
-  if (alt) lines.add(` [${alt}] `, false);
+  if (name === 'img') picture(one as HTMLImageElement, lines);
   const gap = APART.has(name) ? 2 : BLOCK.has(name) ? 1 : 0;
   lines.gap(gap);
   if (name === 'li') lines.add('– ', true);
@@ -34,12 +36,20 @@ function element(one: Element, lines: Lines, preformatted: boolean): void {
   lines.gap(gap);
 }
 
+function picture(image: HTMLImageElement, lines: Lines): void {
+  const alt = image.getAttribute('alt')?.trim() ?? '';
+  const words = lines.stand(image) ?? (alt && `[${alt}]`);
+  if (words) lines.add(` ${words} `, false);
+}
+
 /** Text being written, with white space as a browser would draw it. */
 class Lines {
   #text = '';
   /** Line ends that are due before the next word. */
   #due = 0;
   #space = false;
+
+  constructor(readonly stand: Stand) {}
 
   add(text: string, preformatted: boolean): void {
     if (text === '') return;

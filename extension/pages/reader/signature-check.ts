@@ -1,0 +1,129 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Summary, Verdict } from 'waxseal-wasm';
+import { Checking } from '../../desk/engine.js';
+import { importLink } from '../../ui/components/import-link.js';
+import { failure } from '../../ui/components/parts.js';
+import { signatureDetails, signerOf, verdictIcon, verdictTone } from '../../ui/components/verdict.js';
+import type { SignedFile } from '../../ui/files.js';
+import { type TextKey, t } from '../../ui/i18n.js';
+import { Refused } from '../../ui/vault.js';
+import { ask } from '../../ui/vault-client.js';
+import { View } from '../../ui/view.js';
+import { band } from './band.js';
+
+/** The sentence; nobody tells from whom a file is, so that no sender can fit or not fit. */
+const SENTENCE: Record<Summary, TextKey> = {
+  signed_sender_unknown: 'detached_good',
+  signed_by_sender: 'detached_good',
+  signed_by_other: 'detached_good',
+  unknown_signer: 'detached_unknown',
+  bad_signature: 'detached_bad',
+  unusable_signature: 'detached_unusable',
+  not_signed: 'detached_unusable',
+  meant_for_others: 'summary_meant_for_others',
+  mixed: 'detached_mixed',
+};
+
+/** Characters of a file's name that are shown in the sentence. */
+const MAX_NAME = 120;
+
+/** Stands for the file's name, until it is drawn in a frame of its own. */
+const NAME = '\ue000';
+
+type State =
+  | { at: 'working'; share: number }
+  | { at: 'checked'; verdict: Verdict }
+  | { at: 'failed'; refused: Refused };
+
+/** Checks a file against the signature beside it, and says in the band whose it is and on which file. */
+export class SignatureCheckView extends View {
+  static override properties = { what: { attribute: false }, tools: { attribute: false } };
+  declare what: SignedFile | undefined;
+  /** Further buttons of the band. */
+  declare tools: TemplateResult | undefined;
+
+  #state: State = { at: 'working', share: 0 };
+  #checking: Checking | undefined;
+
+  constructor() {
+    super();
+    this.what = undefined;
+    this.tools = undefined;
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('what')) void this.#check();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#checking?.close();
+  }
+
+  /** A key was imported: the signer may be known now. */
+  protected override async refresh(): Promise<void> {
+    const state = this.#state;
+    if (state.at !== 'checked') return;
+    if (state.verdict.signatures.some((signature) => signature.state === 'unknown_key')) await this.#check();
+  }
+
+  async #check(): Promise<void> {
+    this.#checking?.close();
+    const { what } = this;
+    if (!what) return;
+    const checking = new Checking(what, ask);
+    this.#checking = checking;
+    const show = (state: State) => {
+      if (checking === this.#checking) this.change(() => (this.#state = state));
+    };
+    show({ at: 'working', share: 0 });
+    const result = await checking.run((share) => show({ at: 'working', share }));
+    if (result.state === 'checked') show({ at: 'checked', verdict: result.verdict });
+    else show({ at: 'failed', refused: new Refused(result.error, result.detail) });
+  }
+
+  override render(): TemplateResult {
+    const state = this.#state;
+    const tools = this.tools ? html`<div class="tools no-print">${this.tools}</div>` : nothing;
+    switch (state.at) {
+      case 'working': {
+        const text = t('checking_signature');
+        return band(
+          'plain',
+          html`<div class="working grow" role="status">
+              <progress max="1" .value=${state.share} aria-label=${text}></progress><span>${text}</span>
+            </div>
+            ${tools}`,
+        );
+      }
+      case 'checked':
+        return band(
+          verdictTone(state.verdict),
+          html`${this.#said(state.verdict)} ${tools} ${signatureDetails(state.verdict)}`,
+        );
+      case 'failed':
+        return band('bad', html`<div class="grow">${this.#names()} ${failure(state.refused)}</div> ${tools}`);
+    }
+  }
+
+  #said(verdict: Verdict): TemplateResult {
+    const name = this.what?.file.name ?? '';
+    const shown = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
+    const parts = t(SENTENCE[verdict.summary], signerOf(verdict).replaceAll(NAME, ''), NAME).split(NAME);
+    return html`<div class="grow" role="status">
+      <p class="verdict-line strong">
+        ${verdictIcon(verdict)}<span
+          >${parts.map((part, at) => html`${at > 0 ? html`<bdi class="named">${shown}</bdi>` : nothing}${part}`)}</span
+        >
+      </p>
+      ${verdict.notes.map((note) => html`<p class="verdict-line">${t(`note_${note}`)}</p>`)}
+      ${importLink(verdict.summary)}
+    </div>`;
+  }
+
+  #names(): TemplateResult {
+    return html`<p><bdi class="named">${this.what?.signature.name}</bdi></p>`;
+  }
+}
+
+customElements.define('wx-signature-check', SignatureCheckView);
