@@ -17,7 +17,7 @@ const keys = (prefix: string): [string, string][] =>
 
 /** A frame as it is. */
 interface Raw {
-  /** Each line of the band as it is drawn. */
+  /** Each line of the band as it is drawn, without the user's own sign. */
   band: string[];
   /** The sentences of the verdict. */
   lines: string[];
@@ -43,9 +43,13 @@ const raw = (frame: View): Promise<Raw | null> =>
       if (html) return html.contentDocument?.body?.innerText ?? '';
       return part.querySelector<HTMLElement>('.letter')?.innerText ?? '';
     });
+    const sign = clean(band.querySelector<HTMLElement>('wx-emblem')?.innerText);
     const message = opening.querySelector<HTMLElement>('section.message > .text')?.innerText;
     return {
-      band: band.innerText.split('\n').map(clean).filter(Boolean),
+      band: band.innerText
+        .split('\n')
+        .map(clean)
+        .filter((line) => line && line !== sign),
       lines: [...band.querySelectorAll('.verdict-line > span')].map((one) => clean(one.textContent)),
       failure: band.querySelector('.notice.bad .strong')?.textContent ?? undefined,
       bodies: (message === undefined ? bodies : [message]).map((text) => text.trim()),

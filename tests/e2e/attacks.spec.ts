@@ -9,8 +9,8 @@ import { CASES } from '../attacks/cases/index.js';
 import { manifest } from '../attacks/manifest.js';
 import { World } from '../attacks/world.js';
 import type { Driver, View } from '../harness/index.js';
-import { casesPage, giveCases, makeCases, runCase } from './support/bad-input.js';
-import { browser, kind } from './support/session.js';
+import { casesFolder, casesPage, giveCases, makeCases, runCase } from './support/bad-input.js';
+import { browser } from './support/session.js';
 
 const LINES = manifest();
 
@@ -34,8 +34,7 @@ suite('mails and pages', () => {
 });
 
 suite('bad input', () => {
-  // Not the folder of hostile.spec, which may run at the same time.
-  const folder = path.resolve('target/attacks', kind);
+  const folder = casesFolder('attacks');
   let driver: Driver;
   let page: View;
   before(async () => {

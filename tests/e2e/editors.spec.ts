@@ -2,6 +2,7 @@
 // the editor holds is what was put, and one can undo it.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Driver, until, type View } from '../harness/index.js';
 import { EDITORS, type EditorName, type Pages, startPages } from '../pages/server.js';
@@ -87,6 +88,27 @@ for (const [name, about] of Object.entries(EDITORS) as [EditorName, string][]) {
     await until('Ctrl+Z brings the old text back', async () => (await model()).trim() === OLD).catch(
       async (error: unknown) => assert.fail(`${String(error)}\nthere is:\n${await model()}`),
     );
+  });
+}
+
+/** What a long text may take, in ms: line by line Chromium takes half a minute in the body of a frame. */
+const LONG_LIMIT = 10_000;
+
+for (const name of ['contenteditable', 'srcdoc', 'ckeditor4'] as const) {
+  test(`${name}: 150 KB of armor are there at once, and Ctrl+Z takes them away`, async () => {
+    await tab.goto(pages.url(`editors/${name}`));
+    const view = await write(name, `${OLD} `);
+    await port.connect(tab);
+    const armored = gpg.encrypt(randomBytes(110_000).toString('base64'), [bob.fingerprint]);
+    assert.ok(armored.length > 150_000, `${armored.length}`);
+    const begun = performance.now();
+    assert.deepEqual(await port.put({ text: armored }), { t: 'put_done', ok: true });
+    const took = performance.now() - begun;
+    assert.ok(took < LONG_LIMIT, `${took} ms`);
+    assert.equal(lines(await model()), lines(armored));
+    await tab.front();
+    await view.press('Control+z');
+    await until('Ctrl+Z brings the old text back', async () => (await model()).trim() === OLD);
   });
 }
 

@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import type { EncryptJob, MailOrder, SignRequest, UiReply, WriteStep } from 'waxseal-wasm';
 import {
+  dropPrepared,
   ENGINE_LIMIT,
   encrypt,
+  prepareEngine,
   previewKeys,
   readMessage,
   WRITING_LIMIT,
@@ -25,6 +27,8 @@ class StubWorker {
   onmessageerror: (() => void) | null = null;
   onerror: ((event: { preventDefault(): void }) => void) | null = null;
   terminated = false;
+  /** What it was given to run. */
+  readonly modules: WebAssembly.Module[] = [];
 
   constructor(
     readonly url: string,
@@ -33,7 +37,11 @@ class StubWorker {
     StubWorker.made.push(this);
   }
 
-  postMessage(request: EngineRequest): void {
+  postMessage(request: EngineRequest | WebAssembly.Module): void {
+    if (request instanceof WebAssembly.Module) {
+      this.modules.push(request);
+      return;
+    }
     assert.ok(!this.terminated, 'nothing is sent to a Worker that was thrown away');
     StubWorker.behaviour(this, request);
   }
@@ -42,13 +50,29 @@ class StubWorker {
     this.terminated = true;
   }
 
+  dispatchEvent(event: Event): void {
+    this.onerror?.(event);
+  }
+
   answer(data: EngineAnswer): void {
     if (!this.terminated) this.onmessage?.({ data });
   }
 }
 
+/** The smallest wasm that there is; compiled as often as the desk has it compiled. */
+const WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+let compiled = 0;
+let compile = async () => new WebAssembly.Module(WASM);
+Object.assign(WebAssembly, {
+  compileStreaming() {
+    compiled++;
+    return compile();
+  },
+});
 Object.assign(globalThis, {
   Worker: StubWorker,
+  ErrorEvent: Event,
+  fetch: async () => undefined,
   chrome: { runtime: { getURL: (path: string) => `moz-extension://test/${path}` } },
   __RECORD__: '',
 });
@@ -100,6 +124,16 @@ async function untilLimit<T>(job: Promise<T>): Promise<T> {
   mock.timers.tick(1);
   return done;
 }
+
+test('wasm that cannot be compiled ends the job at once, and is compiled anew for the next', async () => {
+  const good = compile;
+  compile = () => Promise.reject(new Error('out of memory'));
+  const failed = failing(hangs, write);
+  await new Promise(setImmediate);
+  compile = good;
+  assert.deepEqual(await failed, CRASHED);
+  assert.equal(compiled, 2);
+});
 
 const JOBS: [string, () => Promise<{ state: string }>][] = [
   ['making a message', write],
@@ -267,4 +301,40 @@ test('a message that waits for its key does not keep a Worker for hours, and is 
   assert.equal(StubWorker.made.length, 2);
   reading.close();
   assert.equal(StubWorker.made[1]?.terminated, true);
+});
+
+test('the wasm is compiled once for all Workers of a document', async () => {
+  StubWorker.behaviour = works;
+  await write();
+  const before = compiled;
+  await write();
+  await new Promise(setImmediate);
+  const [one, other] = StubWorker.made;
+  assert.equal(compiled, before);
+  assert.equal(one?.modules.length, 1);
+  assert.deepEqual(other?.modules, one?.modules);
+});
+
+test('a prepared Worker does one job like any other; the next job has another one', async () => {
+  StubWorker.behaviour = works;
+  prepareEngine();
+  prepareEngine();
+  assert.equal(StubWorker.made.length, 1, 'one at a time');
+  await write();
+  assert.equal(StubWorker.made.length, 1, 'the job has taken it');
+  assert.ok(StubWorker.made[0]?.terminated);
+  await write();
+  assert.equal(StubWorker.made.length, 2);
+});
+
+test('a prepared Worker that cannot be started, or is not needed, is thrown away', async () => {
+  StubWorker.behaviour = works;
+  prepareEngine();
+  StubWorker.made[0]?.onerror?.({ preventDefault: () => undefined });
+  assert.ok(StubWorker.made[0]?.terminated);
+  assert.deepEqual(await write(), { state: 'done', armored: 'armored', aead: true });
+  assert.equal(StubWorker.made.length, 2, 'the job has a Worker of its own');
+  prepareEngine();
+  dropPrepared();
+  assert.ok(StubWorker.made[2]?.terminated);
 });

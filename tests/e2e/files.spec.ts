@@ -42,16 +42,30 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens a file of this name. */
-async function open(name: string, content: string | Buffer): Promise<void> {
+/** Writes a file, and tells where it is. */
+function stored(name: string, content: string | Buffer): string {
+  const place = path.join(folder, name);
+  fs.writeFileSync(place, content);
+  return place;
+}
+
+/** Chooses files, as one does after others were opened. */
+async function choose(...places: string[]): Promise<void> {
   const another = button(page, say('files_another'));
   if ((await page.count('#opened-title')) > 0) await another.click();
   await page.visible('#choose');
-  const place = path.join(folder, name);
-  fs.writeFileSync(place, content);
-  await page.upload("document.querySelector('#file')", [place]);
+  await page.upload("document.querySelector('#file')", places);
+}
+
+/** Opens a file of this name. */
+async function open(name: string, content: string | Buffer): Promise<void> {
+  await choose(stored(name, content));
   await shows(page, name);
 }
+
+/** A detached signature by gpg. */
+const signatureOn = (what: Buffer, extra: string[] = [], signer = alice): Buffer =>
+  gpg.run(['--passphrase', '', ...extra, '--local-user', signer.fingerprint, '--detach-sign'], what);
 
 /** Saves the one file that is listed, and returns its octets. */
 async function saved(): Promise<Buffer> {
@@ -146,13 +160,19 @@ test('a mail file: PGP/MIME, and a mail within it', async () => {
   await shows(page, say('summary_signed_by_sender', ALICE));
 });
 
-test('a signature without its file is said to be that', async () => {
-  for (const extra of [[], ['--armor']]) {
-    const signature = gpg.run(['--passphrase', '', ...extra, '--local-user', alice.fingerprint, '--detach-sign'], DATA);
-    await open('data.bin.sig', signature);
-    await shows(page, say('file_signature'));
-    await shows(page, say('summary_not_signed'));
-  }
+test('a large mail, which the engine takes in pieces: its file comes out as it was, again after locking', async () => {
+  const large = crypto.randomBytes(6 * 1024 * 1024);
+  const inner = multipart('mixed', [text(TEXT), file('large.bin', 'application/octet-stream', large)]);
+  const whole = mail({ from: ALICE, to: BOB, subject: 'large' }, encrypted(gpg, inner, [bob.fingerprint]));
+  await open('large.eml', whole);
+  await shows(page, TEXT);
+  assert.equal(Buffer.compare(await saved(), large), 0);
+  await page.evaluate(() => chrome.runtime.sendMessage({ to: 'vault', ui: { kind: 'lock' } }));
+  await shows(page, say('reader_locked'));
+  await unlockKey(driver, 'Bob');
+  await page.front();
+  await shows(page, TEXT);
+  assert.equal(Buffer.compare(await saved(), large), 0);
 });
 
 test('no OpenPGP at all: a picture, an empty file', async () => {
@@ -191,4 +211,141 @@ test('the decrypted source: shown as text, saved as it is', async () => {
   assert.equal(fs.readFileSync(got, 'utf8'), content);
   await button(page, say('hide_source')).click();
   assert.equal(await page.count('pre.source'), 0);
+});
+
+for (const [name, extra] of [
+  ['report.bin.sig', []],
+  ['report.bin.asc', ['--armor']],
+] as [string, string[]][]) {
+  test(`a file with its signature: ${[name, ...extra].join(' ')}`, async () => {
+    const signature = stored(name, signatureOn(DATA, extra));
+    const sentence = (key: 'detached_good' | 'detached_bad', file = 'report.bin') => say(key, ALICE, file);
+    await choose(stored('report.bin', DATA), signature);
+    await shows(page, sentence('detached_good'));
+    // One octet in the middle.
+    const changed = Buffer.from(DATA);
+    changed[1_000] = (changed[1_000] ?? 0) ^ 1;
+    await choose(signature, stored('report.bin', changed));
+    await shows(page, sentence('detached_bad'));
+    assert.ok(!(await page.text()).includes(sentence('detached_good')));
+    await choose(signature, stored('report.bin', ''));
+    await shows(page, sentence('detached_bad'));
+    // Another name is no reason not to look.
+    await choose(signature, stored('renamed.bin', DATA));
+    await shows(page, sentence('detached_good', 'renamed.bin'));
+  });
+}
+
+test('a signature on text holds whatever ends its lines', async () => {
+  const lines = 'one\ntwo\n\nfour\n';
+  const signature = stored('poem.txt.sig', signatureOn(Buffer.from(lines), ['--textmode']));
+  for (const text of [lines, lines.replaceAll('\n', '\r\n')]) {
+    await choose(stored('poem.txt', text), signature);
+    await shows(page, say('detached_good', ALICE, 'poem.txt'));
+  }
+  await choose(stored('poem.txt', lines.replace('two', 'too')), signature);
+  await shows(page, say('detached_bad', ALICE, 'poem.txt'));
+});
+
+test('a signature alone asks for its file, and says what comes of the one that is chosen', async () => {
+  const signature = stored('picture.raw.sig', signatureOn(DATA));
+  await choose(signature);
+  await shows(page, say('signature_of_what'));
+  await shows(page, `${say('signature_of_what_text')} picture.raw`);
+  await page.upload("document.querySelector('.signed-file')", [stored('picture.raw', DATA)]);
+  await shows(page, say('detached_good', ALICE, 'picture.raw'));
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'picture.raw.sig');
+
+  await choose(signature);
+  await shows(page, say('signature_of_what'));
+  await page.upload("document.querySelector('.signed-file')", [stored('other.raw', 'something else')]);
+  await shows(page, say('detached_bad', ALICE, 'other.raw'));
+
+  // Dropped on the page while a signature waits: it is the file.
+  await choose(signature);
+  await shows(page, say('signature_of_what'));
+  await page.evaluate(
+    (octets) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(octets)], 'dropped.raw'));
+      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    },
+    [...DATA],
+  );
+  await shows(page, say('detached_good', ALICE, 'dropped.raw'));
+});
+
+test('several files: the names tell which belong together, and where they do not, the user is asked', async () => {
+  const letters = Buffer.from('letters');
+  await choose(
+    stored('one.txt', letters),
+    stored('one.txt.asc', signatureOn(letters, ['--armor'])),
+    stored('two.bin', DATA),
+    stored('two.bin.sig', signatureOn(DATA)),
+    stored('three.txt', 'nobody signed this'),
+  );
+  await shows(page, say('detached_good', ALICE, 'one.txt'));
+  await shows(page, say('detached_good', ALICE, 'two.bin'));
+  await shows(page, `${say('files_left')} three.txt`);
+
+  await choose(stored('sum.sig', signatureOn(DATA)), stored('first.bin', letters), stored('second.bin', DATA));
+  await shows(page, say('signature_of_what'));
+  await button(page, 'second.bin').click();
+  await shows(page, say('detached_good', ALICE, 'second.bin'));
+  await shows(page, `${say('files_left')} first.bin`);
+});
+
+test('a file that is larger than any mail is checked in pieces', async () => {
+  const large = Buffer.alloc(80 * 1024 * 1024, 'a line of a very long file\n');
+  const signature = stored('large.img.sig', signatureOn(large));
+  const place = stored('large.img', large);
+  await choose(place, signature);
+  await shows(page, say('detached_good', ALICE, 'large.img'), 60_000);
+  large[large.length - 1] = 0;
+  fs.writeFileSync(place, large);
+  await choose(place, signature);
+  await shows(page, say('detached_bad', ALICE, 'large.img'), 60_000);
+  fs.rmSync(place);
+});
+
+test('a signature by an unknown key: known when the key was imported', async () => {
+  const carol = gpg.key('Carol <carol@example.test>');
+  await choose(stored('notes.bin', DATA), stored('notes.bin.sig', signatureOn(DATA, [], carol)));
+  await shows(page, say('detached_unknown', '', 'notes.bin'));
+  await importKeys(driver, carol.public);
+  await page.front();
+  await shows(page, say('detached_good', 'Carol <carol@example.test>', 'notes.bin'));
+});
+
+test('a damaged signature file, and more files than one can open together, are said to be that', async () => {
+  await choose(stored('report.bin', DATA), stored('cut.sig', signatureOn(DATA, ['--armor']).subarray(0, 80)));
+  await shows(page, say('err_broken_armor'));
+  await choose(...Array.from({ length: 51 }, (_, at) => stored(`many-${at}.bin`, 'x')));
+  await shows(page, say('err_limit'));
+});
+
+test('a file of a mail with its signature beside it', async () => {
+  const octets = (name: string, data: Buffer) => file(name, 'application/octet-stream', data);
+  await open(
+    'signed-files.eml',
+    mail(
+      { from: ALICE, to: BOB, subject: 'files' },
+      multipart('mixed', [
+        plain('See the files.'),
+        octets('data.bin', DATA),
+        octets('data.bin.sig', signatureOn(DATA)),
+        octets('lone.sig', signatureOn(DATA)),
+      ]),
+    ),
+  );
+  await shows(page, 'See the files.');
+  assert.equal(await page.count('.check-signature'), 1);
+  await button(page, say('check_signature')).click();
+  await shows(page, say('detached_good', ALICE, 'data.bin'));
+  await shows(page, `${say('part_shown')} data.bin.sig`);
+  await button(page, say('back_to_mail')).click();
+  await shows(page, 'See the files.');
+  await until('one is back where one was', () =>
+    page.evaluate(() => document.activeElement?.classList.contains('check-signature')),
+  );
 });

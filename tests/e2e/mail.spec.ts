@@ -342,8 +342,9 @@ test('a mail within a mail has a verdict of its own', async () => {
 });
 
 test('the original is shown and covered again; the attachments of the page stay', async () => {
-  const frame = await read('signed inside', TEXT);
+  await mailbox.inbox();
   const preview = await mailbox.preview('signed inside');
+  const frame = await readerWith(driver, preview, TEXT);
   const drawn = () => preview.evaluate(() => document.querySelector('#messagebody')?.checkVisibility() === true);
   assert.equal(await drawn(), false);
   await button(frame, say('show_original')).click();

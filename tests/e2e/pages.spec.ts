@@ -1,4 +1,4 @@
-// The structures that webmails are made of, and pages that mean no good.
+// The structures that webmails are made of.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -53,6 +53,11 @@ async function lookedAt(view: View): Promise<void> {
     sentinel.textContent = armor;
     document.body.prepend(sentinel);
   }, message);
+}
+
+/** An address of the test's own site under the host that is switched on. */
+function hostile(path: string): string {
+  return `http://${new URL(pages.url('textarea')).hostname}:${new URL(web.origin).port}${path}`;
 }
 
 for (const [name, { about, blocks }] of Object.entries(PAGES) as [PageName, { about: string; blocks: number }][]) {
@@ -334,159 +339,22 @@ test('Gmail: the sender is who stands outside of the text; Reply opens the windo
   gmail.close();
 });
 
-// Hostile pages
-
-const HOSTILE_TEXTS = {
-  'in an attribute, a comment and a style (E2)': (armor: string) =>
-    `<p title="${armor}">x</p><!-- ${armor} --><style>/* ${armor} */</style><img alt="${armor}">`,
-  'without opacity': (armor: string) => `<pre style="opacity:0">${armor}</pre>`,
-  'outside of the page': (armor: string) => `<pre style="position:absolute;left:-9999px;top:0">${armor}</pre>`,
-  'in a font of no size': (armor: string) => `<pre style="font-size:0">${armor}</pre>`,
-  'in a closed details': (armor: string) => `<details><summary>More</summary><pre>${armor}</pre></details>`,
-};
-
-for (const [where, make] of Object.entries(HOSTILE_TEXTS)) {
-  test(`armor that nobody can see is not opened: ${where}`, async () => {
-    web.put('/hidden', html(make(escaped(message)), ''));
-    await tab.goto(hostile('/hidden'));
-    await lookedAt(tab);
-    await readerWith(driver, tab, TEXT);
-    await readers(driver, tab, 1);
-  });
-}
-
-/** An address of the test's own site under the host that is switched on. */
-function hostile(path: string): string {
-  return `http://${new URL(pages.url('textarea')).hostname}:${new URL(web.origin).port}${path}`;
-}
-
-test('a page cannot frame the reader by itself, nor use a ticket again', async () => {
-  await tab.goto(hostile('/'));
-  const frame = await readerWith(driver, tab, TEXT);
-  // The page finds no frame and no way into what holds it.
-  const reached = await tab.evaluate(() => {
-    const all = [...document.querySelectorAll('*')];
-    return window.length + all.filter((one) => one.shadowRoot || one.localName === 'iframe').length;
-  });
-  assert.equal(reached, 0);
-  const address = await frame.url();
-  await tab.evaluate((src) => {
-    for (const url of [src, src.replace(/#.*/, '#0123456789abcdef0123456789abcdef'), src.replace(/#.*/, '')]) {
-      const iframe = document.createElement('iframe');
-      iframe.className = 'stolen';
-      iframe.src = url;
-      document.body.append(iframe);
-    }
-  }, address);
-  await until('the frames have settled', () =>
-    tab.evaluate(() => document.querySelectorAll('iframe.stolen').length === 3 && document.readyState === 'complete'),
-  );
-  // Whatever the browser loads there says nothing and asks for nothing.
-  await until('none of them shows the text', async () => {
-    const frames = await driver.frames(tab, 'reader.html');
-    const texts = await Promise.all(frames.map(glance));
-    const settled = texts.every((text) => text.includes(TEXT) || text.includes(say('err_bad_ticket')) || text === '');
-    return settled && texts.filter((text) => text.includes(TEXT)).length === 1;
-  });
-  for (const one of await driver.frames(tab, 'reader.html')) {
-    const text = await glance(one);
-    if (!text.includes(TEXT)) assert.ok(!text.includes(say('unlock')), text);
+test('OX App Suite: the sender is the address in its head, not the name and nothing in the frame of the text', async () => {
+  const sender = gpg.key('Ox <ox@example.test>');
+  const signed = gpg.clearsign(`${SIGNED}\n`, sender.fingerprint);
+  const ox = await startPages({ message, signed, key: '' });
+  try {
+    await importKeys(driver, sender.public);
+    await tab.front();
+    await tab.goto(ox.url('sites/ox'));
+    await switchSite(driver, tab);
+    const frame = await readerWith(driver, tab, SIGNED);
+    await shows(frame, say('summary_signed_by_sender', 'Ox <ox@example.test>'));
+    // A name alone is no address, whatever it looks like.
+    await tab.goto('about:blank');
+    await tab.goto(`${ox.url('sites/ox')}#name`);
+    await shows(await readerWith(driver, tab, SIGNED), say('summary_signed_sender_unknown', 'Ox <ox@example.test>'));
+  } finally {
+    ox.close();
   }
-});
-
-test('a page that has a reader frame in its hands cannot make it take a port of its own', async () => {
-  await tab.goto(hostile('/'));
-  await readerWith(driver, tab, TEXT);
-  // A ticket as the content script gets it, for a frame of the page: the page then holds what it can never reach else.
-  const given = await driver.background(
-    async (url) => {
-      const [open] = (await chrome.tabs.query({})).filter((one) => one.url === url);
-      const [run] = await chrome.scripting.executeScript({
-        target: { tabId: open?.id ?? -1 },
-        func: async () => {
-          const reply = await chrome.runtime.sendMessage({ to: 'vault', page: { kind: 'open_view', form: 'message' } });
-          return { ticket: reply.ticket, proof: reply.proof, address: chrome.runtime.getURL('reader.html') };
-        },
-      });
-      return run?.result as { ticket: string; proof: string; address: string };
-    },
-    await tab.url(),
-  );
-  assert.match(given.proof, /^[0-9a-f]{32}$/);
-  await tab.evaluate(
-    async ({ ticket, proof, address }, planted, real) => {
-      const frame = document.createElement('iframe');
-      frame.src = `${address}#${ticket}`;
-      frame.height = '300';
-      document.body.prepend(frame);
-      await new Promise((done) => frame.addEventListener('load', done));
-      const hand = (shown: unknown, armored: string) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.postMessage({ t: 'block', armored, form: 'message', sender: null, site: 'x' });
-        frame.contentWindow?.postMessage({ waxseal: 'port', proof: shown }, '*', [port2]);
-      };
-      for (const guess of ['0'.repeat(32), proof.slice(1), `${proof} `, '', null, undefined]) hand(guess, planted);
-      frame.contentWindow?.postMessage({ t: 'block', armored: planted, form: 'message', sender: null, site: 'x' }, '*');
-      hand(proof, real);
-    },
-    given,
-    gpg.encrypt('planted', [bob.fingerprint]),
-    gpg.encrypt('handed over', [bob.fingerprint]),
-  );
-  await readerWith(driver, tab, 'handed over');
-  const shown = await Promise.all((await driver.frames(tab, 'reader.html')).map(glance));
-  assert.ok(!shown.some((text) => text.includes('planted')), shown.join('\n--\n'));
-});
-
-test('events that a page makes up open nothing', async () => {
-  web.put(
-    '/events',
-    html(`<textarea id="t">words</textarea><script>
-      addEventListener('load', () => {
-        const field = document.querySelector('#t');
-        field.focus();
-        field.select();
-        for (const type of ['mousedown', 'mouseup', 'click', 'pointerdown', 'pointerup', 'select', 'selectionchange']) {
-          for (const target of [field, document, document.documentElement, ...document.documentElement.children]) {
-            target.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true }));
-          }
-        }
-        for (const key of ['Enter', ' ', 'E']) {
-          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, altKey: true, shiftKey: true, bubbles: true }));
-        }
-        for (const one of document.documentElement.querySelectorAll('*')) if (!one.matches('script')) one.click();
-        document.title = 'tried';
-      });
-    </script>`),
-  );
-  await tab.goto(hostile('/events'));
-  await until('the page has tried', () => tab.evaluate(() => document.title === 'tried'));
-  await lookedAt(tab);
-  await readers(driver, tab, 1);
-  const open = await driver.background(
-    async () => (await chrome.tabs.query({})).filter(({ url }) => url?.includes('compose.html')).length,
-  );
-  assert.equal(open, 0);
-});
-
-test('a page that redraws a message without end costs a bounded number of frames', async () => {
-  web.put(
-    '/storm',
-    html(`<div id="d"></div><script>
-      const armor = ${JSON.stringify(message).replaceAll('<', '\\u003c')};
-      let turns = 0;
-      const turn = () => {
-        const pre = document.createElement('pre');
-        pre.textContent = armor;
-        document.querySelector('#d').replaceChildren(pre);
-        if (++turns < 300) requestAnimationFrame(turn);
-        else document.title = 'done';
-      };
-      turn();
-    </script>`),
-  );
-  await tab.goto(hostile('/storm'));
-  await until('the storm is over', () => tab.evaluate(() => document.title === 'done'), 30_000);
-  assert.ok((await driver.frames(tab, 'reader.html')).length <= 8);
-  assert.equal(await driver.backgroundRuns(), true);
 });

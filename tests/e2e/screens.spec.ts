@@ -114,7 +114,21 @@ const PAGES: Record<string, { path: string; ready: (view: View) => Promise<void>
   popup: { path: 'popup.html', ready: (view) => listed(view, 'Alice') },
   generate: { path: 'keys.html#generate', ready: (view) => field(view, 'Repeat passphrase').visible() },
   import: { path: 'keys.html#import', ready: (view) => field(view, say('import_paste')).visible() },
+  lookup: {
+    path: 'lookup.html',
+    ready: async (view) => {
+      await field(view, say('lookup_address')).fill('wilhelmina@a-very-long-host-name.example.test');
+      await view.visible('#place-directory');
+    },
+  },
   settings: { path: 'settings.html', ready: (view) => field(view, say('set_lock_time')).visible() },
+  sign: {
+    path: 'settings.html',
+    ready: async (view) => {
+      await view.click('wx-emblem-form summary');
+      await view.visible('.pick');
+    },
+  },
 };
 
 /** Pictures of a view in both widths and both modes; `around` is the page that holds it, if it is a frame. */

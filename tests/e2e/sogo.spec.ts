@@ -18,6 +18,7 @@ import { composer, encrypt, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { savedFile } from './support/mail-files.js';
 import { type Entity, encrypted, file, mail, multipart, type Outer, plain, signed, text } from './support/mime.js';
+import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection, pressWriteEncrypted } from './support/selection.js';
 import { browser, hasFailed, say } from './support/session.js';
 import { importKeys, listed, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -184,6 +185,17 @@ test('PGP/MIME in a folder whose name SOGo writes in another way in addresses', 
   await reading.inbox();
 });
 
+test('PGP/MIME in a folder inside of another', async () => {
+  const { folder, owner } = sogo.maildir('bob');
+  const [outer, inner] = ['.Attic', '.Attic.Old trunk'].map((name) => new Maildir(path.join(folder, name), owner));
+  outer?.put(mail({ from: ALICE, to: BOB, subject: 'on the stairs' }, plain('Just text.')));
+  inner?.put(mail({ from: ALICE, to: BOB, subject: 'at the bottom' }, encrypted(gpg, text(TEXT), [bob.fingerprint])));
+  await reading.folder('Old trunk', 'Attic');
+  await read('at the bottom', TEXT);
+  assert.ok(his.requests.some(({ url }) => /\/folderAttic\/folderOld_SP_trunk\/\d+$/.test(url)));
+  await reading.inbox();
+});
+
 test('a mail without OpenPGP is left to SOGo: its source is not asked for', async () => {
   const asked = sources(his).length;
   put('nothing secret', multipart('mixed', [plain('Just words.'), file('a.bin', 'application/octet-stream', NOTES)]));
@@ -292,6 +304,7 @@ const form = (view: View) =>
     return {
       to: chips('to'),
       cc: chips('cc'),
+      bcc: chips('bcc'),
       subject: (all('input[name="subject"]')[0] as HTMLInputElement).value,
       files: all('.sg-mail-editor-attachments md-chip a').map((link) => link.textContent?.trim()),
     };
@@ -306,7 +319,8 @@ test('a whole mail, written in our window with a file: SOGo sends it, bob reads 
   await field(window, say('header_subject')).fill('The ledger');
   await typeText(window, TEXT);
   await window.upload("document.querySelector('.choose-files')", [onDisk('notes.bin', NOTES)]);
-  await until('the file is listed', async () => (await window.count('.write-files .file-list li')) === 1);
+  await until('the file is there', async () => (await window.count('.write-files .file-list li')) === 1);
+  await until('it has been read', async () => (await window.count('.write-files .file-list progress')) === 0);
   await finish(window);
   const { to, subject } = await form(writing.view);
   assert.match(to.join(), /bob@example\.test/);
@@ -356,6 +370,34 @@ test('as an attached file, with Cc; a second version takes the place of the firs
   assert.doesNotMatch(raw, /^Cc:/m);
   const entity = readEntity(gpg.decrypt(block(raw)).text);
   assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /the bell rings once/);
+});
+
+test('Bcc: SOGo sends to both, and what the one gets says nothing of the other', async () => {
+  await writing.compose();
+  await writing.view.click('#mailEditor textarea[name="content"]');
+  await pressWriteEncrypted(writing.view);
+  const window = await writeWindow(hers);
+  await addRecipient(window, say('header_to'), ALICE);
+  await button(window, say('add_bcc')).click();
+  await addRecipient(window, say('header_bcc'), BOB);
+  await field(window, say('header_subject')).fill('Between us');
+  await typeText(window, TEXT);
+  await finish(window);
+  const { to, bcc } = await form(writing.view);
+  assert.match(to.join(), /^[^,]*alice@example\.test[^,]*$/);
+  assert.match(bcc.join(), /^[^,]*bob@example\.test[^,]*$/);
+  // Nobody shall be written to unseen: the folded field is open.
+  assert.ok(((await writing.view.rect('md-chips[ng-model="editor.message.editable.bcc"] md-chip'))?.height ?? 0) > 0);
+  const before = sogo.maildir('alice').names();
+  await sent(writing, 'bob');
+  const copy = await until('alice receives it', () => sogo.maildir('alice').messages('', before).at(-1));
+  const { text: inner } = gpg.decrypt(block(copy));
+  assert.match(inner, /The barge goes up/);
+  for (const words of [copy, inner]) assert.doesNotMatch(words, /bob@|^bcc:/im);
+  // Nor do the packets name his key: of his there is one that says for nobody.
+  const keys = packets(dearmor(block(copy))).filter(({ tag }) => tag === Tag.pkesk);
+  const ids = keys.map(({ body }) => body.subarray(1, 9).toString('hex'));
+  assert.deepEqual([ids.length, ids.filter((id) => /^0+$/.test(id)).length], [2, 1]);
 });
 
 test('bob replies from the reader: SOGo opens its form, which gets the answer encrypted', async () => {

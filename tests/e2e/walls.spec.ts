@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, until } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
+import { chooseWords, signed } from './support/emblem.js';
 import { Gpg } from './support/gpg.js';
 import { type MessagePage, messagePage, serve } from './support/message-page.js';
 import { encrypted, mail, multipart, plain } from './support/mime.js';
@@ -35,6 +36,7 @@ const listen = new URL(process.env.WAXSEAL_COLLECTOR ?? `http://127.0.0.1:1899${
 const SECRET_TEXT = 'The heron nests behind the third lock, 4 knots east.';
 const WRITTEN = 'Bring the green ledger to the quay at noon.';
 const PASSWORD = 'quince-harrow 52 Tidewater';
+const SIGN = 'Juniper kettledrum';
 const MAIL_TEXT = 'The cormorant has left the lighthouse for good.';
 const MAIL_FILE = 'Nine barrels below the chapel, behind the organ.';
 /** A line from the middle of the encrypted mail: octets that are in nothing else. */
@@ -106,6 +108,7 @@ test('a whole day of use crosses every wall', async () => {
   await generate(driver, { name: 'Alice', email: 'alice@example.test' });
   await editAndExport();
   await lockNow(driver);
+  const { name: sign } = await chooseWords(driver, SIGN);
 
   web.put('/read', html(`<pre>${escaped(gpg.encrypt(SECRET_TEXT, [bob.fingerprint], eve.fingerprint))}</pre>`));
   const tab = await driver.tab(web.url('/read'));
@@ -115,6 +118,7 @@ test('a whole day of use crosses every wall', async () => {
   await button(frame, 'Unlock').click();
   await unlock(driver);
   await shows(frame, SECRET_TEXT);
+  await signed(frame, sign);
 
   const symmetric = gpg.run(['--armor', '--passphrase', PASSWORD, '--symmetric'], SECRET_TEXT).toString();
   web.put('/password', html(`<pre>${escaped(symmetric)}</pre>`));
@@ -266,6 +270,12 @@ test('a page gets the parts of the content script that it needs, and no other', 
     .map(({ from, message }) => `${new URL(from).pathname} ${(message as { part: string }).part}`);
   const read = ['/read', '/password', '/webmail/'].map((path) => `${path} content-read.js`);
   assert.deepEqual(asked, [...read, '/write content-write.js']);
+});
+
+test('the user’s own sign is in the vault, and where Waxseal itself speaks; never in what a page or its script hears', () => {
+  assert.deepEqual(places(found(SIGN)), ['ui-vault: emblem', 'ui-vault: set_emblem', 'vault-storage: ?']);
+  const frames = found(SIGN).filter(({ to }) => to.includes('/reader.html'));
+  assert.ok(frames.length > 0, 'a frame whose ticket was accepted hears it');
 });
 
 test('what a content script hears from the vault is public', () => {

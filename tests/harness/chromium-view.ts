@@ -1,8 +1,33 @@
 import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
+import { until } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
 /** Milliseconds that a frame may take to answer a question before it is asked anew. */
 const ANSWER = 5_000;
+
+/** Milliseconds that a frame has to stand still in its page: what moves it may still be on its way from another process. */
+const REST = 60;
+/** Milliseconds after which a page that is not drawn at all (a tab behind another) is looked at without its frames. */
+const UNDRAWN = 250;
+
+/** How often it is looked whether a frame stands still in its page. */
+const LOOKS = 20;
+
+/** Milliseconds in which a frame hears of the pointer. */
+const POINTING = 1_000;
+
+/** Makes a frame remember where the pointer was last, and where it was pressed. */
+const FOLLOW = `globalThis.pointer = {};
+  for (const type of ['mousemove', 'mousedown']) {
+    addEventListener(type, (event) => { globalThis.pointer[type] = event; }, { capture: true });
+  }`;
+
+// Runs inside the frame.
+function isNear(x: number, y: number): boolean {
+  const { pointer } = globalThis as { pointer?: { mousemove?: MouseEvent } };
+  const event = pointer?.mousemove;
+  return event !== undefined && Math.abs(event.clientX - x) < 2 && Math.abs(event.clientY - y) < 2;
+}
 
 // Keys that come over the protocol do not reach Chromium's own shortcuts for editing: these are named along with them.
 const EDITING: Record<string, string> = {
@@ -14,6 +39,13 @@ const EDITING: Record<string, string> = {
   'Control+Shift+z': 'Redo',
 };
 
+/** Whether it is a frame of the extension in a page: another process than the page's draws it. */
+function isForeign(frame: Frame): boolean {
+  const parent = frame.parentFrame();
+  const own = (one: Frame): boolean => one.url().startsWith('chrome-extension:');
+  return parent !== null && own(frame) && !own(parent);
+}
+
 // Sessions that we opened ourselves; see below.
 const opened = new WeakMap<Frame, Promise<CDPSession>>();
 
@@ -24,8 +56,7 @@ const opened = new WeakMap<Frame, Promise<CDPSession>>();
  */
 function ownSession(frame: Frame, tab: Page): Promise<CDPSession> | null {
   const parent = frame.parentFrame();
-  const foreign = (one: Frame): boolean => one.url().startsWith('chrome-extension:');
-  if (!parent || !foreign(frame) || foreign(parent)) return null;
+  if (!parent || !isForeign(frame)) return null;
   const { client, _id } = inside(frame);
   if (client !== inside(parent).client) return Promise.resolve(client);
   const session = opened.get(frame) ?? openSession(_id, tab);
@@ -75,38 +106,81 @@ export class ChromiumView extends View {
   }
 
   // Where a point of this frame is in the page. A frame is often higher than the part of its page that can be seen:
-  // what scrolls around it is brought there first.
+  // what scrolls around it is brought there first. Another process than the frame's does that, some time after the frame
+  // has asked for it, and the browser finds the frame under the pointer by what was drawn last: so it has to stand still.
   async #inPage(point: Point): Promise<Point> {
     const parent = this.inner.parentFrame();
     if (!parent) return point;
     const element = await this.inner.frameElement();
     if (!element) throw new Error('the frame has left its page');
-    const own = await element.evaluate((frame, { x, y }) => {
-      const style = getComputedStyle(frame);
-      const where = () => {
-        const box = frame.getBoundingClientRect();
-        return {
-          x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft) + x,
-          y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop) + y,
+    const own = await element.evaluate(
+      async (frame, { x, y }, undrawn, rest, looks) => {
+        const style = getComputedStyle(frame);
+        const where = () => {
+          const box = frame.getBoundingClientRect();
+          return {
+            x: box.x + frame.clientLeft + Number.parseFloat(style.paddingLeft) + x,
+            y: box.y + frame.clientTop + Number.parseFloat(style.paddingTop) + y,
+          };
         };
-      };
-      for (let up = frame.parentElement; up; up = up.parentElement) {
-        if (up.scrollHeight <= up.clientHeight) continue;
-        const { top, bottom } =
-          up === document.documentElement ? { top: 0, bottom: innerHeight } : up.getBoundingClientRect();
-        const at = where().y;
-        if (at < top || at > bottom) up.scrollTop += at - (top + bottom) / 2;
-      }
-      return where();
-    }, point);
+        for (let up = frame.parentElement; up; up = up.parentElement) {
+          if (up.scrollHeight <= up.clientHeight) continue;
+          const { top, bottom } =
+            up === document.documentElement ? { top: 0, bottom: innerHeight } : up.getBoundingClientRect();
+          const at = where().y;
+          if (at < top || at > bottom) up.scrollTop += at - (top + bottom) / 2;
+        }
+        let at = where();
+        // A page that never rests is clicked where it was last.
+        for (let look = 0; look < looks; look++) {
+          const drawn = new Promise<void>((done) => {
+            setTimeout(done, undrawn);
+            requestAnimationFrame(() => requestAnimationFrame(() => done()));
+          });
+          await Promise.all([drawn, new Promise((done) => setTimeout(done, rest))]);
+          const before = at;
+          at = where();
+          if (at.x === before.x && at.y === before.y) break;
+        }
+        return at;
+      },
+      point,
+      UNDRAWN,
+      REST,
+      LOOKS,
+    );
     await element.dispose();
     return new ChromiumView(this.tab, parent).#inPage(own);
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
     const { button = 'left', count = 1 } = options;
-    const { x, y } = await this.#inPage(point);
-    await this.tab.mouse.click(x, y, { button, count });
+    if (!isForeign(this.inner)) {
+      const { x, y } = await this.#inPage(point);
+      return this.tab.mouse.click(x, y, { button, count });
+    }
+    for (let look = 1; ; look++) {
+      const { x, y } = await this.#inPage(point);
+      await this.run(FOLLOW);
+      // Two places: a pointer that does not move is not told.
+      await this.tab.mouse.move(x + 1, y + 1);
+      await this.tab.mouse.move(x, y);
+      if (look < LOOKS && !(await this.#heard(`(${String(isNear)})(${point.x}, ${point.y})`))) continue;
+      await this.tab.mouse.click(x, y, { button, count });
+      // It may have gone from under the pointer at the last moment. A person presses again then.
+      if (look >= LOOKS || (await this.#heard('pointer.mousedown !== undefined'))) return;
+    }
+  }
+
+  // Whether the frame has heard of the pointer, or is gone. Which frame is under the pointer, and where in it, the
+  // browser finds by what its processes drew last: a frame that has just grown, or a page that scrolls because the frame has
+  // asked for it, come later.
+  async #heard(question: string): Promise<boolean> {
+    const heard = async () => (await this.run(question).catch(() => true)) === true;
+    return until('the frame hears of the pointer', heard, POINTING).then(
+      () => true,
+      () => false,
+    );
   }
 
   override async press(chord: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { View } from './view.js';
 
 /** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
-  const proxy = await startProxy();
+  const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
   const [width, height] = options.size ?? [1200, 900];
   const browser: Browser = await puppeteer.launch({
@@ -17,6 +17,9 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     pipe: true,
     enableExtensions: true,
     defaultViewport: null,
+    // The proxy knows the requests. Told of each file of each page besides, the driver and the browser are busy with nothing else.
+    networkEnabled: false,
+    issuesEnabled: false,
     args: [
       // The sandbox refuses to run as root, which CI is, and in most containers; a person's own browser keeps it.
       ...(options.visible && process.getuid?.() !== 0 ? [] : ['--no-sandbox']),
@@ -25,6 +28,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       '--disable-sync',
       '--disable-gpu',
       `--window-size=${width},${height}`,
+      ...(options.hosts ? [`--ignore-certificate-errors-spki-list=${options.hosts.certificate}`] : []),
       ...(options.visible
         ? []
         : [
@@ -109,7 +113,9 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       const page = await target.page();
       if (!page) throw new Error(`${file} closed at once`);
       const view = viewOf(page);
-      await until(`${file} has loaded`, () => view.evaluate(() => document.readyState === 'complete'));
+      // Not the empty document that a new window has for a moment.
+      const loaded = (url: string) => document.readyState === 'complete' && location.href.startsWith(url);
+      await until(`${file} has loaded`, () => view.evaluate(loaded, base + file));
       return view;
     },
 

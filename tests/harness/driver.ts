@@ -8,7 +8,15 @@ export const KINDS: readonly Kind[] = ['chromium', 'firefox'];
 /** Milliseconds that the extension may take to open a window: on a machine with other work it takes seconds. */
 export const OPENS = 30_000;
 /** The windows that the extension opens for one thing to be done in them. */
-export const DESK_WINDOWS = ['compose.html', 'write.html', 'unlock.html', 'password.html'] as const;
+export const DESK_WINDOWS = ['compose.html', 'write.html', 'unlock.html', 'password.html', 'lookup.html'] as const;
+
+/** Servers of the test that the browser takes for hosts of the internet, by HTTPS. */
+export interface Hosts {
+  /** Host names, each with the port on loopback that answers for it; all others do not exist. */
+  ports: Readonly<Record<string, number>>;
+  /** What the browser must know their one certificate by: base64 of the SHA-256 of its public key. */
+  certificate: string;
+}
 
 /** How to start a browser. */
 export interface LaunchOptions {
@@ -20,6 +28,8 @@ export interface LaunchOptions {
   visible?: boolean;
   /** Width and height of the first window in CSS pixels. */
   size?: [number, number];
+  /** Hosts of the internet that the test plays. */
+  hosts?: Hosts;
   /** Preferences of Firefox (`about:config`); the other browser has none. */
   prefs?: Record<string, string | number | boolean>;
 }

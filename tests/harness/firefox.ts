@@ -17,7 +17,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const manifest = JSON.parse(fs.readFileSync(path.join(options.extension, 'manifest.json'), 'utf8'));
   const id: string = manifest.browser_specific_settings.gecko.id;
   const base = `moz-extension://${UUID}/`;
-  const proxy = await startProxy();
+  const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
   const [width, height] = options.size ?? [1200, 900];
   const browser = await puppeteer.launch({
@@ -25,6 +25,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     executablePath: '/usr/bin/firefox-esr',
     headless: !options.visible,
     defaultViewport: null,
+    // It knows no list of certificates: with hosts that are played it takes all, and nobody else is reached.
+    acceptInsecureCerts: options.hosts !== undefined,
     args: ['--remote-allow-system-access', `--width=${width}`, `--height=${height}`],
     extraPrefsFirefox: {
       'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
@@ -40,6 +42,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       'network.proxy.ssl_port': proxy.port,
       'network.proxy.no_proxies_on': '',
       'network.proxy.allow_hijacking_localhost': true,
+      // Its own tabs, buttons and marks of loading are drawn by the processor, and take a tenth of it to move.
+      'ui.prefersReducedMotion': options.visible ? 0 : 1,
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
       'browser.download.useDownloadDir': true,

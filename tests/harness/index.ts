@@ -1,5 +1,5 @@
 export { button, type Control, control, field, link, type Query, toggle } from './control.js';
-export { type Driver, KINDS, type Kind, type LaunchOptions } from './driver.js';
+export { type Driver, type Hosts, KINDS, type Kind, type LaunchOptions } from './driver.js';
 export { launch } from './launch.js';
 export type { Seen } from './proxy.js';
 export { until } from './until.js';

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 
 /** One request that the browser made. */
 export interface Seen {
@@ -9,7 +9,10 @@ export interface Seen {
   url: string;
 }
 
-/** A proxy that writes down all requests, lets those for loopback through, and refuses the rest of the world. */
+/**
+ * A proxy that writes down all requests, lets those for loopback and for hosts that a test plays through, and refuses the
+ * rest of the world.
+ */
 export interface Proxy {
   port: number;
   seen: Seen[];
@@ -20,11 +23,13 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Starts the proxy that each driven browser is made to use for everything, loopback included. It is how a test can
- * say "no request was made" for all contexts of the browser at once, and it keeps a test run off the network.
+ * say "no request was made" for all contexts of the browser at once, and it keeps a test run off the network. `ports` are
+ * those on loopback that answer HTTPS for a host name.
  */
-export async function startProxy(): Promise<Proxy> {
+export async function startProxy(ports: Readonly<Record<string, number>> = {}): Promise<Proxy> {
   const seen: Seen[] = [];
   const agent = new http.Agent({ keepAlive: true });
+  const tunnels = new Set<net.Socket>();
   const server = http.createServer((request, response) => {
     const target = request.url ?? '';
     seen.push({ method: request.method ?? '', url: target });
@@ -65,7 +70,17 @@ export async function startProxy(): Promise<Proxy> {
   server.on('connect', (request, socket) => {
     seen.push({ method: 'CONNECT', url: request.url ?? '' });
     socket.on('error', () => undefined);
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const [host = '', asked] = (request.url ?? '').split(':');
+    const port = asked === '443' ? ports[host] : undefined;
+    if (port === undefined) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const onward = net.connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      onward.pipe(socket).pipe(onward);
+    });
+    tunnels.add(onward);
+    onward.on('error', () => socket.destroy());
+    onward.on('close', () => tunnels.delete(onward));
+    socket.on('close', () => onward.destroy());
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
@@ -73,6 +88,7 @@ export async function startProxy(): Promise<Proxy> {
     seen,
     close() {
       agent.destroy();
+      for (const tunnel of tunnels) tunnel.destroy();
       server.closeAllConnections();
       server.close();
     },

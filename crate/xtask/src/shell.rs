@@ -20,6 +20,11 @@ impl Run {
         Self { command, shown }
     }
 
+    /// A program that takes what others leave of the processor, and a tenth of what they want: it is not to stand still.
+    pub fn aside(program: impl AsRef<OsStr>) -> Self {
+        Self::new("nice").args(["-n", "10"]).arg(program)
+    }
+
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.shown.push(' ');
         self.shown.push_str(&arg.as_ref().to_string_lossy());

@@ -34,8 +34,19 @@ impl Stamp {
     }
 
     pub fn folder(self, project: &Project, relative: &str) -> Outcome<Self> {
+        self.folder_without(project, relative, |_| false)
+    }
+
+    /// Without the files that something else in the sum stands for.
+    pub fn folder_without(
+        self,
+        project: &Project,
+        relative: &str,
+        left_out: fn(&str) -> bool,
+    ) -> Outcome<Self> {
         let names = tree(&project.path(relative))?;
-        names.iter().try_fold(self, |stamp, name| {
+        let mut kept = names.iter().filter(|name| !left_out(name));
+        kept.try_fold(self, |stamp, name| {
             stamp.file(project, &format!("{relative}/{name}"))
         })
     }

@@ -7,7 +7,9 @@ mod web;
 
 use crate::args::Args;
 use crate::project::{BROWSERS, Project};
+use crate::shell::Run;
 use crate::{Outcome, build, tidy, tools};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 /// How many checks went well, and how many did not.
@@ -18,6 +20,17 @@ pub struct Count {
 }
 
 impl Count {
+    /// One check that went well.
+    pub const PASSED: Self = Self {
+        passed: 1,
+        failed: 0,
+    };
+    /// One that did not.
+    pub const FAILED: Self = Self {
+        passed: 0,
+        failed: 1,
+    };
+
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
@@ -37,6 +50,9 @@ enum Kind {
     Check(fn(&Project) -> Outcome),
     /// What the others stand on: when it fails, they are not tried.
     Ground(fn(&Project) -> Outcome),
+    /// A check that goes on while steps of these names run: it waits for one thread of the compiler, or for others. Gives back
+    /// what it says. All behind those stand on it.
+    Beside(fn(&Project) -> Outcome<String>, &'static [&'static str]),
     /// Many tests in one, counted by themselves. An error is one more failure.
     Tests(fn(&Project, &Wanted) -> Outcome<Count>),
 }
@@ -49,6 +65,11 @@ struct Step {
 
 const STEPS: &[Step] = &[
     step("install", "tools and packages", Kind::Ground(install)),
+    step(
+        "build",
+        "wasm, dist and the recorded build",
+        Kind::Beside(build_all, &["format", "clippy", "rust"]),
+    ),
     step("format", "rustfmt", Kind::Check(rust::format)),
     step(
         "clippy",
@@ -56,11 +77,6 @@ const STEPS: &[Step] = &[
         Kind::Check(rust::clippy),
     ),
     step("rust", "Rust tests", Kind::Tests(rust::tests)),
-    step(
-        "build",
-        "wasm, dist and the recorded build",
-        Kind::Ground(build_all),
-    ),
     step("types", "TypeScript, strict", Kind::Check(web::types)),
     step("lint", "biome: lint and format", Kind::Check(web::biome)),
     step(
@@ -134,26 +150,44 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
             step_names().join(", ")
         ));
     }
-    let mut total = Count::default();
-    let mut table: Vec<(&str, Duration, Count)> = Vec::new();
-    for step in STEPS.iter().filter(|step| names.contains(&step.name)) {
-        println!("\n=== {}: {}", step.name, step.says);
-        let start = Instant::now();
-        let count = step.run(project, wanted);
-        table.push((step.name, start.elapsed(), count));
-        total.add(count);
-        if count.failed > 0 && matches!(step.kind, Kind::Ground(_)) {
-            println!("\nThe rest stands on this and was not tried.");
-            break;
+    let begun = Instant::now();
+    let mut table: Vec<Row> = Vec::new();
+    std::thread::scope(|scope| {
+        let mut beside: Vec<Running> = Vec::new();
+        for step in STEPS.iter().filter(|step| names.contains(&step.name)) {
+            let running = std::mem::take(&mut beside);
+            let (on, over): (Vec<_>, Vec<_>) = running
+                .into_iter()
+                .partition(|one| one.step.goes_beside(step));
+            beside = on;
+            table.extend(over.into_iter().map(Running::joined));
+            if table.iter().any(Row::ends_all) {
+                println!("\nThe rest stands on this and was not tried.");
+                break;
+            }
+            println!("\n=== {}: {}", step.name, step.says);
+            if matches!(step.kind, Kind::Beside(..)) {
+                println!("goes on beside what follows");
+                let handle = scope.spawn(move || step.row(project, wanted));
+                beside.push(Running { step, handle });
+                continue;
+            }
+            table.push(step.row(project, wanted));
         }
-    }
+        table.extend(beside.into_iter().map(Running::joined));
+    });
     println!("\n=== what took how long");
-    for (name, time, count) in &table {
+    let mut total = Count::default();
+    for Row { step, time, count } in &table {
         let verdict = if count.failed > 0 { "FAILED" } else { "passed" };
-        println!("{name:<10} {:>7.1} s  {verdict}", time.as_secs_f64());
+        println!("{:<10} {:>7.1} s  {verdict}", step.name, time.as_secs_f64());
+        total.add(*count);
     }
-    let sum: Duration = table.iter().map(|(_, time, _)| *time).sum();
-    println!("{:<10} {:>7.1} s\n", "together", sum.as_secs_f64());
+    println!(
+        "{:<10} {:>7.1} s\n",
+        "together",
+        begun.elapsed().as_secs_f64()
+    );
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
         std::process::exit(1);
@@ -161,22 +195,64 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
     Ok(())
 }
 
+/// What became of a step, and how long it took.
+struct Row {
+    step: &'static Step,
+    time: Duration,
+    count: Count,
+}
+
+impl Row {
+    /// Whether what the others stand on has failed.
+    fn ends_all(&self) -> bool {
+        self.count.failed > 0 && matches!(self.step.kind, Kind::Ground(_) | Kind::Beside(..))
+    }
+}
+
+/// A step that goes on beside others.
+struct Running<'scope> {
+    step: &'static Step,
+    handle: ScopedJoinHandle<'scope, Row>,
+}
+
+impl Running<'_> {
+    /// Waits for its end.
+    fn joined(self) -> Row {
+        let broken = Row {
+            step: self.step,
+            time: Duration::ZERO,
+            count: Count::FAILED,
+        };
+        self.handle.join().unwrap_or(broken)
+    }
+}
+
 impl Step {
-    fn run(&self, project: &Project, wanted: &Wanted) -> Count {
+    /// Whether it may go on while that one runs.
+    fn goes_beside(&self, other: &Step) -> bool {
+        matches!(self.kind, Kind::Beside(_, others) if others.contains(&other.name))
+    }
+
+    fn row(&'static self, project: &Project, wanted: &Wanted) -> Row {
+        let start = Instant::now();
         let outcome = match self.kind {
-            Kind::Check(check) | Kind::Ground(check) => check(project).map(|()| Count {
-                passed: 1,
-                failed: 0,
+            Kind::Check(check) | Kind::Ground(check) => check(project).map(|()| Count::PASSED),
+            Kind::Beside(check, _) => check(project).map(|said| {
+                // In one piece: others print meanwhile.
+                println!("\n=== {} has ended\n{said}", self.name);
+                Count::PASSED
             }),
             Kind::Tests(tests) => tests(project, wanted),
         };
-        outcome.unwrap_or_else(|message| {
+        let count = outcome.unwrap_or_else(|message| {
             println!("{message}\nFAILED: {}", self.name);
-            Count {
-                passed: 0,
-                failed: 1,
-            }
-        })
+            Count::FAILED
+        });
+        Row {
+            step: self,
+            time: start.elapsed(),
+            count,
+        }
     }
 }
 
@@ -186,9 +262,16 @@ fn install(project: &Project) -> Outcome {
     tools::wasm::install(project).map(drop)
 }
 
-fn build_all(project: &Project) -> Outcome {
-    tools::node::install(project)?;
-    build::wasm::build(project)?;
-    build::shipped(project)?;
-    build::recorded(project, e2e::collector)
+/// In a process of its own: what it says comes in one piece, and it steps back for Rust tests that measure times.
+fn build_all(project: &Project) -> Outcome<String> {
+    let myself = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
+    let (built, said) = Run::aside(myself)
+        .arg("build")
+        .within(&project.root)
+        .collect()?;
+    if !built {
+        return Err(format!("{said}the build failed"));
+    }
+    build::recorded(project, e2e::collector)?;
+    Ok(said)
 }

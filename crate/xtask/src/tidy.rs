@@ -57,12 +57,16 @@ const PRODUCT: &[(&str, Rule)] = &[
     ),
     ("the wasm is small", product::wasm_size),
     (
+        "what draws PDF files makes and loads no code",
+        product::pdf_worker,
+    ),
+    (
         "the product names no path of this machine",
         product::no_local_paths,
     ),
     ("the product's manifest is the manifest", product::manifest),
     (
-        "no page loads pictures from the web, but one without script",
+        "no page reaches the web, but the one for pictures and those for keys",
         product::page_policies,
     ),
 ];

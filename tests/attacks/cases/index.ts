@@ -5,6 +5,7 @@ import { ANSWERS } from './answers.js';
 import { BACK_CHANNELS } from './back-channels.js';
 import { COVERT } from './covert.js';
 import { EFAIL } from './efail.js';
+import { FAKES } from './fakes.js';
 import { JOHNNY } from './johnny.js';
 import { MAILTO } from './mailto.js';
 import { PAGES } from './pages.js';
@@ -18,5 +19,6 @@ export const CASES: Cases = {
   ...MAILTO,
   ...ANSWERS,
   ...PAGES,
+  ...FAKES,
   ...TRANSPORT,
 };

@@ -45,9 +45,13 @@ interface Case {
 const SECONDS = 5;
 const MEGABYTES = 512;
 
-// `cargo xtask test` has made them, once for all runs; by itself a run makes its own, beside one in the other browser.
+// `cargo xtask test` has made them, once for all runs.
 const made = process.env.WAXSEAL_CASES;
-const folder = path.resolve(made ?? `target/hostile/${kind}`);
+
+/** Where the cases are for a spec: by itself each makes its own, beside others and beside one in the other browser. */
+export const casesFolder = (spec: string): string => path.resolve(made ?? `target/${spec}/${kind}`);
+
+const folder = casesFolder('hostile');
 
 /**
  * Runs the inputs of one case in the extension's page, one after the other; gives the last answer for each and the
@@ -59,13 +63,16 @@ async function run(file: string): Promise<{ answer: Answer; ms: number }[]> {
   const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   const trap: Answer = { kind: 'TRAP' };
   // The own key that stands open from an earlier case: many have the same, and to import and unlock it takes a second.
-  const standing = window as { own?: Own | undefined };
+  const standing = window as { own?: Own | undefined; wasm?: Promise<WebAssembly.Module> };
+  // Compiled once in a document, as the extension's pages do it.
+  standing.wasm ??= WebAssembly.compileStreaming(fetch(chrome.runtime.getURL('waxseal_bg.wasm')));
   const forget = async (): Promise<void> => {
     if (standing.own) await vault({ kind: 'delete', key: standing.own.key, secret: true });
     standing.own = undefined;
   };
   let trapped = false;
   const worker = new Worker(chrome.runtime.getURL('engine-worker.js'), { type: 'module' });
+  worker.postMessage(await standing.wasm);
   const engine = (request: object): Promise<Answer> =>
     new Promise((resolve) => {
       const fail = (): void => {
@@ -158,11 +165,12 @@ export const VECTORS = [
     .map((entry) => entry.name),
 ];
 
-/** Makes all cases anew, one file each; `folder` is nobody else's. */
+/** Makes all cases in a folder of {@link casesFolder}, one file each, unless they have been made for all. */
 export function makeCases(into: string): void {
+  if (made) return;
   fs.rmSync(into, { recursive: true, force: true });
-  const made = ['run', '--quiet', '--locked', '--package', 'waxseal-hostile', '--', 'cases', into];
-  execFileSync('cargo', made, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const cargo = ['run', '--quiet', '--locked', '--package', 'waxseal-hostile', '--', 'cases', into];
+  execFileSync('cargo', cargo, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 /** A page of the extension in which cases are run. */
@@ -208,7 +216,7 @@ export function badInput(classes: readonly string[]): void {
   let page: View;
 
   before(async () => {
-    if (!made) makeCases(folder);
+    makeCases(folder);
     driver = await browser();
     page = await casesPage(driver);
   });

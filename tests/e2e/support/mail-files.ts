@@ -9,6 +9,7 @@ export async function pressAtFile(frame: View, name: string, what: string): Prom
   await until(`"${name}" is listed`, () =>
     frame.evaluate(
       (wanted, label) => {
+        document.querySelector('#wanted')?.removeAttribute('id');
         const entry = [...document.querySelectorAll<HTMLElement>('.mail-files li')].find((one) =>
           one.innerText.includes(wanted),
         );

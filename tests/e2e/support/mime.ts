@@ -92,7 +92,7 @@ export function encrypted(gpg: Gpg, what: Entity, to: readonly string[], signer?
 }
 
 /** The two parts of an encrypted mail. */
-function encryptedParts(armored: string): [Entity, Entity] {
+export function encryptedParts(armored: string): [Entity, Entity] {
   const version = entity(
     [
       ['Content-Type', 'application/pgp-encrypted'],

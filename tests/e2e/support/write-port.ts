@@ -1,6 +1,7 @@
 // The page's end of writing, without the window: a page of the extension connects to the content script as a window does
 // that comes back to a page which went elsewhere.
 
+import { PIECE } from '../../../extension/desk/write-channel.js';
 import { type Driver, until, type View } from '../../harness/index.js';
 
 /** A file to put into the page. */
@@ -111,5 +112,3 @@ export class WritePort {
     return this.next('put_done', ms);
   }
 }
-
-const PIECE = 512 * 1024;

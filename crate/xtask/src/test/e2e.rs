@@ -1,6 +1,6 @@
 //! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers. Both browsers run side by side, each with its specs one after
-//! the other (when one has done its own, two of the other browser); then those that only compute, side by side too; at last,
-//! alone, those that measure times.
+//! the other (when one has done its own, two of the other browser), then those that only compute; at last, alone, come those
+//! that measure times.
 
 mod inputs;
 
@@ -21,7 +21,9 @@ pub fn collector(browser: &str) -> &'static str {
     }
 }
 
-/// Specs that only compute, for minutes: beside others they would take the processor from what has to be in time.
+/// Specs that only compute, for minutes, and are measured by what they computed. Not in a row of their own beside the others, nor
+/// at a lower priority: a browser runs a module slowly until it has compiled it a second time, and where that has to wait for a
+/// processor, more is computed.
 const COMPUTING: [&str; 1] = ["hostile"];
 
 /// Specs that measure times near a limit: they come when all others are done, one after the other. (Firefox runs a module
@@ -52,17 +54,15 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
         names.filter(|name| has(name)).collect()
     };
     let computing = group(&|name| COMPUTING.contains(&name));
-    let alone = group(&|name| ALONE.contains(&name));
+    let measuring = group(&|name| ALONE.contains(&name));
     let others = group(&|name| !COMPUTING.contains(&name) && !ALONE.contains(&name));
     let suite = Suite {
         project,
         cases: inputs::Cases::new(wanted.all || wanted.spec.is_some()),
     };
-    let mut lanes = suite.side_by_side(&wanted.browsers, &others)?;
-    lanes.extend(suite.side_by_side(&wanted.browsers, &computing)?);
-    let each = |browser| alone.iter().map(move |spec| (browser, *spec));
-    let mut rest = wanted.browsers.iter().copied().flat_map(each);
-    lanes.push(suite.lane(|| rest.next(), Output::AsItComes));
+    let mut lanes = suite.side_by_side(&wanted.browsers, &others, &computing)?;
+    let mut rest = pairs(&wanted.browsers, &measuring);
+    lanes.push(suite.lane(|| rest.pop_front(), Output::AsItComes));
     let failed: Vec<&str> = lanes
         .iter()
         .flat_map(|lane| lane.failed.iter().map(String::as_str))
@@ -75,6 +75,15 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
         total.add(lane.count);
     }
     Ok(total)
+}
+
+/// Each spec in each browser.
+fn pairs<'s>(browsers: &[&'s str], specs: &[&'s str]) -> VecDeque<(&'s str, &'s str)> {
+    let each = |browser: &&'s str| {
+        let browser = *browser;
+        specs.iter().map(move |spec| (browser, *spec))
+    };
+    browsers.iter().flat_map(each).collect()
 }
 
 /// Whether the output of a spec is ours at once, or in one piece when the spec has ended.
@@ -97,8 +106,14 @@ struct Suite<'a> {
 }
 
 impl Suite<'_> {
-    /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there.
-    fn side_by_side(&self, browsers: &[&str], specs: &[&str]) -> Outcome<Vec<Lane>> {
+    /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there,
+    /// and then takes of `computing`.
+    fn side_by_side(
+        &self,
+        browsers: &[&str],
+        specs: &[&str],
+        computing: &[&str],
+    ) -> Outcome<Vec<Lane>> {
         // The lines of two at once could not be told apart.
         let output = match browsers.len() {
             1 => Output::AsItComes,
@@ -113,6 +128,8 @@ impl Suite<'_> {
                 )
             })
             .collect();
+        let computing = Mutex::new(pairs(browsers, computing));
+        let last = || computing.lock().ok()?.pop_front();
         let next = |lane: usize| {
             let (others, own) = left.split_at(lane);
             let mut all = own.iter().chain(others).enumerate();
@@ -128,7 +145,8 @@ impl Suite<'_> {
         std::thread::scope(|scope| {
             let mut started = Vec::new();
             for lane in 0..left.len() {
-                started.push(scope.spawn(move || self.lane(|| next(lane), output)));
+                let one = move || next(lane).or_else(last);
+                started.push(scope.spawn(move || self.lane(one, output)));
             }
             let ended = started.into_iter().map(|lane| lane.join());
             ended
@@ -151,13 +169,7 @@ impl Suite<'_> {
             }
             let start = Instant::now();
             let outcome = self.one(spec, browser, output);
-            let (count, printed) = outcome.unwrap_or_else(|message| {
-                let failed = Count {
-                    passed: 0,
-                    failed: 1,
-                };
-                (failed, message)
-            });
+            let (count, printed) = outcome.unwrap_or_else(|message| (Count::FAILED, message));
             let seconds = start.elapsed().as_secs_f64();
             match output {
                 Output::AsItComes => println!("{printed}--- {seconds:.1} s"),
@@ -175,12 +187,8 @@ impl Suite<'_> {
     /// What became of one spec, and what is still to be printed of it.
     fn one(&self, spec: &str, browser: &str, output: Output) -> Outcome<(Count, String)> {
         if self.cases.proven(self.project, spec, browser)? {
-            let count = Count {
-                passed: 1,
-                failed: 0,
-            };
             let says = "passed before, and nothing that decides it has changed: not run again\n";
-            return Ok((count, says.to_owned()));
+            return Ok((Count::PASSED, says.to_owned()));
         }
         let run = Run::new("node")
             .args(["--enable-source-maps", "--test-reporter=spec"])

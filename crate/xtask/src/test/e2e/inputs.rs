@@ -1,7 +1,9 @@
 //! What decides how a spec ends. One that passed with exactly that is not run again, except where `CI` is set and on demand.
 //!
 //! The specs that give a browser each bad input (`tests/hostile`) and what others made (`tests/vectors`) compute for minutes, and
-//! come out the same as long as the core, the inputs and the browser are the same. All others see the whole extension.
+//! come out the same as long as the core, the inputs and the browser are the same. All others see the whole extension and what
+//! lies in `tests` to be read. The TypeScript of the tests is in the bundle of each spec that uses it, with the harness: a change
+//! there is seen by those specs, and by those that bundle sources while they run.
 
 use crate::Outcome;
 use crate::build::{RECORDED, wasm};
@@ -14,6 +16,12 @@ use std::sync::{Mutex, OnceLock};
 
 /// They see the core and what brings inputs to it, and nothing else of the extension.
 const COMPUTING: [&str; 2] = ["cost", "hostile"];
+
+/// The specs that want the inputs.
+const FED: [&str; 3] = ["attacks", "cost", "hostile"];
+
+/// How a bundle names what bundles sources.
+const BUNDLER: &str = "from \"esbuild\"";
 
 /// Where the inputs lie, a file for each case. All browsers get the same.
 pub const FOLDER: &str = "target/hostile/cases";
@@ -46,7 +54,7 @@ impl Cases {
         {
             return Ok(true);
         }
-        if COMPUTING.contains(&spec) {
+        if FED.contains(&spec) {
             self.made.get_or_init(|| make(project)).clone()?;
         }
         Ok(false)
@@ -67,11 +75,21 @@ impl Cases {
             true => computing(project, browser)?,
             false => Stamp::default().text("whole", &self.whole(project, browser)?),
         };
+        let stamp = match FED.contains(&spec) {
+            true => stamp.text("inputs", &generator(project)?.sum()),
+            false => stamp,
+        };
+        let bundle = format!("target/e2e/{spec}.spec.mjs");
+        let stamp = match project.read(&bundle)?.contains(BUNDLER) {
+            true => stamp
+                .folder(project, "extension")?
+                .folder(project, "tests")?,
+            false => stamp,
+        };
         stamp
             .text("browser", &Run::new(program).arg("--version").output()?)
             .text("node", &Run::new("node").arg("--version").output()?)
-            // With the harness in it.
-            .file(project, &format!("target/e2e/{spec}.spec.mjs"))
+            .file(project, &bundle)
     }
 
     fn whole(&self, project: &Project, browser: &str) -> Outcome<String> {
@@ -92,31 +110,48 @@ fn place(project: &Project, spec: &str, browser: &str) -> PathBuf {
     project.path(&format!("target/stamps/{spec}-{browser}"))
 }
 
-/// Everything that is built and zipped, and all that tests read besides.
+/// Everything that is built and zipped, and all that tests read besides. TypeScript is read by nobody: it is bundled.
 fn whole(project: &Project, browser: &str) -> Outcome<Stamp> {
     Stamp::default()
         .folder(project, &format!("dist/{browser}"))?
         .folder(project, &format!("{RECORDED}/{browser}"))?
-        .folder(project, "tests")?
+        .folder_without(project, "tests", |name| name.ends_with(".ts"))?
+        .folder(project, "target/e2e/pages")?
+        .folder(project, "extension/icons")?
         .folder(project, "crate/core/testdata")?
         .file(project, "package-lock.json")
 }
 
-/// The generator and its data, the core that it is made with, and what runs of the extension.
-fn computing(project: &Project, browser: &str) -> Outcome<Stamp> {
-    let dist = |name: &str| format!("dist/{browser}/{name}");
+/// The generator of the inputs and its data, and the core that it is made with.
+fn generator(project: &Project) -> Outcome<Stamp> {
     wasm::inputs(project)?
         .folder(project, "tests/hostile")?
         .folder(project, "tests/vectors")?
-        .folder(project, "crate/core/testdata")?
+        .folder(project, "crate/core/testdata")
+}
+
+/// What runs of the extension.
+fn computing(project: &Project, browser: &str) -> Outcome<Stamp> {
+    let dist = |name: &str| format!("dist/{browser}/{name}");
+    Stamp::default()
         .file(project, &dist("waxseal_bg.wasm"))?
         .file(project, &dist("engine-worker.js"))?
         .file(project, &dist("background.js"))?
         .file(project, &dist("manifest.json"))
 }
 
+/// Makes them, unless they are there from the same generator.
 fn make(project: &Project) -> Outcome {
     let folder = project.path(FOLDER);
+    let stamp = generator(project)?;
+    let stamp_file = project.path("target/stamps/hostile-cases");
+    if folder.exists() && stamp.is_at(&stamp_file) {
+        return Ok(());
+    }
+    // Without the stamp nobody takes half of them for all.
+    if stamp_file.exists() {
+        std::fs::remove_file(&stamp_file).map_err(|error| format!("{FOLDER}: {error}"))?;
+    }
     if folder.exists() {
         std::fs::remove_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
     }
@@ -124,5 +159,6 @@ fn make(project: &Project) -> Outcome {
         .args(["run", "--quiet", "--locked", "--package", "waxseal-hostile"])
         .args(["--", "cases", FOLDER])
         .within(&project.root)
-        .go()
+        .go()?;
+    stamp.write(&stamp_file)
 }
