@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { letterTemplate } from './letter.mjs';
 import { licences } from './licences.mjs';
+import { limits } from './limits.mjs';
 import { changedPdf, copyPdfData, partsOfPdf } from './pdf.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,31 +45,6 @@ function version() {
   return found[1];
 }
 
-/**
- * A limit of the core, for pages: its home is `limits.rs`. A product or quotient of numbers and other limits.
- * @param {string} name
- * @returns {number}
- */
-function limitOf(name) {
-  const found = new RegExp(`^pub const ${name}: usize = ([\\w */]+);$`, 'm').exec(
-    readFileSync(join(root, 'crate/core/src/limits.rs'), 'utf8'),
-  );
-  if (!found?.[1]) throw new Error(`no ${name} in crate/core/src/limits.rs`);
-  const [first = '', ...rest] = found[1].split(' ');
-  const term = (/** @type {string} */ text) => (/^\d+$/.test(text) ? Number(text) : limitOf(text));
-  let value = term(first);
-  for (let at = 0; at < rest.length; at += 2) {
-    const next = term(rest[at + 1] ?? '');
-    value = rest[at] === '/' ? Math.floor(value / next) : value * next;
-  }
-  return value;
-}
-
-/** @param {string} name */
-function limit(name) {
-  return String(limitOf(name));
-}
-
 /** The commit that is built, so that a user can say exactly what runs. A source archive has no git: it says so, or is told. */
 function commit() {
   if (process.env.WAXSEAL_COMMIT) return process.env.WAXSEAL_COMMIT;
@@ -98,14 +74,7 @@ const common = {
     __RECORD__: JSON.stringify(options.record),
     __VERSION__: JSON.stringify(version()),
     __COMMIT__: JSON.stringify(commit()),
-    __MAX_IMPORT__: limit('MAX_IMPORT'),
-    __MAX_NAME__: limit('MAX_NAME'),
-    __MIN_PASSPHRASE__: limit('MIN_PASSPHRASE'),
-    __MAX_WRITTEN_FILES__: limit('MAX_WRITTEN_FILES'),
-    __MAX_WRITTEN_SIZE__: limit('MAX_WRITTEN_SIZE'),
-    __MAX_WRITTEN_TEXT__: limit('MAX_WRITTEN_TEXT'),
-    __MAX_HIDDEN__: limit('MAX_HIDDEN'),
-    __MAX_SIGNATURE_FILE__: limit('MAX_SIGNATURE_FILE'),
+    ...limits(),
   },
   // Removes what `if (__RECORD__)` guards; names and layout of the code stay.
   minifySyntax: false,

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { limits } from '../extension/limits.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '..');
@@ -31,6 +32,7 @@ if (entryPoints.length > 0) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    define: limits(),
     sourcemap: 'inline',
     logLevel: 'warning',
   });
