@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Effect, initSync, type Sender, type Snapshot, type UiCall } from 'waxseal-wasm';
+import { type Effect, initSync, Reader, type Sender, type Snapshot, type UiCall, Writer } from 'waxseal-wasm';
 import { EffectError, storageError } from '../../extension/background/errors.js';
 import { Host } from '../../extension/background/host.js';
 import { renewWasm } from '../../extension/background/wasm.js';
@@ -13,7 +13,7 @@ const bytes = readFileSync('target/wasm-pkg/waxseal_bg.wasm');
 const OWN = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
 const WINDOW: Sender = { url: `${OWN}/keys.html`, origin: OWN, tab: 1, frame: 0, document: 'd' };
 const STATUS: UiCall = { kind: 'status' };
-const LIGHT: UiCall = {
+const LIGHT = {
   kind: 'set_settings',
   settings: {
     auto_lock_minutes: 5,
@@ -22,7 +22,7 @@ const LIGHT: UiCall = {
     sign_by_default: true,
     default_key: undefined,
   },
-};
+} satisfies UiCall;
 
 /** A world whose storage is two maps and can be told to fail. */
 function world() {
@@ -93,6 +93,15 @@ test('calls that do not fit are refused, and nothing happens', async () => {
   const { length } = state.performed;
   const calls: unknown[] = [undefined, null, 1, 'status', [], {}, { kind: 'nothing' }, { kind: 'status', more: 1 }];
   calls.push({ kind: 'decipher', pkesks: ['***'] }, { kind: 'unlock', key: 'xyz', passphrase: 'p' });
+  calls.push({ kind: ['status'] }, { status: {} }, { kind: 'status', more: () => 1 }, { kind: 'status', more: 1n });
+  for (const minutes of [5.5, -1, NaN, Infinity, 2 ** 53, '5', null, [5]]) {
+    calls.push({ kind: 'set_settings', settings: { ...LIGHT.settings, auto_lock_minutes: minutes } });
+  }
+  calls.push({ kind: 'set_settings', settings: { ...LIGHT.settings, more: 1 } });
+  calls.push(
+    { kind: 'certificates', issuers: deep(100_000) },
+    { kind: 'certificates', issuers: { 0: 'a', length: 1 } },
+  );
   for (const call of calls) {
     const reply = await host.ui(WINDOW, call as UiCall);
     assert.deepEqual(reply, { kind: 'refused', error: 'bad_call', detail: undefined });
@@ -101,11 +110,38 @@ test('calls that do not fit are refused, and nothing happens', async () => {
     assert.deepEqual(await host.page(WINDOW, call as never), { kind: 'refused', error: 'bad_call' });
   }
   assert.equal(state.performed.length, length);
+  // None of them was a trap: the instance is the first.
+  assert.equal(state.boots, 1);
+});
+
+/** A list in a list, so many times. */
+function deep(times: number): unknown[] {
+  let list: unknown[] = [];
+  for (let time = 0; time < times; time++) list = [list];
+  return list;
+}
+
+test('texts come in as they are, short and long; only half a character is replaced', async () => {
+  const now = 1_800_000_000;
+  // Long ones take another way than short ones.
+  for (const text of ['é€😀, half \ud83d', `${'é😀\n'.repeat(5_000)}half \udc00`]) {
+    const job = { text, recipients: [], passwords: ['pässword'], signer: undefined, now };
+    const step = (await Writer.begin(job)).step();
+    assert.equal(step.kind, 'done', JSON.stringify(step));
+    if (step.kind !== 'done') return;
+    const reader = Reader.open(new TextEncoder().encode(step.armored), 'message');
+    assert.equal((await reader.decryptWithPassword('pässword')).kind, 'readable');
+    const outcome = reader.finish([], undefined, now);
+    assert.equal(
+      outcome.kind === 'read' && outcome.message.text,
+      new TextDecoder().decode(new TextEncoder().encode(text)),
+    );
+  }
 });
 
 test('a caller without an identity is refused', async () => {
   const { host } = world();
-  for (const sender of [{}, { url: 3 }, undefined]) {
+  for (const sender of [{}, { url: 3 }, { ...WINDOW, more: 1 }, { ...WINDOW, frame: 0.5 }, undefined]) {
     const reply = await host.ui(sender as Sender, STATUS);
     assert.equal(reply.kind === 'refused' && reply.error, 'bad_call');
   }

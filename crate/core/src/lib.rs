@@ -21,6 +21,7 @@ pub mod mime;
 pub mod policy;
 #[cfg(test)]
 pub(crate) mod testkit;
+pub mod tree;
 pub mod vault;
 pub mod verdict;
 pub mod wire;

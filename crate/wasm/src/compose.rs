@@ -9,7 +9,7 @@ use waxseal_core::{
 };
 
 use crate::machine::WebCrypto;
-use crate::value::{read, read_with_texts, write};
+use crate::value::{read, write};
 
 /// One mail being made.
 #[wasm_bindgen]
@@ -22,14 +22,7 @@ pub struct MailWriter {
 impl MailWriter {
     /// Starts a mail; `step` says how it goes on.
     pub fn begin(#[wasm_bindgen(unchecked_param_type = "MailOrder")] order: JsValue) -> MailWriter {
-        let order = read_with_texts(order, ["text", "html"], |order: &mut MailOrder, texts| {
-            let [text, html] = texts;
-            if let Some(text) = text {
-                order.text = text;
-            }
-            order.html = html;
-        });
-        match order {
+        match read::<MailOrder>(order) {
             Some(order) => {
                 let (inner, step) = Core::begin(order);
                 Self {

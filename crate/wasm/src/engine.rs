@@ -18,7 +18,7 @@ use waxseal_core::{
 
 use crate::charsets::WebCharsets;
 use crate::machine::WebCrypto;
-use crate::value::{read, read_with_texts, write};
+use crate::value::{read, write};
 
 /// How reading ended.
 #[derive(Serialize, Tsify)]
@@ -315,12 +315,7 @@ impl Writer {
     pub async fn begin(
         #[wasm_bindgen(unchecked_param_type = "EncryptJob")] job: JsValue,
     ) -> Writer {
-        let job = read_with_texts(job, ["text"], |job: &mut EncryptJob, [text]| {
-            if let Some(text) = text {
-                job.text = text;
-            }
-        });
-        let (inner, step) = match job {
+        let (inner, step) = match read::<EncryptJob>(job) {
             Some(job) => core::Writer::begin_on(&WebCrypto, job, &mut OsRng).await,
             None => (None, failed(ErrorCode::BadCall)),
         };

@@ -17,6 +17,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::AgentError;
 use super::packets::SecretPacket;
 use crate::policy::algorithm::mpi_bits;
+use crate::tree::Tree;
 use crate::wire::Secret;
 
 /// The parts of an RSA JSON Web Key (RFC 7518, 6.3) that we need; whatever else is there is ignored.
@@ -40,7 +41,9 @@ impl Drop for Jwk {
 
 /// Takes a key that the browser generated, after checking that it is what was asked for.
 pub(super) fn from_jwk(text: &Secret, bits: u32) -> Result<RsaPrivateKey, AgentError> {
-    let jwk: Jwk = serde_json::from_str(text.expose()).map_err(|_| AgentError::Malformed)?;
+    let jwk: Jwk = Tree::parse(text.expose())
+        .and_then(Tree::read)
+        .map_err(|_| AgentError::Malformed)?;
     let number = |text: &str| {
         URL_SAFE_NO_PAD
             .decode(text)

@@ -2,16 +2,16 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Source;
+use crate::tree::Tree;
 use crate::wire::{Bytes, Time};
 
 /// The version that this program writes.
 const CURRENT: u64 = 1;
 
 /// Turns a record of one version into one of the next.
-type Step = fn(Value) -> Option<Value>;
+type Step = fn(Tree) -> Option<Tree>;
 
 /// One step per version, the first from version 1 to 2. None yet: version 1 is the first that was ever written.
 const STEPS: [Step; (CURRENT - 1) as usize] = [];
@@ -41,44 +41,51 @@ pub(super) struct KeyRecord {
     pub(super) source: Source,
 }
 
+/// A record with its version.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    v: u64,
+    #[serde(flatten)]
+    record: &'a T,
+}
+
 /// Writes a record of the current version.
 pub(crate) fn encode<T: Serialize>(record: &T) -> String {
-    let mut value = serde_json::to_value(record).unwrap_or_default();
-    if let Value::Object(fields) = &mut value {
-        fields.insert("v".to_owned(), CURRENT.into());
-    }
-    value.to_string()
+    serde_json::to_string(&Versioned { v: CURRENT, record }).unwrap_or_default()
 }
 
 /// Reads a record of this or an older version.
 pub(crate) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
-    let value = upgrade(text, CURRENT, &STEPS)?;
-    serde_json::from_value(value).map_err(|_| RecordError::Damaged)
+    let record = upgrade(text, CURRENT, &STEPS)?;
+    record.read().map_err(|_| RecordError::Damaged)
 }
 
 /// The record's fields as the version `current` has them, without `v`.
-fn upgrade(text: &str, current: u64, steps: &[Step]) -> Result<Value, RecordError> {
-    let mut value: Value = serde_json::from_str(text).map_err(|_| RecordError::Damaged)?;
-    let fields = value.as_object_mut().ok_or(RecordError::Damaged)?;
-    let version = fields
-        .remove("v")
-        .and_then(|v| v.as_u64())
-        .filter(|v| *v > 0);
+fn upgrade(text: &str, current: u64, steps: &[Step]) -> Result<Tree, RecordError> {
+    let mut record = Tree::parse(text).map_err(|_| RecordError::Damaged)?;
+    let version = match record.take("v") {
+        Some(Tree::Int(version)) => u64::try_from(version).ok().filter(|v| *v > 0),
+        _ => None,
+    };
     let version = version.ok_or(RecordError::Damaged)?;
     if version > current {
         return Err(RecordError::Newer);
     }
     let done = usize::try_from(version - 1).map_err(|_| RecordError::Damaged)?;
     for step in steps.iter().skip(done) {
-        value = step(value).ok_or(RecordError::Damaged)?;
+        record = step(record).ok_or(RecordError::Damaged)?;
     }
-    Ok(value)
+    Ok(record)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
+
+    fn tree(value: Value) -> Tree {
+        Tree::deserialize(value).unwrap()
+    }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -98,10 +105,10 @@ mod tests {
 
     #[test]
     fn newer_and_damaged_records_are_told_apart() {
-        assert_eq!(
-            decode::<Sample>(r#"{"v":2,"anything":1}"#),
-            Err(RecordError::Newer)
-        );
+        for anything in ["1", "0.5", "18446744073709551615", r#"{"a":[-1e-9]}"#] {
+            let text = format!(r#"{{"v":2,"anything":{anything}}}"#);
+            assert_eq!(decode::<Sample>(&text), Err(RecordError::Newer), "{text}");
+        }
         for text in [
             "",
             "[]",
@@ -109,8 +116,49 @@ mod tests {
             r#"{"v":0,"name":"a"}"#,
             r#"{"v":1}"#,
             r#"{"v":1,"name":"a","x":1}"#,
+            r#"{"v":1,"name":"a","v":1}"#,
+            r#"{"v":1.5,"name":"a"}"#,
         ] {
             assert_eq!(decode::<Sample>(text), Err(RecordError::Damaged), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_of_a_key_is_read_as_each_program_wrote_it() {
+        // Fields in their order as in the alphabet, and in ours; what is not there, missing or nothing.
+        for (text, secret) in [
+            (
+                r#"{"added":1700000000,"cert":"AQI=","revocation":"Aw==","secret":"BAU=","source":"generated","v":1}"#,
+                Some(Bytes(vec![4, 5])),
+            ),
+            (
+                r#"{"v":1,"cert":"AQI=","secret":"BAU=","revocation":"Aw==","added":1700000000,"source":"generated"}"#,
+                Some(Bytes(vec![4, 5])),
+            ),
+            (
+                r#"{"added":1700000000,"cert":"AQI=","revocation":"Aw==","source":"generated","v":1}"#,
+                None,
+            ),
+            (
+                r#"{"added":1700000000,"cert":"AQI=","revocation":"Aw==","secret":null,"source":"generated","v":1}"#,
+                None,
+            ),
+        ] {
+            let record: KeyRecord = decode(text).unwrap();
+            assert_eq!(record.cert, Bytes(vec![1, 2]), "{text}");
+            assert_eq!(record.secret, secret, "{text}");
+            assert_eq!(record.revocation, Some(Bytes(vec![3])), "{text}");
+            assert_eq!(record.added, 1_700_000_000, "{text}");
+            assert_eq!(record.source, Source::Generated, "{text}");
+            // What is written is the same to every program, whatever the order.
+            let mut old: Value = serde_json::from_str(text).unwrap();
+            old.as_object_mut()
+                .unwrap()
+                .retain(|_, value| !value.is_null());
+            assert_eq!(
+                serde_json::from_str::<Value>(&encode(&record)).unwrap(),
+                old
+            );
         }
     }
 
@@ -118,12 +166,12 @@ mod tests {
     fn older_records_go_through_every_step_after_theirs() {
         let steps: [Step; 2] = [
             |mut v| {
-                let first = v.as_object_mut()?.remove("first")?;
-                Some(json!({"full": first}))
+                let first = v.take("first")?;
+                Some(Tree::Fields(vec![("full".into(), first)]))
             },
             |mut v| {
-                let full = v.as_object_mut()?.remove("full")?;
-                Some(json!({"name": full}))
+                let full = v.take("full")?;
+                Some(Tree::Fields(vec![("name".into(), full)]))
             },
         ];
         for text in [
@@ -131,7 +179,8 @@ mod tests {
             r#"{"v":2,"full":"a"}"#,
             r#"{"v":3,"name":"a"}"#,
         ] {
-            assert_eq!(upgrade(text, 3, &steps), Ok(json!({"name": "a"})), "{text}");
+            let new = tree(json!({"name": "a"}));
+            assert_eq!(upgrade(text, 3, &steps), Ok(new), "{text}");
         }
         assert_eq!(
             upgrade(r#"{"v":1,"wrong":"a"}"#, 3, &steps),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keyring::{decode, encode};
 use crate::limits;
+use crate::tree::tagged;
 use crate::wire::host::{Area, Effect};
 use crate::wire::{Bytes, Fingerprint, Form, Target, Time, Wanted};
 
@@ -23,35 +24,37 @@ pub(super) struct Entry {
     pub(super) item: Item,
 }
 
-/// What is remembered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub(super) enum Item {
-    /// The vault has seen this browser session before.
-    Started {},
-    /// Issued to a content script, not claimed yet. Without a form it is for a composer.
-    Ticket {
-        form: Option<Form>,
-        proof: String,
-        target: Target,
-    },
-    /// A claimed view: an extension frame, with what it did in the current minute.
-    View {
-        document: Option<String>,
-        minute: Time,
-        operations: u32,
-    },
-    /// Operations of private keys that all views of a tab caused in the minute that began with this entry. By itself:
-    /// views go and come again as the page likes.
-    Operations { count: u32 },
-    /// A key block that waits for the key manager.
-    Staged { data: Bytes },
-    /// A key that is to be looked for.
-    Lookup { wanted: Wanted },
-    /// A frame whose message waits for a password.
-    Password { frame: Target },
-    /// Keys of which one shall be unlocked.
-    Unlock { keys: Vec<Fingerprint> },
+tagged! {
+    "is"
+    /// What is remembered.
+    #[derive(Clone, Debug, Serialize)]
+    pub(super) enum Item {
+        /// The vault has seen this browser session before.
+        Started {},
+        /// Issued to a content script, not claimed yet. Without a form it is for a composer.
+        Ticket {
+            form: Option<Form>,
+            proof: String,
+            target: Target,
+        },
+        /// A claimed view: an extension frame, with what it did in the current minute.
+        View {
+            document: Option<String>,
+            minute: Time,
+            operations: u32,
+        },
+        /// Operations of private keys that all views of a tab caused in the minute that began with this entry. By itself:
+        /// views go and come again as the page likes.
+        Operations { count: u32 },
+        /// A key block that waits for the key manager.
+        Staged { data: Bytes },
+        /// A key that is to be looked for.
+        Lookup { wanted: Wanted },
+        /// A frame whose message waits for a password.
+        Password { frame: Target },
+        /// Keys of which one shall be unlocked.
+        Unlock { keys: Vec<Fingerprint> },
+    }
 }
 
 impl Entry {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::{Secret, Time};
+use crate::tree::tagged;
 
 /// Everything that a vault is made from. The host reads it whenever the background starts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -104,18 +105,20 @@ pub enum Ask {
     },
 }
 
-/// What the host computed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(Tsify))]
-pub enum Answer {
-    /// As JSON Web Keys (RFC 7517) in JSON text.
-    Rsa {
-        /// One per key.
-        keys: Vec<Secret>,
-    },
-    /// It could not be done.
-    Failed {},
+tagged! {
+    "kind"
+    /// What the host computed.
+    #[derive(Clone, Debug, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(Tsify))]
+    pub enum Answer {
+        /// As JSON Web Keys (RFC 7517) in JSON text.
+        Rsa {
+            /// One per key.
+            keys: Vec<Secret>,
+        },
+        /// It could not be done.
+        Failed {},
+    }
 }
 
 /// One step of the vault: the reply and what must be done before it is sent, or a question to the host.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::Bytes;
+use crate::tree::tagged;
 
 /// What is looked for; one of the two at least.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,25 +61,27 @@ pub struct KeyRequest {
     pub seconds: u32,
 }
 
-/// What came of a [`KeyRequest`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(Tsify))]
-pub enum KeyAnswer {
-    /// An answer.
-    Body {
-        /// HTTP status.
-        status: u16,
-        /// The whole body.
-        data: Bytes,
-    },
-    /// An answer that was longer than it may be; nothing of it was kept.
-    TooLarge {},
-    /// None in time.
-    TimedOut {},
-    /// One that broke off.
-    Broken {},
-    /// None that the browser lets an extension see: no such host, no connection, a redirection, or a server that does not
-    /// speak with other origins. Browsers do not say which.
-    Silent {},
+tagged! {
+    "kind"
+    /// What came of a [`KeyRequest`].
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(Tsify))]
+    pub enum KeyAnswer {
+        /// An answer.
+        Body {
+            /// HTTP status.
+            status: u16,
+            /// The whole body.
+            data: Bytes,
+        },
+        /// An answer that was longer than it may be; nothing of it was kept.
+        TooLarge {},
+        /// None in time.
+        TimedOut {},
+        /// One that broke off.
+        Broken {},
+        /// None that the browser lets an extension see: no such host, no connection, a redirection, or a server that does not
+        /// speak with other origins. Browsers do not say which.
+        Silent {},
+    }
 }

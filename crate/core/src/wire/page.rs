@@ -5,24 +5,27 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::{ErrorCode, Form};
+use crate::tree::tagged;
 
-/// What a content script may ask.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(Tsify))]
-pub enum PageCall {
-    /// Is Waxseal switched on for this page's origin?
-    Hello {},
-    /// A block was found; may a reader frame be shown over it?
-    OpenView {
-        /// What the block says it is.
-        form: Form,
-    },
-    /// The user asked to encrypt in this document: opens a composer window.
-    OpenComposer {
-        /// What is to be written there.
-        what: Composing,
-    },
+tagged! {
+    "kind"
+    /// What a content script may ask.
+    #[derive(Clone, Debug, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(Tsify))]
+    pub enum PageCall {
+        /// Is Waxseal switched on for this page's origin?
+        Hello {},
+        /// A block was found; may a reader frame be shown over it?
+        OpenView {
+            /// What the block says it is.
+            form: Form,
+        },
+        /// The user asked to encrypt in this document: opens a composer window.
+        OpenComposer {
+            /// What is to be written there.
+            what: Composing,
+        },
+    }
 }
 
 /// What a composer window is for.

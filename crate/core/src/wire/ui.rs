@@ -9,6 +9,7 @@ use super::{
     KeyChange, KeyInfo, KeyKind, KeyPlace, KeyRequest, Lookup, Opener, RecipientInfo, Refusal,
     Secret, SkippedKey, Target, Time, Wanted,
 };
+use crate::tree::tagged;
 
 /// What the user can set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,199 +67,201 @@ pub struct SignRequest {
     pub digest: Bytes,
 }
 
-/// What an extension page or frame may ask. Calls marked *window* are refused from frames inside web pages.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(Tsify))]
-pub enum UiCall {
-    /// Lock state and settings.
-    Status {},
-    /// Redeems a ticket: once, from the tab that it was issued for (reader) or from a window (composer).
-    ClaimView {
-        /// From the URL fragment.
-        ticket: String,
-    },
-    /// Decrypts the session key of the message in hand with the unlocked keys.
-    Decipher {
-        /// PKESK packets, each whole with its header (RFC 9580, 5.1), in their order in the message.
-        pkesks: Vec<Bytes>,
-    },
-    /// Certificates by issuer: fingerprints or key IDs (16 hexadecimal digits) taken from signatures.
-    Certificates {
-        /// At most `limits::MAX_ISSUERS`.
-        issuers: Vec<String>,
-    },
-    /// Opens the unlock window.
-    RequestUnlock {
-        /// Certificates of which one is wanted; empty means the default key.
-        keys: Vec<Fingerprint>,
-    },
-    /// Opens the window in which the password of this frame's message is typed.
-    RequestPassword {},
-    /// Takes what was typed there; once, and only for this frame.
-    TakePassword {},
-    /// Keeps a public key block for a while and opens the key manager with its preview.
-    StageImport {
-        /// Armored or binary.
-        data: Bytes,
-    },
-    /// Opens the window in which a key is looked for. Nobody is asked before the user says so there.
-    StageLookup {
-        /// What for.
-        wanted: Wanted,
-    },
+tagged! {
+    "kind"
+    /// What an extension page or frame may ask. Calls marked *window* are refused from frames inside web pages.
+    #[derive(Clone, Debug, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(Tsify))]
+    pub enum UiCall {
+        /// Lock state and settings.
+        Status {},
+        /// Redeems a ticket: once, from the tab that it was issued for (reader) or from a window (composer).
+        ClaimView {
+            /// From the URL fragment.
+            ticket: String,
+        },
+        /// Decrypts the session key of the message in hand with the unlocked keys.
+        Decipher {
+            /// PKESK packets, each whole with its header (RFC 9580, 5.1), in their order in the message.
+            pkesks: Vec<Bytes>,
+        },
+        /// Certificates by issuer: fingerprints or key IDs (16 hexadecimal digits) taken from signatures.
+        Certificates {
+            /// At most `limits::MAX_ISSUERS`.
+            issuers: Vec<String>,
+        },
+        /// Opens the unlock window.
+        RequestUnlock {
+            /// Certificates of which one is wanted; empty means the default key.
+            keys: Vec<Fingerprint>,
+        },
+        /// Opens the window in which the password of this frame's message is typed.
+        RequestPassword {},
+        /// Takes what was typed there; once, and only for this frame.
+        TakePassword {},
+        /// Keeps a public key block for a while and opens the key manager with its preview.
+        StageImport {
+            /// Armored or binary.
+            data: Bytes,
+        },
+        /// Opens the window in which a key is looked for. Nobody is asked before the user says so there.
+        StageLookup {
+            /// What for.
+            wanted: Wanted,
+        },
 
-    /// *Window.* What `stage_lookup` kept.
-    StagedLookup {
-        /// From the URL fragment.
-        id: String,
-    },
-    /// *Window.* Who can be asked for a key. Asks nobody.
-    PlanLookup {
-        /// What for.
-        wanted: Wanted,
-    },
-    /// *Window.* What a place answered. Stores nothing.
-    JudgeAnswer {
-        /// The same as was planned.
-        wanted: Wanted,
-        /// Who was asked.
-        place: KeyPlace,
-        /// With which request.
-        attempt: u8,
-        /// What came.
-        answer: KeyAnswer,
-    },
-    /// *Window.* What `stage_import` kept.
-    Staged {
-        /// From the URL fragment.
-        id: String,
-    },
-    /// *Window.* What an unlock window shows.
-    UnlockRequest {
-        /// From the URL fragment.
-        id: String,
-    },
-    /// *Window.* Whether a message still waits for its password.
-    PasswordRequest {
-        /// From the URL fragment.
-        id: String,
-    },
-    /// *Window.* The password of a message, for the frame that asked.
-    GivePassword {
-        /// From the URL fragment.
-        id: String,
-        /// As typed.
-        password: Secret,
-    },
-    /// *Window.* All stored keys.
-    ListKeys {},
-    /// *Window.* Makes a key.
-    Generate {
-        /// May be empty.
-        name: String,
-        /// An address such as `a@example.org`.
-        email: String,
-        /// At least `limits::MIN_PASSPHRASE` characters.
-        passphrase: Secret,
-        /// The algorithms.
-        key_kind: KeyKind,
-        /// Days until it expires; `None` means never.
-        expires_days: Option<u32>,
-    },
-    /// *Window.* Reads keys without storing anything.
-    PreviewImport {
-        /// Armored (possibly several blocks in other text) or binary.
-        data: Bytes,
-    },
-    /// *Window.* Stores the chosen keys of `data`, merging with what is there.
-    Import {
-        /// The same bytes as were previewed.
-        data: Bytes,
-        /// The chosen certificates.
-        accept: Vec<Fingerprint>,
-        /// Given to secret keys that came without protection.
-        new_passphrase: Option<Secret>,
-    },
-    /// *Window.* The armored certificate.
-    PublicKey {
-        /// Which.
-        key: Fingerprint,
-        /// How much of it.
-        form: PublicForm,
-    },
-    /// *Window.* Changes an own key.
-    Edit {
-        /// Which.
-        key: Fingerprint,
-        /// Its passphrase: asked for each change, so that nobody else changes a key that stands open.
-        passphrase: Secret,
-        /// What.
-        change: KeyChange,
-    },
-    /// *Window.* The armored revocation certificate of an own key. It withdraws the key of whoever imports it.
-    RevocationCertificate {
-        /// Which.
-        key: Fingerprint,
-        /// Its passphrase; needed when none was made with the key (`KeyInfo::has_revocation`).
-        passphrase: Option<Secret>,
-    },
-    /// *Window.* The armored secret key, protected by a passphrase.
-    ExportSecret {
-        /// Which.
-        key: Fingerprint,
-        /// Its passphrase.
-        passphrase: Secret,
-        /// The protection of the export.
-        form: ExportForm,
-    },
-    /// *Window.* Deletes a key; a secret key only when `secret` says so.
-    Delete {
-        /// Which.
-        key: Fingerprint,
-        /// The user confirmed to lose the secret key.
-        secret: bool,
-    },
-    /// *Window.* Unlocks one own key.
-    Unlock {
-        /// Which.
-        key: Fingerprint,
-        /// Its passphrase.
-        passphrase: Secret,
-    },
-    /// Locks all keys now.
-    Lock {},
-    /// *Window.* Stores settings.
-    SetSettings {
-        /// The whole new settings.
-        settings: Settings,
-    },
-    /// *Window.* Switches a site on or off; the page has asked the browser for the permission before.
-    SetSite {
-        /// Such as `https://mail.example.org` (with the port, if any).
-        origin: String,
-        /// On or off.
-        enabled: bool,
-    },
-    /// *Window.* The state of each recipient's key, and the certificates to encrypt to.
-    Recipients {
-        /// Addresses as typed; names around them are cut off.
-        addresses: Vec<String>,
-    },
-    /// *Window.* Signs a digest made by this window's engine.
-    Sign {
-        /// What and by whom.
-        request: SignRequest,
-    },
-    /// The user's own sign. A frame has to show a claimed view.
-    Emblem {},
-    /// *Window.* Makes another sign at random and stores it.
-    NewEmblem {},
-    /// *Window.* Stores the sign that the user chose.
-    SetEmblem {
-        /// Its own words are cleaned first.
-        emblem: Emblem,
-    },
+        /// *Window.* What `stage_lookup` kept.
+        StagedLookup {
+            /// From the URL fragment.
+            id: String,
+        },
+        /// *Window.* Who can be asked for a key. Asks nobody.
+        PlanLookup {
+            /// What for.
+            wanted: Wanted,
+        },
+        /// *Window.* What a place answered. Stores nothing.
+        JudgeAnswer {
+            /// The same as was planned.
+            wanted: Wanted,
+            /// Who was asked.
+            place: KeyPlace,
+            /// With which request.
+            attempt: u8,
+            /// What came.
+            answer: KeyAnswer,
+        },
+        /// *Window.* What `stage_import` kept.
+        Staged {
+            /// From the URL fragment.
+            id: String,
+        },
+        /// *Window.* What an unlock window shows.
+        UnlockRequest {
+            /// From the URL fragment.
+            id: String,
+        },
+        /// *Window.* Whether a message still waits for its password.
+        PasswordRequest {
+            /// From the URL fragment.
+            id: String,
+        },
+        /// *Window.* The password of a message, for the frame that asked.
+        GivePassword {
+            /// From the URL fragment.
+            id: String,
+            /// As typed.
+            password: Secret,
+        },
+        /// *Window.* All stored keys.
+        ListKeys {},
+        /// *Window.* Makes a key.
+        Generate {
+            /// May be empty.
+            name: String,
+            /// An address such as `a@example.org`.
+            email: String,
+            /// At least `limits::MIN_PASSPHRASE` characters.
+            passphrase: Secret,
+            /// The algorithms.
+            key_kind: KeyKind,
+            /// Days until it expires; `None` means never.
+            expires_days: Option<u32>,
+        },
+        /// *Window.* Reads keys without storing anything.
+        PreviewImport {
+            /// Armored (possibly several blocks in other text) or binary.
+            data: Bytes,
+        },
+        /// *Window.* Stores the chosen keys of `data`, merging with what is there.
+        Import {
+            /// The same bytes as were previewed.
+            data: Bytes,
+            /// The chosen certificates.
+            accept: Vec<Fingerprint>,
+            /// Given to secret keys that came without protection.
+            new_passphrase: Option<Secret>,
+        },
+        /// *Window.* The armored certificate.
+        PublicKey {
+            /// Which.
+            key: Fingerprint,
+            /// How much of it.
+            form: PublicForm,
+        },
+        /// *Window.* Changes an own key.
+        Edit {
+            /// Which.
+            key: Fingerprint,
+            /// Its passphrase: asked for each change, so that nobody else changes a key that stands open.
+            passphrase: Secret,
+            /// What.
+            change: KeyChange,
+        },
+        /// *Window.* The armored revocation certificate of an own key. It withdraws the key of whoever imports it.
+        RevocationCertificate {
+            /// Which.
+            key: Fingerprint,
+            /// Its passphrase; needed when none was made with the key (`KeyInfo::has_revocation`).
+            passphrase: Option<Secret>,
+        },
+        /// *Window.* The armored secret key, protected by a passphrase.
+        ExportSecret {
+            /// Which.
+            key: Fingerprint,
+            /// Its passphrase.
+            passphrase: Secret,
+            /// The protection of the export.
+            form: ExportForm,
+        },
+        /// *Window.* Deletes a key; a secret key only when `secret` says so.
+        Delete {
+            /// Which.
+            key: Fingerprint,
+            /// The user confirmed to lose the secret key.
+            secret: bool,
+        },
+        /// *Window.* Unlocks one own key.
+        Unlock {
+            /// Which.
+            key: Fingerprint,
+            /// Its passphrase.
+            passphrase: Secret,
+        },
+        /// Locks all keys now.
+        Lock {},
+        /// *Window.* Stores settings.
+        SetSettings {
+            /// The whole new settings.
+            settings: Settings,
+        },
+        /// *Window.* Switches a site on or off; the page has asked the browser for the permission before.
+        SetSite {
+            /// Such as `https://mail.example.org` (with the port, if any).
+            origin: String,
+            /// On or off.
+            enabled: bool,
+        },
+        /// *Window.* The state of each recipient's key, and the certificates to encrypt to.
+        Recipients {
+            /// Addresses as typed; names around them are cut off.
+            addresses: Vec<String>,
+        },
+        /// *Window.* Signs a digest made by this window's engine.
+        Sign {
+            /// What and by whom.
+            request: SignRequest,
+        },
+        /// The user's own sign. A frame has to show a claimed view.
+        Emblem {},
+        /// *Window.* Makes another sign at random and stores it.
+        NewEmblem {},
+        /// *Window.* Stores the sign that the user chose.
+        SetEmblem {
+            /// Its own words are cleaned first.
+            emblem: Emblem,
+        },
+    }
 }
 
 /// What the vault answers.
