@@ -149,6 +149,11 @@ impl Certificate {
     /// # Errors
     /// [`CertError::NotAKey`] when the data is something else or holds secret keys or several certificates.
     pub fn from_bytes(data: &[u8]) -> Result<Self, CertError> {
+        Self::from_bytes_within(data, &mut Work::new(limits::MAX_CERTIFICATE_WORK))
+    }
+
+    /// The same as a part of something larger.
+    pub(crate) fn from_bytes_within(data: &[u8], work: &mut Work) -> Result<Self, CertError> {
         if data.len() > limits::MAX_IMPORT {
             return Err(CertError::Limit(limits::MAX_IMPORT as u32));
         }
@@ -162,7 +167,9 @@ impl Certificate {
         {
             return Err(CertError::NotAKey);
         }
-        parse::certificate(&packets)
+        work.within(limits::MAX_CERTIFICATE_WORK, |work| {
+            parse::certificate(&packets, work)
+        })
     }
 
     /// Reads all keys in `data`: armored blocks in any other text, or binary; public or secret.

@@ -38,7 +38,7 @@ pub(crate) mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use self::autocrypt::brought;
+pub(crate) use self::autocrypt::{brought, gossip};
 pub use self::charset::{Charsets, NoCharsets};
 pub use self::envelope::{Envelope, Locked, Opening};
 pub use self::files::Files;

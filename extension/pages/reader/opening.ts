@@ -16,7 +16,7 @@ import { lookFor, lookupButton } from '../../ui/components/lookup-button.js';
 import { failure, working } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
-import { signatureDetails, verdictText, verdictTone } from '../../ui/components/verdict.js';
+import { signatureDetails, signerOf, verdictText, verdictTone } from '../../ui/components/verdict.js';
 import { textToBase64 } from '../../ui/files.js';
 import { grouped, keyName } from '../../ui/format.js';
 import { language, t, tn } from '../../ui/i18n.js';
@@ -27,6 +27,7 @@ import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { answerButtons, band } from './band.js';
 import './brought.js';
+import './gossip.js';
 import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
 import { Showing } from './showing.js';
 
@@ -302,8 +303,11 @@ export class Opening extends Showing {
     const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)} ${this.#lookUp(content)}
         ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}</div>
       ${this.#tools(own)} ${signatureDetails(verdict)}`;
+    // Keys of those who get an answer: of no mail within another, nor of a file.
+    const gossip = this.answers && content.kind === 'mail' ? content.mail.gossip : undefined;
     return html`${band(verdictTone(verdict), said)}
-      <section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>`;
+      <section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>
+      ${gossip ? html`<wx-gossip .keys=${gossip} .signer=${signerOf(verdict)}></wx-gossip>` : nothing}`;
   }
 
   /** The way to the signer's key, by what the signature says, and by the sender that the site or the mail names. */

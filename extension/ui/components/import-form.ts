@@ -75,7 +75,9 @@ export class ImportForm extends View {
       this.#stored = new Map([...stored.own, ...stored.contacts].map((key) => [key.fingerprint, key]));
       this.#batches = batches;
       this.#skipped = skipped;
-      this.#chosen = new Set(keys.filter((key) => key.news).map((key) => key.key.fingerprint));
+      // What a message brought beside a known key of the same address waits for a choice: the newer one would be written to.
+      const suggested = keys.filter((key) => key.news && !(this.stagedId && key.same_address.length > 0));
+      this.#chosen = new Set(suggested.map((key) => key.key.fingerprint));
     });
     this.focusOn('#preview-title');
   }

@@ -2,12 +2,12 @@
 // place of known ones (T2).
 
 import assert from 'node:assert/strict';
-import { encrypted, file, multipart } from '../../e2e/support/mime.js';
+import { encrypted, file, multipart, signed } from '../../e2e/support/mime.js';
 import { escaped } from '../../e2e/support/site.js';
 import { cards, importKeys, stored } from '../../e2e/support/steps.js';
 import type { Case, Cases } from '../case.js';
-import { byAlice, mail, SIGNED, text } from '../forms.js';
-import { ALICE, SECRET, type World } from '../world.js';
+import { byAlice, mail, plain, SIGNED, text, withFields } from '../forms.js';
+import { ALICE, BOB, SECRET, type World } from '../world.js';
 
 const WORDS = 'Write to me.';
 
@@ -60,14 +60,24 @@ const brings =
   async (world) => {
     const before = await keyring(world);
     assert.ok(before.includes(world.alice.fingerprint));
-    const { outcome } = await world.mail(make(world), { seen: [SIGNED] });
+    const { frame, outcome } = await world.mail(make(world), { seen: [SIGNED] });
     assert.equal(await keyring(world), before);
+    // What was not under an encryption is nobody's word.
+    const gossip = await frame.evaluate(() => {
+      const found = document.querySelector<Element & { keys: unknown[] }>('wx-opening:not([hidden]) wx-gossip');
+      return found?.keys;
+    });
+    assert.deepEqual(gossip, []);
     return outcome;
   };
 
 const autocrypt = brings((world) => {
-  const field = `addr=alice@example.test; prefer-encrypt=mutual; keydata=${otherAlice(world).bare}`;
-  return mail(byAlice(world), {
+  const { bare } = otherAlice(world);
+  const field = `addr=alice@example.test; prefer-encrypt=mutual; keydata=${bare}`;
+  const gossip = `Autocrypt-Gossip: ${field}`;
+  const signedToo = signed(world.gpg, withFields(plain(SIGNED), gossip), world.alice.fingerprint);
+  return mail(signedToo, {
+    to: `${BOB}, ${ALICE}`,
     more: [
       ['Autocrypt', field],
       ['Autocrypt-Gossip', field],

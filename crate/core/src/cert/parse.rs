@@ -20,7 +20,10 @@ use crate::policy::algorithm::mpi_bits;
 pub(super) use self::sort::Forged;
 
 /// Reads one certificate of our own from its packets: the primary key first.
-pub(super) fn certificate(packets: &[RawPacket<'_>]) -> Result<Certificate, CertError> {
+pub(super) fn certificate(
+    packets: &[RawPacket<'_>],
+    work: &mut Work,
+) -> Result<Certificate, CertError> {
     let mut packets = packets
         .iter()
         .skip_while(|p| matches!(p.tag, tag::MARKER | tag::PADDING | tag::TRUST));
@@ -28,14 +31,13 @@ pub(super) fn certificate(packets: &[RawPacket<'_>]) -> Result<Certificate, Cert
     if first.tag != tag::PUBLIC_KEY {
         return Err(CertError::NotAKey);
     }
-    let mut work = Work::new(limits::MAX_CERTIFICATE_WORK);
-    let key = primary_key(first.body, &mut work)?;
+    let key = primary_key(first.body, work)?;
     let mut parts = Parts::new(Primary::new(key, first.body));
     for packet in packets {
         check_kind(packet)?;
-        parts.push(packet, &mut work)?;
+        parts.push(packet, work)?;
     }
-    parts.finish(Forged::Stay, &mut work)
+    parts.finish(Forged::Stay, work)
 }
 
 /// RFC 9580, 4.3: unknown packets of types 0 to 39 are critical, the others are skipped.

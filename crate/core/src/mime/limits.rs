@@ -20,6 +20,13 @@ pub const MAX_FIELD: usize = 128 << 10;
 /// Octets of an Autocrypt field: Autocrypt 1.1 lets programs ignore what is longer.
 pub const MAX_AUTOCRYPT: usize = 10 << 10;
 
+/// Keys of other recipients in one mail that are looked into: as many as can be written to here.
+pub const MAX_GOSSIP: usize = crate::limits::MAX_RECIPIENTS;
+
+/// Work of looking into all of them, in microseconds of wasm (see `cert::work`): the mail is shown after it. A hundred usual
+/// keys of RSA 4096 are within it; the rest is not offered.
+pub const MAX_GOSSIP_WORK: u32 = 1_000_000;
+
 /// Parameters of one field, pieces (RFC 2231, 3) counted one by one.
 pub const MAX_PARAMETERS: usize = 200;
 

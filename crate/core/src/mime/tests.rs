@@ -3,6 +3,7 @@ mod autocrypt;
 mod bodies;
 mod envelopes;
 mod files;
+mod gossip;
 mod gpg;
 mod headers;
 mod hostile;

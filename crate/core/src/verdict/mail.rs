@@ -4,7 +4,7 @@ use super::{Judge, Reader, sender, summary};
 use crate::cert::Certificate;
 use crate::message::layer::Layer;
 use crate::mime::{self, Charsets, Envelope, Files, MailError};
-use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Verdict};
+use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Summary, Verdict};
 use crate::wire::mail::MailView;
 use crate::wire::{Reason, Time};
 
@@ -105,6 +105,11 @@ pub fn judge_mail(
     let encrypted = envelope.opened_by().is_some();
     let sender = judge.sender.as_deref();
     let brings = sender.and_then(|sender| mime::brought(&envelope, sender, now));
+    let summary = summary::of(&signatures, more);
+    let gossip = match encrypted && summary == Summary::SignedBySender {
+        true => mime::gossip(&envelope, &told.headers, now),
+        false => Vec::new(),
+    };
     let shown = mime::view(envelope, believed, charsets)?;
     let mut notes = shown.notes;
     for (is, note) in [
@@ -119,7 +124,7 @@ pub fn judge_mail(
         view: MailView {
             verdict: Verdict {
                 encrypted,
-                summary: summary::of(&signatures, more),
+                summary,
                 signatures,
                 notes,
             },
@@ -128,6 +133,7 @@ pub fn judge_mail(
             files: shown.files,
             structure: shown.structure,
             brings,
+            gossip,
         },
         files: shown.octets,
     })

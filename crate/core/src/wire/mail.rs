@@ -24,13 +24,18 @@ pub struct MailView {
     pub structure: MailPart,
     /// A key that its header brings along. Nothing is believed of it.
     pub brings: Option<BroughtKey>,
+    /// Keys of other recipients in the header under the encryption (Autocrypt 1.1, Key Gossip). The sender vouches for them,
+    /// as the verdict says: with any other verdict there are none.
+    pub gossip: Vec<BroughtKey>,
 }
 
-/// A key of the sender in the header of a mail (Autocrypt 1.1, 2.1). Who could send the mail could write it.
+/// A key in the header of a mail (Autocrypt 1.1). Who could send the mail could write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(Tsify))]
 pub struct BroughtKey {
+    /// Whose it is said to be: an address of the mail, in lower case.
+    pub address: String,
     /// Which.
     pub fingerprint: Fingerprint,
     /// The certificate, for `UiCall::StageImport`, without user IDs of other addresses.

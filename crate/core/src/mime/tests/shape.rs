@@ -37,6 +37,7 @@ fn a_mail_as_json() {
             ],
         },
         "brings": null,
+        "gossip": [],
         "bodies": [{ "kind": "html", "html": "<p>Hello</p>", "plain": "Hello" }],
         "files": [{
             "id": 0, "name": "a.pdf", "media_type": "application/pdf", "size": 6, "content_id": null, "inline": false,

@@ -134,6 +134,10 @@ fn keys_of_the_others_go_along() {
         assert!(encryption_components(&cert, now()).is_ok());
     }
     assert_eq!(fields.next(), None);
+    // Who reads it is offered them.
+    let (view, _) = shown(&mut open(&armored, &bob), SITE);
+    let offered = view.gossip.iter().map(|one| one.fingerprint.clone());
+    assert!(offered.eq([fingerprint(&bob), fingerprint(&carl)]));
     written.gossip = false;
     let (_, inside) = layers(&message(written, &[]), &bob);
     assert!(!has(&inside, b"Autocrypt-Gossip"));
