@@ -4,7 +4,11 @@ import type { Parts } from '../content/parts.js';
 import { record } from '../ui/record.js';
 import { identify } from './sender.js';
 
-const FILES: Readonly<Record<keyof Parts, string>> = { read: 'content-read.js', write: 'content-write.js' };
+const FILES: Readonly<Record<keyof Parts, string>> = {
+  read: 'content-read.js',
+  links: 'content-links.js',
+  write: 'content-write.js',
+};
 
 /** Registers the listener; must run at the top of the background script. */
 export function listenForParts(): void {
@@ -36,5 +40,9 @@ async function load(file: string, from: chrome.runtime.MessageSender): Promise<v
 function fileOf(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   const { to, part } = message as Record<string, unknown>;
-  return to === 'parts' && (part === 'read' || part === 'write') ? FILES[part] : undefined;
+  return to === 'parts' && isPart(part) ? FILES[part] : undefined;
+}
+
+function isPart(part: unknown): part is keyof Parts {
+  return part === 'read' || part === 'links' || part === 'write';
 }

@@ -75,6 +75,8 @@ const checkVisibility: (on: Element, options: CheckVisibilityOptions) => boolean
 export const focusOn: (on: HTMLElement, options: FocusOptions) => void = method(() => HTMLElement, 'focus');
 const htmlStyle: Getter<Element, CSSStyleDeclaration> = getter(() => HTMLElement, 'style');
 const contentEditable: Getter<Element, boolean> = getter(() => HTMLElement, 'isContentEditable');
+/** Where a link leads to, as the browser resolves it. */
+export const addressOfLink: Getter<Element, string> = getter(() => HTMLAnchorElement, 'href');
 const frameDocument: Getter<Element, Document | null> = getter(() => HTMLIFrameElement, 'contentDocument');
 
 // Document

@@ -39,6 +39,9 @@ export const READY_TIME = 20_000;
 /** How long a site may be silent while its mail is fetched, in ms. */
 export const SOURCE_SILENCE = 30_000;
 
+/** Octets of a mail's head that are read to see what kind of mail it is. Postfix takes heads of 100 KB. */
+export const MAX_HEAD = 128 * 1024;
+
 /**
  * Octets of a page that holds a mail's source as text: it is parsed in one go, while the site waits. Mails of 25 MB, the
  * largest that Gmail takes, have 35 MB in it.
@@ -79,3 +82,24 @@ export const MAX_ADDRESS = 254;
 
 /** Composer windows that wait for their port. */
 export const MAX_COMPOSERS = 8;
+
+/** Links of a page that are looked at for the name of an OpenPGP file; a list of a thousand mails has fewer. */
+export const MAX_LINKS = 5_000;
+
+/** Links to such files that are watched for coming into view. */
+export const MAX_FILE_LINKS = 200;
+
+/** Buttons at such links in one document: a mail with more files is saved and opened as a whole. */
+export const MAX_LINK_BUTTONS = 20;
+
+/**
+ * Characters of the address that such a link leads to. All of it stands on the button: what is cut out of an address may be
+ * what matters of it. There is room for a session's key and the path of a folder.
+ */
+export const MAX_LINK_ADDRESS = 600;
+
+/** UTF-16 units of a link's text: what is longer is no name of a file, with its size. */
+export const MAX_LINK_TEXT = 300;
+
+/** How often a page may move a link, or throw out what we put beside it, before we leave it alone. */
+export const MAX_LINK_MOVES = 20;

@@ -69,6 +69,7 @@ class Content {
       alive: () => this.#alive(),
       skip: (element) => this.#owns(element),
       looks: () => this.#reading?.look(),
+      reads: (text) => this.#reading?.reads(text),
       found: (blocks) => this.#reading?.offer(blocks),
       changed: (records) => this.#reading?.check(records),
       claimed: (claimed) => this.#watch?.watch(claimed),

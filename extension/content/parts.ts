@@ -4,11 +4,14 @@
 
 import type { Writing, WritingPage } from './compose/writing.js';
 import type { Page, Readers } from './frames/readers.js';
+import type { Links } from './links/links.js';
 
 /** What each part brings. */
 export interface Parts {
   /** `content-read.js`: readers over what was found. */
   readonly read: (document: Document, page: Page) => Readers;
+  /** `content-links.js`: buttons at links to OpenPGP files. */
+  readonly links: (document: Document, page: Page) => Links;
   /** `content-write.js`: the way to composer windows. */
   readonly write: (document: Document, page: WritingPage) => Writing;
 }

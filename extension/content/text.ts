@@ -2,10 +2,10 @@
 
 import type { TextKey } from '../ui/i18n.js';
 
-/** The text for `key` in the browser's language. Empty when the extension was taken away meanwhile. */
-export function say(key: TextKey | `err_${string}`): string {
+/** The text for `key` in the browser's language, with `$1`… replaced. Empty when the extension was taken away meanwhile. */
+export function say(key: TextKey | `err_${string}`, ...parts: string[]): string {
   try {
-    return chrome.i18n.getMessage(key);
+    return chrome.i18n.getMessage(key, parts);
   } catch {
     return '';
   }

@@ -41,12 +41,16 @@ export interface BlockMessage extends Shown {
 export interface MailMessage extends Shown {
   readonly t: 'mail';
   readonly source: Uint8Array<ArrayBuffer>;
+  /** It is a file that a link led to: the page shows nothing of it. */
+  readonly file?: true;
 }
 
 /** Content script to reader frame: the site did not give the mail. */
 export interface LostMessage {
   readonly t: 'lost';
   readonly error: LostError;
+  /** As in {@link MailMessage}. */
+  readonly file?: true;
 }
 
 /** Why not: no answer or none that is a mail (`not_a_mail`), larger than {@link MAX_MAIL}, or too slow. */
@@ -88,12 +92,13 @@ export interface InsertedMessage {
 
 /** Reads what a reader frame is to show; nothing when it is none of that or too large. */
 export function asView(value: unknown): ViewMessage | undefined {
-  const { t, armored, form, source, error, sender, site } = fields(value);
-  if (t === 'lost') return isLostError(error) ? { t, error } : undefined;
+  const { t, armored, form, source, error, sender, site, file } = fields(value);
+  const linked = file === true && { file: true as const };
+  if (t === 'lost') return isLostError(error) ? { t, error, ...linked } : undefined;
   if (!isOptional(sender) || !isText(site, MAX_SHORT)) return undefined;
   const shown = { sender: sender ?? null, site };
   if (t === 'block' && isText(armored, MAX_TEXT) && isBlockForm(form)) return { t, armored, form, ...shown };
-  if (t === 'mail' && isOctets(source, MAX_MAIL)) return { t, source, ...shown };
+  if (t === 'mail' && isOctets(source, MAX_MAIL)) return { t, source, ...linked, ...shown };
   return undefined;
 }
 

@@ -15,7 +15,18 @@ import { HordeMailbox } from '../webmail/horde-mailbox.js';
 import { readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { savedFile } from './support/mail-files.js';
-import { type Entity, encrypted, file, mail, multipart, type Outer, plain, text } from './support/mime.js';
+import {
+  type Entity,
+  encrypted,
+  type Fields,
+  file,
+  mail,
+  multipart,
+  type Outer,
+  plain,
+  signed,
+  text,
+} from './support/mime.js';
 import { pressWriteEncrypted } from './support/selection.js';
 import { browser, hasFailed, say } from './support/session.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -121,6 +132,53 @@ test('PGP/MIME, where Horde shows nothing; its file is the one that was sent', a
   // Resent by another, in the same wrapping: not by its sender.
   put('handed on', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint), { from: EVE });
   await shows(await read('handed on', TEXT), say('summary_signed_by_other', ALICE));
+});
+
+test('signed as a whole, of which Horde shows no sign: who signed, also of the octets that a view would lose', async () => {
+  // Blanks at line ends and a tab.
+  const lines = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n';
+  const content = multipart('mixed', [
+    `${lines}Grüße  \r\n\t\r\nup to the lock \r\n`,
+    text(TEXT),
+    file('notes.bin', 'application/octet-stream', NOTES),
+  ]);
+  put('signed for all', signed(gpg, content, alice.fingerprint));
+  const frame = await read('signed for all', TEXT);
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  await shows(frame, say('encrypted_no'));
+  assert.deepEqual(await savedFile(his, frame, 'notes.bin'), NOTES);
+  put('signed words', signed(gpg, plain('Pay 100 euro.'), alice.fingerprint), { from: EVE });
+  await shows(await read('signed words', 'Pay 100 euro.'), say('summary_signed_by_other', ALICE));
+  put('signed and altered', signed(gpg, plain('Pay 100 euro.'), alice.fingerprint).replace('100', '900'));
+  const altered = await read('signed and altered', 'Pay 900 euro.');
+  await shows(altered, say('summary_bad_signature'));
+  assert.ok(!(await altered.text('.verdict')).includes(say('summary_signed_by_sender', ALICE)));
+});
+
+test('text that may be signed, and is not: its head is asked for once, and the mail is left to Horde', async () => {
+  const asked = sources(his).length;
+  const from = () => sources(his).slice(asked);
+  const type = 'multipart/signed; protocol="application/pgp-signature"';
+  const left: [string, Fields][] = [
+    ['mere words', []],
+    ['words about another mail', [['X-Content-Type', type]]],
+  ];
+  const seen = new Set<string>();
+  for (const [subject, more] of left) {
+    put(subject, plain(`Content-Type: ${type}\n\nNo wax on this one.`), { more });
+    const view = await reading.preview(subject);
+    const url = await until('its head is asked for', () => from().find((one) => !seen.has(one)));
+    seen.add(url);
+    // Horde answers one request of a session after the other.
+    await view.evaluate(async (source) => void (await (await fetch(source)).text()), url);
+    assert.match(await view.text('#messageBody'), /No wax/);
+    assert.deepEqual(await his.frames(view, 'reader.html'), []);
+  }
+  put('signed words again', signed(gpg, plain('Wax on this one.'), alice.fingerprint));
+  await shows(await read('signed words again', 'Wax on this one.'), say('summary_signed_by_sender', ALICE));
+  // By us here and for the head; a reader would have asked for the whole.
+  const times = [...seen].map((url) => from().filter((one) => one === url).length);
+  assert.deepEqual(times, [2, 2]);
 });
 
 test('by keyboard through the list: the address is ahead of the preview, the verdict is not', async () => {
@@ -265,6 +323,15 @@ async function answer(subject: string, how: 'reply' | 'reply_all' | 'forward'): 
   return window;
 }
 
+test('signed as a whole, in the window of the mail: text in two ways, of which Horde shows one', async () => {
+  const both = multipart('alternative', [text(TEXT), text(`<p>${TEXT}</p>`, 'text/html')]);
+  put('signed in two ways', signed(gpg, both, alice.fingerprint));
+  const view = await reading.open('signed in two ways');
+  const frame = await readerWith(his, view, say('summary_signed_by_sender', ALICE));
+  await shows(frame, say('encrypted_no'));
+  assert.equal((await his.frames(view, 'reader.html')).length, 1);
+});
+
 test('bob replies from the reader: to alice alone, though Horde would answer to all', async () => {
   const more: [string, string][] = [['Cc', EVE]];
   put('shall we', encrypted(gpg, text(TEXT), [bob.fingerprint], alice.fingerprint), { more });
@@ -302,4 +369,31 @@ test('bob forwards with the file of the original', async () => {
   await finish(window);
   const made = readEntity(gpg.decrypt(block(await sent(reading, 'alice'))).text);
   assert.deepEqual(partsOf(made, 'application/octet-stream')[0]?.body, NOTES);
+});
+
+test('bob replies from the list: the form is in another window of Horde, which ours offers and fills in', async () => {
+  await reading.inbox();
+  put('by the window', encrypted(gpg, text(TEXT), [bob.fingerprint], alice.fingerprint));
+  const frame = await read('by the window', TEXT);
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(his);
+  await until('it is quoted', async () => (await editorText(window)).includes('The barge'));
+  await typeText(window, 'From the window.');
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'), 60_000);
+  const opened = await reading.replyIn(await his.tab());
+  const name = await opened.view.evaluate(() => document.title);
+  const { subject = '' } = await form(opened.view);
+  await button(window, say('try_again')).click();
+  await button(window, say('put_into', `\u2068${name} – ${subject}\u2069`)).click();
+  await shows(window, say('there'), 60_000);
+  await button(window, say('go_to_webmail')).click();
+  await until('the window has closed', () => window.gone());
+  const { to } = await form(opened.view);
+  assert.match(to ?? '', /^[^,]*alice@example\.test[^,]*$/);
+  const { text: source, signers } = gpg.decrypt(block(await sent(opened, 'alice')));
+  assert.match(source, /From the window\./);
+  assert.match(source, /> The barge goes up/);
+  assert.deepEqual(signers, [bob.fingerprint]);
+  await opened.view.close();
 });

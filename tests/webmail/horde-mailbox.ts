@@ -10,6 +10,12 @@ const REFRESH = 1_000;
 /** How long its pages may take to come: PHP makes each of some thirty files. */
 const LOAD = 30_000;
 
+/** Horde's list of messages, as its own scripts know it. */
+interface Viewport {
+  getMetaData(name: 'total_rows'): number | undefined;
+  scrollTo(row: number): void;
+}
+
 /** Horde IMP as a person uses it, in one tab: what it opens as windows is gone to instead. */
 export class HordeMailbox {
   private constructor(
@@ -59,7 +65,13 @@ export class HordeMailbox {
         if (id) return `#${id}`;
         if (Date.now() - asked > REFRESH) {
           asked = Date.now();
-          await this.view.evaluate(() => document.querySelector<HTMLElement>('#checkmaillink')?.click());
+          await this.view.evaluate(() => {
+            document.querySelector<HTMLElement>('#checkmaillink')?.click();
+            // The list draws only the rows that one sees; what is new is at its end.
+            const { DimpBase } = window as unknown as { DimpBase?: { viewport?: Viewport } };
+            const rows = DimpBase?.viewport?.getMetaData('total_rows') ?? 0;
+            if (rows > 0) DimpBase?.viewport?.scrollTo(rows);
+          });
         }
         return null;
       },
@@ -81,11 +93,24 @@ export class HordeMailbox {
   /** Shows a message as the window does that Horde opens for it. */
   async open(subject: string): Promise<View> {
     await this.preview(subject);
-    const [, number = ''] = /#msg:SU5CT1g;(\d+)$/.exec(decodeURIComponent(await this.view.url())) ?? [];
-    await this.view.goto(this.#address('message', `&mailbox=SU5CT1g&buid=${number}`));
+    await this.view.goto(this.#address('message', `&mailbox=SU5CT1g&buid=${await this.#number()}`));
     await this.#loaded('#msgData');
     await until(`"${subject}" is shown`, async () => (await this.view.text('#msgData .subject')).trim() === subject);
     return this.view;
+  }
+
+  /** The number that Horde's list has given to the message that is shown below it. */
+  async #number(): Promise<string> {
+    return /#msg:SU5CT1g;(\d+)$/.exec(decodeURIComponent(await this.view.url()))?.[1] ?? '';
+  }
+
+  /** Shows the form for a reply to the message below the list in another tab, as the window does that Horde opens for it. */
+  async replyIn(view: View): Promise<HordeMailbox> {
+    const other = new HordeMailbox(view, this.horde);
+    await view.goto(this.#address('compose', `&type=reply&mailbox=SU5CT1g&buid=${await this.#number()}`));
+    await other.#loaded('#compose');
+    await view.visible('#composeMessage');
+    return other;
   }
 
   /** Shows the form for a new message, as in the window that Horde opens for it. */

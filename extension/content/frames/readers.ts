@@ -27,7 +27,8 @@ interface View {
   readonly subject: Subject;
   /** Nobody waits any more for what is still on its way. */
   readonly gone: AbortController;
-  state: 'waiting' | 'asking' | 'mounted';
+  /** Of what is `unsure` the head is asked for once; if that says no, it stays `checking`. */
+  state: 'unsure' | 'checking' | 'waiting' | 'asking' | 'mounted';
   cover?: Cover;
   reader?: Reader;
   /** The user looks at the page's own text. */
@@ -81,7 +82,10 @@ export class Readers {
     const { anchor } = subject;
     if (this.#views.size >= MAX_BLOCKS || this.#isKnown(subject)) return;
     if ((this.#evictions.get(anchor) ?? 0) >= MAX_EVICTIONS) return;
-    this.#views.add({ subject, gone: new AbortController(), state: 'waiting' });
+    const gone = new AbortController();
+    // As long as it is not known to be for us, blocks in it are read where they are.
+    if (subject.sure) this.#views.add({ subject, gone, state: 'unsure', original: true });
+    else this.#views.add({ subject, gone, state: 'waiting' });
     // Observed already for another one, it would not be told of again.
     this.#near.unobserve(anchor);
     this.#near.observe(anchor);
@@ -119,9 +123,20 @@ export class Readers {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       for (const view of this.#views) {
-        if (view.subject.anchor === target) this.#turn = this.#turn.then(() => this.#mount(view));
+        if (view.subject.anchor === target) void this.#come(view);
       }
     }
+  }
+
+  async #come(view: View): Promise<void> {
+    const { sure } = view.subject;
+    if (view.state === 'checking') return;
+    if (view.state === 'unsure' && sure) {
+      view.state = 'checking';
+      if (!(await sure(view.gone.signal))) return;
+      view.state = 'waiting';
+    }
+    this.#turn = this.#turn.then(() => this.#mount(view));
   }
 
   async #mount(view: View): Promise<void> {
@@ -242,7 +257,9 @@ export class Readers {
     const now = performance.now();
     this.#mounts = this.#mounts.filter((at) => now - at < MOUNT_WINDOW);
     if (this.#mounts.length >= MAX_MOUNTS) return false;
-    const others = [...this.#views].filter((other) => other !== view && other.state !== 'waiting');
+    const others = [...this.#views].filter(
+      (other) => other !== view && (other.state === 'asking' || other.state === 'mounted'),
+    );
     if (others.length >= MAX_FRAMES) {
       const far = others.filter((other) => distance(other) > NEAR).sort((a, b) => distance(b) - distance(a))[0];
       if (!far) return false;

@@ -4,21 +4,59 @@ import { type LostError, MAX_MAIL } from '../../desk/channel.js';
 import { turn } from '../../desk/turn.js';
 import { inertDocument } from '../../ui/inert.js';
 import { queryIn, textContent } from '../dom.js';
-import { MAX_SOURCE_PAGE, SOURCE_SILENCE } from '../limits.js';
+import { MAX_HEAD, MAX_SOURCE_PAGE, SOURCE_SILENCE } from '../limits.js';
 
 /** Octets that are copied without a pause: some milliseconds. */
 const SLICE_SIZE = 4 * 1024 * 1024;
 
-/**
- * Fetches a mail from the page's own origin; a text says why there is none. Where the site has it only in a page, `within`
- * is the element whose text it is. Never rejects.
- */
+/** What is asked for, when it is not simply the mail. */
+interface Kind {
+  /** The site has it only in a page: the element whose text it is. */
+  readonly within?: string | undefined;
+  /**
+   * A link leads to it, as a click on it would: wherever the site sends one from there, as long as it stays its own. But
+   * without a word of where one comes from: who wrote the link must not gain by it.
+   */
+  readonly link?: boolean;
+}
+
+/** Fetches a mail, or a file of one, from the page's own origin; a text says why there is none. Never rejects. */
 export async function fetchMail(
   url: string,
   gone: AbortSignal,
-  within?: string,
+  { within, link = false }: Kind = {},
 ): Promise<Uint8Array<ArrayBuffer> | LostError> {
   const limit = within === undefined ? MAX_MAIL : MAX_SOURCE_PAGE;
+  return ask(url, gone, link, async (body, size, heard) => {
+    if (size > limit) return 'limit';
+    const answer = await readAll(body, limit, heard);
+    return within === undefined || typeof answer === 'string' ? answer : mailIn(answer, within);
+  });
+}
+
+/**
+ * Whether a mail's head says that it is signed with OpenPGP as a whole (RFC 3156). No more than the head is fetched. Never
+ * rejects: what cannot be had is no.
+ */
+export async function isSigned(url: string, gone: AbortSignal): Promise<boolean> {
+  const head = await ask(url, gone, false, async (body, _size, heard) => ({ text: await readHead(body, heard) }));
+  if (typeof head === 'string') return false;
+  const fields = head.text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
+  const types = fields.filter((line) => /^content-type[ \t]*:/i.test(line));
+  return types.length === 1 && SIGNED.test(types[0] ?? '');
+}
+
+const SIGNED = /^[^:]+:\s*multipart\/signed\s*;(?:.*[\s;])?protocol\s*=\s*"?application\/pgp-signature\b/i;
+
+type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+
+/** Asks the page's own origin, as a click on a `link` would or not; `read` gets the answer, the size that it is said to have (or 0), and tells what it hears. */
+async function ask<T>(
+  url: string,
+  gone: AbortSignal,
+  link: boolean,
+  read: (body: Body, size: number, heard: () => void) => Promise<T>,
+): Promise<T | LostError> {
   const stop = new AbortController();
   const leave = () => stop.abort();
   gone.addEventListener('abort', leave);
@@ -36,16 +74,15 @@ export async function fetchMail(
     heard();
     const response = await fetch(url, {
       // A session that has ended may lead to a page for logging in, also on another site: that is no mail.
-      redirect: 'error',
+      redirect: link ? 'follow' : 'error',
+      ...(link && { referrerPolicy: 'no-referrer' }),
       credentials: 'same-origin',
       mode: 'same-origin',
       cache: 'no-store',
       signal: stop.signal,
     });
-    if (!response.ok || !response.body) return 'not_a_mail';
-    if (Number(response.headers.get('content-length')) > limit) return 'limit';
-    const answer = await readAll(response.body.getReader(), limit, heard);
-    return within === undefined || typeof answer === 'string' ? answer : mailIn(answer, within);
+    if (!response.ok || !response.body || new URL(response.url).origin !== location.origin) return 'not_a_mail';
+    return await read(response.body.getReader(), Number(response.headers.get('content-length')), heard);
   } catch {
     return late ? 'timed_out' : 'not_a_mail';
   } finally {
@@ -56,11 +93,27 @@ export async function fetchMail(
   }
 }
 
+/** What stands before the first empty line; nothing if there is none within the limit. */
+async function readHead(body: Body, heard: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let next = await body.read(); !next.done; next = await body.read()) {
+    heard();
+    // The empty line may come in two pieces.
+    const from = Math.max(0, text.length - 3);
+    text += decoder.decode(next.value.subarray(0, MAX_HEAD), { stream: true });
+    const end = text.slice(from).search(/\r?\n\r?\n/);
+    if (end >= 0) return text.slice(0, from + end);
+    if (text.length > MAX_HEAD) break;
+  }
+  return '';
+}
+
 /** All octets up to the limit; `heard` is called with each piece. */
-async function readAll(
-  body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+export async function readAll(
+  body: Body,
   limit: number,
-  heard: () => void,
+  heard: () => void = () => undefined,
 ): Promise<Uint8Array<ArrayBuffer> | LostError> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

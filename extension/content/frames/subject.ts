@@ -7,7 +7,7 @@ import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
 import { senderOf } from '../sites/reading.js';
 import { Cover } from './cover.js';
-import { fetchMail } from './source.js';
+import { fetchMail, isSigned } from './source.js';
 
 export interface Subject {
   readonly form: Form;
@@ -19,6 +19,8 @@ export interface Subject {
   readonly mark: number | string;
   /** When the user looks at the page's own text, what is in it is read as if there were no reader. */
   readonly opens: boolean;
+  /** Whether it is to be read at all, where the page leaves that open. Never rejects. */
+  readonly sure?: (gone: AbortSignal) => Promise<boolean>;
   /** Covers it at once; `undefined` when it is no longer there. */
   cover(): Cover | undefined;
   /** What the reader is told. Called once it is covered; `gone` is when nobody waits for it any more. Never rejects. */
@@ -42,18 +44,19 @@ export function blockSubject(found: Found): Subject | undefined {
 }
 
 /** A whole mail. */
-export function mailSubject({ url, within, cover, key }: MailSource): Subject {
+export function mailSubject({ url, within, cover, key, unsure }: MailSource): Subject {
   return {
     form: 'mail',
     anchor: cover,
     nodes: [cover],
     mark: key,
     opens: true,
+    ...(unsure && { sure: (gone: AbortSignal) => isSigned(url, gone) }),
     cover: () => (isConnected(cover) ? Cover.whole(cover) : undefined),
     async message(gone) {
       // What the page says of the mail is taken before the wait: afterwards it may show another one.
       const shown = senderOf(cover);
-      const source = await fetchMail(url, gone, within);
+      const source = await fetchMail(url, gone, { within });
       return typeof source === 'string' ? { t: 'lost', error: source } : { t: 'mail', source, ...shown };
     },
   };

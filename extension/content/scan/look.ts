@@ -46,16 +46,21 @@ const LONGEST = 400;
 /**
  * Looks for blocks in what belongs to `changed`, in steps: the page may change between two of them. A change may have
  * brought only one end of a block: the look widens until both ends are in it, or the whole document is. What one part
- * shows is told in the step that reads it. `version` is another number when nodes have come, gone or moved.
+ * shows is told in the step that reads it. `version` is another number when nodes have come, gone or moved. All text that it comes by goes
+ * to `reads`, drawn or not.
  */
 export function* look(
   changed: Node,
   version: () => number,
   skip: (el: Element) => boolean,
   tell: (sight: Sight) => void,
+  reads: (text: string) => void,
 ): Steps<void> {
   const doc = docOf(changed);
-  if (!doc || designMode(doc) === 'on' || !(yield* hasMarker(changed, version))) return;
+  if (!doc || designMode(doc) === 'on' || !(yield* hasMarker(changed, version, reads))) return;
+  // It was read up to its first marker only.
+  reads(textContent(changed) ?? '');
+  yield;
   for (const part of yield* narrow(yield* widen(changed, bodyOf(doc)))) {
     yield;
     if (isConnected(part)) tell(read(part, skip));
@@ -63,7 +68,7 @@ export function* look(
 }
 
 /** Whether a marker stands anywhere in the text, drawn or not. */
-function* hasMarker(part: Node, version: () => number): Steps<boolean> {
+function* hasMarker(part: Node, version: () => number, reads: (text: string) => void): Steps<boolean> {
   const begun = version();
   let children = yield* childrenOf(part);
   // In most pages some elements lie one in the other around all the rest.
@@ -72,12 +77,16 @@ function* hasMarker(part: Node, version: () => number): Steps<boolean> {
   for (let at = 0; at < children.length; at += SOME) {
     const text = end + textOf(children.slice(at, at + SOME));
     if (roughly(text).markers > 0) return true;
+    reads(text);
     // A marker may be spread over several nodes: the end is read again with what follows.
     end = text.slice(-LONGEST);
     yield;
   }
   // Text alone, or a page that has changed meanwhile: all at once.
-  return (children.length === 0 || begun !== version()) && roughly(textContent(part) ?? '').markers > 0;
+  if (children.length > 0 && begun === version()) return false;
+  const text = textContent(part) ?? '';
+  reads(text);
+  return roughly(text).markers > 0;
 }
 
 function* childrenOf(node: Node): Steps<Node[]> {

@@ -14,7 +14,7 @@ import {
 } from '../dom.js';
 import { MAX_DIRTY } from '../limits.js';
 import { Idle, type Steps } from './idle.js';
-import { type Found, look } from './look.js';
+import { type Found, look, type Sight } from './look.js';
 import { Territory } from './territory.js';
 
 export interface ScannerHost {
@@ -24,6 +24,8 @@ export interface ScannerHost {
   skip(element: Element): boolean;
   /** Called before it looks at what has changed. */
   looks(): void;
+  /** A text of the page, drawn or not, as it comes by. */
+  reads(text: string): void;
   /** New blocks, in document order within one part. */
   found(blocks: Found[]): void;
   /** Something in the page changed; called before new blocks are looked for. */
@@ -195,10 +197,11 @@ export class Scanner {
     const root = rootOf(part);
     if (!root) return;
     const skip = (element: Element): boolean => this.host.skip(element);
-    yield* look(root, this.#version, skip, ({ found, hidden }) => {
+    const tell = ({ found, hidden }: Sight): void => {
       for (const node of hidden) this.#remember(node);
       if (found.length > 0) this.host.found(found);
-    });
+    };
+    yield* look(root, this.#version, skip, tell, (text) => this.host.reads(text));
   }
 
   /** Armor in a part that is folded away: it is looked at again when the page changes how it draws. */

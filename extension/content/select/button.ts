@@ -9,6 +9,29 @@ import { say } from '../text.js';
 /** Free room around the button and to the edge of the window, in CSS pixels. */
 const GAP = 6;
 
+/** What buttons in a page look like. */
+export const LOOK: Readonly<Record<string, string>> = {
+  all: 'initial',
+  font: '500 13px/1.3 system-ui, sans-serif',
+  color: 'light-dark(#1d1b16, #f2eee4)',
+  background: 'light-dark(#fffdf7, #2b2926)',
+  border: '1px solid light-dark(#b8b0a0, #6b655b)',
+  'border-radius': '6px',
+  padding: '5px 10px',
+  'box-shadow': '0 1px 4px rgba(0, 0, 0, 0.3)',
+  'color-scheme': 'light dark',
+  'max-width': 'min(320px, 90vw)',
+  'box-sizing': 'border-box',
+};
+
+/** How a button of ours shows that the pointer is over it, and that it has the focus. */
+export function accent(button: Element, over: boolean): Record<string, string> {
+  return {
+    ...(over && { background: 'light-dark(#f3eee1, #3a3733)' }),
+    ...(button.matches(':focus-visible') && { outline: '2px solid #8c2f39', 'outline-offset': '1px' }),
+  };
+}
+
 /** Where the button shall point at, in the viewport of the script's document. */
 export interface Spot {
   readonly left: number;
@@ -119,26 +142,12 @@ export class Button {
   }
 
   #paint(): void {
-    const common = {
-      all: 'initial',
-      font: '500 13px/1.3 system-ui, sans-serif',
-      color: 'light-dark(#1d1b16, #f2eee4)',
-      background: 'light-dark(#fffdf7, #2b2926)',
-      border: '1px solid light-dark(#b8b0a0, #6b655b)',
-      'border-radius': '6px',
-      padding: '5px 10px',
-      'box-shadow': '0 1px 4px rgba(0, 0, 0, 0.3)',
-      'color-scheme': 'light dark',
-      'max-width': 'min(320px, 90vw)',
-      'box-sizing': 'border-box',
-    };
     const hinting = this.#hint.textContent !== '';
     for (const button of this.#close ? [this.#button, this.#close] : [this.#button]) {
-      const over = button === this.#hover ? { background: 'light-dark(#f3eee1, #3a3733)' } : {};
-      const focus = button.matches(':focus-visible') ? { outline: '2px solid #8c2f39', 'outline-offset': '1px' } : {};
-      style(button, { ...common, cursor: 'pointer', display: hinting ? 'none' : 'inline-block', ...over, ...focus });
+      const shown = { cursor: 'pointer', display: hinting ? 'none' : 'inline-block' };
+      style(button, { ...LOOK, ...shown, ...accent(button, button === this.#hover) });
     }
-    style(this.#hint, { ...common, display: hinting ? 'inline-block' : 'none' });
+    style(this.#hint, { ...LOOK, display: hinting ? 'inline-block' : 'none' });
   }
 
   #mount(): void {

@@ -75,11 +75,13 @@ export const HORDE_MAILS: MailProfile = {
     // The next mail is put into the same body, and would be measured while that is hidden.
     const parts = body ? queryAll(body, ':scope > .mimePartBase') : [];
     const cover = parts.length === 1 ? parts[0] : body;
-    if (!mail || !cover || !hasOpenPgp(doc, here) || (mail.listed && !isPreviewed(doc))) return [];
+    if (!mail || !body || !cover || (mail.listed && !isPreviewed(doc))) return [];
+    const known = hasOpenPgp(doc, here);
+    if (!known && !mayBeSigned(doc, body, here)) return [];
     const { mailbox, buid } = mail;
     const query = new URLSearchParams({ actionID: 'view_source', id: '0', mailbox, buid });
     const path = here.pathname.replace(/dynamic\.php$/, 'view.php');
-    return [{ url: `${here.origin}${path}?${query}`, cover, key: `${mailbox} ${buid}` }];
+    return [{ url: `${here.origin}${path}?${query}`, cover, key: `${mailbox} ${buid}`, unsure: !known }];
   },
 };
 
@@ -116,19 +118,28 @@ function mailAt({ pathname, searchParams, hash }: URL): Mail | undefined {
 const TYPES = /^(?:multipart\/encrypted|application\/pgp-(?:encrypted|signature|keys))$/;
 const FILE = /\.(?:asc|pgp|gpg|sig)$/i;
 
-/**
- * Whether the page shows that the mail is encrypted as a whole, or has OpenPGP files. Of a mail that is only signed as a
- * whole it shows nothing.
- */
+/** The list of files. That of an earlier mail may still be there, hidden. */
+const FILES = ':is(#msgAtc, #msgHeaderAtc):not([style*="none"]) #partlist';
+
+/** Whether the page shows that the mail is encrypted as a whole, or has OpenPGP files. */
 function hasOpenPgp(doc: Document, here: URL): boolean {
-  // The list of files of an earlier mail may still be there, hidden.
-  const files = ':is(#msgAtc, #msgHeaderAtc):not([style*="none"]) #partlist';
-  const icons = queryIn(doc, `${BODY} .mimePartInfo img[title], ${files} img[title]`);
+  const icons = queryIn(doc, `${BODY} .mimePartInfo img[title], ${FILES} img[title]`);
   if ([...icons].some((icon) => TYPES.test(attribute(icon, 'title') ?? ''))) return true;
-  return [...queryIn(doc, `${files} a.downloadAtc`)].some((link) => {
-    const href = attribute(link, 'href') ?? '';
-    return URL.canParse(href, here.href) && FILE.test(new URL(href, here).searchParams.get('fn') ?? '');
-  });
+  return [...queryIn(doc, `${FILES} a.downloadAtc`)].some((link) => FILE.test(inLink(link, here, 'fn')));
+}
+
+/**
+ * Of a mail that is only signed as a whole Horde shows all but that: neither the signature nor that there is another part.
+ * What it shows then is the first part, or is in that: `1`, `1.1`, `1.2.1`.
+ */
+function mayBeSigned(doc: Document, body: Element, here: URL): boolean {
+  const links = [...queryAll(body, '.mimePartInfo a.downloadAtc'), ...queryIn(doc, `${FILES} a.downloadAtc`)];
+  return links.length > 0 && links.every((link) => /^1(?:\.|$)/.test(inLink(link, here, 'id')));
+}
+
+function inLink(link: Element, here: URL, name: string): string {
+  const href = attribute(link, 'href') ?? '';
+  return (URL.canParse(href, here.href) && new URL(href, here).searchParams.get(name)) || '';
 }
 
 export const HORDE_WRITING: WritingProfile = {

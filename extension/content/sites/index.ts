@@ -87,8 +87,9 @@ export interface AttachedFile {
 /** Whole mails. */
 export interface MailProfile {
   /**
-   * The mails that the document shows of which the page says that they are PGP/MIME or carry OpenPGP files. Asked again
-   * after each change of the page: it must be cheap where there is none. It includes `matches`.
+   * The mails that the document shows of which the page says that they are PGP/MIME or carry OpenPGP files, or may be; see
+   * {@link MailSource.unsure}. Asked again after each change of the page: it must be cheap where there is none. It
+   * includes `matches`.
    */
   sources(doc: Document): readonly MailSource[];
 }
@@ -106,6 +107,8 @@ export interface MailSource {
   readonly cover: Element;
   /** Another one for each mail of the site. */
   readonly key: string;
+  /** The page does not say whether the mail is signed as a whole. It is read when its head says so, else left to the site. */
+  readonly unsure?: boolean;
 }
 
 /** The first profile that knows the document. */

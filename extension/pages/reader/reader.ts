@@ -24,6 +24,8 @@ class ReaderPage extends View {
   #refused: Refused | undefined;
   #channel: ReaderChannel | undefined;
   #original = false;
+  /** The page shows what is opened here in a form of its own. */
+  #hasOriginal = true;
   /** What the content script was told last. */
   #height = 0;
 
@@ -65,7 +67,10 @@ class ReaderPage extends View {
 
   #heard(message: ViewMessage): void {
     if (message.t !== 'lost') this.#is(message.t === 'mail' ? 'mail' : message.form);
-    this.change(() => (this.#subject = subjectOf(message)));
+    this.change(() => {
+      this.#hasOriginal = message.t === 'block' || !message.file;
+      this.#subject = subjectOf(message);
+    });
   }
 
   #toggle(): void {
@@ -91,7 +96,7 @@ class ReaderPage extends View {
         @answer=${({ detail }: CustomEvent<AnswerMode>) => this.#channel?.send({ t: 'answer', mode: detail })}
         ?hidden=${this.#original || this.#refused}
         .subject=${this.#subject}
-        .tools=${this.#subject ? this.#originalButton() : undefined}
+        .tools=${this.#subject && this.#hasOriginal ? this.#originalButton() : undefined}
       ></wx-opening-stack>
     </main>`;
   }
