@@ -73,7 +73,6 @@ const common = {
   define: {
     __RECORD__: JSON.stringify(options.record),
     __VERSION__: JSON.stringify(version()),
-    __COMMIT__: JSON.stringify(commit()),
     ...limits(),
   },
   // Removes what `if (__RECORD__)` guards; names and layout of the code stay.
@@ -132,6 +131,19 @@ function opened(policy) {
   return policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(options.record).origin}`);
 }
 
+/**
+ * The page of settings says which commit runs. It stands in the page's document and nowhere else: two commits with the same
+ * source have the same scripts, and a test run knows that (`cargo xtask test`).
+ * @param {string} page
+ */
+function withCommit(page) {
+  const place = '<meta name="commit" content="unknown" />';
+  if (!page.includes(place)) throw new Error('settings.html has no place for the commit');
+  const built = commit();
+  if (!/^[\w.-]+$/.test(built)) throw new Error(`"${built}" is no name of a commit`);
+  return page.replace(place, `<meta name="commit" content="${built}" />`);
+}
+
 /** The one manifest, with the version stamped; a recording build may also reach its collector. */
 function manifest() {
   const value = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8'));
@@ -150,6 +162,7 @@ const jobs = [
   single('background/main.ts', 'background.js', 'esm'),
   single('content/main.ts', 'content.js', 'iife', compact),
   single('content/read.ts', 'content-read.js', 'iife', compact),
+  single('content/open.ts', 'content-links.js', 'iife', compact),
   single('content/write.ts', 'content-write.js', 'iife', compact),
   single('desk/engine-worker.ts', 'engine-worker.js', 'esm'),
   single('pages/asking/asking.ts', 'asking.js', 'iife'),
@@ -163,7 +176,7 @@ const jobs = [
 const results = await Promise.all(jobs);
 for (const page of pages) {
   const text = readFileSync(join(source, `pages/${page}/${page}.html`), 'utf8');
-  writeFileSync(join(out, `${page}.html`), opened(text));
+  writeFileSync(join(out, `${page}.html`), opened(page === 'settings' ? withCommit(text) : text));
 }
 cpSync(join(source, 'pages/asking/asking.html'), join(out, 'asking.html'));
 for (const frame of frames) writeFileSync(join(out, `${frame}.html`), withPreloads(frame));

@@ -2,14 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { MAX_FRAMES } from '../../extension/content/limits.js';
 import { type Driver, until, type View } from '../harness/index.js';
-import { glance, readers, readerWith } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
-import { browser, say } from './support/session.js';
-import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { glance, lookedAt, readers, readerWith } from './support/desk.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inbox } from './support/inbox.js';
+import { say } from './support/session.js';
+import { escaped, page as html, type Site } from './support/site.js';
 
 const TEXT = 'Eleven herons stand in the estuary.';
+let home: Inbox;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -18,31 +20,12 @@ let message = '';
 let tab: View;
 
 before(async () => {
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
+  home = await inbox({ unlocked: true });
+  ({ driver, gpg, web, bob, tab } = home);
   message = gpg.encrypt(TEXT, [bob.fingerprint]);
-  [driver, web] = await Promise.all([browser(), site()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await unlockKey(driver, 'Bob');
   web.put('/', html(`<pre>${escaped(message)}</pre>`));
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
-
-/** Waits until the content script has looked at the page: it has covered one more message, put there last. */
-async function lookedAt(view: View): Promise<void> {
-  await view.evaluate((armor) => {
-    const sentinel = document.createElement('pre');
-    sentinel.id = 'sentinel';
-    sentinel.textContent = armor;
-    document.body.prepend(sentinel);
-  }, message);
-}
+after(() => home?.close());
 
 const HOSTILE_TEXTS = {
   'in an attribute, a comment and a style (E2)': (armor: string) =>
@@ -57,7 +40,7 @@ for (const [where, make] of Object.entries(HOSTILE_TEXTS)) {
   test(`armor that nobody can see is not opened: ${where}`, async () => {
     web.put('/hidden', html(make(escaped(message)), ''));
     await tab.goto(web.url('/hidden'));
-    await lookedAt(tab);
+    await lookedAt(tab, message);
     await readerWith(driver, tab, TEXT);
     await readers(driver, tab, 1);
   });
@@ -164,7 +147,7 @@ test('events that a page makes up open nothing', async () => {
   );
   await tab.goto(web.url('/events'));
   await until('the page has tried', () => tab.evaluate(() => document.title === 'tried'));
-  await lookedAt(tab);
+  await lookedAt(tab, message);
   await readers(driver, tab, 1);
   const open = await driver.background(
     async () => (await chrome.tabs.query({})).filter(({ url }) => url?.includes('compose.html')).length,
@@ -190,6 +173,6 @@ test('a page that redraws a message without end costs a bounded number of frames
   );
   await tab.goto(web.url('/storm'));
   await until('the storm is over', () => tab.evaluate(() => document.title === 'done'), 30_000);
-  assert.ok((await driver.frames(tab, 'reader.html')).length <= 8);
+  assert.ok((await driver.frames(tab, 'reader.html')).length <= MAX_FRAMES);
   assert.equal(await driver.backgroundRuns(), true);
 });

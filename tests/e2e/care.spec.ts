@@ -5,12 +5,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { composer, encrypt, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
-import { browser, say } from './support/session.js';
-import { page as html, type Site, site } from './support/site.js';
-import { cards, generate, importKeys, listed, lockNow, openCard, PASSPHRASE, switchSite } from './support/steps.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inbox } from './support/inbox.js';
+import { say } from './support/session.js';
+import { page as html, type Site } from './support/site.js';
+import { cards, generate, listed, lockNow, openCard, PASSPHRASE } from './support/steps.js';
 
 const TEXT = 'Five swans sleep behind the old weir.';
+let home: Inbox;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -18,22 +20,13 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  [driver, web] = await Promise.all([browser(), site()]);
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
+  home = await inbox();
+  ({ driver, gpg, web, bob, tab } = home);
   await generate(driver, { name: 'Alice', email: 'alice@example.test' });
   await generate(driver, { name: 'Ada', email: 'ada@example.test' });
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  web.put('/', html('<p>Inbox</p>'));
   web.put('/write', html('<textarea id="t" rows="8" cols="60"></textarea>'));
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
+after(() => home?.close());
 
 const written = (): Promise<string> => tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
 

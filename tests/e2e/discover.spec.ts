@@ -8,12 +8,13 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inbox } from './support/inbox.js';
 import { type KeyPlaces, keyPlaces } from './support/key-places.js';
 import { mail, plain, signed } from './support/mime.js';
-import { browser, kind, say } from './support/session.js';
-import { escaped, page as html, type Site, site } from './support/site.js';
-import { cards, importKeys, listed, PASSPHRASE, stored, switchSite } from './support/steps.js';
+import { kind, say } from './support/session.js';
+import { escaped, page as html, type Site } from './support/site.js';
+import { cards, importKeys, listed, stored } from './support/steps.js';
 
 const SERVER = 'keys.openpgp.org';
 /** Has a host for its directory. */
@@ -25,27 +26,20 @@ const ELSEWHERE = 'elsewhere.example';
 const TEXT = 'The ferry leaves at six.';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-discover-'));
 
+let home: Inbox;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
 let places: KeyPlaces;
 let tab: View;
-let bob: GpgKey;
 
 before(async () => {
   places = await keyPlaces([SERVER, ADVANCED, `openpgpkey.${ADVANCED}`, DIRECT, ELSEWHERE]);
-  [driver, web] = await Promise.all([browser({ hosts: places.hosts }), site()]);
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  web.put('/', html('<p>Inbox</p>'));
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
+  home = await inbox({ browser: { hosts: places.hosts } });
+  ({ driver, gpg, web, tab } = home);
 });
 after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
+  await home?.close();
   places?.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });

@@ -5,15 +5,17 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, readers, shows } from './support/desk.js';
 import { chooseWords, framable, sign, signed, signNow } from './support/emblem.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inbox } from './support/inbox.js';
 import { browser, say } from './support/session.js';
-import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, lockNow, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { escaped, page as html, type Site } from './support/site.js';
+import { lockNow, PASSPHRASE } from './support/steps.js';
 import { composeForm, writeWindow } from './support/write.js';
 
 const TEXT = 'Nine herons stand on the towpath.';
 const WORDS = 'Juniper kettledrum';
 const PAGES = ['welcome', 'keys', 'files', 'settings'] as const;
+let home: Inbox;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -21,24 +23,15 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  [driver, web] = await Promise.all([browser(), site()]);
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
-  await importKeys(driver, bob.secret, PASSPHRASE);
+  home = await inbox({ unlocked: true });
+  ({ driver, gpg, web, bob, tab } = home);
   const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
   web.put('/', html(`<p>Inbox</p><pre>${escaped(armored)}</pre><p id="below">below</p>`));
   web.put('/write', composeForm('textarea', 'bob@example.test'));
   const symmetric = gpg.run(['--armor', '--passphrase', 'quince', '--symmetric'], TEXT).toString();
   web.put('/password', html(`<pre>${escaped(symmetric)}</pre>`));
-  await unlockKey(driver, 'Bob');
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
+after(() => home?.close());
 
 /** The one reader frame of a page. */
 async function opened(path = '/'): Promise<View> {

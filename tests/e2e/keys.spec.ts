@@ -9,7 +9,7 @@ import { button, type Driver, field, link, toggle, until, type View } from '../h
 import { Gpg } from './support/gpg.js';
 import { withoutUserId } from './support/hostile.js';
 import { armor, dearmor, secretScalars } from './support/packets.js';
-import { browser, say, start } from './support/session.js';
+import { browser, extension, say, start } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 import { cards, fillGenerate, listed, openCard, PASSPHRASE, previewPaste, stored } from './support/steps.js';
 
@@ -413,6 +413,7 @@ test('deleting asks first; a contact can be brought back, a secret key needs a w
   await button(page, say('cancel')).click();
   await listed(page, 'Gus');
   await button(page, 'Delete').click();
+  await button(page, say('cancel')).visible(); // until then the first one would be pressed again
   await button(page, 'Delete').click();
   await until('Gus is gone', async () => !(await cards(page)).some((card) => card.includes('Gus')));
   await button(page, say('undo')).click();
@@ -447,6 +448,21 @@ test('the toolbar popup lists keys and locks them all', async () => {
   assert.ok(!(await cards(popup)).some((card) => card.includes(say('unlocked'))));
   await popup.close();
   await tab.close();
+});
+
+test('settings say which version runs, and which commit it is of', async () => {
+  const { version } = JSON.parse(fs.readFileSync(path.join(extension, 'manifest.json'), 'utf8'));
+  const built = fs.readFileSync(path.join(extension, 'settings.html'), 'utf8');
+  const [, commit = ''] = /<meta name="commit" content="([^"]*)"/.exec(built) ?? [];
+  // Source that came without git does not know.
+  assert.match(commit, /^([0-9a-f]{12}|unknown)$/);
+  const page = await driver.page('settings.html');
+  await page.visible('.facts');
+  assert.deepEqual(
+    await page.evaluate(() => [...document.querySelectorAll('.facts dd')].map((one) => one.textContent)),
+    [version, commit],
+  );
+  await page.close();
 });
 
 test('settings are kept when the background stops', async () => {

@@ -26,6 +26,9 @@ import {
   signed,
   text,
 } from './support/mime.js';
+import { pdf } from './support/pdf.js';
+import { half } from './support/pdf-hostile.js';
+import { pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
 import { browser, say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 import { importKeys, listed, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
@@ -311,6 +314,40 @@ test('a file of 10 MB is saved as it is', async () => {
   const frame = await read('a large file', TEXT);
   const got = await savedFile(driver, frame, 'large.bin');
   assert.ok(got.equals(large), `${got.length} octets of ${large.length}`);
+});
+
+test('a PDF is looked at in the reader, light and dark, and closed again', async () => {
+  const report = pdf([half('1 0 0', 'The first page'), half('0 0 1', 'The second page')]);
+  const content = multipart('mixed', [text(TEXT), file('report.pdf', 'application/pdf', report)]);
+  put('a report', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint));
+  const frame = await read('a report', TEXT);
+  const height = () => frame.evaluate(() => innerHeight);
+  const ground = () =>
+    frame.evaluate(() => getComputedStyle(document.querySelector('.pdf-sheet') as Element).backgroundColor);
+  await pressAtFile(frame, 'report.pdf', say('preview'));
+  const page = await pageDrawn(frame, 1, 2);
+  assert.ok(page.width > 200, `it is drawn ${page.width} wide`);
+  await until('the frame has made room for it', async () => (await height()) > page.height);
+  assert.deepEqual(await pageColour(frame, 0.5, 0.25), [255, 0, 0, 255]);
+  assert.ok((await pageInk(frame, 0.6, 0.7)) > 200, 'the line is written');
+
+  // Around it it is dark; the page itself is paper.
+  const light = await ground();
+  await driver.dark(mailbox.view, true);
+  await until('it is dark', async () => (await ground()) !== light);
+  await button(frame, say('pdf_next')).click();
+  await pageDrawn(frame, 2, 2);
+  assert.deepEqual(await pageColour(frame, 0.5, 0.25), [0, 0, 255, 255]);
+  assert.deepEqual(await pageColour(frame, 0.5, 0.9), [255, 255, 255, 255]);
+  assert.ok((await pageInk(frame, 0.6, 0.7)) > 200, 'the line is written');
+  await driver.dark(mailbox.view, false);
+  await until('it is light again', async () => (await ground()) === light);
+
+  await frame.press('Escape');
+  await until('it is closed', async () => (await frame.count('wx-pdf')) === 0);
+  assert.equal(await frame.evaluate(() => document.activeElement?.textContent?.trim()), say('preview'));
+  await until('the frame takes no more room for it', async () => (await height()) < page.height);
+  assert.deepEqual(await savedFile(driver, frame, 'report.pdf'), report);
 });
 
 test('a key in a mail is looked at and imported', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
-import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { composer, encrypt, glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { buttonPlace, offersEncryption, pressBesideSelection } from './support/selection.js';
 import { browser, say } from './support/session.js';
@@ -45,16 +45,6 @@ after(async () => {
   web?.close();
 });
 
-/** Waits until the content script has looked at the page: it has covered one more message, put there last. */
-async function lookedAt(view: View): Promise<void> {
-  await view.evaluate((armor) => {
-    const sentinel = document.createElement('pre');
-    sentinel.id = 'sentinel';
-    sentinel.textContent = armor;
-    document.body.prepend(sentinel);
-  }, message);
-}
-
 /** An address of the test's own site under the host that is switched on. */
 function hostile(path: string): string {
   return `http://${new URL(pages.url('textarea')).hostname}:${new URL(web.origin).port}${path}`;
@@ -66,7 +56,7 @@ for (const [name, { about, blocks }] of Object.entries(PAGES) as [PageName, { ab
     await tab.goto(pages.url(name));
     if (blocks === 0) {
       assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
-      await lookedAt(tab);
+      await lookedAt(tab, message);
       await readers(driver, tab, 1);
       return;
     }
@@ -226,7 +216,7 @@ test('the button beside a selection comes, goes with the selection, and stays aw
     await tab.press('Control+a');
   };
   await wanted();
-  await lookedAt(tab);
+  await lookedAt(tab, message);
   await readers(driver, tab, 1); // by then the button would have come
   assert.equal(await offersEncryption(tab), false);
   await wanted();

@@ -5,12 +5,14 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { browser, say } from './support/session.js';
-import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+import { type Inbox, inbox } from './support/inbox.js';
+import { say } from './support/session.js';
+import { escaped, page as html, type Site } from './support/site.js';
+import { unlock } from './support/steps.js';
 
 const TEXT = 'Seven swans sleep on the weir.';
 const WORD = 'Grüße vom Wehr';
+let home: Inbox;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -18,19 +20,10 @@ let tab: View;
 let bob: GpgKey;
 
 before(async () => {
-  [driver, web] = await Promise.all([browser(), site()]);
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  web.put('/', html('<p>Inbox</p>'));
-  tab = await driver.tab(web.url('/'));
-  await switchSite(driver, tab);
+  home = await inbox();
+  ({ driver, gpg, web, bob, tab } = home);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-});
+after(() => home?.close());
 
 const symmetric = (extra: string[] = []): string =>
   gpg.run(['--armor', '--passphrase', WORD, ...extra, '--symmetric'], TEXT).toString();

@@ -12,6 +12,7 @@ import { pressAtFile, savedFile } from './support/mail-files.js';
 import { encrypted, file, mail, multipart, text } from './support/mime.js';
 import { bomb, embeddedFont, jbig2, jpeg2000, pdf } from './support/pdf.js';
 import { half, hostilePdfs, type Outcome, SHADING } from './support/pdf-hostile.js';
+import { PATIENCE, pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
 import { browser, say } from './support/session.js';
 import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
 
@@ -55,56 +56,9 @@ async function open(files: Record<string, Buffer>): Promise<void> {
 
 const preview = (name: string): Promise<void> => pressAtFile(page, name, say('preview'));
 
-/** Waits until this page is drawn, and says how large it is shown. */
-async function drawn(number: number, of: number): Promise<{ width: number; height: number }> {
-  await until(
-    `page ${number} of ${of} is drawn`,
-    async () => (await page.text('.pdf [role=status]')).trim() === say('pdf_page_of', number, of),
-    40_000,
-  ).catch(async (error: unknown) => assert.fail(`${String(error)}\nit shows:\n${await page.text('wx-pdf')}`));
-  await until('it is at rest', async () => (await page.count('.pdf-sheet[aria-busy=false]')) === 1);
-  return page.evaluate(() => {
-    const { width, height } = (document.querySelector('.pdf-sheet canvas') as HTMLElement).getBoundingClientRect();
-    return { width, height };
-  });
-}
-
-/** The colour of the page there: from the left and from the top, in parts of the whole. */
-const colour = (x: number, y: number): Promise<number[]> =>
-  page.evaluate(
-    (left, top) => {
-      const seen = document.querySelector<HTMLCanvasElement>('.pdf-sheet canvas');
-      const canvas = document.createElement('canvas');
-      canvas.width = seen?.width ?? 1;
-      canvas.height = seen?.height ?? 1;
-      const context = canvas.getContext('2d');
-      if (seen) context?.drawImage(seen, 0, 0);
-      const [px, py] = [Math.floor(left * canvas.width), Math.floor(top * canvas.height)];
-      return [...(context?.getImageData(px, py, 1, 1).data ?? [])];
-    },
-    x,
-    y,
-  );
-
-/** How many dark pixels that band of the page has: what is written there. */
-const ink = (top: number, bottom: number): Promise<number> =>
-  page.evaluate(
-    (from, to) => {
-      const seen = document.querySelector<HTMLCanvasElement>('.pdf-sheet canvas');
-      const canvas = document.createElement('canvas');
-      canvas.width = seen?.width ?? 1;
-      canvas.height = seen?.height ?? 1;
-      const context = canvas.getContext('2d');
-      if (seen) context?.drawImage(seen, 0, 0);
-      const rows = [Math.floor(from * canvas.height), Math.floor((to - from) * canvas.height)] as const;
-      const data = context?.getImageData(0, rows[0], canvas.width, rows[1]).data ?? [];
-      let dark = 0;
-      for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 255) < 100) dark++;
-      return dark;
-    },
-    top,
-    bottom,
-  );
+const drawn = (number: number, of: number) => pageDrawn(page, number, of);
+const colour = (x: number, y: number) => pageColour(page, x, y);
+const ink = (top: number, bottom: number) => pageInk(page, top, bottom);
 
 test('a PDF is drawn page by page, larger and smaller, by keyboard, and its text can be read', async () => {
   const honest = pdf([half(RED, 'Hello from page one'), half(BLUE, 'The second page'), '']);
@@ -182,7 +136,7 @@ test('fonts of the file, signs, and the two picture formats of scanners are draw
 test('a page that takes too long takes no other with it', async () => {
   await open({ 'endless.pdf': pdf([bomb('/S1 sh ', 4_000_000_000), half(BLUE, 'The second page')], SHADING) });
   await preview('endless.pdf');
-  await shows(page, say('pdf_costly'), 40_000);
+  await shows(page, say('pdf_costly'), PATIENCE);
   await button(page, say('pdf_next')).click();
   await drawn(2, 2);
   assert.deepEqual(await colour(0.5, 0.25), [0, 0, 255, 255]);
@@ -206,7 +160,7 @@ for (const [at, { what, octets, outcomes, pages = 1 }] of hostilePdfs('http://ca
           outcome = shown.includes(say('pdf_not_whole')) ? 'parts' : 'whole';
         return outcome !== undefined;
       },
-      40_000,
+      PATIENCE,
     );
     assert.ok(outcome && outcomes.includes(outcome), outcome);
     await page.click('.pdf-close');

@@ -8,8 +8,12 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, readers, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
+import { pressAtFile } from './support/mail-files.js';
 import { type MessagePage, messagePage, serve } from './support/message-page.js';
 import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
+import { pdf } from './support/pdf.js';
+import { half } from './support/pdf-hostile.js';
+import { pageDrawn } from './support/pdf-page.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import {
@@ -319,7 +323,11 @@ function letter(): string {
   const picture = fs.readFileSync(path.resolve('extension/icons/128.png'));
   const content = multipart('mixed', [
     multipart('related', [text(markup, 'text/html'), file('lantern.png', 'image/png', picture, { id: 'lantern@x' })]),
-    file('plan of the harbour.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n%%EOF')),
+    file(
+      'plan of the harbour.pdf',
+      'application/pdf',
+      pdf([half('0.3 0.5 0.8', 'The harbour'), half('0.8 0.5 0.3', 'The quay')]),
+    ),
     file('quay.exe', 'application/octet-stream', Buffer.from('MZ')),
   ]);
   const from = 'Wilhelmina <wilhelmina.featherstonehaugh@a-very-long-host-name.example.test>';
@@ -359,6 +367,10 @@ test('a whole mail, how it is built, and its source: fit, are named, and are pic
     }),
   );
   await pictured('mail', frame, tab);
+  await pressAtFile(frame, 'plan of the harbour.pdf', say('preview'));
+  await pageDrawn(frame, 1, 2);
+  await pictured('mail-pdf', frame, tab);
+  await frame.click('.pdf-close');
   await frame.click('.structure summary');
   await button(frame, say('show_decrypted_source')).click();
   await frame.visible('pre.source');

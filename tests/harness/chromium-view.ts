@@ -1,5 +1,5 @@
 import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
-import { until } from './until.js';
+import { aimAgain, LOOKS, Pointer } from './pointer.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
 /** Milliseconds that a frame may take to answer a question before it is asked anew. */
@@ -9,25 +9,6 @@ const ANSWER = 5_000;
 const REST = 60;
 /** Milliseconds after which a page that is not drawn at all (a tab behind another) is looked at without its frames. */
 const UNDRAWN = 250;
-
-/** How often it is looked whether a frame stands still in its page. */
-const LOOKS = 20;
-
-/** Milliseconds in which a frame hears of the pointer. */
-const POINTING = 1_000;
-
-/** Makes a frame remember where the pointer was last, and where it was pressed. */
-const FOLLOW = `globalThis.pointer = {};
-  for (const type of ['mousemove', 'mousedown']) {
-    addEventListener(type, (event) => { globalThis.pointer[type] = event; }, { capture: true });
-  }`;
-
-// Runs inside the frame.
-function isNear(x: number, y: number): boolean {
-  const { pointer } = globalThis as { pointer?: { mousemove?: MouseEvent } };
-  const event = pointer?.mousemove;
-  return event !== undefined && Math.abs(event.clientX - x) < 2 && Math.abs(event.clientY - y) < 2;
-}
 
 // Keys that come over the protocol do not reach Chromium's own shortcuts for editing: these are named along with them.
 const EDITING: Record<string, string> = {
@@ -154,33 +135,27 @@ export class ChromiumView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const { button = 'left', count = 1 } = options;
+    const { button = 'left', count = 1, aim } = options;
     if (!isForeign(this.inner)) {
       const { x, y } = await this.#inPage(point);
       return this.tab.mouse.click(x, y, { button, count });
     }
+    const pointer = new Pointer(this);
+    let there = point;
     for (let look = 1; ; look++) {
-      const { x, y } = await this.#inPage(point);
-      await this.run(FOLLOW);
+      const { x, y } = await this.#inPage(there);
+      await pointer.follow();
       // Two places: a pointer that does not move is not told.
       await this.tab.mouse.move(x + 1, y + 1);
       await this.tab.mouse.move(x, y);
-      if (look < LOOKS && !(await this.#heard(`(${String(isNear)})(${point.x}, ${point.y})`))) continue;
+      const at = await pointer.isAt(there);
+      const now = await aimAgain(there, aim);
+      there = now.point;
+      if (look < LOOKS && !(at && now.still)) continue;
       await this.tab.mouse.click(x, y, { button, count });
       // It may have gone from under the pointer at the last moment. A person presses again then.
-      if (look >= LOOKS || (await this.#heard('pointer.mousedown !== undefined'))) return;
+      if (look >= LOOKS || (await pointer.wasPressed())) return;
     }
-  }
-
-  // Whether the frame has heard of the pointer, or is gone. Which frame is under the pointer, and where in it, the
-  // browser finds by what its processes drew last: a frame that has just grown, or a page that scrolls because the frame has
-  // asked for it, come later.
-  async #heard(question: string): Promise<boolean> {
-    const heard = async () => (await this.run(question).catch(() => true)) === true;
-    return until('the frame hears of the pointer', heard, POINTING).then(
-      () => true,
-      () => false,
-    );
   }
 
   override async press(chord: string): Promise<void> {

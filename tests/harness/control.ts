@@ -1,6 +1,6 @@
 import { locate, type Query } from './locate.js';
 import { until } from './until.js';
-import type { Rect, View } from './view.js';
+import { middle, type Rect, type View } from './view.js';
 
 export type { Query } from './locate.js';
 
@@ -78,7 +78,11 @@ export function control(view: View, query: Query): Control {
         },
         ms,
       );
-      await view.clickAt({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
+      const aim = async () => {
+        const found = await state(true);
+        return found && middle(found.rect);
+      };
+      await view.clickAt(middle(rect), { aim });
     },
     async fill(text) {
       await self.click();

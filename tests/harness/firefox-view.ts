@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import type { Bidi, Context } from './firefox-bidi.js';
+import { aimAgain, LOOKS, Pointer } from './pointer.js';
 import { until } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
@@ -47,7 +48,21 @@ export class FirefoxView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const { button = 'left', count = 1 } = options;
+    if (this.context === this.top) return this.#clickAt(point, options);
+    // A frame may move in its page while the pointer is on its way: then it hears nothing of it.
+    const pointer = new Pointer(this);
+    let there = point;
+    for (let look = 1; ; look++) {
+      const listens = await pointer.follow();
+      const now = await aimAgain(there, options.aim);
+      there = now.point;
+      if (look < LOOKS && !now.still) continue;
+      await this.#clickAt(there, options);
+      if (!listens || look >= LOOKS || (await pointer.wasPressed())) return;
+    }
+  }
+
+  async #clickAt(point: Point, { button = 'left', count = 1 }: ClickOptions): Promise<void> {
     const code = button === 'left' ? 0 : 2;
     const presses = Array.from({ length: count }, () => [
       { type: 'pointerDown', button: code },

@@ -48,6 +48,9 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       'browser.download.dir': downloads,
       'browser.download.useDownloadDir': true,
       'browser.download.alwaysOpenPanel': false,
+      // It opens a PDF that was saved, hostile or not, in a tab before ours. What is in a tab behind is drawn after a second,
+      // then after two, four, eight.
+      'pdfjs.disabled': !options.visible,
       ...options.prefs,
     },
   });

@@ -13,10 +13,15 @@ export interface Rect extends Point {
   height: number;
 }
 
+/** The middle of a place. */
+export const middle = ({ x, y, width, height }: Rect): Point => ({ x: x + width / 2, y: y + height / 2 });
+
 /** What a click looks like, when it is not one click with the left button. */
 export interface ClickOptions {
   button?: 'left' | 'right';
   count?: 1 | 2 | 3;
+  /** Where what is to be clicked is now, if it is still there: it may move while the pointer is on its way. */
+  aim?: () => Promise<Point | null>;
 }
 
 /**
@@ -96,7 +101,11 @@ export abstract class View {
       before = found;
       return still && found.width > 0 && found.height > 0 ? found : null;
     });
-    await this.clickAt({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }, options);
+    const aim = async () => {
+      const found = await this.rect(selector);
+      return found && middle(found);
+    };
+    await this.clickAt(middle(rect), { ...options, aim });
   }
 
   /** Clicks a field and types. */

@@ -12,7 +12,9 @@ import { expect, type Reply } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
 declare const __VERSION__: string;
-declare const __COMMIT__: string;
+
+/** The commit that was built: `extension/build.mjs` writes it into the document. */
+const commit = document.querySelector<HTMLMetaElement>('meta[name=commit]')?.content ?? '';
 
 const LOCK_TIMES: readonly (readonly [number, TextKey])[] = [
   [5, 'lock_5_minutes'],
@@ -96,7 +98,7 @@ class SettingsPage extends View {
           <dt>${t('about_version')}</dt>
           <dd>${__VERSION__}</dd>
           <dt>${t('about_build')}</dt>
-          <dd><span class="fingerprint">${__COMMIT__}</span></dd>
+          <dd><span class="fingerprint">${commit}</span></dd>
         </dl>
         <p class="dim">${t('about_build_hint')}</p>
       </section>`;

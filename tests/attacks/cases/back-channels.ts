@@ -3,11 +3,15 @@
 import assert from 'node:assert/strict';
 import { type Channel, channels, documentWith, FIRST_LINE, LAST_LINE } from '../../e2e/support/back-channels.js';
 import { shows } from '../../e2e/support/desk.js';
+import { pressAtFile } from '../../e2e/support/mail-files.js';
 import { type Entity, encrypted, file, multipart, text } from '../../e2e/support/mime.js';
+import { hostilePdfs } from '../../e2e/support/pdf-hostile.js';
+import { pageDrawn, pageInk } from '../../e2e/support/pdf-page.js';
 import { say } from '../../e2e/support/session.js';
 import { button, until, type View } from '../../harness/index.js';
 import type { Case, Cases } from '../case.js';
 import { mail } from '../forms.js';
+import { look } from '../look.js';
 import type { World } from '../world.js';
 
 /** Nothing that could act, or fetch by itself, is left of it. */
@@ -109,6 +113,32 @@ const foreignParts: Case = async (world) => {
   return outcome;
 };
 
+/**
+ * A PDF of the mail is looked at and clicked in many places. Nothing opens but the preview, and the verdict on the mail stays.
+ * @param what the words for it among the hostile ones
+ */
+const pdfThatCalls =
+  (what: string): Case =>
+  async (world) => {
+    const found = hostilePdfs(world.bait.url('/pdf')).find((one) => one.what === what);
+    assert.ok(found);
+    const content = multipart('mixed', [text(FIRST_LINE), file('bill.pdf', 'application/pdf', found.octets())]);
+    const { frame, outcome } = await world.mail(sealedHtml(world, content), { seen: [FIRST_LINE] });
+    await pressAtFile(frame, 'bill.pdf', say('preview'));
+    await pageDrawn(frame, 1, 1);
+    assert.ok((await pageInk(frame, 0, 1)) > 0, 'it is drawn');
+    const before = await world.tab.url();
+    for (const place of ['canvas', '.pdf-sheet', 'canvas']) await frame.click(place);
+    await button(frame, say('pdf_text')).click();
+    await frame.visible('.pdf-text');
+    const inside = 'iframe, object, embed, form, a[href], input:not([type=number]), [onclick]';
+    assert.equal(await frame.evaluate((one) => document.querySelectorAll(`wx-pdf :is(${one})`).length, inside), 0);
+    assert.equal(await world.tab.url(), before);
+    const after = await look(frame, [FIRST_LINE], world.people);
+    assert.equal(after.outcome, outcome);
+    return outcome;
+  };
+
 export const BACK_CHANNELS: Cases = {
   ...Object.fromEntries(
     channels('http://127.0.0.1').map(({ name }): [string, Case] => [
@@ -121,6 +151,8 @@ export const BACK_CHANNELS: Cases = {
     ]),
   ),
   'E6.cid': foreignParts,
+  'E6.pdf': pdfThatCalls('actions, forms, XFA and pictures of elsewhere'),
+  'E6.pdf-font': pdfThatCalls('code in the matrix of a font'),
   'E7.text': asText,
   'E7.copy': copied,
   'E7.print': printed,

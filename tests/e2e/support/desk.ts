@@ -61,6 +61,16 @@ export async function readerWith(driver: Driver, view: View, text: string): Prom
   });
 }
 
+/** Puts one more message into a page, before all else: once it is covered, the content script has looked at the page. */
+export async function lookedAt(view: View, armored: string): Promise<void> {
+  await view.evaluate((armor) => {
+    const sentinel = document.createElement('pre');
+    sentinel.id = 'sentinel';
+    sentinel.textContent = armor;
+    document.body.prepend(sentinel);
+  }, armored);
+}
+
 /** What is done in the composer. */
 export interface Composing {
   /** Added to what the page suggested. */

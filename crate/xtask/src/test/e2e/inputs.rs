@@ -1,15 +1,18 @@
 //! What decides how a spec ends. One that passed with exactly that is not run again, except where `CI` is set and on demand.
 //!
 //! The specs that give a browser each bad input (`tests/hostile`) and what others made (`tests/vectors`) compute for minutes, and
-//! come out the same as long as the core, the inputs and the browser are the same. All others see the whole extension and what
-//! lies in `tests` to be read. The TypeScript of the tests is in the bundle of each spec that uses it, with the harness: a change
-//! there is seen by those specs, and by those that bundle sources while they run.
+//! come out the same as long as the core, the inputs and the browser are the same. All others see the whole extension, but for the
+//! commit that it is of, and what lies in `tests` to be read. The TypeScript of the tests is in the bundle of each spec that uses
+//! it, with the harness: a change there is seen by those specs, and by those that bundle sources while they run.
+
+mod commit;
 
 use crate::Outcome;
 use crate::build::{RECORDED, wasm};
 use crate::project::Project;
 use crate::shell::Run;
 use crate::stamp::Stamp;
+use commit::build_without;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
@@ -19,6 +22,9 @@ const COMPUTING: [&str; 2] = ["cost", "hostile"];
 
 /// The specs that want the inputs.
 const FED: [&str; 3] = ["attacks", "cost", "hostile"];
+
+/// Of all in `tests` this one is for people only.
+const README: &str = "README.md";
 
 /// How a bundle names what bundles sources.
 const BUNDLER: &str = "from \"esbuild\"";
@@ -81,9 +87,11 @@ impl Cases {
         };
         let bundle = format!("target/e2e/{spec}.spec.mjs");
         let stamp = match project.read(&bundle)?.contains(BUNDLER) {
-            true => stamp
-                .folder(project, "extension")?
-                .folder(project, "tests")?,
+            true => {
+                stamp
+                    .folder(project, "extension")?
+                    .folder_without(project, "tests", |name| name == README)?
+            }
             false => stamp,
         };
         stamp
@@ -110,15 +118,18 @@ fn place(project: &Project, spec: &str, browser: &str) -> PathBuf {
     project.path(&format!("target/stamps/{spec}-{browser}"))
 }
 
-/// Everything that is built and zipped, and all that tests read besides. TypeScript is read by nobody: it is bundled.
+/// Everything that is built, what zips it, and all that tests read besides. TypeScript is read by nobody: it is bundled.
 fn whole(project: &Project, browser: &str) -> Outcome<Stamp> {
-    Stamp::default()
-        .folder(project, &format!("dist/{browser}"))?
-        .folder(project, &format!("{RECORDED}/{browser}"))?
-        .folder_without(project, "tests", |name| name.ends_with(".ts"))?
+    let stamp = build_without(Stamp::default(), project, &format!("dist/{browser}"))?;
+    build_without(stamp, project, &format!("{RECORDED}/{browser}"))?
+        .folder_without(project, "tests", |name| {
+            name.ends_with(".ts") || name == README
+        })?
         .folder(project, "target/e2e/pages")?
         .folder(project, "extension/icons")?
         .folder(project, "crate/core/testdata")?
+        .folder(project, "target/wasm-pkg")?
+        .file(project, "crate/xtask/src/build/zip.rs")?
         .file(project, "package-lock.json")
 }
 
