@@ -6,11 +6,13 @@ use crate::shell::Run;
 use serde_json::Value;
 
 /// What runs in web pages, and how many bytes of it at most. The browser parses them again in every frame.
-const CONTENT_LIMITS: [(&str, u64); 3] = [
+const CONTENT_LIMITS: [(&str, u64); 4] = [
     // In every frame of every page of a site that is switched on.
     ("content.js", 50_000),
     // Where there is something to read.
     ("content-read.js", 40_000),
+    // Where a file with the name of an OpenPGP file is linked to.
+    ("content-links.js", 30_000),
     // Where something is to be encrypted: once the user is in an editor. It knows the forms of all webmails.
     ("content-write.js", 90_000),
 ];
@@ -41,9 +43,9 @@ pub fn content_scripts(project: &Project) -> Outcome<Vec<String>> {
 }
 
 /// Every window of the extension and every message compiles it: bytes are time. Raw it is what is compiled, deflated what
-/// is downloaded. Not more than it is now; 2.6 MB and 900 kB are meant (docs/PERFORMANCE.md).
-const WASM_LIMIT: usize = 2_892_000;
-const DEFLATED_WASM_LIMIT: usize = 1_132_000;
+/// is downloaded. 2.6 MB are meant, and 900 kB, of which it has not more than now (docs/PERFORMANCE.md).
+const WASM_LIMIT: usize = 2_600_000;
+const DEFLATED_WASM_LIMIT: usize = 1_044_000;
 
 /// As gzip does at its best.
 const DEFLATE_LEVEL: u8 = 9;
