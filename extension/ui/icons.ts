@@ -44,6 +44,7 @@ const shapes = {
   reply: svg`<path d="M8 4.500L3 9.500l5 5M3.500 9.500H11a6 6 0 0 1 6 6" />`,
   reply_all: svg`<path d="M6.500 5.500L2.500 9.500l4 4M11 5.500L7 9.500l4 4M7.500 9.500H12a5.500 5.500 0 0 1 5.500 5.500" />`,
   forward: svg`<path d="M12 4.500l5 5-5 5M16.500 9.500H9a6 6 0 0 0-6 6" />`,
+  next: svg`<path d="M3.5 10h13M11.5 5l5 5-5 5" />`,
   back: svg`<path d="M16.5 10h-13M8.5 5l-5 5 5 5" />`,
 } satisfies Record<string, SVGTemplateResult>;
 

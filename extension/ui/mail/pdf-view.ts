@@ -219,7 +219,7 @@ export class PdfView extends View {
                 @change=${(event: Event) => this.#go(Number((event.target as HTMLInputElement).value))}
               />
               <span>${t('pdf_of', number(this.#pages))}</span>
-              ${tool('forward', 'pdf_next', last, () => this.#go(this.#page + 1))}
+              ${tool('next', 'pdf_next', last, () => this.#go(this.#page + 1))}
               <span class="pdf-zoom">
                 ${tool('minus', 'pdf_smaller', this.#zoom === 0, () => this.#resize(-1))}
                 <span aria-live="polite">${zoom}</span>
