@@ -25,24 +25,37 @@ export async function readers(driver: Driver, view: View, count: number): Promis
   await view.front();
   return until(`${count} reader frames`, async () => {
     const frames = await driver.frames(view, 'reader.html');
-    return frames.length === count ? frames : null;
+    if (frames.length !== count) return null;
+    // One that the page has just left may still be listed.
+    const there = await Promise.all(
+      frames.map((frame) =>
+        soon(
+          frame.evaluate(() => true),
+          false,
+        ),
+      ),
+    );
+    return there.every(Boolean) ? frames : null;
   });
 }
 
 /** How long one look into a frame may take, in ms: what is answered later is seen at the next look. */
 const LOOK = 1_000;
 
+/** The answer of a frame; something else if it comes late, or never because the frame is gone. */
+async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<T>((done) => {
+    timer = setTimeout(done, LOOK, otherwise);
+  });
+  return Promise.race([answer.catch(() => otherwise), limit]).finally(() => clearTimeout(timer));
+}
+
 /**
  * What a frame shows now; nothing while it has no document. Chromium's driver waits half a minute for the document of
  * a frame that is just leaving its page, and the condition that is waited for would not be looked at again in time.
  */
-export async function glance(frame: View): Promise<string> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<string>((done) => {
-    timer = setTimeout(done, LOOK, '');
-  });
-  return Promise.race([frame.text().catch(() => ''), limit]).finally(() => clearTimeout(timer));
-}
+export const glance = (frame: View): Promise<string> => soon(frame.text(), '');
 
 /** The frame among several that shows this text. */
 export async function readerWith(driver: Driver, view: View, text: string): Promise<View> {
