@@ -63,12 +63,13 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     let mut lanes = suite.side_by_side(&wanted.browsers, &others, &computing)?;
     let mut rest = pairs(&wanted.browsers, &measuring);
     lanes.push(suite.lane(|| rest.pop_front(), Output::AsItComes));
-    let failed: Vec<&str> = lanes
-        .iter()
-        .flat_map(|lane| lane.failed.iter().map(String::as_str))
-        .collect();
+    let failed: Vec<&Failure> = lanes.iter().flat_map(|lane| &lane.failed).collect();
     if !failed.is_empty() {
-        println!("\nfailed:\n  {}", failed.join("\n  "));
+        println!("\nfailed:");
+    }
+    for Failure { spec, says } in failed {
+        println!("  {spec}");
+        says.iter().for_each(|line| println!("    {line}"));
     }
     let mut total = Count::default();
     for lane in &lanes {
@@ -97,7 +98,52 @@ enum Output {
 #[derive(Default)]
 struct Lane {
     count: Count,
-    failed: Vec<String>,
+    failed: Vec<Failure>,
+}
+
+/// A spec that has ended.
+struct Ended {
+    count: Count,
+    /// What it printed, or what went wrong.
+    printed: String,
+    /// Octets of that which were printed as they came.
+    shown: usize,
+}
+
+impl Ended {
+    /// One that could not even be tried.
+    fn wrong(message: String) -> Self {
+        Self {
+            count: Count::FAILED,
+            printed: format!("{message}\n"),
+            shown: 0,
+        }
+    }
+}
+
+/// A spec that failed: which, and why once more. Where it was printed first, hours of others follow.
+struct Failure {
+    spec: String,
+    says: Vec<String>,
+}
+
+/// Lines that are said of a failure again at the end.
+const AGAIN: usize = 40;
+
+/// What Node says of the tests that failed; without that, the last lines.
+fn complaint(printed: &str) -> Vec<String> {
+    let lines: Vec<&str> = printed.lines().collect();
+    let said = lines
+        .iter()
+        .position(|line| line.ends_with("failing tests:"));
+    let said = match said {
+        Some(at) => lines.get(at + 1..).unwrap_or_default(),
+        None => lines
+            .get(lines.len().saturating_sub(AGAIN)..)
+            .unwrap_or_default(),
+    };
+    let kept = said.iter().filter(|line| !line.trim().is_empty());
+    kept.take(AGAIN).map(|line| (*line).to_owned()).collect()
 }
 
 struct Suite<'a> {
@@ -168,27 +214,36 @@ impl Suite<'_> {
                 println!("\n{title}");
             }
             let start = Instant::now();
-            let outcome = self.one(spec, browser, output);
-            let (count, printed) = outcome.unwrap_or_else(|message| (Count::FAILED, message));
+            let Ended {
+                count,
+                printed,
+                shown,
+            } = self.one(spec, browser, output).unwrap_or_else(Ended::wrong);
             let seconds = start.elapsed().as_secs_f64();
             match output {
-                Output::AsItComes => println!("{printed}--- {seconds:.1} s"),
+                Output::AsItComes => println!("{}--- {seconds:.1} s", &printed[shown..]),
                 // In one call: another lane prints between two.
                 Output::AtItsEnd => println!("\n{title}\n{printed}--- {seconds:.1} s"),
             }
             if count.failed > 0 {
-                lane.failed.push(format!("{spec} in {browser}"));
+                let spec = format!("{spec} in {browser}");
+                let says = complaint(&printed);
+                lane.failed.push(Failure { spec, says });
             }
             lane.count.add(count);
         }
         lane
     }
 
-    /// What became of one spec, and what is still to be printed of it.
-    fn one(&self, spec: &str, browser: &str, output: Output) -> Outcome<(Count, String)> {
+    /// What became of one spec.
+    fn one(&self, spec: &str, browser: &str, output: Output) -> Outcome<Ended> {
         if self.cases.proven(self.project, spec, browser)? {
             let says = "passed before, and nothing that decides it has changed: not run again\n";
-            return Ok((Count::PASSED, says.to_owned()));
+            return Ok(Ended {
+                count: Count::PASSED,
+                printed: says.to_owned(),
+                shown: 0,
+            });
         }
         let run = Run::new("node")
             .args(["--enable-source-maps", "--test-reporter=spec"])
@@ -198,28 +253,32 @@ impl Suite<'_> {
             .env("WAXSEAL_COLLECTOR", collector(browser))
             .env("WAXSEAL_CASES", inputs::FOLDER)
             .within(&self.project.root);
-        let (went_well, printed, left) = match output {
-            Output::AsItComes => {
-                let (went_well, printed) = run.watch()?;
-                (went_well, printed, String::new())
-            }
-            Output::AtItsEnd => {
-                let (went_well, printed) = run.collect()?;
-                (went_well, printed.clone(), printed)
-            }
+        let (went_well, printed) = match output {
+            Output::AsItComes => run.watch()?,
+            Output::AtItsEnd => run.collect()?,
         };
-        let wrong = |what: &str| format!("{left}{what}\n");
-        let count = summary(&printed).ok_or_else(|| wrong("the spec ended without a summary"))?;
-        if !went_well && count.failed == 0 {
-            return Err(wrong("the spec failed outside of its tests"));
-        }
-        if count.passed + count.failed == 0 {
-            return Err(wrong("the spec has no tests"));
-        }
+        let shown = match output {
+            Output::AsItComes => printed.len(),
+            Output::AtItsEnd => 0,
+        };
+        let (count, more) = match summary(&printed) {
+            None => (Count::FAILED, "the spec ended without a summary\n"),
+            Some(count) if count.passed + count.failed == 0 => {
+                (Count::FAILED, "the spec has no tests\n")
+            }
+            Some(count) if !went_well && count.failed == 0 => {
+                (Count::FAILED, "the spec failed outside of its tests\n")
+            }
+            Some(count) => (count, ""),
+        };
         if count.failed == 0 {
             self.cases.prove(self.project, spec, browser)?;
         }
-        Ok((count, left))
+        Ok(Ended {
+            count,
+            printed: printed + more,
+            shown,
+        })
     }
 }
 
@@ -242,7 +301,17 @@ fn summary(printed: &str) -> Option<Count> {
 
 #[cfg(test)]
 mod tests {
-    use super::summary;
+    use super::{AGAIN, complaint, summary};
+
+    #[test]
+    fn says_again_what_failed() {
+        let printed =
+            "✔ one\n✖ two\n\n✖ failing tests:\n\ntest at a.ts:1:1\n✖ two (1 ms)\n  Error: no\n";
+        let said = ["test at a.ts:1:1", "✖ two (1 ms)", "  Error: no"];
+        assert_eq!(complaint(printed), said);
+        let cut_off = "line\n".repeat(AGAIN + 10);
+        assert_eq!(complaint(&cut_off).len(), AGAIN);
+    }
 
     #[test]
     fn reads_the_summary_of_node() {
