@@ -68,7 +68,7 @@ export async function tour(driver: Driver, webmail: TourWebmail, folder: string)
 }
 
 async function makeKey(driver: Driver, album: Album): Promise<void> {
-  const welcome = await driver.window('welcome.html', 20_000);
+  const welcome = await driver.window('welcome.html');
   await link(welcome, 'Generate key').visible();
   await album.take(welcome, 'welcome');
   await link(welcome, 'Generate key').click();

@@ -1,5 +1,6 @@
 import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
-import { aimAgain, LOOKS, Pointer } from './pointer.js';
+import { LOOKS, Pointer } from './pointer.js';
+import { PATIENCE } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
 /** Milliseconds that a frame may take to answer a question before it is asked anew. */
@@ -135,27 +136,22 @@ export class ChromiumView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const { button = 'left', count = 1, aim } = options;
+    const { button = 'left', count = 1 } = options;
+    const press = async ({ x, y }: Point) => this.tab.mouse.click(x, y, { button, count });
     if (!isForeign(this.inner)) {
-      const { x, y } = await this.#inPage(point);
-      return this.tab.mouse.click(x, y, { button, count });
+      return new Pointer(this, options).click(point, { press: async (at) => press(await this.#inPage(at)) });
     }
-    const pointer = new Pointer(this);
-    let there = point;
-    for (let look = 1; ; look++) {
-      const { x, y } = await this.#inPage(there);
-      await pointer.follow();
-      // Two places: a pointer that does not move is not told.
-      await this.tab.mouse.move(x + 1, y + 1);
-      await this.tab.mouse.move(x, y);
-      const at = await pointer.isAt(there);
-      const now = await aimAgain(there, aim);
-      there = now.point;
-      if (look < LOOKS && !(at && now.still)) continue;
-      await this.tab.mouse.click(x, y, { button, count });
-      // It may have gone from under the pointer at the last moment. A person presses again then.
-      if (look >= LOOKS || (await pointer.wasPressed())) return;
-    }
+    let inPage = point;
+    return new Pointer(this, options).click(point, {
+      reach: async (at, pointer) => {
+        inPage = await this.#inPage(at);
+        // Two places: a pointer that does not move is not told.
+        await this.tab.mouse.move(inPage.x + 1, inPage.y + 1);
+        await this.tab.mouse.move(inPage.x, inPage.y);
+        return pointer.isAt(at);
+      },
+      press: () => press(inPage),
+    });
   }
 
   override async press(chord: string): Promise<void> {
@@ -184,7 +180,7 @@ export class ChromiumView extends View {
   }
 
   override async goto(url: string): Promise<void> {
-    await this.tab.goto(url, { waitUntil: 'load' });
+    await this.tab.goto(url, { waitUntil: 'load', timeout: PATIENCE });
   }
 
   override async resize(width: number, height: number): Promise<void> {

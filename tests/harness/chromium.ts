@@ -1,9 +1,9 @@
 import puppeteer, { type Browser, type CDPSession, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { ChromiumView } from './chromium-view.js';
 import { download, downloadFolder, removeFolder } from './download.js';
-import { DESK_WINDOWS, type Driver, type LaunchOptions, OPENS } from './driver.js';
+import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
 import { startProxy } from './proxy.js';
-import { until } from './until.js';
+import { PATIENCE, until } from './until.js';
 import type { View } from './view.js';
 
 /** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
@@ -77,7 +77,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       await page.run('chrome.runtime.sendMessage({ to: "nobody" }).catch(() => undefined)');
       await page.close();
     }
-    const target = await browser.waitForTarget(isBackground, { timeout: 10_000 });
+    const target = await browser.waitForTarget(isBackground, { timeout: PATIENCE });
     const found = await target.worker();
     if (!found) throw new Error('the background has gone');
     return found;
@@ -103,7 +103,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       return frame;
     },
 
-    async window(file, ms = OPENS) {
+    async window(file, ms) {
       const target = await until(
         `the extension opens ${file}`,
         () => browser.targets().find((t) => t.type() === 'page' && !taken.has(t) && t.url().startsWith(base + file)),

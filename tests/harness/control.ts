@@ -82,10 +82,11 @@ export function control(view: View, query: Query): Control {
         const found = await state(true);
         return found && middle(found.rect);
       };
-      await view.clickAt(middle(rect), { aim });
+      await view.clickAt(middle(rect), { aim, target: element });
     },
     async fill(text) {
       await self.click();
+      await view.focused(element, what);
       await view.press('Control+a');
       if (text === '') await view.press('Delete');
       else await view.type(text);

@@ -5,8 +5,6 @@ import type { View } from './view.js';
 export type Kind = 'chromium' | 'firefox';
 export const KINDS: readonly Kind[] = ['chromium', 'firefox'];
 
-/** Milliseconds that the extension may take to open a window: on a machine with other work it takes seconds. */
-export const OPENS = 30_000;
 /** The windows that the extension opens for one thing to be done in them. */
 export const DESK_WINDOWS = ['compose.html', 'write.html', 'unlock.html', 'password.html', 'lookup.html'] as const;
 

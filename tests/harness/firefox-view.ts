@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { Bidi, Context } from './firefox-bidi.js';
-import { aimAgain, LOOKS, Pointer } from './pointer.js';
+import { Pointer } from './pointer.js';
 import { until } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
@@ -48,18 +48,7 @@ export class FirefoxView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    if (this.context === this.top) return this.#clickAt(point, options);
-    // A frame may move in its page while the pointer is on its way: then it hears nothing of it.
-    const pointer = new Pointer(this);
-    let there = point;
-    for (let look = 1; ; look++) {
-      const listens = await pointer.follow();
-      const now = await aimAgain(there, options.aim);
-      there = now.point;
-      if (look < LOOKS && !now.still) continue;
-      await this.#clickAt(there, options);
-      if (!listens || look >= LOOKS || (await pointer.wasPressed())) return;
-    }
+    return new Pointer(this, options).click(point, { press: (at) => this.#clickAt(at, options) });
   }
 
   async #clickAt(point: Point, { button = 'left', count = 1 }: ClickOptions): Promise<void> {
@@ -115,11 +104,7 @@ export class FirefoxView extends View {
     const here = (await this.run('(window.harnessLeaves = true, location.href)')) as string;
     await this.bidi.send('browsingContext.navigate', { context: this.context, url, wait: 'none' });
     if (url.includes('#') && url.split('#')[0] === here.split('#')[0]) return;
-    await until(
-      `${url} has loaded`,
-      () => this.run("!window.harnessLeaves && document.readyState === 'complete'"),
-      30_000,
-    );
+    await until(`${url} has loaded`, () => this.run("!window.harnessLeaves && document.readyState === 'complete'"));
   }
 
   override async resize(width: number, height: number): Promise<void> {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { download, downloadFolder, removeFolder } from './download.js';
-import { DESK_WINDOWS, type Driver, type LaunchOptions, OPENS } from './driver.js';
+import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
 import { FirefoxView } from './firefox-view.js';
@@ -95,7 +95,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       return loaded(frame as FirefoxView, base + file);
     },
 
-    async window(file, ms = OPENS) {
+    async window(file, ms) {
       const { context } = await until(
         `the extension opens ${file}`,
         async () =>

@@ -3,4 +3,4 @@ export { type Driver, type Hosts, KINDS, type Kind, type LaunchOptions } from '.
 export { launch } from './launch.js';
 export type { Seen } from './proxy.js';
 export { until } from './until.js';
-export { type ClickOptions, type Point, type Rect, View } from './view.js';
+export { type ClickOptions, middle, type Point, type Rect, View } from './view.js';

@@ -1,70 +1,164 @@
-// A click in a frame that may still move: the page around it scrolls, a reader grows, a line comes above a button.
+// A click reaches what it is meant for, or nothing: the page around it scrolls, a reader grows, a line comes above a button.
+//
+// The place of an element is asked for, and the click comes there some time later. On a machine with much to do the page
+// can have moved in between, and the click would land on whatever is there now. So the document is told what the next press
+// is for: one that lands elsewhere it hears nothing of, and it is aimed anew, as a person does whose button has just moved.
 
 import { until } from './until.js';
 import type { Point, View } from './view.js';
 
-/** How often it is looked whether a frame stands still in its page, and whether a click reached it. */
+/** How often it is looked whether a frame stands still in its page, and how often a click is aimed. */
 export const LOOKS = 20;
 
-/** Milliseconds in which a frame hears of the pointer. */
+/** Milliseconds in which a frame hears of the pointer that moves over it. */
 const POINTING = 1_000;
+/** Milliseconds in which a document hears of a press. A press that comes later would be a second one. */
+const PRESSING = 5_000;
 
-/**
- * Makes a frame remember where the pointer was last, and that it was pressed. True if it can: a document without script (the
- * HTML of a mail) hears nothing.
- */
-const FOLLOW = `(() => {
-  globalThis.pointer = {};
-  for (const type of ['mousemove', 'mousedown', 'harness']) {
-    addEventListener(type, (event) => { globalThis.pointer[type] = event; }, { capture: true });
-  }
-  dispatchEvent(new Event('harness'));
-  return globalThis.pointer.harness !== undefined;
-})()`;
-
-// Runs inside the frame.
-function isNear(x: number, y: number): boolean {
-  const { pointer } = globalThis as { pointer?: { mousemove?: MouseEvent } };
-  const event = pointer?.mousemove;
-  return event !== undefined && Math.abs(event.clientX - x) < 2 && Math.abs(event.clientY - y) < 2;
+/** What a click is meant for. */
+export interface Aim {
+  /** An expression that yields the element now, or null. Without it, whatever is at the point is meant. */
+  target?: string | undefined;
+  /** Where that is now, or null if it has gone. */
+  aim?: (() => Promise<Point | null>) | undefined;
 }
 
-/** What a frame hears of the pointer. */
+interface Watch {
+  moved?: MouseEvent;
+  /** `hit`, or what was pressed in its place. */
+  pressed?: string;
+  end(): void;
+}
+
+/**
+ * Makes a document watch for the next press. True if it can: one without script (the HTML of a mail) hears nothing, and
+ * neither does one that has a frame of another document at that point. Runs inside the page: only its source text travels.
+ */
+function watch(find: (() => Element | null) | null, x: number, y: number): boolean {
+  const home = globalThis as { harnessWatch?: Watch | undefined };
+  home.harnessWatch?.end();
+  home.harnessWatch = undefined;
+
+  let under = document.elementFromPoint(x, y);
+  while (under?.shadowRoot) {
+    const deeper = under.shadowRoot.elementFromPoint(x, y);
+    if (!deeper || deeper === under) break;
+    under = deeper;
+  }
+  if (under && /^(?:IFRAME|FRAME|EMBED|OBJECT)$/.test(under.tagName)) return false;
+
+  const isMeant = (path: EventTarget[]): boolean => {
+    if (!find) return true;
+    const target = find();
+    if (!target) return false;
+    // What is pressed on a label is pressed on what it is the label of.
+    const labels = [...((target as HTMLInputElement).labels ?? [])];
+    return path.includes(target) || labels.some((label) => path.includes(label));
+  };
+  const named = (one: EventTarget | undefined): string =>
+    one instanceof Element
+      ? `<${one.localName} id="${one.id}" class="${one.getAttribute('class') ?? ''}">`
+      : String(one);
+
+  const types = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu'];
+  let heard = false;
+  const listen = (event: Event): void => {
+    if (event.type === 'harness') heard = true;
+    if (event.type === 'mousemove') own.moved = event as MouseEvent;
+    if (own.pressed === undefined && /down$/.test(event.type)) {
+      const path = event.composedPath();
+      own.pressed = isMeant(path) ? 'hit' : named(path[0]);
+    }
+    if (own.pressed === undefined || own.pressed === 'hit' || !types.includes(event.type)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const all = [...types, 'mousemove', 'harness'];
+  const own: Watch = {
+    end() {
+      for (const type of all) removeEventListener(type, listen, { capture: true });
+    },
+  };
+  home.harnessWatch = own;
+  for (const type of all) addEventListener(type, listen, { capture: true });
+  dispatchEvent(new Event('harness'));
+  return heard;
+}
+
+// Runs inside the page. One that cannot watch does not know.
+function isNear(x: number, y: number): boolean {
+  const own = (globalThis as { harnessWatch?: Watch }).harnessWatch;
+  const event = own?.moved;
+  return !own || (event !== undefined && Math.abs(event.clientX - x) < 2 && Math.abs(event.clientY - y) < 2);
+}
+
+/** How a browser moves the pointer and presses. */
+export interface Hand {
+  /** Brings the pointer there, before it presses. Whether it may. */
+  reach?(point: Point, pointer: Pointer): Promise<boolean>;
+  /** Presses there. */
+  press(point: Point): Promise<void>;
+}
+
+/** The pointer over a document. */
 export class Pointer {
-  constructor(readonly view: View) {}
+  constructor(
+    private readonly view: View,
+    private readonly aim: Aim,
+  ) {}
 
-  /** From here on it listens, if it can. */
-  async follow(): Promise<boolean> {
-    return (await this.view.run(FOLLOW)) === true;
+  /** Clicks, aiming anew until the press has reached what it is meant for. */
+  async click(point: Point, hand: Hand): Promise<void> {
+    let there = point;
+    let last = 'it never stood still';
+    for (let look = 1; look <= LOOKS; look++) {
+      // A document that is just changing cannot be asked; the next one can.
+      const listens = await until('the document can be asked', async () => {
+        const can = await this.#watch(there);
+        return { can };
+      });
+      const reached = (await hand.reach?.(there, this)) ?? true;
+      const now = await this.#aimAgain(there);
+      const still = Math.abs(now.x - there.x) < 2 && Math.abs(now.y - there.y) < 2;
+      if (!(reached && still) && look < LOOKS) {
+        there = now;
+        continue;
+      }
+      await hand.press(there);
+      if (!listens.can) return;
+      last = await this.#pressed();
+      if (last === 'hit') return;
+      there = await this.#aimAgain(there);
+    }
+    await this.view.run('void globalThis.harnessWatch?.end()').catch(() => {});
+    throw new Error(`a click at ${there.x}, ${there.y} did not reach ${this.aim.target ?? 'the document'}: ${last}`);
   }
 
-  /** Whether the pointer is at this point of the frame. */
-  isAt({ x, y }: Point): Promise<boolean> {
-    return this.#heard(`(${String(isNear)})(${x}, ${y})`);
-  }
-
-  /** Whether it was pressed in the frame. */
-  wasPressed(): Promise<boolean> {
-    return this.#heard('pointer.mousedown !== undefined');
-  }
-
-  // Whether the frame has heard of the pointer, or is gone. Which frame is under the pointer, and where in it, the browser
-  // finds by what its processes drew last: a frame that has just grown, or a page that scrolls because the frame has asked
-  // for it, come later.
-  #heard(question: string): Promise<boolean> {
-    const heard = async () => (await this.view.run(question).catch(() => true)) === true;
+  /** Whether the frame has heard that the pointer is at this point, or is gone. */
+  async isAt({ x, y }: Point): Promise<boolean> {
+    // Which frame is under the pointer, and where in it, the browser finds by what its processes drew last: a frame that has
+    // just grown, or a page that scrolls because the frame has asked for it, come later.
+    const heard = async () => (await this.view.run(`(${String(isNear)})(${x}, ${y})`).catch(() => true)) === true;
     return until('the frame hears of the pointer', heard, POINTING).then(
       () => true,
       () => false,
     );
   }
-}
 
-/** Where what is aimed at is now, and whether that is where it was. */
-export async function aimAgain(
-  before: Point,
-  aim: (() => Promise<Point | null>) | undefined,
-): Promise<{ point: Point; still: boolean }> {
-  const now = (await aim?.().catch(() => null)) ?? before;
-  return { point: now, still: Math.abs(now.x - before.x) < 2 && Math.abs(now.y - before.y) < 2 };
+  async #watch({ x, y }: Point): Promise<boolean> {
+    const { target } = this.aim;
+    const find = target === undefined ? 'null' : `() => (${target})`;
+    return (await this.view.run(`(${String(watch)})(${find}, ${x}, ${y})`)) === true;
+  }
+
+  // `hit` also where the press made the document go.
+  async #pressed(): Promise<string> {
+    const question = () =>
+      this.view.run("globalThis.harnessWatch ? (harnessWatch.pressed ?? '') : 'hit'").catch(() => 'hit');
+    return until('the document hears of the press', question, PRESSING).then(String, () => 'nothing was heard of it');
+  }
+
+  async #aimAgain(before: Point): Promise<Point> {
+    return (await this.aim.aim?.().catch(() => null)) ?? before;
+  }
 }

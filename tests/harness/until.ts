@@ -1,3 +1,6 @@
+/** How long is waited for what must come, in milliseconds. It says nothing about how soon that is: a machine may be busy. */
+export const PATIENCE = 60_000;
+
 /** How often a condition is looked at again, in milliseconds. */
 const INTERVAL = 40;
 
@@ -6,12 +9,12 @@ const INTERVAL = 40;
  * (frames vanish and documents change while one looks at them); the last one is shown if time runs out.
  *
  * @param what said in the error, in words
- * @param ms patience in milliseconds; both browsers run at the same time, and whatever else the machine does
+ * @param ms patience in milliseconds, where it must not be the usual one
  */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  ms = 20_000,
+  ms = PATIENCE,
 ): Promise<Exclude<T, null | undefined | false | 0 | ''>> {
   const end = Date.now() + ms;
   let last: unknown = 'nothing';

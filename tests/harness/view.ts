@@ -1,4 +1,5 @@
 import { type Control, control, type Query } from './control.js';
+import type { Aim } from './pointer.js';
 import { until } from './until.js';
 
 /** A point of a view, in CSS pixels from the upper left corner of that view's own viewport. */
@@ -16,12 +17,34 @@ export interface Rect extends Point {
 /** The middle of a place. */
 export const middle = ({ x, y, width, height }: Rect): Point => ({ x: x + width / 2, y: y + height / 2 });
 
-/** What a click looks like, when it is not one click with the left button. */
-export interface ClickOptions {
+/** What a click looks like, when it is not one click with the left button, and what it is meant for. */
+export interface ClickOptions extends Aim {
   button?: 'left' | 'right';
   count?: 1 | 2 | 3;
-  /** Where what is to be clicked is now, if it is still there: it may move while the pointer is on its way. */
-  aim?: () => Promise<Point | null>;
+}
+
+/** An expression for the first drawn element that matches. */
+const drawn = (selector: string): string =>
+  `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.getClientRects().length > 0) ?? null`;
+
+// Runs inside the page.
+function placeOf(element: Element | null): Rect | null {
+  if (!element) return null;
+  element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { x, y, width, height };
+}
+
+// Runs inside the page. The focus may be in a part of the element, or in the editor that it is a part of.
+function hasFocus(element: Element | null): boolean {
+  let active = document.activeElement;
+  for (;;) {
+    if (!element || !active) return false;
+    if (element.contains(active)) return true;
+    if ((active as HTMLElement).isContentEditable && active.contains(element)) return true;
+    if (!active.shadowRoot) return false;
+    active = active.shadowRoot.activeElement;
+  }
 }
 
 /**
@@ -83,35 +106,41 @@ export abstract class View {
 
   /** Where the first drawn match is, or null; scrolls it into view first. */
   async rect(selector: string): Promise<Rect | null> {
-    return this.evaluate((s) => {
-      const element = [...document.querySelectorAll(s)].find((one) => one.getClientRects().length > 0);
-      if (!element) return null;
-      element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-      const { x, y, width, height } = element.getBoundingClientRect();
-      return { x, y, width, height };
-    }, selector);
+    return (await this.run(`(${String(placeOf)})(${drawn(selector)})`)) as Rect | null;
   }
 
   /** Clicks the middle of the first match, once it is drawn and stands still. */
   async click(selector: string, options?: ClickOptions): Promise<void> {
+    await this.clickOn(drawn(selector), selector, options);
+  }
+
+  /** The same for the element that an expression yields; it is asked anew until the press has reached it. */
+  async clickOn(element: string, what: string, options?: ClickOptions): Promise<void> {
+    const place = async () => (await this.run(`(${String(placeOf)})(${element})`)) as Rect | null;
     let before: Rect | null = null;
-    const rect = await until(`${selector} can be clicked`, async () => {
-      const found = await this.rect(selector);
+    const rect = await until(`${what} can be clicked`, async () => {
+      const found = await place();
       const still = found !== null && found.x === before?.x && found.y === before.y;
       before = found;
       return still && found.width > 0 && found.height > 0 ? found : null;
     });
     const aim = async () => {
-      const found = await this.rect(selector);
+      const found = await place();
       return found && middle(found);
     };
-    await this.clickAt(middle(rect), { ...options, aim });
+    await this.clickAt(middle(rect), { ...options, aim, target: element });
   }
 
-  /** Clicks a field and types. */
+  /** Clicks a field and types, once it has the focus. */
   async typeInto(selector: string, text: string): Promise<void> {
     await this.click(selector);
+    await this.focused(drawn(selector), selector);
     await this.type(text);
+  }
+
+  /** Waits until what is typed goes into the element that the expression yields. */
+  async focused(element: string, what: string): Promise<void> {
+    await until(`${what} has the focus`, () => this.run(`(${String(hasFocus)})(${element})`));
   }
 
   /** A control by what a person reads on it. */

@@ -1,19 +1,24 @@
 // The small buttons that the content script shows beside a selection and at the editor of a mail. Their inside is closed
 // to the page, and to us.
 
-import { type Rect, until, type View } from '../../harness/index.js';
+import { middle, type Point, type Rect, until, type View } from '../../harness/index.js';
 
 /** `div`: "Encrypt selection". `aside`: "Write encrypted". */
 type Tag = 'div' | 'aside';
 
+/** An expression for the button. They are all that there is beside head and body. */
+const host = (tag: Tag): string =>
+  `[...document.documentElement.children].find((one) => one.localName === '${tag}') ?? null`;
+
+// Runs inside the page.
+function placeOf(element: Element | null): Rect | null {
+  const box = element?.getBoundingClientRect();
+  return box && box.width > 0 ? { x: box.x, y: box.y, width: box.width, height: box.height } : null;
+}
+
 /** Where the button is drawn, or null. */
-const place = (view: View, tag: Tag): Promise<Rect | null> =>
-  view.evaluate((wanted) => {
-    // They are all that there is beside head and body.
-    const host = [...document.documentElement.children].find((one) => one.localName === wanted);
-    const box = host?.getBoundingClientRect();
-    return box && box.width > 0 ? { x: box.x, y: box.y, width: box.width, height: box.height } : null;
-  }, tag);
+const place = async (view: View, tag: Tag): Promise<Rect | null> =>
+  (await view.run(`(${String(placeOf)})(${host(tag)})`)) as Rect | null;
 
 async function still(view: View, tag: Tag, what: string): Promise<Rect> {
   let before = '';
@@ -25,6 +30,15 @@ async function still(view: View, tag: Tag, what: string): Promise<Rect> {
   });
 }
 
+/** Clicks that point of the button. */
+async function press(view: View, tag: Tag, what: string, at: (rect: Rect) => Point): Promise<void> {
+  const aim = async () => {
+    const found = await place(view, tag);
+    return found && at(found);
+  };
+  await view.clickAt(at(await still(view, tag, what)), { aim, target: host(tag) });
+}
+
 /** Where the button beside a selection is drawn in a page, or null. */
 export const buttonPlace = (view: View): Promise<Rect | null> => place(view, 'div');
 
@@ -33,8 +47,7 @@ export const offersEncryption = async (view: View): Promise<boolean> => (await b
 
 /** Waits for the button beside the selection in a page (not in its frames) and clicks it. */
 export async function pressBesideSelection(view: View): Promise<void> {
-  const { x, y, width, height } = await still(view, 'div', 'the button is beside the selection');
-  await view.clickAt({ x: x + width / 2, y: y + height / 2 });
+  await press(view, 'div', 'the button is beside the selection', middle);
 }
 
 /** Where "Write encrypted" is drawn in a page, or null. */
@@ -42,6 +55,8 @@ export const offerPlace = (view: View): Promise<Rect | null> => place(view, 'asi
 
 /** Waits for "Write encrypted" at the editor of a mail and clicks it, or the small × at its right end. */
 export async function pressWriteEncrypted(view: View, part: 'button' | 'close' = 'button'): Promise<void> {
-  const { x, y, width, height } = await still(view, 'aside', '"Write encrypted" is there');
-  await view.clickAt({ x: part === 'button' ? x + width / 3 : x + width - 12, y: y + height / 2 });
+  await press(view, 'aside', '"Write encrypted" is there', ({ x, y, width, height }) => ({
+    x: part === 'button' ? x + width / 3 : x + width - 12,
+    y: y + height / 2,
+  }));
 }
