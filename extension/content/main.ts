@@ -2,6 +2,7 @@
 // page does not show by itself. Where the site is not switched on it only waits for the user's own request.
 
 import type { PageReply } from 'waxseal-wasm';
+import { askAgain } from './again.js';
 import type { Writing } from './compose/writing.js';
 import { activeField } from './editor.js';
 import { fields } from './fields.js';
@@ -44,7 +45,11 @@ class Content {
     // The script of the frame around does it for this one too. A document of no origin cannot be told from any other.
     if (belongsToParent(document) || origin === 'null') return;
     const turn = ++this.#asked;
-    const reply = await askVault({ kind: 'hello' });
+    const reply = await askAgain(
+      () => askVault({ kind: 'hello' }),
+      (reply) => reply.kind === 'refused' && reply.error === 'crashed',
+      () => turn === this.#asked && isAlive(),
+    );
     if (turn !== this.#asked) return;
     if (reply.kind === 'site' && reply.enabled) this.#begin(reply.selection_button);
     else this.#end();

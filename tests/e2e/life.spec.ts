@@ -60,7 +60,7 @@ test('making, importing, switching on, encrypting and reading, with the backgrou
   await field(page, 'Repeat passphrase').visible();
   await stop();
   await fillGenerate(page, { name: 'Alice', email: 'alice@example.test' });
-  await listed(page, 'alice@example.test', 30_000);
+  await listed(page, 'alice@example.test');
   await page.close();
   await stop();
   await importKeys(driver, bob.secret, PASSPHRASE);
@@ -87,14 +87,10 @@ test('making, importing, switching on, encrypting and reading, with the backgrou
   await field(asked, 'Passphrase').fill(PASSPHRASE);
   await stop();
   await button(asked, 'Unlock').click();
-  const armored = await until(
-    'the text is replaced',
-    async () => {
-      const value = await field_();
-      return value.includes('END PGP MESSAGE') ? value : null;
-    },
-    30_000,
-  );
+  const armored = await until('the text is replaced', async () => {
+    const value = await field_();
+    return value.includes('END PGP MESSAGE') ? value : null;
+  });
   assert.equal(gpg.decrypt(armored).text, TEXT);
   await until('the composer has closed', () => window.gone());
 
@@ -158,6 +154,48 @@ test('keys lock by themselves at their time, also when the background was stoppe
   await settings.close();
 });
 
+/** What the background fails in, until it is told that it works again; how often it failed is counted. */
+const fails = (what: 'calls' | 'parts'): Promise<void> =>
+  driver.background((failing) => {
+    const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis & Failing;
+    world.failed = 0;
+    const fail = (): never => {
+      world.failed += 1;
+      throw new Error('lost');
+    };
+    const { now } = world.Date;
+    const { executeScript } = world.chrome.scripting;
+    if (failing === 'calls') world.Date.now = fail;
+    else world.chrome.scripting.executeScript = (async () => fail()) as never;
+    world.works = () => {
+      world.Date.now = now;
+      world.chrome.scripting.executeScript = executeScript;
+    };
+  }, what);
+interface Failing {
+  failed: number;
+  works(): void;
+}
+
+for (const what of ['calls', 'parts'] as const) {
+  test(`a page comes to life by itself when the background has lost its first ${what}`, async () => {
+    // Not while somebody else may ask.
+    await tab.goto('about:blank');
+    await fails(what);
+    await tab.goto(web.url('/read'));
+    await until('the background has failed', () =>
+      driver.background(() => {
+        const world = (typeof window === 'undefined' ? globalThis : window) as unknown as Failing;
+        if (world.failed > 0) world.works();
+        return world.failed > 0;
+      }),
+    );
+    const [frame] = await readers(driver, tab, 1);
+    assert.ok(frame);
+    await shows(frame, say('reader_locked'));
+  });
+}
+
 test('the composer keeps the text when its page has gone', async () => {
   await tab.goto(web.url('/write'));
   await tab.typeInto('#t', 'written before the page went away');
@@ -167,14 +205,10 @@ test('the composer keeps the text when its page has gone', async () => {
   await tab.goto(web.url('/'));
   await shows(window, say('page_gone'));
   await button(window, 'Encrypt').click();
-  const armored = await until(
-    'the encrypted message is there to be copied',
-    async () => {
-      const value = await field(window, say('encrypted_message')).value();
-      return value.includes('END PGP MESSAGE') ? value : null;
-    },
-    20_000,
-  );
+  const armored = await until('the encrypted message is there to be copied', async () => {
+    const value = await field(window, say('encrypted_message')).value();
+    return value.includes('END PGP MESSAGE') ? value : null;
+  });
   assert.equal(gpg.decrypt(armored).text, 'written before the page went away');
   await button(window, say('copy')).visible();
   await window.close();
@@ -214,14 +248,10 @@ async function refusedAndRecovered(
   let said = '';
   try {
     await fillGenerate(page, { name: 'Somebody', email });
-    await until(
-      'it says that nothing was stored',
-      async () => {
-        said = await page.text();
-        return said.includes(say('err_storage_full')) || said.includes(say('err_storage_failed'));
-      },
-      30_000,
-    );
+    await until('it says that nothing was stored', async () => {
+      said = await page.text();
+      return said.includes(say('err_storage_full')) || said.includes(say('err_storage_failed'));
+    });
     const keys = await driver.page('keys.html');
     await listed(keys, 'alice@example.test');
     assert.ok(!(await cards(keys)).some((card) => card.includes(email)), 'what is not stored is not shown');
@@ -231,7 +261,7 @@ async function refusedAndRecovered(
   }
   assert.deepEqual(await keyRecords(), before);
   await button(page, 'Generate key').click();
-  await listed(page, email, 30_000);
+  await listed(page, email);
   await page.close();
   return said;
 }

@@ -5,7 +5,7 @@ import { say } from './session.js';
 import { unlock } from './steps.js';
 
 /** Waits until some text is in a view; shows what was there when it never came. */
-export async function shows(view: View, text: string, ms = 15_000): Promise<void> {
+export async function shows(view: View, text: string, ms?: number): Promise<void> {
   let last = '';
   await until(
     `"${text}" is shown`,
@@ -19,11 +19,33 @@ export async function shows(view: View, text: string, ms = 15_000): Promise<void
   });
 }
 
+/** A tab that nobody looks at covers nothing; a tab or window that has closed meanwhile may have brought up a third. */
+async function inSight(view: View): Promise<void> {
+  if (await view.evaluate(() => document.hidden)) await view.front();
+}
+
+/** What there is of a page, for who asks why nothing came. */
+async function state(view: View): Promise<string> {
+  const page = await view
+    .evaluate(() => ({
+      hidden: document.hidden,
+      state: document.readyState,
+      elements: [...document.documentElement.children].map((one) => one.localName),
+      text: document.body?.innerText.slice(0, 200),
+    }))
+    .catch(String);
+  const frames = await view
+    .frames()
+    .then((all) => Promise.all(all.map((one) => soon(one.url(), 'does not answer'))))
+    .catch(String);
+  return JSON.stringify({ page, frames });
+}
+
 /** The reader frames in a page, once there are that many. */
 export async function readers(driver: Driver, view: View, count: number): Promise<View[]> {
-  // A tab that nobody looks at covers nothing, and closing another tab may have brought up a third.
   await view.front();
   return until(`${count} reader frames`, async () => {
+    await inSight(view);
     const frames = await driver.frames(view, 'reader.html');
     if (frames.length !== count) return null;
     // One that the page has just left may still be listed.
@@ -36,6 +58,8 @@ export async function readers(driver: Driver, view: View, count: number): Promis
       ),
     );
     return there.every(Boolean) ? frames : null;
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\nthe page: ${await state(view)}`);
   });
 }
 
@@ -61,16 +85,14 @@ export const glance = (frame: View): Promise<string> => soon(frame.text(), '');
 export async function readerWith(driver: Driver, view: View, text: string): Promise<View> {
   let last: string[] = [];
   await view.front();
-  return until(
-    `a reader frame with "${text}"`,
-    async () => {
-      const frames = await driver.frames(view, 'reader.html');
-      last = await Promise.all(frames.map(glance));
-      return frames[last.findIndex((one) => one.includes(text))];
-    },
-    15_000,
-  ).catch((error: unknown) => {
-    throw new Error(`${error instanceof Error ? error.message : error}\nshown instead:\n${last.join('\n--\n')}`);
+  return until(`a reader frame with "${text}"`, async () => {
+    await inSight(view);
+    const frames = await driver.frames(view, 'reader.html');
+    last = await Promise.all(frames.map(glance));
+    return frames[last.findIndex((one) => one.includes(text))];
+  }).catch(async (error: unknown) => {
+    const shown = `shown instead:\n${last.join('\n--\n')}`;
+    throw new Error(`${String(error)}\n${shown}\nthe page: ${await state(view)}`);
   });
 }
 
