@@ -434,3 +434,42 @@ test('Horde: one-line text areas are recipients, not the text', async () => {
     ARMOR,
   ]);
 });
+
+for (const kind of ['text', 'html'] as const) {
+  test(`Zimbra, ${kind}: bubbles with a name alone are told and taken away, new ones show the address; a folded field is left alone`, async () => {
+    await tab.goto(`${pages.url('sites/zimbra')}?${kind}`);
+    const form = await port.connect(tab);
+    assert.deepEqual(
+      [form.found, form.site, form.to, form.cc, form.fields, form.attach],
+      [true, 'zimbra', ['Eve'], [], true, false],
+    );
+    const to = ['Bob <bob@example.test>', 'carol@example.test'];
+    const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: ['dave@example.test'] });
+    assert.deepEqual(done, { t: 'put_done', ok: true });
+    const bubbles = () =>
+      tab.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('#zv__COMPOSE-1 .addrBubble')].map(
+          (one) => `${one.closest('tr')?.id} ${one.dataset.address}`,
+        ),
+      );
+    assert.deepEqual(await bubbles(), [
+      'zv__COMPOSE-1_to_row bob@example.test',
+      'zv__COMPOSE-1_to_row carol@example.test',
+      'zv__COMPOSE-1_cc_row dave@example.test',
+    ]);
+    const state = await port.look();
+    assert.deepEqual(
+      [state.to, state.subject, String(state.text).trim()],
+      [['bob@example.test', 'carol@example.test'], '[...]', ARMOR.trim()],
+    );
+    // One goes, one comes, one stays.
+    assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test', 'dan@example.test'] })).ok, true);
+    assert.deepEqual((await port.look()).to, ['carol@example.test', 'dan@example.test']);
+    // Bcc is not shown: nobody is written to unseen, and that is told.
+    assert.equal((await port.put({ text: ARMOR, bcc: ['frank@example.test'] })).reason, 'fields');
+    assert.deepEqual((await bubbles()).length, 3);
+    assert.equal(await value('zv__COMPOSE-1_bcc_control'), '');
+    // The mail in the other tab is as it was.
+    assert.equal(await value('ZmHtmlEditor2_body'), '');
+  });
+}

@@ -4,6 +4,7 @@ import { addressList, bare, typeInto } from '../compose/fields.js';
 import {
   attribute,
   contains,
+  docOf,
   isDrawn,
   isHtml,
   parentElement,
@@ -12,6 +13,7 @@ import {
   queryIn,
   tagName,
   textContent,
+  treeWalker,
 } from '../dom.js';
 import { addressesIn, fieldText } from './address.js';
 import { area, editorOf, editorsIn, frameOf } from './editors.js';
@@ -210,7 +212,15 @@ function chipsAround(field: Element): string {
     .slice(0, MAX_FIELDS)
     .filter((chip) => tagName(chip) !== 'a')
     .flatMap((chip) => CHIP.map((name) => attribute(chip, name)));
-  return [textContent(row), ...attributes].filter((text) => text !== null).join(' ');
+  return [...textsIn(row), ...attributes].filter((text) => text !== null).join(' ');
+}
+
+/** Piece by piece: what stands in two elements, as a chip and the words of its button, is not one word. */
+function textsIn(row: Element): (string | null)[] {
+  const texts: (string | null)[] = [];
+  const walker = treeWalker(docOf(row) ?? document, row, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) texts.push(textContent(node));
+  return texts;
 }
 
 function fieldsIn(row: Element): number {

@@ -1,11 +1,21 @@
+import { CARBONIO_MAILS } from './carbonio.js';
 import { DEMO_MAILS } from './demo.js';
 import { GMAIL_MAILS } from './gmail.js';
 import { HORDE_MAILS } from './horde.js';
 import type { MailProfile, MailSource } from './index.js';
 import { ROUNDCUBE_MAILS } from './roundcube.js';
 import { SOGO_MAILS } from './sogo.js';
+import { ZIMBRA_MAILS } from './zimbra.js';
 
-const PROFILES: readonly MailProfile[] = [ROUNDCUBE_MAILS, SOGO_MAILS, HORDE_MAILS, GMAIL_MAILS, DEMO_MAILS];
+const PROFILES: readonly MailProfile[] = [
+  ROUNDCUBE_MAILS,
+  SOGO_MAILS,
+  HORDE_MAILS,
+  GMAIL_MAILS,
+  ZIMBRA_MAILS,
+  CARBONIO_MAILS,
+  DEMO_MAILS,
+];
 
 /** Whole mails that a page shows at most: a thread of more is read from its end. */
 const MAX_MAILS = 20;

@@ -8,8 +8,20 @@ import { HORDE_WRITING } from './horde.js';
 import { type ComposeForm, home, originOf, profileOf } from './index.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
 import { SOGO_WRITING } from './sogo.js';
+import { YAHOO_WRITING } from './yahoo.js';
+import { ZIMBRA_WRITING } from './zimbra-writing.js';
+import { ZOHO_WRITING } from './zoho.js';
 
-const PROFILES = [ROUNDCUBE_WRITING, SOGO_WRITING, HORDE_WRITING, DEMO_WRITING, GMAIL_WRITING];
+const PROFILES = [
+  ROUNDCUBE_WRITING,
+  SOGO_WRITING,
+  HORDE_WRITING,
+  DEMO_WRITING,
+  GMAIL_WRITING,
+  YAHOO_WRITING,
+  ZOHO_WRITING,
+  ZIMBRA_WRITING,
+];
 
 /** What the page says about a message that is written. */
 export function writingAt(el: Element): { recipients: string[]; sender: string | null; site: string } {

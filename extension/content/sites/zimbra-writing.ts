@@ -1,0 +1,85 @@
+// The form of Zimbra's classic web client in which a mail is written.
+
+import { bare, chipField, textIn, typeInto } from '../compose/fields.js';
+import { until } from '../compose/wait.js';
+import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../dom.js';
+import { addressesIn } from './address.js';
+import { inFrame } from './editors.js';
+import { inPage, type RecipientField, type WritingProfile } from './index.js';
+import { isZimbra } from './zimbra.js';
+
+/** One for each mail that is being written, in a tab of the site's own. */
+const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';
+/** How long the site may take to make chips of what was pasted, in ms: it begins after a tenth of a second. */
+const CHIPS = 3_000;
+
+export const ZIMBRA_WRITING: WritingProfile = {
+  name: 'zimbra',
+  matches: (doc) => queryIn(doc, FORM).length > 0 && isZimbra(doc),
+  // Identities are named as the user likes.
+  self: () => null,
+  // Its buttons follow the mouse; the links below a mail of a conversation open a field for a quick answer, which has no subject.
+  answer: () => false,
+
+  recipients(doc, el) {
+    const form = closest(inPage(doc, el), FORM);
+    if (!form) return [];
+    return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => recipients(form, name)?.read() ?? []));
+  },
+
+  form(doc, el) {
+    const form = el ? closest(inPage(doc, el), FORM) : [...queryIn(doc, FORM)].filter(isShown).at(-1);
+    const [plain] = form ? queryAll(form, 'textarea.ZmHtmlEditorTextArea') : [];
+    const [frame] = form ? queryAll(form, 'iframe[id$="_body_ifr"]') : [];
+    const body = plain && isDrawn(plain) ? plain : frame && inFrame(frame);
+    if (!form || !body) return null;
+    return {
+      body,
+      subject: queryAll(form, 'input[id$="_subject_control"]')[0] ?? null,
+      to: recipients(form, 'to'),
+      cc: recipients(form, 'cc'),
+      bcc: recipients(form, 'bcc'),
+      // The site makes its field for files when it is first asked for one.
+      files: null,
+    };
+  },
+};
+
+/** Tabs that are not chosen are far to the left of the window. */
+function isShown(form: Element): boolean {
+  return isDrawn(form) && rectOf(form).right > 0;
+}
+
+function recipients(form: Element, name: 'to' | 'cc' | 'bcc'): RecipientField | null {
+  const input = () => queryAll(form, `input[id$="_${name}_control"]`)[0];
+  const field = input();
+  const row = field && closest(field, '.addrBubbleContainer');
+  // Folded away: nobody shall be written to unseen.
+  if (!row || !isDrawn(row)) return null;
+  // Mostly the name alone is shown, and then nobody knows whose it is: that is told, and it can be taken away.
+  const text = (chip: Element) => {
+    const [shown] = queryAll(chip, ':scope > span');
+    return (shown && textContent(shown)?.trim()) ?? '';
+  };
+  const remove = (chip: Element) => {
+    const [button] = queryAll(chip, '[id$="_remove"]');
+    (button as HTMLElement | undefined)?.click();
+  };
+  const chips = () => [...queryAll(row, '.addrBubble')];
+  const known = (address: string) => chips().some((chip) => bare(text(chip)) === address);
+  const chipped = chipField({ input, chips, text, remove, key: 'Enter' });
+  return {
+    read: chipped.read,
+    async write(addresses) {
+      // This takes away the others, and what is half typed.
+      await chipped.write(addresses.map(bare).filter(known));
+      const now = input();
+      const missing = addresses.map(bare).filter((address) => !known(address));
+      if (!now || missing.length === 0) return;
+      // Without a name, so that the chip shows the address. What is pasted becomes chips by itself.
+      typeInto(now, missing.join(', '));
+      now.dispatchEvent(new Event('paste', { bubbles: true }));
+      await until(() => textIn(now) === '', CHIPS);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// Zoho Mail of 2026: the form, as tests and extensions of others describe it (docs/SITES.md). The same editor is in other
+// products of Zoho, which are left to the generic profile. Where an open mail has its sender's address is known from one
+// source only: verdicts name who signed, and leave open who sent.
+
+import { bare } from '../compose/fields.js';
+import { attribute, contains, isDrawn, parentElement, queryAll, queryIn, textContent } from '../dom.js';
+import { inFrame } from './editors.js';
+import { GENERIC_WRITING } from './generic.js';
+import { inPage, type RecipientField, type WritingProfile } from './index.js';
+import { chipRow } from './rows.js';
+
+const EDITOR = 'iframe.ze_area';
+/** Its name for tests, or its label in English. */
+const field = (kind: 'To' | 'Cc' | 'Bcc') =>
+  `input[data-testid="com_${kind}_field"], input[role="combobox"][aria-label="${kind} Recipients" i]`;
+const TO = /* @__PURE__ */ field('To');
+
+export const ZOHO_WRITING: WritingProfile = {
+  name: 'zoho',
+  matches: (doc) => queryIn(doc, EDITOR).length > 0 && queryIn(doc, TO).length > 0,
+  self: () => null,
+  answer: () => false,
+
+  recipients(doc, el) {
+    const frame = editorFor(doc, el);
+    const form = frame && formAround(frame);
+    if (!form) return GENERIC_WRITING.recipients(doc, el);
+    return KINDS.flatMap((kind) => recipients(form, kind)?.read() ?? []).map(bare);
+  },
+
+  form(doc, el) {
+    const frame = editorFor(doc, el);
+    const form = frame && formAround(frame);
+    const body = frame && inFrame(frame);
+    // A mail of mere text is written in something else.
+    if (!form || !body) return GENERIC_WRITING.form(doc, el);
+    return {
+      body,
+      subject: queryAll(form, '[data-testid="com_subject_field"] input, input[placeholder="Subject"]')[0] ?? null,
+      to: recipients(form, 'To'),
+      cc: recipients(form, 'Cc'),
+      bcc: recipients(form, 'Bcc'),
+      // It has no field for files: its button makes one when it is pressed.
+      files: null,
+    };
+  },
+};
+
+const KINDS = ['To', 'Cc', 'Bcc'] as const;
+
+/** The frame of the editor in the form around an element, which may be in that frame; else the one opened last. */
+function editorFor(doc: Document, el: Element | undefined): Element | undefined {
+  const frames = [...queryIn(doc, EDITOR)].filter((frame) => isDrawn(frame));
+  if (!el) return frames.at(-1);
+  const here = inPage(doc, el);
+  return frames.find((frame) => {
+    const form = formAround(frame);
+    return form !== undefined && contains(form, here);
+  });
+}
+
+/** The smallest part of the page around an editor that has recipients. With those of two forms it is none. */
+function formAround(frame: Element): Element | undefined {
+  for (let up: Element | null = frame; up; up = parentElement(up)) {
+    const count = queryAll(up, TO).length;
+    if (count > 0) return count === 1 ? up : undefined;
+  }
+  return undefined;
+}
+
+function recipients(form: Element, kind: (typeof KINDS)[number]): RecipientField | null {
+  return chipRow({
+    input: () => queryAll(form, field(kind))[0],
+    row: '.zmCRow',
+    chip: '.zmCB[role="option"]',
+    text: (chip) => attribute(chip, 'aria-label') ?? textContent(chip)?.trim() ?? '',
+  });
+}
