@@ -4,7 +4,7 @@ import type { OfferedFile, OfferedRole, Verdict } from 'waxseal-wasm';
 import { type Named, type SignedFile, toBase64 } from '../ui/files.js';
 import { MAX_SIGNATURE_FILE } from '../ui/limits.js';
 import type { AskVault } from '../ui/vault-client.js';
-import { EngineWorker } from './engine-client.js';
+import { type EngineWorker, takeEngine } from './engine-client.js';
 import { eachPiece, octets } from './pieces.js';
 import { type Failed, failure, seconds } from './states.js';
 
@@ -48,7 +48,7 @@ export class Checking {
 
   async #run(onProgress: (share: number) => void): Promise<Checked> {
     if (this.#closed) return failed({ error: 'crashed', detail: undefined });
-    const worker = new EngineWorker();
+    const worker = takeEngine();
     this.#worker = worker;
     try {
       return await this.#steps(worker, onProgress);
@@ -86,7 +86,7 @@ export class Checking {
 export async function sortFiles(
   files: readonly Named[],
 ): Promise<{ readonly state: 'sorted'; readonly roles: readonly OfferedRole[] } | Failed> {
-  const worker = new EngineWorker();
+  const worker = takeEngine();
   try {
     const offered: OfferedFile[] = [];
     for (const { name, data } of files) {

@@ -117,14 +117,10 @@ export async function look(frame: View, seen: Seen, people: ReadonlyMap<string, 
   let last: Raw | null = null;
   const fits = (bodies: string[]) =>
     typeof seen === 'function' ? seen(bodies) : JSON.stringify(bodies) === JSON.stringify(seen);
-  await until(
-    'the frame shows what it may',
-    async () => {
-      last = await raw(frame);
-      return last !== null && fits(last.bodies);
-    },
-    20_000,
-  ).catch((error: unknown) => assert.fail(`${String(error)}\nit is: ${JSON.stringify({ ...last, markup: '' })}`));
+  await until('the frame shows what it may', async () => {
+    last = await raw(frame);
+    return last !== null && fits(last.bodies);
+  }).catch((error: unknown) => assert.fail(`${String(error)}\nit is: ${JSON.stringify({ ...last, markup: '' })}`));
   const found = last as unknown as Raw;
   if (found.failure !== undefined) {
     assert.deepEqual(found.bodies, []);

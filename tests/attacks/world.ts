@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { glance, readers, readerWith } from '../e2e/support/desk.js';
 import { Gpg, type GpgKey } from '../e2e/support/gpg.js';
-import { type Message, type MessagePage, messagePage, serve } from '../e2e/support/message-page.js';
+import { type Message, type MessagePage, messagePage } from '../e2e/support/message-page.js';
+import { serve } from '../e2e/support/responses.js';
 import { browser, say } from '../e2e/support/session.js';
 import { page as html, type Site, site } from '../e2e/support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from '../e2e/support/steps.js';

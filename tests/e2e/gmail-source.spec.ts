@@ -6,14 +6,16 @@ import { after, before, test } from 'node:test';
 import type { Driver, View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
 import { showOriginal, type ThreadMail, type ThreadSite, threadSite } from './support/gmail-thread.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inboxOn } from './support/inbox.js';
 import { encrypted, file, mail, multipart, signed, text } from './support/mime.js';
-import { browser, say } from './support/session.js';
+import { say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { importKeys } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const FILES = ['noname', 'encrypted.asc'];
+let home: Inbox<ThreadSite>;
 let driver: Driver;
 let gpg: Gpg;
 let alice: GpgKey;
@@ -23,20 +25,13 @@ let elsewhere: Site;
 let tab: View;
 
 before(async () => {
-  [driver, web, elsewhere] = await Promise.all([browser(), threadSite(), site()]);
-  gpg = new Gpg();
+  [home, elsewhere] = await Promise.all([inboxOn(threadSite, ({ url }) => url, { unlocked: true }), site()]);
+  ({ driver, gpg, web, bob, tab } = home);
   alice = gpg.key(ALICE);
-  bob = gpg.key('Bob <bob@example.test>');
-  await importKeys(driver, bob.secret, PASSPHRASE);
   await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
-  tab = await driver.tab(web.url);
-  await switchSite(driver, tab);
 });
 after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
+  await home?.close();
   elsewhere?.close();
 });
 
@@ -126,7 +121,7 @@ for (const [what, source, error] of ANSWERS) {
     await show({ from: 'alice@example.test', files: FILES, source: source() });
     const [frame] = await readers(driver, tab, 1);
     assert.ok(frame);
-    await shows(frame, say(error), 30_000);
+    await shows(frame, say(error));
     assert.deepEqual(elsewhere.asked, []);
   });
 }

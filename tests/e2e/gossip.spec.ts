@@ -6,9 +6,10 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { button, type Driver, toggle, until, type View } from '../harness/index.js';
 import { readerWith, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inboxOn } from './support/inbox.js';
 import { pressAtFile } from './support/mail-files.js';
-import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { type MessagePage, messagePage } from './support/message-page.js';
 import {
   enclosed,
   encrypted,
@@ -20,8 +21,9 @@ import {
   signed,
   text,
 } from './support/mime.js';
-import { browser, say } from './support/session.js';
-import { importKeys, PASSPHRASE, stored, switchSite, unlockKey } from './support/steps.js';
+import { serve } from './support/responses.js';
+import { say } from './support/session.js';
+import { importKeys, stored } from './support/steps.js';
 import { writeWindow } from './support/write.js';
 
 const ALICE = 'Alice <alice@example.test>';
@@ -29,6 +31,7 @@ const TO = 'Bob <bob@example.test>, Carol <carol@example.test>';
 const TEXT = 'The ferry leaves at dawn.';
 /** How Roundcube's list of attachments classes the data of an encrypted mail. */
 const ENCRYPTED = 'application octet-stream asc';
+let home: Inbox<MessagePage>;
 let driver: Driver;
 let gpg: Gpg;
 let mails: MessagePage;
@@ -40,25 +43,14 @@ let other: GpgKey;
 let tab: View;
 
 before(async () => {
-  gpg = new Gpg();
-  [alice, bob, carol] = [ALICE, 'Bob <bob@example.test>', 'Carol <carol@example.test>'].map((id) => gpg.key(id)) as [
-    GpgKey,
-    GpgKey,
-    GpgKey,
-  ];
+  home = await inboxOn(messagePage, (page) => page.put({}), { unlocked: true });
+  ({ driver, gpg, web: mails, bob, tab } = home);
+  alice = gpg.key(ALICE);
+  carol = gpg.key('Carol <carol@example.test>');
   other = gpg.key('Carol Anew <carol@example.test>');
-  [driver, mails] = await Promise.all([browser(), messagePage()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
   await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
-  tab = await driver.tab(mails.put({}));
-  await switchSite(driver, tab);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  mails?.close();
-});
+after(() => home?.close());
 
 const gossip = (address: string, { fingerprint }: GpgKey): Fields[number] => {
   const key = gpg.run(['--export', '--export-options', 'export-minimal', fingerprint]).toString('base64');

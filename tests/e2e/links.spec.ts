@@ -5,20 +5,24 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
-import { type Answer, buttonsAtLinks, type FileSite, fileSite, linkButtons, pressAtLink } from './support/file-site.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import { buttonsAtLinks, type FileSite, fileSite, linkButtons, pressAtLink } from './support/file-site.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inboxOn } from './support/inbox.js';
 import { pressAtFile } from './support/mail-files.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
 import { multipart, protectedHeaders, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
-import { browser, say } from './support/session.js';
+import { endless, login, redirect, refuse, stalling, tooLarge } from './support/responses.js';
+import { say } from './support/session.js';
 import { escaped } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { importKeys, switchSite } from './support/steps.js';
 import { editorText, writeWindow } from './support/write.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const TEXT = 'The heron is back at the weir.';
 const NAME = 'encrypted.asc';
+const BEGIN = '-----BEGIN PGP MESSAGE-----\n';
+let home: Inbox<FileSite>;
 let driver: Driver;
 let gpg: Gpg;
 let web: FileSite;
@@ -28,20 +32,14 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  gpg = new Gpg();
+  const first = (page: FileSite) => page.show('<p>Nothing</p>');
+  [home, known] = await Promise.all([inboxOn(fileSite, first, { unlocked: true }), messagePage()]);
+  ({ driver, gpg, web, bob, tab } = home);
   alice = gpg.key(ALICE);
-  bob = gpg.key('Bob <bob@example.test>');
-  [driver, web, known] = await Promise.all([browser(), fileSite(), messagePage()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
   await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
-  tab = await driver.tab(web.show('<p>Nothing</p>'));
-  await switchSite(driver, tab);
 });
 after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
+  await home?.close();
   known?.close();
 });
 
@@ -295,38 +293,28 @@ for (const [what, form] of [
   });
 }
 
-const LOGIN = '<!doctype html><html><body><form action="/login"><input name="user"></form></body></html>';
-const HUGE = 64 * 1024 * 1024 + 1;
 const TROUBLE: [string, () => void, 'err_not_a_mail' | 'err_limit'][] = [
-  ['a page for logging in', () => web.put('/d', html(LOGIN)), 'err_not_a_mail'],
+  ['a page for logging in', () => web.put('/d', login), 'err_not_a_mail'],
   [
     'a way to the page for logging in',
     () => {
-      web.put('/login', html(LOGIN));
-      web.put('/d', (_, response) => void response.writeHead(302, { location: '/login?next=d' }).end());
+      web.put('/login', login);
+      web.put('/d', redirect('/login?next=d'));
     },
     'err_not_a_mail',
   ],
-  ['an error', () => web.put('/d', (_, response) => void response.writeHead(403).end(message())), 'err_not_a_mail'],
+  ['an error', () => web.put('/d', refuse(message)), 'err_not_a_mail'],
   ['nothing', () => web.put('/d', ''), 'err_not_a_mail'],
   ['a picture', () => web.put('/d', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')), 'err_not_a_mail'],
   ['a text', () => web.put('/d', 'Dear Bob,\n\nnothing here is OpenPGP.\n'), 'err_not_a_mail'],
-  [
-    'a file that says it is too large',
-    () =>
-      web.put('/d', (_, response) => {
-        response.writeHead(200, { 'content-length': HUGE });
-        response.write('-----BEGIN PGP MESSAGE-----\n');
-      }),
-    'err_limit',
-  ],
-  ['a file without end', () => web.put('/d', (_, response) => endless(response)), 'err_limit'],
+  ['a file that says it is too large', () => web.put('/d', tooLarge(BEGIN)), 'err_limit'],
+  ['a file without end', () => web.put('/d', endless), 'err_limit'],
 ];
 for (const [what, prepare, error] of TROUBLE) {
   test(`behind a link is ${what}: the reader says so, and it can be tried again`, async () => {
     prepare();
     const frame = await open('/d?id=1');
-    await shows(frame, say(error), 30_000);
+    await shows(frame, say(error));
     await pressAtLink(driver, tab, NAME);
     await readers(driver, tab, 0);
     web.put('/d', message('The next try.'));
@@ -335,41 +323,24 @@ for (const [what, prepare, error] of TROUBLE) {
   });
 }
 
-function html(page: string): Answer {
-  return (_, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
-    response.end(page);
-  };
-}
-
-/** Sends as much as is taken. */
-function endless(response: Parameters<Answer>[1]): void {
-  const piece = Buffer.alloc(1 << 20, 'Subject: x\r\n');
-  const more = (): void => {
-    while (!response.destroyed && response.write(piece));
-  };
-  response.writeHead(200, { 'content-type': 'text/plain' });
-  response.on('drain', more);
-  more();
-}
-
 test('the site may send one on to another place of its own, but to no other site', async () => {
   web.put('/stored/1', message('At another place.'));
-  web.put('/d', (_, response) => void response.writeHead(302, { location: '/stored/1' }).end());
+  web.put('/d', redirect('/stored/1'));
   await shows(await open('/d?id=1'), 'At another place.');
   const asked = web.asked.length;
-  web.put('/d', (_, response) => void response.writeHead(302, { location: `${web.other}/stored/1` }).end());
+  web.put('/d', redirect(`${web.other}/stored/1`));
   await shows(await open('/d?id=2'), say('err_not_a_mail'));
   assert.deepEqual(since(asked), ['/d?id=2']);
 });
 
 test('the page goes on: the button and the reader go with the link, and what is under way is given up', async () => {
   let closed = false;
-  web.put('/d', (request, response) => {
-    request.socket.on('close', () => (closed = true));
-    response.writeHead(200);
-    response.write('-----BEGIN PGP MESSAGE-----\n');
-  });
+  web.put(
+    '/d',
+    stalling(BEGIN, () => {
+      closed = true;
+    }),
+  );
   const frame = await open('/d?id=1');
   await shows(frame, say('reader_opening'));
   await tab.evaluate(() => document.querySelector('main')?.replaceChildren('Another mail.'));

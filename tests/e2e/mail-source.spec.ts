@@ -5,17 +5,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
-import { type Answer, type Message, type MessagePage, messagePage, serve } from './support/message-page.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inboxOn } from './support/inbox.js';
+import { type Message, type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, mail, text } from './support/mime.js';
-import { browser, say } from './support/session.js';
+import { type Answer, endless, login, redirect, refuse, serve, stalling, tooLarge } from './support/responses.js';
+import { say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { switchSite } from './support/steps.js';
 
 const TEXT = 'The ferry leaves at dawn.';
 /** How Roundcube's list of attachments classes the data of an encrypted mail. */
 const ENCRYPTED = 'application octet-stream asc';
 const NOTICE = '<span class="part-notice">This is an encrypted message and can not be displayed. Sorry!</span>';
+let home: Inbox<MessagePage>;
 let driver: Driver;
 let gpg: Gpg;
 let web: MessagePage;
@@ -24,18 +27,11 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  [driver, web, elsewhere] = await Promise.all([browser(), messagePage(), site()]);
-  gpg = new Gpg();
-  bob = gpg.key('Bob <bob@example.test>');
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await unlockKey(driver, 'Bob');
-  tab = await driver.tab(web.put({}));
-  await switchSite(driver, tab);
+  [home, elsewhere] = await Promise.all([inboxOn(messagePage, (page) => page.put({}), { unlocked: true }), site()]);
+  ({ driver, gpg, web, bob, tab } = home);
 });
 after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
+  await home?.close();
   elsewhere?.close();
 });
 
@@ -150,12 +146,10 @@ test('a webmail with its secret in the path, and one that tells no token', async
   }
 });
 
-const LOGIN = '<!doctype html><html><body><form action="./?_task=login"><input name="_user"></form></body></html>';
-const huge = 64 * 1024 * 1024 + 1;
 const ANSWERS: [string, Answer, 'err_not_a_mail' | 'err_limit'][] = [
-  ['a page for logging in', serve(LOGIN, 'text/html'), 'err_not_a_mail'],
+  ['a page for logging in', login, 'err_not_a_mail'],
   ['nothing', serve(''), 'err_not_a_mail'],
-  ['an error', (_, response) => void response.writeHead(403).end(letter()), 'err_not_a_mail'],
+  ['an error', refuse(letter), 'err_not_a_mail'],
   ['a connection that breaks', (_, response) => void response.destroy(), 'err_not_a_mail'],
   [
     'a mail that ends in the middle of a piece',
@@ -165,51 +159,30 @@ const ANSWERS: [string, Answer, 'err_not_a_mail' | 'err_limit'][] = [
     },
     'err_not_a_mail',
   ],
-  [
-    'a mail that says it is too large',
-    (_, response) => {
-      response.writeHead(200, { 'content-length': huge });
-      response.write('Subject: x\r\n');
-    },
-    'err_limit',
-  ],
-  ['a mail without end', (_, response) => endless(response), 'err_limit'],
+  ['a mail that says it is too large', tooLarge('Subject: x\r\n'), 'err_limit'],
+  ['a mail without end', endless, 'err_limit'],
 ];
 for (const [what, source, error] of ANSWERS) {
   test(`in place of a mail comes ${what}: the reader says so, and the original is a click away`, async () => {
     const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
-    await shows(frame, say(error), 30_000);
+    await shows(frame, say(error));
     await button(frame, say('show_original')).click();
     await until('the original is drawn', async () => ((await tab.rect('#messagebody'))?.height ?? 0) > 0);
   });
 }
 
-/** Sends as much as is taken. */
-function endless(response: Parameters<Answer>[1]): void {
-  const piece = Buffer.alloc(1 << 20, 'Subject: x\r\n');
-  const more = (): void => {
-    while (!response.destroyed && response.write(piece));
-  };
-  response.writeHead(200, { 'content-type': 'text/plain' });
-  response.on('drain', more);
-  more();
-}
-
 test('a redirect is not followed, not even to a mail', async () => {
   elsewhere.put('/mail', letter());
-  const source: Answer = (_, response) => void response.writeHead(302, { location: elsewhere.url('/mail') }).end();
-  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source: redirect(elsewhere.url('/mail')) });
   await shows(frame, say('err_not_a_mail'));
   assert.deepEqual(elsewhere.asked, []);
 });
 
 test('the page leaves while its mail is under way: the site need not send the rest', async () => {
   let closed = false;
-  const source: Answer = (request, response) => {
-    request.socket.on('close', () => (closed = true));
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.write('Subject: x\r\n');
-  };
+  const source = stalling('Subject: x\r\n', () => {
+    closed = true;
+  });
   const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
   await shows(frame, say('reader_opening'));
   const next = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter('The next one.')) });

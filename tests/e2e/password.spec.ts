@@ -43,7 +43,7 @@ async function type(frame: View, password: string): Promise<void> {
   await shows(window, say('password_not_key'));
   await field(window, say('message_password')).fill(password);
   await button(window, say('open_message')).click();
-  await until('the window has closed', () => window.gone(), 20_000);
+  await until('the window has closed', () => window.gone());
 }
 
 test('a password opens a message, after a wrong one was refused', async () => {
@@ -51,11 +51,11 @@ test('a password opens a message, after a wrong one was refused', async () => {
   await shows(frame, say('reader_password'));
   assert.equal(await frame.count('input'), 0, 'nothing can be typed in the page');
   await type(frame, 'surely not this');
-  await shows(frame, say('err_wrong_password'), 20_000);
+  await shows(frame, say('err_wrong_password'));
   assert.ok(!(await frame.text()).includes(TEXT));
   await tab.front();
   await type(frame, WORD);
-  await shows(frame, TEXT, 20_000);
+  await shows(frame, TEXT);
   await shows(frame, say('encrypted_yes'));
   await shows(frame, say('summary_not_signed'));
 });
@@ -65,11 +65,11 @@ test('a message for a key and a password is opened by either', async () => {
   const first = await open(armored);
   await shows(first, say('reader_locked'));
   await type(first, WORD);
-  await shows(first, TEXT, 20_000);
+  await shows(first, TEXT);
   const second = await open(armored);
   await button(second, 'Unlock').click();
   await unlock(driver);
-  await shows(second, TEXT, 20_000);
+  await shows(second, TEXT);
 });
 
 test('a selection is encrypted with a password alone', async () => {

@@ -8,68 +8,43 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
+import type { Webmail } from '../webmail/webmail.js';
+import { block, type Correspondence, correspondence } from './support/correspondence.js';
 import { readerWith, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
 import { offerPlace, pressWriteEncrypted } from './support/selection.js';
-import { browser, hasFailed, say } from './support/session.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { say } from './support/session.js';
 import { addRecipient, editorText, finish, partsOf, readEntity, typeText, writeWindow } from './support/write.js';
 
 const ALICE = 'alice@example.test';
 const BOB = 'bob@example.test';
 const LEDGER = Buffer.from(Array.from({ length: 30_000 }, (_, at) => (at * 7) % 256));
-let roundcube: Roundcube;
+let post: Correspondence<Mailbox>;
+let roundcube: Webmail;
 let gpg: Gpg;
 let alice: GpgKey;
 let bob: GpgKey;
-// Two people, two computers.
 let hers: Driver;
 let his: Driver;
 let writing: Mailbox;
 let reading: Mailbox;
 let ledger: string;
-let prepared = false;
 
 before(async () => {
-  gpg = new Gpg();
-  [alice, bob] = [gpg.key(`Alice <${ALICE}>`), gpg.key(`Bob <${BOB}>`)];
+  const show = (mailbox: Mailbox, subject: string) => mailbox.preview(subject);
+  post = await correspondence({ webmail: Roundcube, mailbox: Mailbox, show });
+  ({ webmail: roundcube, gpg, hers, his, writing, reading } = post);
+  ({ alice, bob } = post.keys);
   ledger = path.join(gpg.home, 'ledger.bin');
   fs.writeFileSync(ledger, LEDGER);
-  [roundcube, hers, his] = await Promise.all([Roundcube.start(), browser(), browser()]);
-  const prepare = async (driver: Driver, account: 'alice' | 'bob', own: GpgKey, other: GpgKey) => {
-    await importKeys(driver, own.secret, PASSPHRASE);
-    await importKeys(driver, other.public);
-    await unlockKey(driver, account);
-    const mailbox = await Mailbox.login(await driver.tab(), roundcube, account);
-    await switchSite(driver, mailbox.view);
-    return mailbox;
-  };
-  [writing, reading] = await Promise.all([prepare(hers, 'alice', alice, bob), prepare(his, 'bob', bob, alice)]);
-  prepared = true;
 });
-after(async () => {
-  if (!prepared || hasFailed()) console.log(roundcube?.logs());
-  await Promise.all([hers?.close(), his?.close()]);
-  await roundcube?.stop();
-  gpg?.close();
-});
+after(() => post?.close());
 
 /** A raw mail as text, quoted-printable taken off. */
 const plain = (raw: string): string =>
   raw
     .replace(/=\r?\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-
-/** The armored block in a raw mail: in its text, or in a file of base64. */
-function block(raw: string): string {
-  const armor = /-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----/;
-  const found = armor.exec(raw)?.[0];
-  if (found) return /=3D|=\r?\n/.test(found) ? plain(found) : found;
-  const [, base64 = ''] = /filename="?encrypted\.asc"?[\s\S]*?\r?\n\r?\n([A-Za-z0-9+/=\r\n]+)/.exec(raw) ?? [];
-  const inFile = armor.exec(Buffer.from(base64, 'base64').toString())?.[0];
-  assert.ok(inFile, raw);
-  return inFile;
-}
 
 /** What gpg makes of a mail that arrived: the entity inside, signed by whom it should be. */
 function opened(raw: string, signer: GpgKey) {
@@ -140,10 +115,7 @@ test('TinyMCE: bold words and Cc; the form shows all recipients', async () => {
   await finish(window);
   assert.match(await editor.text(), /BEGIN PGP MESSAGE/);
   assert.ok((await writing.view.rect('#compose_cc li.recipient')) !== null, 'Cc is seen');
-  await writing.view.front();
-  const before = roundcube.maildir('bob').names();
-  await writing.send();
-  const raw = await until('bob receives it', () => roundcube.maildir('bob').messages('', before).at(-1));
+  const raw = await post.sent(writing, 'bob');
   assert.match(raw, /^Cc: alice@example\.test/m);
   const { entity } = opened(raw, alice);
   assert.match(partsOf(entity(), 'text/html')[0]?.body.toString() ?? '', /<b>The anchor<\/b> lies under the oak\./);
@@ -170,10 +142,7 @@ test('as an attached file: Roundcube uploads encrypted.asc; a second version tak
   await again.click('.editing');
   await finish(again);
   assert.deepEqual(await attached(), ['encrypted.asc']);
-  await writing.view.front();
-  const before = roundcube.maildir('bob').names();
-  await writing.send();
-  const raw = await until('bob receives it', () => roundcube.maildir('bob').messages('', before).at(-1));
+  const raw = await post.sent(writing, 'bob');
   const { entity } = opened(raw, alice);
   assert.match(partsOf(entity(), 'text/plain')[0]?.body.toString() ?? '', /the bell rings once/);
 });
@@ -210,12 +179,9 @@ for (const [mode, label, word] of [
     await window.click('.editing');
     await window.press('Control+Home');
     await window.type('Understood. ');
-    const before = roundcube.maildir('alice').names();
     await finish(window);
     assert.match(await reading.body(), /^-----BEGIN PGP MESSAGE-----/);
-    await reading.view.front();
-    await reading.send();
-    const raw = await until('alice receives it', () => roundcube.maildir('alice').messages('', before).at(-1));
+    const raw = await post.sent(reading, 'alice');
     assert.ok(raw.includes(`\nSubject: ${word}${about}\n`), raw);
     if (mode === 'reply') assert.match(raw, /^In-Reply-To: /m);
     const { text } = opened(raw, bob);

@@ -5,66 +5,36 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, until } from '../harness/index.js';
 import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
+import type { Webmail } from '../webmail/webmail.js';
+import { block, type Correspondence, correspondence } from './support/correspondence.js';
 import { composer, encrypt, readers, readerWith, shows } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
-import { browser, hasFailed, say } from './support/session.js';
-import { importKeys, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
+import { say } from './support/session.js';
+import { importKeys, lockNow, switchSite, unlock } from './support/steps.js';
 
 const ALICE = 'alice@example.test';
 const BOB = 'bob@example.test';
 const WORDS = 'Dear Bob,\n\nthe third door on the left, after dark.\n\nAlice';
-let roundcube: Roundcube;
+let post: Correspondence<Mailbox>;
+let roundcube: Webmail;
 let gpg: Gpg;
 let alice: GpgKey;
 let bob: GpgKey;
 let eve: GpgKey;
-// Two people, two computers.
 let hers: Driver;
 let his: Driver;
 let writing: Mailbox;
 let reading: Mailbox;
-let prepared = false;
 
 before(async () => {
-  gpg = new Gpg();
-  [alice, bob, eve] = [`Alice <${ALICE}>`, `Bob <${BOB}>`, 'Eve <eve@example.test>'].map((id) => gpg.key(id)) as [
-    GpgKey,
-    GpgKey,
-    GpgKey,
-  ];
-  [roundcube, hers, his] = await Promise.all([Roundcube.start(), browser(), browser()]);
-  const prepare = async (driver: Driver, account: 'alice' | 'bob', secret: GpgKey, contacts: GpgKey[]) => {
-    await importKeys(driver, secret.secret, PASSPHRASE);
-    await importKeys(driver, contacts.map((key) => key.public).join('\n'));
-    await unlockKey(driver, account);
-    return Mailbox.login(await driver.tab(), roundcube, account);
-  };
-  [writing, reading] = await Promise.all([
-    prepare(hers, 'alice', alice, [bob]),
-    prepare(his, 'bob', bob, [alice, eve]),
-  ]);
-  prepared = true;
+  const show = (mailbox: Mailbox, subject: string) => mailbox.preview(subject);
+  post = await correspondence({ webmail: Roundcube, mailbox: Mailbox, show, on: false });
+  ({ webmail: roundcube, gpg, hers, his, writing, reading } = post);
+  ({ alice, bob, eve } = post.keys);
 });
-after(async () => {
-  if (!prepared || hasFailed()) console.log(roundcube?.logs());
-  await Promise.all([hers?.close(), his?.close()]);
-  await roundcube?.stop();
-  gpg?.close();
-});
-
-/** The armored block of a raw message's text part. */
-function block(raw: string): string {
-  const text = /quoted-printable/i.test(raw)
-    ? raw
-        .replace(/=\n/g, '')
-        .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : raw;
-  const found = /-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----/.exec(text)?.[0];
-  assert.ok(found, raw);
-  return found;
-}
+after(() => post?.close());
 
 /** A mail past SMTP, with headers as told. */
 function mail(subject: string, body: string, from = `Alice <${ALICE}>`): string {

@@ -9,11 +9,12 @@ import { button, type Driver, field, toggle, until, type View } from '../harness
 import { composer, readers, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile } from './support/mail-files.js';
-import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
 import { pdf } from './support/pdf.js';
 import { half } from './support/pdf-hostile.js';
 import { pageDrawn } from './support/pdf-page.js';
+import { serve } from './support/responses.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import {

@@ -12,9 +12,10 @@ import { button, type Driver, field, until } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
 import { chooseWords, signed } from './support/emblem.js';
 import { Gpg } from './support/gpg.js';
-import { type MessagePage, messagePage, serve } from './support/message-page.js';
+import { type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, mail, multipart, plain } from './support/mime.js';
 import { dearmor, secretScalars } from './support/packets.js';
+import { serve } from './support/responses.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { generate, importKeys, listed, lockNow, openCard, PASSPHRASE, switchSite, unlock } from './support/steps.js';
@@ -102,7 +103,7 @@ test('a whole day of use crosses every wall', async () => {
   await field(keys, 'Passphrase').fill(PASSPHRASE);
   await field(keys, 'Repeat passphrase').fill(PASSPHRASE);
   await button(keys, 'Import').click();
-  await listed(keys, 'Bob', 20_000);
+  await listed(keys, 'Bob');
   await keys.close();
   await importKeys(driver, eve.public);
   await generate(driver, { name: 'Alice', email: 'alice@example.test' });
@@ -129,7 +130,7 @@ test('a whole day of use crosses every wall', async () => {
   const asked = await driver.window('password.html');
   await field(asked, say('message_password')).fill(PASSWORD);
   await button(asked, say('open_message')).click();
-  await shows(second, SECRET_TEXT, 20_000);
+  await shows(second, SECRET_TEXT);
   // As plain text, so that the search below finds it in whatever octets; and long, so that it has a middle.
   const content = multipart('mixed', [
     plain(MAIL_TEXT),
@@ -176,14 +177,14 @@ async function editAndExport(): Promise<void> {
   await field(page, 'Email').fill('alice@work.test');
   await field(page, 'Passphrase').fill(PASSPHRASE);
   await page.click('wx-edit dialog button[type=submit]');
-  await shows(page, 'Alice at work <alice@work.test>', 30_000);
+  await shows(page, 'Alice at work <alice@work.test>');
   await page.close();
   const keys = await driver.page('keys.html');
   await openCard(keys, 'Bob');
   await button(keys, 'Export').click();
   await field(keys, 'Passphrase').fill(PASSPHRASE);
   await button(keys, 'Export').click();
-  const saved = await driver.download(/\.asc$/, 20_000);
+  const saved = await driver.download(/\.asc$/);
   await until('the secret key is saved', () => fs.readFileSync(saved, 'utf8').includes('END PGP PRIVATE KEY BLOCK'));
   await keys.close();
 }

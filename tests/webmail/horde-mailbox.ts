@@ -1,14 +1,12 @@
 import { until } from '../harness/until.js';
 import type { View } from '../harness/view.js';
 import { type Account, type Horde, PASSWORD } from './horde.js';
-import type { Draft } from './mailbox.js';
+import type { Draft, Form } from './mailbox.js';
 
 export { arrived } from './webmail.js';
 
 /** How often Horde is asked to look for new mail, in ms: each time it asks its server. */
 const REFRESH = 1_000;
-/** How long its pages may take to come: PHP makes each of some thirty files. */
-const LOAD = 30_000;
 
 /** Horde's list of messages, as its own scripts know it. */
 interface Viewport {
@@ -48,35 +46,31 @@ export class HordeMailbox {
 
   /** What Horde shows while a page is made is gone. */
   async #loaded(content: string): Promise<void> {
-    await this.view.visible(content, LOAD);
-    await until('the page is ready', async () => (await this.view.rect('#dimpLoading')) === null, LOAD);
+    await this.view.visible(content);
+    await until('the page is ready', async () => (await this.view.rect('#dimpLoading')) === null);
   }
 
   /** Waits for a message in the list, and returns a selector of its row. */
   async listed(subject: string): Promise<string> {
     let asked = Date.now();
-    return until(
-      `"${subject}" is in the list`,
-      async () => {
-        const id = await this.view.evaluate((wanted) => {
-          const rows = [...document.querySelectorAll('.vpRow')];
-          return rows.find((row) => row.querySelector('.msgSubject')?.textContent?.trim() === wanted)?.id;
-        }, subject);
-        if (id) return `#${id}`;
-        if (Date.now() - asked > REFRESH) {
-          asked = Date.now();
-          await this.view.evaluate(() => {
-            document.querySelector<HTMLElement>('#checkmaillink')?.click();
-            // The list draws only the rows that one sees; what is new is at its end.
-            const { DimpBase } = window as unknown as { DimpBase?: { viewport?: Viewport } };
-            const rows = DimpBase?.viewport?.getMetaData('total_rows') ?? 0;
-            if (rows > 0) DimpBase?.viewport?.scrollTo(rows);
-          });
-        }
-        return null;
-      },
-      LOAD,
-    );
+    return until(`"${subject}" is in the list`, async () => {
+      const id = await this.view.evaluate((wanted) => {
+        const rows = [...document.querySelectorAll('.vpRow')];
+        return rows.find((row) => row.querySelector('.msgSubject')?.textContent?.trim() === wanted)?.id;
+      }, subject);
+      if (id) return `#${id}`;
+      if (Date.now() - asked > REFRESH) {
+        asked = Date.now();
+        await this.view.evaluate(() => {
+          document.querySelector<HTMLElement>('#checkmaillink')?.click();
+          // The list draws only the rows that one sees; what is new is at its end.
+          const { DimpBase } = window as unknown as { DimpBase?: { viewport?: Viewport } };
+          const rows = DimpBase?.viewport?.getMetaData('total_rows') ?? 0;
+          if (rows > 0) DimpBase?.viewport?.scrollTo(rows);
+        });
+      }
+      return null;
+    });
   }
 
   /** Opens a message below the list. */
@@ -85,7 +79,6 @@ export class HordeMailbox {
     await until(
       `"${subject}" is shown`,
       async () => (await this.view.text('#msgHeadersColl .subject')).trim() === subject,
-      LOAD,
     );
     return this.view;
   }
@@ -141,10 +134,36 @@ export class HordeMailbox {
     await this.view.typeInto('#composeMessage', draft.body);
   }
 
+  /** Puts the caret into the plain text. */
+  async toText(): Promise<void> {
+    await this.view.click('#composeMessage');
+  }
+
+  /** What the form holds. */
+  async form(): Promise<Form> {
+    return this.view.evaluate(() => {
+      const value = (name: string) => document.querySelector<HTMLInputElement>(`#compose #${name}`)?.value ?? '';
+      const files = [...document.querySelectorAll('#attach_list > li > span:first-of-type')];
+      return {
+        to: value('to'),
+        cc: value('cc'),
+        bcc: value('bcc'),
+        subject: value('subject'),
+        text: value('composeMessage'),
+        files: files.map((name) => name.textContent ?? ''),
+      };
+    });
+  }
+
+  /** Whether a field for addresses can be seen in the form: it is folded away until it is asked for. */
+  async unfolded(name: 'cc' | 'bcc'): Promise<boolean> {
+    return ((await this.view.rect(`#${name}`))?.height ?? 0) > 0;
+  }
+
   /** Sends, and waits until the form has gone. */
   async send(): Promise<void> {
     await this.view.click('#send_button');
-    await until('the message is sent', async () => (await this.view.rect('#compose')) === null, LOAD).catch(
+    await until('the message is sent', async () => (await this.view.rect('#compose')) === null).catch(
       async (error: unknown) => {
         throw new Error(`${String(error)}\nHorde shows:\n${await this.view.text()}`);
       },

@@ -14,6 +14,19 @@ export interface Draft {
   body: string;
 }
 
+/** What the form of a webmail holds. */
+export interface Form {
+  /** Addresses, with commas between. */
+  to: string;
+  cc: string;
+  bcc: string;
+  subject: string;
+  /** The plain text. */
+  text: string;
+  /** Names of the files that are attached. */
+  files: string[];
+}
+
 /** Roundcube as a person uses it, in one tab (skin Elastic). */
 export class Mailbox {
   private constructor(
@@ -27,7 +40,7 @@ export class Mailbox {
     await view.typeInto('#rcmloginuser', account);
     await view.typeInto('#rcmloginpwd', PASSWORD);
     await view.click('#rcmloginsubmit');
-    await view.visible('#messagelist', 20_000);
+    await view.visible('#messagelist');
     return new Mailbox(view, roundcube);
   }
 
@@ -47,23 +60,19 @@ export class Mailbox {
   /** Waits for a message in the list, and returns a selector of its row. */
   async listed(subject: string): Promise<string> {
     let asked = 0;
-    return until(
-      `"${subject}" is in the list`,
-      async () => {
-        const id = await this.view.evaluate((wanted) => {
-          const rows = [...document.querySelectorAll('#messagelist tbody tr')];
-          return rows.find((row) => row.querySelector('.subject a')?.textContent?.trim() === wanted)?.id;
-        }, subject);
-        if (id) return `[id="${id}"] .subject`;
-        // Asks the server now, as the page does once a minute by itself.
-        if (Date.now() - asked > REFRESH) {
-          asked = Date.now();
-          await this.view.evaluate(() => document.querySelector<HTMLElement>('a.refresh')?.click());
-        }
-        return null;
-      },
-      20_000,
-    );
+    return until(`"${subject}" is in the list`, async () => {
+      const id = await this.view.evaluate((wanted) => {
+        const rows = [...document.querySelectorAll('#messagelist tbody tr')];
+        return rows.find((row) => row.querySelector('.subject a')?.textContent?.trim() === wanted)?.id;
+      }, subject);
+      if (id) return `[id="${id}"] .subject`;
+      // Asks the server now, as the page does once a minute by itself.
+      if (Date.now() - asked > REFRESH) {
+        asked = Date.now();
+        await this.view.evaluate(() => document.querySelector<HTMLElement>('a.refresh')?.click());
+      }
+      return null;
+    });
   }
 
   /** Opens a message in the preview beside the list, and returns that frame. */
@@ -161,7 +170,7 @@ export class Mailbox {
   async send(): Promise<void> {
     await this.#idle();
     await this.view.click('button.send');
-    await this.#until('the message is sent', async () => !(await this.view.url()).includes('_action=compose'), 20_000);
+    await this.#until('the message is sent', async () => !(await this.view.url()).includes('_action=compose'));
   }
 
   /** Saves a draft now, waits until the server has it, and returns it raw. */

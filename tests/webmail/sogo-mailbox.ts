@@ -1,16 +1,21 @@
 import { until } from '../harness/until.js';
 import type { View } from '../harness/view.js';
-import type { Draft } from './mailbox.js';
+import type { Draft, Form } from './mailbox.js';
 import { type Account, PASSWORD, type Sogo } from './sogo.js';
 
 export { arrived } from './webmail.js';
 
 /** How often SOGo is asked to look for new mail, in ms: each time it asks its server. */
 const REFRESH = 1_000;
-/** How long its pages may take to come: they are large, and made by scripts. */
-const LOAD = 30_000;
 const FORM = '#mailEditor';
 const HEADLINE = '.sg-face .sg-md-headline';
+
+/** An expression for a folder in the list, or for a part of it. */
+function inFolder(name: string, part?: string): string {
+  const folder = `[...document.querySelectorAll('.sg-mailbox-list-item')]
+    .find((one) => one.innerText.includes(${JSON.stringify(name)}))`;
+  return `(${folder}${part ? `?.querySelector('${part}')` : ''} ?? null)`;
+}
 
 /** SOGo as a person uses it, in one tab. */
 export class SogoMailbox {
@@ -27,7 +32,7 @@ export class SogoMailbox {
     await view.front();
     const name = 'input[ng-model="app.creds.username"]';
     // What is typed before its scripts run is not taken.
-    await view.visible(`${name}.ng-empty`, LOAD);
+    await view.visible(`${name}.ng-empty`);
     let before = '';
     await until('the form stands still', async () => {
       // Before its font is there an icon is a word, and moves what is around.
@@ -43,7 +48,7 @@ export class SogoMailbox {
     await until('the form knows both', async () => (await view.count(`:is(${name}, ${password}).ng-not-empty`)) === 2);
     await view.press('Enter');
     const mailbox = new SogoMailbox(view, sogo, account);
-    await view.visible('md-list-item[sg-message], .sg-empty-list, button[ng-click="mailbox.refresh()"]', LOAD);
+    await view.visible('md-list-item[sg-message], .sg-empty-list, button[ng-click="mailbox.refresh()"]');
     return mailbox;
   }
 
@@ -51,7 +56,7 @@ export class SogoMailbox {
     // Asked for by itself: as a page it leads on, and the browsers call that navigation broken off.
     await this.view.evaluate(async (path) => void (await fetch(path)), `/SOGo/so/${this.account}/logoff`);
     await this.view.goto(this.sogo.url);
-    await this.view.visible('input[ng-model="app.creds.username"]', LOAD);
+    await this.view.visible('input[ng-model="app.creds.username"]');
   }
 
   /** Has HTML mail written by default (CKEditor), or plain text again: what the preferences do. */
@@ -78,36 +83,23 @@ export class SogoMailbox {
     await this.view.goto('about:blank');
     await this.view.goto(`${this.sogo.url}so/${this.account}/Mail/view#!/Mail/0/INBOX`);
     await this.view.front();
-    await this.view.visible('button[ng-click="mailbox.refresh()"]', LOAD);
+    await this.view.visible('button[ng-click="mailbox.refresh()"]');
   }
 
   /** Shows another folder, by a click on its name; `inside` of one that is unfolded before. */
   async folder(name: string, inside?: string): Promise<void> {
     await this.inbox();
     if (inside) await this.#unfold(inside);
-    await until(`the folder "${name}" is there`, () =>
-      this.view.evaluate((wanted) => {
-        const all = [...document.querySelectorAll<HTMLElement>('.sg-mailbox-list-item')];
-        const found = all.find((one) => one.innerText.includes(wanted));
-        if (found) found.dataset.wanted = '';
-        return found !== undefined;
-      }, name),
-    );
-    await this.view.click('[data-wanted]');
+    await this.view.clickOn(inFolder(name), `the folder "${name}"`);
     await until(`"${name}" is opened`, async () => !/\/INBOX$/.test(await this.view.url()));
   }
 
   /** Shows what is in a folder of folders, which it may do already. */
   async #unfold(name: string): Promise<void> {
-    const state = () =>
-      this.view.evaluate((wanted) => {
-        const all = [...document.querySelectorAll<HTMLElement>('.sg-mailbox-list-item')];
-        const box = all.find((one) => one.innerText.includes(wanted))?.querySelector<HTMLElement>('md-checkbox');
-        if (box) box.dataset.unfold = '';
-        return box?.getAttribute('aria-checked') ?? null;
-      }, name);
+    const box = inFolder(name, 'md-checkbox');
+    const state = () => this.view.run(`(${box})?.getAttribute('aria-checked')`);
     if ((await until(`the folder "${name}" is there`, state)) === 'true') return;
-    await this.view.click('[data-unfold]');
+    await this.view.clickOn(box, `the folder "${name}"`);
     await until(`the folder "${name}" is unfolded`, async () => (await state()) === 'true');
   }
 
@@ -116,26 +108,22 @@ export class SogoMailbox {
     await this.view.front();
     let asked = Date.now();
     const row = `md-list-item[sg-message][aria-label="${subject}"]`;
-    return until(
-      `"${subject}" is in the list`,
-      async () => {
-        if ((await this.view.count(row)) > 0) return row;
-        if (Date.now() - asked > REFRESH) {
-          asked = Date.now();
-          await this.view.evaluate(() =>
-            document.querySelector<HTMLElement>('button[ng-click="mailbox.refresh()"]')?.click(),
-          );
-        }
-        return null;
-      },
-      20_000,
-    );
+    return until(`"${subject}" is in the list`, async () => {
+      if ((await this.view.count(row)) > 0) return row;
+      if (Date.now() - asked > REFRESH) {
+        asked = Date.now();
+        await this.view.evaluate(() =>
+          document.querySelector<HTMLElement>('button[ng-click="mailbox.refresh()"]')?.click(),
+        );
+      }
+      return null;
+    });
   }
 
   /** Opens a message beside the list. */
   async open(subject: string): Promise<View> {
-    // At its left is a picture that selects it.
-    await this.view.click(`${await this.listed(subject)} .sg-tile-content`);
+    // The list is drawn in pieces: a row may show another mail by the time it is clicked. A button without anything in it lies over the row; at its left is a picture that selects it.
+    await this.view.click(`${await this.listed(subject)} button.md-no-style`);
     await until(`"${subject}" is shown`, async () => (await this.view.text(HEADLINE)).trim() === subject);
     return this.view;
   }
@@ -145,7 +133,7 @@ export class SogoMailbox {
     // A pencil that unfolds two buttons: here, and in a new window.
     await this.view.click('md-fab-trigger button');
     await this.view.click('.md-is-open md-fab-actions button[ng-click="mailbox.newMessage($event)"]');
-    await this.view.visible(`${FORM} input[name="subject"]`, LOAD);
+    await this.view.visible(`${FORM} input[name="subject"]`);
     // What was typed before would be lost in part: the form comes to its place, then takes the focus.
     await until('one can write', () =>
       this.view.evaluate(
@@ -187,22 +175,50 @@ export class SogoMailbox {
 
   /** The text in the plain text editor. */
   async body(): Promise<string> {
-    return this.view.evaluate(
-      () => document.querySelector<HTMLTextAreaElement>('#mailEditor textarea[name="content"]')?.value ?? '',
-    );
+    return (await this.form()).text;
+  }
+
+  /** Puts the caret into the plain text. */
+  async toText(): Promise<void> {
+    await this.view.click(`${FORM} textarea[name="content"]`);
+  }
+
+  /** What the form holds. */
+  async form(): Promise<Form> {
+    return this.view.evaluate((editor) => {
+      const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(`${editor} ${selector}`)];
+      const value = (selector: string) => (all(selector)[0] as HTMLInputElement | undefined)?.value ?? '';
+      const texts = (selector: string) => all(selector).map((one) => one.textContent?.trim() ?? '');
+      const chips = (name: string) =>
+        texts(`md-chips[ng-model="editor.message.editable.${name}"] md-chip .sg-tile-content`).join();
+      return {
+        to: chips('to'),
+        cc: chips('cc'),
+        bcc: chips('bcc'),
+        subject: value('input[name="subject"]'),
+        text: value('textarea[name="content"]'),
+        files: texts('.sg-mail-editor-attachments md-chip a'),
+      };
+    }, FORM);
+  }
+
+  /** Whether addresses can be seen in a field of the form: it is folded away until it is asked for. */
+  async unfolded(name: 'cc' | 'bcc'): Promise<boolean> {
+    const chip = `${FORM} md-chips[ng-model="editor.message.editable.${name}"] md-chip`;
+    return ((await this.view.rect(chip))?.height ?? 0) > 0;
   }
 
   /** Selects all of the text written, as Ctrl+A in the editor does. */
   async selectAll(editor?: View): Promise<void> {
     if (editor) await editor.click('body');
-    else await this.view.click(`${FORM} textarea[name="content"]`);
+    else await this.toText();
     await (editor ?? this.view).press('Control+a');
   }
 
   /** Sends, and waits until the form has gone. */
   async send(): Promise<void> {
     await this.view.click(`${FORM} button[ng-click="editor.send()"]:not([disabled])`);
-    await until('the message is sent', async () => (await this.view.count(FORM)) === 0, 20_000).catch(
+    await until('the message is sent', async () => (await this.view.count(FORM)) === 0).catch(
       async (error: unknown) => {
         throw new Error(`${String(error)}\nSOGo shows:\n${await this.view.text()}`);
       },

@@ -19,9 +19,6 @@ const PORT_TAKEN = /address already in use|listening socket: attempt \d+ failed/
 /** How often all is begun at most. */
 const STARTS = 5;
 
-/** How long the servers may take until they serve, in ms: on a machine at work a database needs seconds. */
-const START_PATIENCE = 30_000;
-
 /** Folders of webmails that run. */
 const folders = new Set<string>();
 // Also when the run is broken off.
@@ -128,15 +125,11 @@ export abstract class Webmail {
     const exim = this.server('exim', [PROGRAMS.exim, '-C', `${dir}/etc/exim.conf`, '-bdf', '-q1m']);
     this.#servers = [exim, dovecot];
     this.#servers.unshift(...(await this.launch()));
-    const said = await until(
-      'the servers say that they serve',
-      () => {
-        const logs = this.#written().join('\n');
-        if (PORT_TAKEN.test(logs)) return 'taken';
-        return [...LISTENS, ...this.listens].every((words) => words.test(logs)) && 'serving';
-      },
-      START_PATIENCE,
-    );
+    const said = await until('the servers say that they serve', () => {
+      const logs = this.#written().join('\n');
+      if (PORT_TAKEN.test(logs)) return 'taken';
+      return [...LISTENS, ...this.listens].every((words) => words.test(logs)) && 'serving';
+    });
     if (said === 'taken') return false;
     await Promise.all([
       dovecot.listening(ports.imap),

@@ -91,6 +91,6 @@ export class LinkButton {
       'text-align': 'start',
     });
     const hinting = this.#hint.textContent !== '';
-    style(this.#hint, { ...LOOK, display: hinting ? 'block' : 'none' });
+    style(this.#hint, { ...LOOK, display: hinting ? 'block' : 'none', 'margin-top': '4px' });
   }
 }

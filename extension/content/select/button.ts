@@ -28,7 +28,11 @@ export const LOOK: Readonly<Record<string, string>> = {
 export function accent(button: Element, over: boolean): Record<string, string> {
   return {
     ...(over && { background: 'light-dark(#f3eee1, #3a3733)' }),
-    ...(button.matches(':focus-visible') && { outline: '2px solid #8c2f39', 'outline-offset': '1px' }),
+    // Within the button: it must be seen against our own colours, not against those of whatever page is around.
+    ...(button.matches(':focus-visible') && {
+      outline: '2px solid light-dark(#8c2f39, #ffb4ab)',
+      'outline-offset': '-3px',
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 // Addresses in texts of a page: guesses that the user sees and can change. What is an address is decided in Rust.
 
-import { isHtml, textContent } from '../dom.js';
+import { isHtml, queryAll, textContent } from '../dom.js';
 import { MAX_ADDRESS, MAX_ADDRESSES } from '../limits.js';
+import type { RecipientField } from './index.js';
 
 const ADDRESS = /[^\s<>()[\]",;:@\\]+@[^\s<>()[\]",;:@\\]+[^\s<>()[\]",;:@\\.]/g;
 
@@ -31,4 +32,15 @@ export function addressesIn(...texts: readonly (string | null | undefined)[]): s
 export function onlyAddress(...texts: readonly (string | null | undefined)[]): string | null {
   const found = addressesIn(...texts);
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** All addresses in the fields of a form. */
+export function recipientsIn(field: (name: 'to' | 'cc' | 'bcc') => RecipientField | null): string[] {
+  return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => field(name)?.read() ?? []));
+}
+
+/** The address of the entry that is chosen in a `<select>`. */
+export function addressChosen(select: Element): string | null {
+  const chosen = [...queryAll(select, 'option')].find((option) => (option as HTMLOptionElement).selected);
+  return onlyAddress(chosen && textContent(chosen));
 }

@@ -6,6 +6,7 @@ import { addressOf, attribute, closest, isDrawn, isHtml, queryAll, queryIn, text
 import { onlyAddress } from './address.js';
 import { GENERIC_WRITING } from './generic.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, WritingProfile } from './index.js';
+import { isOpenPgpName } from './links.js';
 
 export const DEMO_READING: ReadingProfile = {
   matches: isDemo,
@@ -24,7 +25,7 @@ export const DEMO_MAILS: MailProfile = {
     const [cover] = queryIn(doc, 'article.mail > .body');
     if (!file || !cover || !isDemo(doc)) return [];
     const names = [...queryIn(doc, 'article.mail > ul.files > li > a.name')].map((link) => textContent(link) ?? '');
-    if (!names.some((name) => /\.(?:asc|pgp|gpg|sig)$/i.test(name))) return [];
+    if (!names.some(isOpenPgpName)) return [];
     const here = new URL(addressOf(doc));
     const [, person = '', box = '', id = ''] = /^\/(\w+)#(inbox|sent)\/(\d+)$/.exec(here.pathname + here.hash) ?? [];
     return id === '' ? [] : [{ url: `${here.origin}/api/${person}/${box}/${id}/source`, cover, key: `${box} ${id}` }];

@@ -25,6 +25,7 @@ import type {
   RecipientField,
   WritingProfile,
 } from './index.js';
+import { isOpenPgpName, urlOf } from './links.js';
 
 /** What Gmail attaches; it puts larger files into the user's Drive, which is no attachment. */
 const MAX_FILE = 25_000_000;
@@ -60,8 +61,7 @@ function sourceOf(mail: Element, here: URL): MailSource | undefined {
   const files = [...queryAll(mail, FILE)].filter((file) => !closest(file, '.a3s'));
   if (!cover || another || !/^msg-[af]:[\w:-]{1,100}$/.test(id) || !files.some(isOpenPgp)) return undefined;
   for (const file of files) {
-    const href = attribute(file, 'href') ?? '';
-    const url = URL.canParse(href, here.href) ? new URL(href, here) : undefined;
+    const url = urlOf(file, here);
     // The key of the session for requests, as it is in the links of files; and they must be this mail's.
     const ik =
       url?.origin === here.origin && url.searchParams.get('permmsgid') === id ? url.searchParams.get('ik') : '';
@@ -73,7 +73,7 @@ function sourceOf(mail: Element, here: URL): MailSource | undefined {
 }
 
 function isOpenPgp(file: Element): boolean {
-  return [...queryAll(file, '.aV3')].some((name) => /\.(?:asc|pgp|gpg|sig)$/i.test(textContent(name)?.trim() ?? ''));
+  return [...queryAll(file, '.aV3')].some((name) => isOpenPgpName(textContent(name)?.trim() ?? ''));
 }
 
 const BODY = 'div[role="textbox"][contenteditable="true"][g_editable="true"]';

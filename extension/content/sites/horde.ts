@@ -16,7 +16,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressesIn, onlyAddress } from './address.js';
+import { addressChosen, onlyAddress, recipientsIn } from './address.js';
 import { inFrame } from './editors.js';
 import {
   type AttachedFile,
@@ -28,6 +28,7 @@ import {
   type RecipientField,
   type WritingProfile,
 } from './index.js';
+import { isOpenPgpName, urlOf } from './links.js';
 
 const BODY = '.messageBody';
 /** The mail in it, mostly as one part (of parts). */
@@ -116,7 +117,6 @@ function mailAt({ pathname, searchParams, hash }: URL): Mail | undefined {
 
 /** Media types that the icons of parts and files are titled with, in all languages; see {@link hasOpenPgp}. */
 const TYPES = /^(?:multipart\/encrypted|application\/pgp-(?:encrypted|signature|keys))$/;
-const FILE = /\.(?:asc|pgp|gpg|sig)$/i;
 
 /** The list of files. That of an earlier mail may still be there, hidden. */
 const FILES = ':is(#msgAtc, #msgHeaderAtc):not([style*="none"]) #partlist';
@@ -125,7 +125,7 @@ const FILES = ':is(#msgAtc, #msgHeaderAtc):not([style*="none"]) #partlist';
 function hasOpenPgp(doc: Document, here: URL): boolean {
   const icons = queryIn(doc, `${BODY} .mimePartInfo img[title], ${FILES} img[title]`);
   if ([...icons].some((icon) => TYPES.test(attribute(icon, 'title') ?? ''))) return true;
-  return [...queryIn(doc, `${FILES} a.downloadAtc`)].some((link) => FILE.test(inLink(link, here, 'fn')));
+  return [...queryIn(doc, `${FILES} a.downloadAtc`)].some((link) => isOpenPgpName(inLink(link, here, 'fn')));
 }
 
 /**
@@ -138,8 +138,7 @@ function mayBeSigned(doc: Document, body: Element, here: URL): boolean {
 }
 
 function inLink(link: Element, here: URL, name: string): string {
-  const href = attribute(link, 'href') ?? '';
-  return (URL.canParse(href, here.href) && new URL(href, here).searchParams.get(name)) || '';
+  return urlOf(link, here)?.searchParams.get(name) ?? '';
 }
 
 export const HORDE_WRITING: WritingProfile = {
@@ -177,16 +176,14 @@ export const HORDE_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const form = formOf(doc, el);
-    if (!form) return [];
-    return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => addressField(form, name)?.read() ?? []));
+    return form ? recipientsIn((name) => addressField(form, name)) : [];
   },
 
   self(doc, el) {
     // Somebody with one identity is not told which.
     const form = formOf(doc, el);
     const [from] = form ? queryAll(form, 'select#identity') : [];
-    const chosen = from && [...queryAll(from, 'option')].find((option) => (option as HTMLOptionElement).selected);
-    return chosen ? onlyAddress(textContent(chosen)) : null;
+    return from ? addressChosen(from) : null;
   },
 };
 

@@ -15,9 +15,10 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressesIn, fieldText, onlyAddress } from './address.js';
+import { addressChosen, addressesIn, fieldText, onlyAddress } from './address.js';
 import { inFrame } from './editors.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, RecipientField, WritingProfile } from './index.js';
+import { urlOf } from './links.js';
 
 // The text of a message is below #messagebody: what it calls itself there counts for nothing.
 const BODY = '#messagebody, .message-part, .message-htmlpart';
@@ -79,9 +80,7 @@ export const ROUNDCUBE_WRITING: WritingProfile = {
   self(doc) {
     const from = one(doc, '#_from');
     if (!from) return null;
-    if (!isHtml(from, 'select')) return onlyAddress(fieldText(from));
-    const chosen = [...queryAll(from, 'option')].find((option) => (option as HTMLOptionElement).selected);
-    return onlyAddress(chosen && textContent(chosen));
+    return isHtml(from, 'select') ? addressChosen(from) : onlyAddress(fieldText(from));
   },
 };
 
@@ -189,8 +188,7 @@ function hasOpenPgp(doc: Document): boolean {
 /** The session's token for requests, as it is in the links of attachments. */
 function tokenOf(doc: Document, here: URL): string | undefined {
   for (const link of outside(doc, '#attachment-list > li > a.filename')) {
-    const href = attribute(link, 'href') ?? '';
-    const url = URL.canParse(href, here.href) ? new URL(href, here) : undefined;
+    const url = urlOf(link, here);
     const token = url?.origin === here.origin ? url.searchParams.get('_token') : null;
     if (token && /^\w{1,100}$/.test(token)) return token;
   }

@@ -22,7 +22,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressesIn, onlyAddress } from './address.js';
+import { onlyAddress, recipientsIn } from './address.js';
 import type {
   AttachedFile,
   ComposeForm,
@@ -32,6 +32,7 @@ import type {
   RecipientField,
   WritingProfile,
 } from './index.js';
+import { isOpenPgpName, urlOf } from './links.js';
 
 /** A message that is shown: its head is the page's own, its parts are in {@link BODY}. */
 const MESSAGE = '.sg-face > md-card > md-card-content';
@@ -117,15 +118,13 @@ function folderName(name: string): string {
   return encodeURI(`folder${/^\d/.test(escaped) ? '_' : ''}${escaped}`);
 }
 
-const FILE = /\.(?:asc|pgp|gpg|sig)$/i;
-
 /** Whether the message has OpenPGP files, or is in its whole of a kind that the site cannot draw, as multipart/encrypted. */
 function hasOpenPgp(body: Element, here: URL, path: string): boolean {
   const cards = [...queryAll(body, CARD)].filter((card) => {
     // The message of the address, not the one before it.
     return linksOf(card, here).some((link) => link.startsWith(`${path}/`));
   });
-  if (cards.some((card) => FILE.test(nameOf(card)))) return true;
+  if (cards.some((card) => isOpenPgpName(nameOf(card)))) return true;
   // The parts of a mail are counted from 1.
   const [whole] = cards;
   return cards.length === 1 && whole !== undefined && linksOf(whole, here).includes(`${path}/asAttachment/0`);
@@ -139,8 +138,7 @@ function nameOf(card: Element): string {
 
 function linksOf(card: Element, here: URL): string[] {
   return [...queryAll(card, 'md-dialog-actions > a')].flatMap((link) => {
-    const href = attribute(link, 'href') ?? '';
-    const url = URL.canParse(href, here.href) ? new URL(href, here) : undefined;
+    const url = urlOf(link, here);
     return url?.origin === here.origin ? [url.pathname] : [];
   });
 }
@@ -182,8 +180,7 @@ export const SOGO_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const form = formOf(doc, el);
-    if (!form) return [];
-    return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => addressField(form, name)?.read() ?? []));
+    return form ? recipientsIn((name) => addressField(form, name)) : [];
   },
 
   self(doc, el) {

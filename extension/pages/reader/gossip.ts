@@ -56,7 +56,7 @@ export class Gossip extends View {
     const { length } = this.#offered;
     const text = length === 1 ? t('gossip_one', this.signer, first.address) : t('gossip_other', this.signer, length);
     return html`<p class="lookup-line gossip dim small no-print">
-      ${icon('key')}<span>${text}</span>
+      <span class="gossip-said">${icon('key')}<span>${text}</span></span>
       <button type="button" class="small-button" @click=${this.#look}>${t('gossip_look')}</button>
     </p>`;
   }

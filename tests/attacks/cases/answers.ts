@@ -146,7 +146,6 @@ const kept = (window: View): Promise<void> =>
     say('draft_kept', '')
       .trim()
       .replace(/[·\s]+$/, ''),
-    20_000,
   );
 
 /** All that is stored of drafts. */
@@ -248,15 +247,11 @@ const changed =
     const window = await writing(world, script);
     await field(window, say('header_subject')).fill('Another subject');
     await window.press('Control+Enter');
-    await until(
-      'it is said',
-      async () => {
-        const said = await window.text();
-        assert.ok(!said.includes(say('there')), said);
-        return [say('put_mangled'), say('put_fields')].some((one) => said.includes(one));
-      },
-      60_000,
-    );
+    await until('it is said', async () => {
+      const said = await window.text();
+      assert.ok(!said.includes(say('there')), said);
+      return [say('put_mangled'), say('put_fields')].some((one) => said.includes(one));
+    });
     await ended(world, window);
     return 'noticed, and said';
   };

@@ -1,13 +1,11 @@
 // A webmail that nobody knows: a page with links, and files behind them. It writes down what is asked for, and how.
 
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type http from 'node:http';
 import type { Driver, Rect } from '../../harness/index.js';
 import { until, type View } from '../../harness/index.js';
+import { type Loopback, loopback } from './loopback.js';
+import type { Answer } from './responses.js';
 import { page } from './site.js';
-
-/** Answers a request for a file. */
-export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 /** A request for anything but the page itself. */
 export interface Asked {
@@ -18,17 +16,12 @@ export interface Asked {
 }
 
 /** The site. */
-export interface FileSite {
-  /** `http://127.0.0.1:<port>` */
-  readonly origin: string;
-  /** The same server under the other name of this machine: another origin. */
-  readonly other: string;
+export interface FileSite extends Loopback {
   readonly asked: Asked[];
   /** What the page shows from now on; its address. */
   show(body: string): string;
   /** What is behind a path, whatever its query. */
   put(path: string, answer: Answer | string | Buffer): void;
-  close(): void;
 }
 
 /** Serves these octets for saving. */
@@ -39,12 +32,12 @@ const served =
     response.end(data);
   };
 
-/** Starts it on a free port of loopback. */
+/** Starts it. */
 export async function fileSite(): Promise<FileSite> {
   const files = new Map<string, Answer>();
   const pages: string[] = [];
   const asked: Asked[] = [];
-  const server = http.createServer((request, response) => {
+  const server = await loopback((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const shown = /^\/mail\/(\d+)$/.exec(url.pathname)?.[1];
     if (shown !== undefined) {
@@ -57,23 +50,15 @@ export async function fileSite(): Promise<FileSite> {
     if (answer) answer(request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
   return {
-    origin,
-    other: `http://localhost:${port}`,
+    ...server,
     asked,
     show(body) {
       pages.push(page(`<header><h1>Mail</h1></header><main>${body}</main>`));
-      return `${origin}/mail/${pages.length - 1}`;
+      return `${server.origin}/mail/${pages.length - 1}`;
     },
     put(path, answer) {
       files.set(path, typeof answer === 'function' ? answer : served(answer));
-    },
-    close() {
-      server.closeAllConnections();
-      server.close();
     },
   };
 }

@@ -1,7 +1,6 @@
 // A web site with the structure of Gmail's threads, and its "Show original": the source of a mail as text in a page.
 
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { loopback } from './loopback.js';
 import { escaped, page } from './site.js';
 
 /** One mail of the thread. */
@@ -31,11 +30,11 @@ export interface ThreadSite {
 const KEY = 'a1b2c3d4e5';
 const FIRST = 1001;
 
-/** Starts it on a free port of loopback. */
+/** Starts it. */
 export async function threadSite(): Promise<ThreadSite> {
   let mails: readonly ThreadMail[] = [];
   const asked: URL[] = [];
-  const server = http.createServer((request, response) => {
+  const { origin, close } = await loopback((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const at = Number(/^msg-f:(\d+)$/.exec(url.searchParams.get('permmsgid') ?? '')?.[1]) - FIRST;
     const source = mails[at]?.source;
@@ -51,17 +50,13 @@ export async function threadSite(): Promise<ThreadSite> {
     else if (typeof source === 'object' && 'html' in source) response.end(source.html);
     else response.end(showOriginal(String(source ?? '')));
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mail/u/0/#inbox/FMfcgzQ`,
+    url: `${origin}/mail/u/0/#inbox/FMfcgzQ`,
     asked,
     show(all) {
       mails = all;
     },
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
+    close,
   };
 }
 

@@ -15,18 +15,33 @@ export interface Beginning {
 }
 
 /** What is there at the beginning. */
-export interface Inbox {
+export interface Inbox<S = Site> {
   driver: Driver;
   gpg: Gpg;
-  web: Site;
+  web: S;
   bob: GpgKey;
   /** Shows the site. */
   tab: View;
   close(): Promise<void>;
 }
 
-/** Starts all of it. */
-export async function inbox({ unlocked = false, browser: options = {} }: Beginning = {}): Promise<Inbox> {
+/** Starts all of it, on a site of a test's own. */
+export const inbox = (beginning?: Beginning): Promise<Inbox> =>
+  inboxOn(
+    site,
+    (web) => {
+      web.put('/', html('<p>Inbox</p>'));
+      return web.url('/');
+    },
+    beginning,
+  );
+
+/** Starts all of it, on this site; `first` says the address of its first page. */
+export async function inboxOn<S extends { close(): unknown }>(
+  start: () => Promise<S>,
+  first: (web: S) => string,
+  { unlocked = false, browser: options = {} }: Beginning = {},
+): Promise<Inbox<S>> {
   const open: { close(): unknown }[] = [];
   const close = async (): Promise<void> => {
     for (const one of open) await one.close();
@@ -36,13 +51,12 @@ export async function inbox({ unlocked = false, browser: options = {} }: Beginni
     return one;
   };
   try {
-    const [driver, web] = await Promise.all([browser(options).then(opened), site().then(opened)]);
+    const [driver, web] = await Promise.all([browser(options).then(opened), start().then(opened)]);
     const gpg = opened(new Gpg());
     const bob = gpg.key('Bob <bob@example.test>');
     await importKeys(driver, bob.secret, PASSPHRASE);
     if (unlocked) await unlockKey(driver, 'Bob');
-    web.put('/', html('<p>Inbox</p>'));
-    const tab = await driver.tab(web.url('/'));
+    const tab = await driver.tab(first(web));
     await switchSite(driver, tab);
     return { driver, gpg, web, bob, tab, close };
   } catch (error) {

@@ -1,12 +1,9 @@
 // A web site with the structure of Roundcube's message view. What a real Roundcube would hardly do on demand, it does:
 // serve a page for logging in in place of a mail, a mail without end, none at all.
 
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Loopback, loopback } from './loopback.js';
+import type { Answer } from './responses.js';
 import { escaped, page } from './site.js';
-
-/** Answers the request for the source of a message. */
-export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 /** One message of the site. */
 export interface Message {
@@ -14,21 +11,18 @@ export interface Message {
   body?: string;
   /** Classes of its attachments, as Roundcube derives them from media type and name: `application octet-stream asc`. */
   files?: readonly string[];
-  /** Its source; without one the site says that it has failed. */
+  /** Answers the request for its source; without one the site says that it has failed. */
   source?: Answer;
   /** The addresses that the page names as From; alice's when left out. */
   from?: readonly string[];
 }
 
 /** The site. */
-export interface MessagePage {
-  /** `http://127.0.0.1:<port>` */
-  origin: string;
+export interface MessagePage extends Loopback {
   /** What was asked for its source, in order: path and query. */
   readonly sources: string[];
   /** Puts a message there, and returns the address of its view. */
   put(message: Message): string;
-  close(): void;
 }
 
 /** How a site of this kind is set up. */
@@ -41,19 +35,11 @@ export interface Setup {
 
 const FROM = 'alice@example.test';
 
-/** Serves a text, as Roundcube does for saving. */
-export const serve =
-  (text: string, type = 'text/plain'): Answer =>
-  (_, response) => {
-    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
-    response.end(text);
-  };
-
-/** Starts it on a free port of loopback. */
+/** Starts it. */
 export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: Setup = {}): Promise<MessagePage> {
   const messages: Message[] = [];
   const sources: string[] = [];
-  const server = http.createServer((request, response) => {
+  const server = await loopback((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const message = messages[Number(url.searchParams.get('_uid')) - 1];
     const action = url.searchParams.get('_action');
@@ -67,19 +53,12 @@ export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: 
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
     response.end(view(message, Number(url.searchParams.get('_uid')), token));
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
   return {
-    origin,
+    ...server,
     sources,
     put(message) {
       messages.push(message);
-      return `${origin}${path}?_task=mail&_uid=${messages.length}&_mbox=INBOX&_action=show`;
-    },
-    close() {
-      server.closeAllConnections();
-      server.close();
+      return `${server.origin}${path}?_task=mail&_uid=${messages.length}&_mbox=INBOX&_action=show`;
     },
   };
 }

@@ -21,39 +21,35 @@ export async function pageDrawn(view: View, number: number, of: number): Promise
   });
 }
 
+/** A part of the page, in parts of the whole: from the left and from the top. */
+interface Part {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** What a part of the page shows: its first pixel, and how many dark ones it has. */
+const seen = (view: View, part: Part): Promise<{ first: number[]; dark: number }> =>
+  view.evaluate(({ left, top, width, height }) => {
+    const shown = document.querySelector<HTMLCanvasElement>('.pdf-sheet canvas');
+    const canvas = document.createElement('canvas');
+    canvas.width = shown?.width ?? 1;
+    canvas.height = shown?.height ?? 1;
+    const context = canvas.getContext('2d');
+    if (shown) context?.drawImage(shown, 0, 0);
+    const [x, y] = [Math.floor(left * canvas.width), Math.floor(top * canvas.height)];
+    const [across, down] = [Math.floor(width * canvas.width) || 1, Math.floor(height * canvas.height) || 1];
+    const data = context?.getImageData(x, y, across, down).data ?? [];
+    let dark = 0;
+    for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 255) < 100) dark++;
+    return { first: [...data.slice(0, 4)], dark };
+  }, part);
+
 /** The colour of the page there: from the left and from the top, in parts of the whole. */
-export const pageColour = (view: View, x: number, y: number): Promise<number[]> =>
-  view.evaluate(
-    (left, top) => {
-      const seen = document.querySelector<HTMLCanvasElement>('.pdf-sheet canvas');
-      const canvas = document.createElement('canvas');
-      canvas.width = seen?.width ?? 1;
-      canvas.height = seen?.height ?? 1;
-      const context = canvas.getContext('2d');
-      if (seen) context?.drawImage(seen, 0, 0);
-      const [px, py] = [Math.floor(left * canvas.width), Math.floor(top * canvas.height)];
-      return [...(context?.getImageData(px, py, 1, 1).data ?? [])];
-    },
-    x,
-    y,
-  );
+export const pageColour = async (view: View, left: number, top: number): Promise<number[]> =>
+  (await seen(view, { left, top, width: 0, height: 0 })).first;
 
 /** How many dark pixels that band of the page has: what is written there. */
-export const pageInk = (view: View, top: number, bottom: number): Promise<number> =>
-  view.evaluate(
-    (from, to) => {
-      const seen = document.querySelector<HTMLCanvasElement>('.pdf-sheet canvas');
-      const canvas = document.createElement('canvas');
-      canvas.width = seen?.width ?? 1;
-      canvas.height = seen?.height ?? 1;
-      const context = canvas.getContext('2d');
-      if (seen) context?.drawImage(seen, 0, 0);
-      const rows = [Math.floor(from * canvas.height), Math.floor((to - from) * canvas.height)] as const;
-      const data = context?.getImageData(0, rows[0], canvas.width, rows[1]).data ?? [];
-      let dark = 0;
-      for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 255) < 100) dark++;
-      return dark;
-    },
-    top,
-    bottom,
-  );
+export const pageInk = async (view: View, top: number, bottom: number): Promise<number> =>
+  (await seen(view, { left: 0, top, width: 1, height: bottom - top })).dark;

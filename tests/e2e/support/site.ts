@@ -1,19 +1,13 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Loopback, loopback } from './loopback.js';
 
 /** A web site of the test's own. */
-export interface Site {
-  /** `http://127.0.0.1:<port>` */
-  origin: string;
-  /** The same server under the other name of this machine: another origin. */
-  other: string;
+export interface Site extends Loopback {
   /** Paths that were asked for, in order. */
   asked: string[];
   /** Puts a page there, replacing an earlier one. */
   put(path: string, html: string, headers?: Record<string, string>): void;
   /** The address of a page. */
   url(path: string): string;
-  close(): void;
 }
 
 /** A whole document around a body. */
@@ -29,7 +23,7 @@ export const escaped = (text: string): string =>
 export async function site(): Promise<Site> {
   const pages = new Map<string, { html: string; headers: Record<string, string> }>();
   const asked: string[] = [];
-  const server = http.createServer((request, response) => {
+  const server = await loopback((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     asked.push(request.url ?? '/');
     const found = pages.get(path);
@@ -41,18 +35,10 @@ export async function site(): Promise<Site> {
     });
     response.end(found.html);
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
   return {
-    origin,
-    other: `http://localhost:${port}`,
+    ...server,
     asked,
     put: (path, html, headers = {}) => void pages.set(path, { html, headers }),
-    url: (path) => origin + path,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
+    url: (path) => server.origin + path,
   };
 }

@@ -47,7 +47,7 @@ export async function fillGenerate(page: View, key: NewKey): Promise<void> {
 export async function generate(driver: Driver, key: NewKey): Promise<void> {
   const page = await driver.page('keys.html#generate');
   await fillGenerate(page, key);
-  await listed(page, key.email, 60_000);
+  await listed(page, key.email);
   await page.close();
 }
 
@@ -93,14 +93,10 @@ export async function importKeys(driver: Driver, keys: string, passphrase?: stri
     await field(page, 'Repeat passphrase').fill(passphrase);
   }
   await button(page, 'Import').click();
-  await until(
-    'the import is done',
-    async () => {
-      if (await page.count('.notice.bad')) throw new Error(await page.text('.notice.bad'));
-      return (await page.count('wx-import')) === 0;
-    },
-    30_000,
-  );
+  await until('the import is done', async () => {
+    if (await page.count('.notice.bad')) throw new Error(await page.text('.notice.bad'));
+    return (await page.count('wx-import')) === 0;
+  });
   await page.close();
 }
 
@@ -109,7 +105,7 @@ export async function unlock(driver: Driver, passphrase = PASSPHRASE): Promise<v
   const window = await driver.window('unlock.html');
   await field(window, 'Passphrase').fill(passphrase);
   await button(window, 'Unlock').click();
-  await until('the unlock window has closed', () => window.gone(), 20_000);
+  await until('the unlock window has closed', () => window.gone());
 }
 
 /** Unlocks one's own key from the list of keys. */

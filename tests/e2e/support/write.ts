@@ -79,7 +79,7 @@ export const editorText = (window: View): Promise<string> => window.text('.editi
 /** Presses Ctrl+Enter, and waits until the mail is in the page and the window has gone. */
 export async function finish(window: View, text = say('there')): Promise<void> {
   await window.press('Control+Enter');
-  await shows(window, text, 60_000);
+  await shows(window, text);
   await button(window, say('go_to_webmail')).click();
   await until('the window has closed', () => window.gone());
 }
