@@ -28,8 +28,9 @@ function isForeign(frame: Frame): boolean {
   return parent !== null && own(frame) && !own(parent);
 }
 
-// Sessions that we opened ourselves; see below.
+// Sessions that we opened ourselves, and those of Puppeteer's that did not answer; see below.
 const opened = new WeakMap<Frame, Promise<CDPSession>>();
+const silent = new WeakMap<Frame, CDPSession>();
 
 /**
  * The debugging session of a frame of the extension in a page, which is drawn by another process than the page.
@@ -40,7 +41,7 @@ function ownSession(frame: Frame, tab: Page): Promise<CDPSession> | null {
   const parent = frame.parentFrame();
   if (!parent || !isForeign(frame)) return null;
   const { client, _id } = inside(frame);
-  if (client !== inside(parent).client) return Promise.resolve(client);
+  if (client !== inside(parent).client && client !== silent.get(frame)) return Promise.resolve(client);
   const session = opened.get(frame) ?? openSession(_id, tab);
   opened.set(frame, session);
   return session;
@@ -82,7 +83,12 @@ export class ChromiumView extends View {
     if (!session) return this.inner.evaluate(expression);
     const question = { expression, awaitPromise: true, returnByValue: true };
     const answer = session.then((open) => open.send('Runtime.evaluate', question));
-    const { result, exceptionDetails } = await patiently(answer);
+    const { result, exceptionDetails } = await patiently(answer).catch((error: unknown) => {
+      // It was opened before the frame had its process, or the frame has another one by now: the next question opens another.
+      opened.delete(this.inner);
+      silent.set(this.inner, inside(this.inner).client);
+      throw error;
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
