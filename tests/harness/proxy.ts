@@ -28,7 +28,9 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  */
 export async function startProxy(ports: Readonly<Record<string, number>> = {}): Promise<Proxy> {
   const seen: Seen[] = [];
-  const agent = new http.Agent({ keepAlive: true });
+  // A connection for each request. A server closes one that it kept after some seconds, and where it does so just as the next
+  // request comes, that is lost: a script is missing, a page stays empty.
+  const agent = new http.Agent({ keepAlive: false });
   const tunnels = new Set<net.Socket>();
   const server = http.createServer((request, response) => {
     const target = request.url ?? '';
@@ -44,7 +46,7 @@ export async function startProxy(ports: Readonly<Record<string, number>> = {}): 
       response.writeHead(502).end();
       return;
     }
-    const headers = { ...request.headers };
+    const headers: http.OutgoingHttpHeaders = { ...request.headers, connection: 'close' };
     delete headers['proxy-connection'];
     // Servers of the tests listen on 127.0.0.1 only; "localhost" might be ::1 first.
     const onward = http.request(
@@ -57,7 +59,9 @@ export async function startProxy(ports: Readonly<Record<string, number>> = {}): 
         agent,
       },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        // The connection with the browser is another one.
+        const { connection: _, 'keep-alive': __, ...fields } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, fields);
         answer.pipe(response);
         // What breaks off there breaks off here.
         answer.on('close', () => answer.complete || response.destroy());
@@ -67,6 +71,8 @@ export async function startProxy(ports: Readonly<Record<string, number>> = {}): 
     response.on('close', () => onward.destroy());
     request.pipe(onward);
   });
+  // As long as the browser wants to: what is said of servers above holds for this one, too.
+  server.keepAliveTimeout = 0;
   server.on('connect', (request, socket) => {
     seen.push({ method: 'CONNECT', url: request.url ?? '' });
     socket.on('error', () => undefined);

@@ -14,6 +14,8 @@ const MEMCACHED = '/usr/bin/memcached';
 const CONFIG = '/etc/sogo/sogo.conf';
 /** Debian has one version of PostgreSQL at a time, in a folder that is named after it. */
 const POSTGRES = newest('/usr/lib/postgresql');
+/** What the database says when it can be asked. */
+const READY = /database system is ready to accept connections/;
 const NEEDS: Needs = {
   name: 'SOGo',
   files: [SOGOD, MEMCACHED, POSTGRES, RESOURCES],
@@ -33,7 +35,7 @@ export class Sogo extends Webmail {
     return Webmail.begin(NEEDS, (setup, owner) => new Sogo(setup, owner), ports);
   }
 
-  protected readonly listens = [/database system is ready to accept connections/, /listening on 127\.0\.0\.1:\d+/];
+  protected readonly listens = [READY, /listening on 127\.0\.0\.1:\d+/];
 
   get url(): string {
     return `${this.#front?.origin ?? ''}/SOGo/`;
@@ -71,6 +73,8 @@ export class Sogo extends Webmail {
       // A quick end; otherwise it waits for those who are connected.
       'SIGINT',
     );
+    // sogod makes its tables when it starts, if it finds a database then, and never again.
+    await this.said(READY);
     const memcached = this.server('memcached', [MEMCACHED, '-s', `${dir}/run/memcached`, '-m', '16']);
     const sogod = this.server(
       'sogod',

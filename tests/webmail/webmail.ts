@@ -140,6 +140,14 @@ export abstract class Webmail {
     return true;
   }
 
+  /** Waits until the servers have written this, or that a port is taken. */
+  protected async said(words: RegExp): Promise<void> {
+    await until(`the servers write ${String(words)}`, () => {
+      const logs = this.#written().join('\n');
+      return words.test(logs) || PORT_TAKEN.test(logs);
+    });
+  }
+
   /** A command that runs as the servers' user. */
   protected as(command: readonly string[]): string[] {
     const { dir, user, group } = this.setup;

@@ -1,0 +1,44 @@
+// The proxy that all requests of the browsers of the tests go through. Needs no browser.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { startProxy } from '../harness/proxy.js';
+
+/** Asks through a proxy; answers status and text. */
+const ask = (proxy: number, url: string): Promise<string> =>
+  new Promise((done, fail) => {
+    const request = http.get({ host: '127.0.0.1', port: proxy, path: url, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => done(`${response.statusCode} ${text}`));
+    });
+    request.on('error', fail);
+  });
+
+test('a server that closes a connection just as the next request comes loses none', async () => {
+  // It offers to keep each connection, and closes it when a second request comes on it.
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(
+        'HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nkeep-alive: timeout=5\r\ncontent-length: 4\r\n\r\nhere',
+      );
+      socket.once('data', () => socket.destroy());
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const proxy = await startProxy();
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (let turn = 0; turn < 5; turn++) assert.equal(await ask(proxy.port, url), '200 here');
+    assert.equal(proxy.seen.length, 5);
+  } finally {
+    proxy.close();
+    server.close();
+  }
+});
