@@ -1,6 +1,5 @@
 //! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers. Both browsers run side by side, each with its specs one after
-//! the other (when one has done its own, two of the other browser), then those that only compute; at last, alone, come those
-//! that measure times.
+//! the other (when one has done its own, two of the other browser); at last, alone, come those that measure times.
 
 mod inputs;
 
@@ -21,14 +20,9 @@ pub fn collector(browser: &str) -> &'static str {
     }
 }
 
-/// Specs that only compute, for minutes, and are measured by what they computed. Not in a row of their own beside the others, nor
-/// at a lower priority: a browser runs a module slowly until it has compiled it a second time, and where that has to wait for a
-/// processor, more is computed.
-const COMPUTING: [&str; 1] = ["hostile"];
-
-/// Specs that measure times near a limit: they come when all others are done, one after the other. (Firefox runs a module
+/// Specs that measure times near a limit: they come when all others are done, one after the other. (A browser runs a module
 /// slowly until it has compiled it a second time, and does that beside it, if there is a processor free.)
-const ALONE: [&str; 2] = ["cost", "load"];
+const ALONE: [&str; 3] = ["hostile", "cost", "load"];
 
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
@@ -53,14 +47,13 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
         let names = specs.iter().map(String::as_str);
         names.filter(|name| has(name)).collect()
     };
-    let computing = group(&|name| COMPUTING.contains(&name));
     let measuring = group(&|name| ALONE.contains(&name));
-    let others = group(&|name| !COMPUTING.contains(&name) && !ALONE.contains(&name));
+    let others = group(&|name| !ALONE.contains(&name));
     let suite = Suite {
         project,
         cases: inputs::Cases::new(wanted.all || wanted.spec.is_some()),
     };
-    let mut lanes = suite.side_by_side(&wanted.browsers, &others, &computing)?;
+    let mut lanes = suite.side_by_side(&wanted.browsers, &others)?;
     let mut rest = pairs(&wanted.browsers, &measuring);
     lanes.push(suite.lane(|| rest.pop_front(), Output::AsItComes));
     let failed: Vec<&Failure> = lanes.iter().flat_map(|lane| &lane.failed).collect();
@@ -152,14 +145,8 @@ struct Suite<'a> {
 }
 
 impl Suite<'_> {
-    /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there,
-    /// and then takes of `computing`.
-    fn side_by_side(
-        &self,
-        browsers: &[&str],
-        specs: &[&str],
-        computing: &[&str],
-    ) -> Outcome<Vec<Lane>> {
+    /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there.
+    fn side_by_side(&self, browsers: &[&str], specs: &[&str]) -> Outcome<Vec<Lane>> {
         // The lines of two at once could not be told apart.
         let output = match browsers.len() {
             1 => Output::AsItComes,
@@ -174,8 +161,6 @@ impl Suite<'_> {
                 )
             })
             .collect();
-        let computing = Mutex::new(pairs(browsers, computing));
-        let last = || computing.lock().ok()?.pop_front();
         let next = |lane: usize| {
             let (others, own) = left.split_at(lane);
             let mut all = own.iter().chain(others).enumerate();
@@ -191,7 +176,7 @@ impl Suite<'_> {
         std::thread::scope(|scope| {
             let mut started = Vec::new();
             for lane in 0..left.len() {
-                let one = move || next(lane).or_else(last);
+                let one = move || next(lane);
                 started.push(scope.spawn(move || self.lane(one, output)));
             }
             let ended = started.into_iter().map(|lane| lane.join());
