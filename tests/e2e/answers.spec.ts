@@ -98,7 +98,7 @@ const chips = (window: View, field: string): Promise<string[]> =>
 /** The mail that is saved because the site has no form for it. */
 async function saved(window: View): Promise<Part> {
   await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_no_form'));
   await button(window, say('save_as_file')).click();
   const path = await driver.download(/^encrypted.*\.asc$/);
   const entity = readEntity(gpg.decrypt(fs.readFileSync(path, 'utf8')).text);
@@ -298,7 +298,7 @@ test('a form in another window of the site is offered when the page has none, an
   await typeText(window, 'In another window.');
   await addRecipient(window, say('header_to'), 'alice@example.test');
   await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_no_form'));
   assert.equal(await window.count('.other-forms'), 0);
 
   // What the site opens, a page of the same site without a form, and another site that has one.
@@ -310,7 +310,7 @@ test('a form in another window of the site is offered when the page has none, an
   await shows(window, say('other_forms'));
   assert.equal(await window.count('.other-forms li'), 1);
   await button(window, say('put_into', '\u2068Compose – Re: ferry\u2069')).click();
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(opened);
   assert.equal(gpg.decrypt(form.text).text, 'In another window.');
@@ -375,7 +375,7 @@ test('a block that nobody is known to have written is quoted on demand; the page
   await addRecipient(window, say('header_to'), 'alice@example.test');
   await tab.goto(web.url('/form'));
   await window.press('Control+Enter');
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(tab);
   assert.match(

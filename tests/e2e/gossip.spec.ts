@@ -185,7 +185,7 @@ test('a key that the sender sent along is shown, imported by hand, and used for 
   const window = await writeWindow(driver);
   await until('it is quoted', async () => (await window.text('.editing')).includes('ferry'));
   await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_no_form'));
   await button(window, say('save_as_file')).click();
   const file = await driver.download(/^encrypted.*\.asc$/);
   const listed = gpg.run(['--list-packets'], fs.readFileSync(file)).toString();

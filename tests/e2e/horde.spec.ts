@@ -230,13 +230,13 @@ test('bob replies from the list: the form is in another window of Horde, which o
   const window = await answer(his, frame, 'reply');
   await typeText(window, 'From the window.');
   await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_no_form'));
   const opened = await reading.replyIn(await his.tab());
   const name = await opened.view.evaluate(() => document.title);
   const { subject } = await opened.form();
   await button(window, say('try_again')).click();
   await button(window, say('put_into', `\u2068${name} – ${subject}\u2069`)).click();
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   await until('the window has closed', () => window.gone());
   const { to } = await opened.form();

@@ -29,7 +29,7 @@ async function write(view: View, words: string): Promise<void> {
 /** Encrypts what was written, and saves it. */
 async function replied(view: View): Promise<string> {
   await button(view, say('letter_reply_encrypt')).click();
-  await shows(view, say('letter_reply_done'), 30_000);
+  await shows(view, say('letter_reply_done'));
   return (
     await letters.saved(view, 'reply.asc', () => button(view, say('letter_reply_save', 'reply.asc')).click())
   ).toString();
@@ -203,7 +203,7 @@ test('too much for a reply is refused in words, and what was written stays', asy
   await write(view, REPLY);
   const file = letters.save(Buffer.alloc(47 * 1024 * 1024), 'large.bin');
   await field(view, say('letter_reply_files')).upload([file]);
-  await shows(view, say('err_limit'), 30_000);
+  await shows(view, say('err_limit'));
   assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
   assert.ok(!(await view.text()).includes('large.bin'));
   await view.close();

@@ -267,7 +267,7 @@ test('a letter fits a phone: 360 pixels wide, with room for fingers, in each of 
   await until('the file is listed', async () => (await view.count('wx-letter-reply .file')) === 1);
   await fits('a reply');
   await button(view, say('letter_reply_encrypt')).click();
-  await view.visible('#reply-done', 60_000);
+  await view.visible('#reply-done');
   await fits('the encrypted reply');
   await view.close();
 });

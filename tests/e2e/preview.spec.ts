@@ -12,7 +12,7 @@ import { pressAtFile, savedFile } from './support/mail-files.js';
 import { encrypted, file, mail, multipart, text } from './support/mime.js';
 import { bomb, embeddedFont, jbig2, jpeg2000, pdf } from './support/pdf.js';
 import { half, hostilePdfs, type Outcome, SHADING } from './support/pdf-hostile.js';
-import { PATIENCE, pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
+import { pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
 import { browser, say } from './support/session.js';
 import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
 
@@ -136,7 +136,7 @@ test('fonts of the file, signs, and the two picture formats of scanners are draw
 test('a page that takes too long takes no other with it', async () => {
   await open({ 'endless.pdf': pdf([bomb('/S1 sh ', 4_000_000_000), half(BLUE, 'The second page')], SHADING) });
   await preview('endless.pdf');
-  await shows(page, say('pdf_costly'), PATIENCE);
+  await shows(page, say('pdf_costly'));
   await button(page, say('pdf_next')).click();
   await drawn(2, 2);
   assert.deepEqual(await colour(0.5, 0.25), [0, 0, 255, 255]);
@@ -151,17 +151,13 @@ for (const [at, { what, octets, outcomes, pages = 1 }] of hostilePdfs('http://ca
     const asked = driver.requests.length;
     await preview(name);
     let outcome: Outcome | undefined;
-    await until(
-      'it comes to an end',
-      async () => {
-        const shown = await page.text('.pdf');
-        outcome = FAILURES.find((one) => shown.includes(say(one)));
-        if (outcome === undefined && shown.includes(say('pdf_page_of', 1, pages)))
-          outcome = shown.includes(say('pdf_not_whole')) ? 'parts' : 'whole';
-        return outcome !== undefined;
-      },
-      PATIENCE,
-    );
+    await until('it comes to an end', async () => {
+      const shown = await page.text('.pdf');
+      outcome = FAILURES.find((one) => shown.includes(say(one)));
+      if (outcome === undefined && shown.includes(say('pdf_page_of', 1, pages)))
+        outcome = shown.includes(say('pdf_not_whole')) ? 'parts' : 'whole';
+      return outcome !== undefined;
+    });
     assert.ok(outcome && outcomes.includes(outcome), outcome);
     await page.click('.pdf-close');
     assert.deepEqual(await savedFile(driver, page, name), whole);

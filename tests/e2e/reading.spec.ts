@@ -60,11 +60,11 @@ test('a locked key is unlocked once, after a wrong passphrase was refused', asyn
   const window = await driver.window('unlock.html');
   await field(window, 'Passphrase').fill('surely not this');
   await button(window, 'Unlock').click();
-  await shows(window, say('err_wrong_passphrase'), 20_000);
+  await shows(window, say('err_wrong_passphrase'));
   assert.ok(!(await everything(frame)).includes(TEXT));
   await field(window, 'Passphrase').fill(PASSPHRASE);
   await button(window, 'Unlock').click();
-  await until('the unlock window has closed', () => window.gone(), 20_000);
+  await until('the unlock window has closed', () => window.gone());
   await shows(frame, TEXT);
 });
 

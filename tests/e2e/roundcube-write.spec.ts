@@ -128,7 +128,7 @@ test('as an attached file: Roundcube uploads encrypted.asc; a second version tak
   await field(window, say('travel')).choose(say('travel_file'));
   await window.click('.editing');
   await window.press('Control+Enter');
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   assert.deepEqual(await attached(), ['encrypted.asc']);
   assert.equal((await writing.body()).trim(), say('put_note', 'encrypted.asc'));
   await button(window, say('go_to_webmail')).click();
@@ -170,10 +170,10 @@ for (const [mode, label, word] of [
     await button(frame, say(label)).click();
     const window = await writeWindow(his);
     await until('it quotes', async () => (await editorText(window)).includes('The tide turns at six.'));
-    await until('Roundcube shows its form', async () => (await reading.view.url()).includes('_action=compose'), 20_000);
+    await until('Roundcube shows its form', async () => (await reading.view.url()).includes('_action=compose'));
     // An armored block has no headers of its own: they come from Roundcube's form, to which the window connects anew.
     const subject = () => field(window, say('header_subject')).value();
-    await until('the subject has come', async () => (await subject()) === word + about, 20_000);
+    await until('the subject has come', async () => (await subject()) === word + about);
     if (mode === 'forward') await addRecipient(window, say('header_to'), ALICE);
     else await shows(window, ALICE);
     await window.click('.editing');

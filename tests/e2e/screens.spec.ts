@@ -271,7 +271,7 @@ test('reader, unlock window and composer: fit, are named, and are pictured', asy
   const window = await driver.window('unlock.html');
   await field(window, 'Passphrase').fill('wrong at first');
   await button(window, 'Unlock').click();
-  await shows(window, say('err_wrong_passphrase'), 20_000);
+  await shows(window, say('err_wrong_passphrase'));
   await pictured('unlock', window);
   await field(window, 'Passphrase').fill(PASSPHRASE);
   await button(window, 'Unlock').click();
@@ -410,7 +410,7 @@ test('a key is made with the keyboard alone', async () => {
   await page.type(PASSPHRASE);
   await tabTo('Generate key');
   await page.press('Enter');
-  await listed(page, 'Kay Board', 30_000);
+  await listed(page, 'Kay Board');
   await button(page, 'Lock now').visible();
   await pictured('made', page);
   await page.close();

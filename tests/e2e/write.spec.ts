@@ -201,7 +201,7 @@ test('by keyboard alone, from a name to the finished mail', async () => {
   await until('Enter goes on to the text', async () => (await focused()).includes('ProseMirror'));
   await window.type('typed without a pointer');
   await window.press('Control+Enter');
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await until('the way back has the focus', () =>
     window.evaluate((name) => document.activeElement?.textContent?.trim() === name, say('go_to_webmail')),
   );
@@ -223,7 +223,7 @@ test('signed only: said to be open, readable in the page, and gpg accepts text a
   await shows(window, say('signed_warning'));
   await shows(window, say('seen_signed'));
   await button(window, say('sign_button')).click();
-  await shows(window, say('there_signed'), 60_000);
+  await shows(window, say('there_signed'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(tab);
   assert.match(form.text, /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.[\s\S]*-----END PGP SIGNATURE-----/);
@@ -297,7 +297,7 @@ test('a locked key: the window waits, can be stopped, and goes on when the key i
   await window.click('.editing');
   await window.press('Control+Enter');
   await unlock(driver);
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
 });
@@ -309,11 +309,11 @@ test('the page has gone: nothing is lost, and it goes into the next form', async
   await typeText(window, SECRET);
   await tab.goto(web.url('/empty'));
   await window.press('Control+Enter');
-  await shows(window, say('put_no_form'), 60_000);
+  await shows(window, say('put_no_form'));
   await shows(window, say('put_safe'));
   await tab.goto(web.url('/contenteditable'));
   await button(window, say('try_again')).click();
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(tab);
   assert.equal(gpg.decrypt(form.text).text, SECRET);

@@ -225,7 +225,7 @@ const autosave: Case = async (world) => {
   const window = await writing(world, script);
   await kept(window);
   await window.press('Control+Enter');
-  await shows(window, say('there'), 60_000);
+  await shows(window, say('there'));
   const saved = await until('the page has saved the ciphertext', () =>
     world.tab.evaluate(() => {
       const all = (globalThis as unknown as { saved: string[] }).saved;

@@ -5,16 +5,12 @@ import { say } from './session.js';
 import { unlock } from './steps.js';
 
 /** Waits until some text is in a view; shows what was there when it never came. */
-export async function shows(view: View, text: string, ms?: number): Promise<void> {
+export async function shows(view: View, text: string): Promise<void> {
   let last = '';
-  await until(
-    `"${text}" is shown`,
-    async () => {
-      last = await glance(view);
-      return last.includes(text);
-    },
-    ms,
-  ).catch((error: unknown) => {
+  await until(`"${text}" is shown`, async () => {
+    last = await glance(view);
+    return last.includes(text);
+  }).catch((error: unknown) => {
     throw new Error(`${error instanceof Error ? error.message : error}\nshown instead:\n${last}`);
   });
 }
@@ -136,7 +132,7 @@ export async function composer(driver: Driver, { recipients, sign }: Composing =
 export async function encrypt(window: View, unlocking?: Driver): Promise<void> {
   await button(window, 'Encrypt').click();
   if (unlocking) await unlock(unlocking);
-  await until('the composer has closed', () => window.gone(), 60_000).catch(async (error: unknown) => {
+  await until('the composer has closed', () => window.gone()).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\nit shows:\n${await window.text()}`);
   });
 }

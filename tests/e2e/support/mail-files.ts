@@ -35,5 +35,5 @@ export async function pressAtFile(frame: View, name: string, what: string): Prom
 /** Saves a file, and returns its octets. */
 export async function savedFile(driver: Driver, frame: View, name: string): Promise<Buffer> {
   await pressAtFile(frame, name, say('save'));
-  return fs.readFileSync(await driver.download(new RegExp(`^${name.replaceAll('.', '\\.')}$`), 60_000));
+  return fs.readFileSync(await driver.download(new RegExp(`^${name.replaceAll('.', '\\.')}$`)));
 }

@@ -4,15 +4,11 @@ import assert from 'node:assert/strict';
 import { until, type View } from '../../harness/index.js';
 import { say } from './session.js';
 
-/** Longer than a file may take to be opened and a page to be drawn: twice `PDF_LIMIT`, and some to spare. */
-export const PATIENCE = 60_000;
-
 /** Waits until this page is drawn, and says how large it is shown. */
 export async function pageDrawn(view: View, number: number, of: number): Promise<{ width: number; height: number }> {
   await until(
     `page ${number} of ${of} is drawn`,
     async () => (await view.text('.pdf [role=status]')).trim() === say('pdf_page_of', number, of),
-    PATIENCE,
   ).catch(async (error: unknown) => assert.fail(`${String(error)}\nit shows:\n${await view.text('wx-pdf')}`));
   await until('it is at rest', async () => (await view.count('.pdf-sheet[aria-busy=false]')) === 1);
   return view.evaluate(() => {

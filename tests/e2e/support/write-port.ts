@@ -99,7 +99,7 @@ export class WritePort {
   /** Puts a mail into the form, and returns what became of it. */
   async put(
     { text, subject = null, to = null, cc = null, bcc = null, files = [] }: PutForm,
-    ms = 30_000,
+    ms?: number,
   ): Promise<Heard> {
     const listed = files.map(({ name, type, data }) => ({ name, media_type: type, size: data.length }));
     await this.send({ t: 'put', text, subject, to, cc, bcc, files: listed });
