@@ -1,10 +1,13 @@
-// The proxy that all requests of the browsers of the tests go through. Needs no browser.
+// What the tests themselves stand on: the proxy that all requests of the browsers go through, and leaving a page.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { startProxy } from '../harness/proxy.js';
+import { loopback } from './support/loopback.js';
+import { browser } from './support/session.js';
+import { page } from './support/site.js';
 
 /** Asks through a proxy; answers status and text. */
 const ask = (proxy: number, url: string): Promise<string> =>
@@ -39,6 +42,47 @@ test('a server that closes a connection just as the next request comes loses non
     assert.equal(proxy.seen.length, 5);
   } finally {
     proxy.close();
+    server.close();
+  }
+});
+
+test('a page is left for another one while frames come and go in it', async () => {
+  // The other page is answered once more frames have come.
+  let frames = 0;
+  let more = () => {};
+  const server = await loopback(({ url = '' }, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    if (url.startsWith('/frame')) {
+      response.end(page('A frame.'));
+      frames += 1;
+      more();
+      return;
+    }
+    if (url === '/restless') {
+      response.end(
+        page(`<script>
+          setInterval(() => {
+            const frame = document.createElement('iframe');
+            frame.src = '/frame?' + Math.random();
+            frame.onload = () => frame.remove();
+            document.body.append(frame);
+          }, 1);
+        </script>`),
+      );
+      return;
+    }
+    const enough = frames + 10;
+    more = () => {
+      if (frames >= enough) response.end(page('<p id="there">There.</p>'));
+    };
+  });
+  const driver = await browser();
+  try {
+    const tab = await driver.tab(`${server.origin}/restless`);
+    await tab.goto(`${server.origin}/there`);
+    assert.equal(await tab.text('#there'), 'There.');
+  } finally {
+    await driver.close();
     server.close();
   }
 });
