@@ -4,16 +4,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { type Driver, until, type View } from '../harness/index.js';
-import { EDITORS, type EditorName, type Pages, startPages } from '../pages/server.js';
+import { until, type View } from '../harness/index.js';
+import { EDITORS, type EditorName, type Pages } from '../pages/server.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { browser } from './support/session.js';
-import { switchSite } from './support/steps.js';
-import { WritePort } from './support/write-port.js';
+import { type FormPages, formPages, type WritePort } from './support/write-port.js';
 
 const OLD = 'What stood here before.';
 const TEXT = 'The lighthouse keeper knows both of them.';
-let driver: Driver;
+let at: FormPages;
 let gpg: Gpg;
 let bob: GpgKey;
 let pages: Pages;
@@ -23,17 +21,12 @@ let port: WritePort;
 before(async () => {
   gpg = new Gpg();
   bob = gpg.key('Bob <bob@example.test>');
-  const armor = { message: '', signed: '', key: '' };
-  [driver, pages] = await Promise.all([browser(), startPages(armor)]);
-  tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
-  port = await WritePort.open(driver);
-  await tab.front();
+  at = await formPages();
+  ({ pages, tab, port } = at);
 });
 after(async () => {
-  await driver?.close();
+  await at?.close();
   gpg?.close();
-  pages?.close();
 });
 
 /** The document in which the editor's body stands. */

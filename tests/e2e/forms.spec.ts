@@ -4,15 +4,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Driver, toggle, until, type View } from '../harness/index.js';
-import { type Pages, startPages } from '../pages/server.js';
+import type { Pages } from '../pages/server.js';
 import { shows } from './support/desk.js';
 import { offerPlace, offersEncryption, pressWriteEncrypted } from './support/selection.js';
-import { browser, say } from './support/session.js';
+import { say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 import { switchSite } from './support/steps.js';
-import { WritePort } from './support/write-port.js';
+import { type FormPages, formPages, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
+let at: FormPages;
 let driver: Driver;
 let pages: Pages;
 let web: Site;
@@ -20,18 +21,14 @@ let tab: View;
 let port: WritePort;
 
 before(async () => {
-  [driver, pages, web] = await Promise.all([browser(), startPages({ message: '', signed: '', key: '' }), site()]);
-  tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
+  [at, web] = await Promise.all([formPages(), site()]);
+  ({ driver, pages, tab, port } = at);
   web.put('/', html(''));
   await tab.goto(web.url('/'));
   await switchSite(driver, tab);
-  port = await WritePort.open(driver);
-  await tab.front();
 });
 after(async () => {
-  await driver?.close();
-  pages?.close();
+  await at?.close();
   web?.close();
 });
 

@@ -3,30 +3,22 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Driver, until, type View } from '../harness/index.js';
-import { type Pages, startPages } from '../pages/server.js';
-import { browser } from './support/session.js';
-import { switchSite } from './support/steps.js';
-import { type Heard, WritePort } from './support/write-port.js';
+import { until, type View } from '../harness/index.js';
+import type { Pages } from '../pages/server.js';
+import { type FormPages, formPages, type Heard, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
 const FILE = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
-let driver: Driver;
+let at: FormPages;
 let pages: Pages;
 let tab: View;
 let port: WritePort;
 
 before(async () => {
-  [driver, pages] = await Promise.all([browser(), startPages({ message: '', signed: '', key: '' })]);
-  tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
-  port = await WritePort.open(driver);
-  await tab.front();
+  at = await formPages();
+  ({ pages, tab, port } = at);
 });
-after(async () => {
-  await driver?.close();
-  pages?.close();
-});
+after(() => at?.close());
 
 /** Opens a structure page anew: only another hash would not load it again. */
 async function open(name: string): Promise<Heard> {

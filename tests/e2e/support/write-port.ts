@@ -3,6 +3,9 @@
 
 import { PIECE } from '../../../extension/desk/write-channel.js';
 import { type Driver, until, type View } from '../../harness/index.js';
+import { type Pages, startPages } from '../../pages/server.js';
+import { browser } from './session.js';
+import { switchSite } from './steps.js';
 
 /** A file to put into the page. */
 export interface PutFile {
@@ -111,4 +114,33 @@ export class WritePort {
     await this.send({ t: 'put_end' });
     return this.next('put_done', ms);
   }
+}
+
+/** Structure pages of forms, in a browser that is switched on for them. */
+export interface FormPages {
+  readonly driver: Driver;
+  readonly pages: Pages;
+  readonly tab: View;
+  readonly port: WritePort;
+  /** Ends it all. */
+  close(): Promise<void>;
+}
+
+/** Starts them. No message is in them. */
+export async function formPages(): Promise<FormPages> {
+  const [driver, pages] = await Promise.all([browser(), startPages({ message: '', signed: '', key: '' })]);
+  const tab = await driver.tab(pages.url('textarea'));
+  await switchSite(driver, tab);
+  const port = await WritePort.open(driver);
+  await tab.front();
+  return {
+    driver,
+    pages,
+    tab,
+    port,
+    async close() {
+      await driver.close();
+      pages.close();
+    },
+  };
 }
