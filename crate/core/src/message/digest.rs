@@ -205,9 +205,12 @@ pub(crate) fn affordable(
 ) -> (Vec<FoundSignature>, bool) {
     let mut passes = Passes::default();
     let mut kept = Vec::new();
+    let mut cost = 0;
     for signature in found {
         passes.add(&signature);
-        let too_much = passes.cost(octets, lines) > limits::MAX_HASHED && !kept.is_empty();
+        // One that shares the pass of another costs nothing.
+        let before = std::mem::replace(&mut cost, passes.cost(octets, lines));
+        let too_much = cost > before && cost > limits::MAX_HASHED && !kept.is_empty();
         if too_much || kept.len() >= limits::MAX_SIGNATURES {
             return (kept, true);
         }
@@ -222,8 +225,27 @@ mod tests {
     use crate::engine::tests::kit::{Kind, secret};
     use pgp::crypto::hash::HashAlgorithm;
     use pgp::packet::Signature;
+    use pgp::ser::Serialize;
     use pgp::types::{KeyDetails, Password, SigningKey};
     use proptest::prelude::*;
+
+    #[test]
+    fn signatures_that_hash_a_large_file_alike_are_all_checked() {
+        let ann = secret(Kind::V4, "ann");
+        let key = &ann.primary_key;
+        let with = |hash| {
+            let config = SignatureConfig::v4(SignatureType::Binary, key.algorithm(), hash);
+            let signature = config.sign(key, &Password::empty(), &b"x"[..]).unwrap();
+            FoundSignature::detached(&signature.to_bytes().unwrap())
+        };
+        let alike = || with(HashAlgorithm::Sha256);
+        let octets = limits::MAX_HASHED + 1;
+        let all: Vec<_> = (0..limits::MAX_SIGNATURES).map(|_| alike()).collect();
+        let (kept, more) = affordable(all, octets, 0);
+        assert_eq!((kept.len(), more), (limits::MAX_SIGNATURES, false));
+        let (kept, more) = affordable([alike(), with(HashAlgorithm::Sha512)], octets, 0);
+        assert_eq!((kept.len(), more), (1, true));
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]

@@ -1,11 +1,12 @@
 //! What is read and what is listed, part by part.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::charset::{self, Charsets, Decoded};
 use super::files::{List, file_name};
 use super::headers::Copies;
-use super::limits::MAX_SHOWN_TEXT;
+use super::limits::{MAX_CONTENT_ID, MAX_SHOWN_TEXT};
 use super::part::Part;
 use super::pgp::{Protected, has_block};
 use super::{flowed, legacy, transfer};
@@ -177,7 +178,7 @@ impl<'a> Collector<'a> {
                 false => self.part(other, false),
             }
         }
-        let html: Vec<String> = self
+        let html: BTreeSet<String> = self
             .bodies
             .iter()
             .skip(bodies)
@@ -299,17 +300,26 @@ fn has_text(part: &Part<'_>, media_type: &str, within: &Collector<'_>) -> bool {
     first_text(part, media_type, within).is_some()
 }
 
-/// The Content-IDs that a document refers to (RFC 2392).
-fn references(html: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let lower = html.to_ascii_lowercase();
-    for (at, _) in lower.match_indices("cid:") {
-        let rest = html.get(at + "cid:".len()..).unwrap_or_default();
-        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '\\');
-        let id = rest.split(ends).next().unwrap_or_default();
-        let id = transfer::percent(id.as_bytes());
-        if let Ok(id) = std::str::from_utf8(&id) {
-            found.push(id.replace("&amp;", "&"));
+/// Octets of a reference to an identifier of [`MAX_CONTENT_ID`]: each of them may be written as `&amp;`.
+const MAX_REFERENCE: usize = "&amp;".len() * MAX_CONTENT_ID;
+
+/// The Content-IDs that a document refers to (RFC 2392). Each octet is looked at once, whatever the document holds.
+fn references(html: &str) -> BTreeSet<String> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '\\');
+    let mut found = BTreeSet::new();
+    for piece in html.split(ends) {
+        let lower = piece.to_ascii_lowercase();
+        // Of several in one piece all but the first and the last are parts of an identifier.
+        let places = [lower.find("cid:"), lower.rfind("cid:")];
+        for at in places.into_iter().flatten() {
+            let id = piece.get(at + "cid:".len()..).unwrap_or_default();
+            if id.len() > MAX_REFERENCE {
+                continue;
+            }
+            let id = transfer::percent(id.as_bytes());
+            if let Ok(id) = std::str::from_utf8(&id) {
+                found.insert(id.replace("&amp;", "&"));
+            }
         }
     }
     found

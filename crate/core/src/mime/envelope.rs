@@ -273,6 +273,10 @@ impl Shell {
     /// Takes off layer by layer. Each pass ends or makes `content` smaller, and their number is limited.
     fn peel(mut self, mut content: Vec<u8>) -> Result<Opening, MailError> {
         while self.layers.len() < MAX_LAYERS {
+            // Whoever moves a protected text into PGP/MIME must not make a header of its first lines: nobody would see them.
+            if !self.layers.is_empty() && !is_part(&content) {
+                return Ok(self.end(content, Form::Text { charset: None }));
+            }
             let root = root(&content)?;
             let sheet = Sheet {
                 media_type: root.media_type,
@@ -417,6 +421,21 @@ fn canonical(octets: &mut Vec<u8>) {
         }
         end = at;
     }
+}
+
+/// Whether what was protected begins as a part of a mail does (RFC 2045, 3): with a blank line, or with a field that tells of
+/// its content. What is beyond a limit is left to who reads it.
+fn is_part(content: &[u8]) -> bool {
+    const FIELDS: [&str; 4] = [
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "mime-version",
+    ];
+    Fields::cut(content).map_or(true, |cut| {
+        let blank = content.starts_with(b"\n") || content.starts_with(b"\r\n");
+        blank || FIELDS.iter().any(|name| cut.fields.has(name))
+    })
 }
 
 /// A text that is a whole entity begins with fields, among them its type, and a blank line after them.

@@ -86,7 +86,7 @@ pub(super) struct List {
     files: Vec<MailFile>,
     places: Vec<Place>,
     /// Names that are taken.
-    names: Vec<String>,
+    names: name::Names,
 }
 
 impl List {
@@ -115,7 +115,7 @@ impl List {
             _ => whole,
         };
         let name = own.unwrap_or_else(|| default_name(part, kind, &head, charsets));
-        let name = self.named(name);
+        let name = self.names.unique(name);
         self.push(
             MailFile {
                 id: 0,
@@ -139,7 +139,7 @@ impl List {
         let file = MailFile {
             id: 0,
             kind: kind::of(&name, media_type, content),
-            name: self.named(name),
+            name: self.names.unique(name),
             media_type: media_type.to_owned(),
             size: u32::try_from(content.len()).unwrap_or(u32::MAX),
             content_id: None,
@@ -157,12 +157,6 @@ impl List {
         file.id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(file);
         self.places.push(place);
-    }
-
-    fn named(&mut self, name: String) -> String {
-        let name = name::unique(name, &self.names);
-        self.names.push(name.clone());
-        name
     }
 
     /// The one at a place in the list.

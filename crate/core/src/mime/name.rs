@@ -1,5 +1,7 @@
 //! Names of files that strangers chose.
 
+use std::collections::BTreeMap;
+
 use super::limits::MAX_NAME;
 use crate::cert::clean_text;
 
@@ -55,22 +57,29 @@ pub(super) fn extension(name: &str) -> Option<String> {
     (!stem.is_empty()).then(|| extension.to_lowercase())
 }
 
-/// `name`, or with a number when it is taken: file systems that do not tell case apart would overwrite.
-pub(super) fn unique(name: String, taken: &[String]) -> String {
-    let is_taken = |name: &str| {
+/// Names that were given out, each once: file systems that do not tell case apart would overwrite.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// In lower case, with the number that was last tried for it: a thousand files of one name are numbered in one go.
+    taken: BTreeMap<String, usize>,
+}
+
+impl Names {
+    /// `name`, or with a number when it is taken.
+    pub fn unique(&mut self, name: String) -> String {
         let lower = name.to_lowercase();
-        taken.iter().any(|other| other.to_lowercase() == lower)
-    };
-    if !is_taken(&name) {
-        return name;
+        let (stem, extension) = divided(&name);
+        let mut free = (name.clone(), lower.clone());
+        while self.taken.contains_key(&free.1) {
+            let number = self.taken.entry(lower.clone()).or_insert(1);
+            *number += 1;
+            let numbered = format!("{stem} ({number}){extension}");
+            let lower = numbered.to_lowercase();
+            free = (numbered, lower);
+        }
+        self.taken.insert(free.1, 1);
+        free.0
     }
-    let (stem, extension) = divided(&name);
-    let numbered = |number: usize| format!("{stem} ({number}){extension}");
-    // One of more numbers than there are names is free.
-    (2..taken.len() + 3)
-        .map(numbered)
-        .find(|name| !is_taken(name))
-        .unwrap_or(name)
 }
 
 /// Without the middle of what is too long: beginning and extension tell most.
@@ -146,13 +155,11 @@ mod tests {
 
     #[test]
     fn equal_names_get_numbers() {
-        let mut taken: Vec<String> = Vec::new();
-        for name in ["a.txt", "A.TXT", "a.txt", "a (2).txt", "b", "b"] {
-            let name = unique(name.to_owned(), &taken);
-            taken.push(name);
-        }
+        let mut names = Names::default();
+        let given = ["a.txt", "A.TXT", "a.txt", "a (2).txt", "b", "b"]
+            .map(|name| names.unique(name.to_owned()));
         assert_eq!(
-            taken,
+            given,
             [
                 "a.txt",
                 "A (2).TXT",

@@ -4,6 +4,9 @@ use super::charset::{self, Charsets};
 use super::limits::MAX_WORD;
 use super::transfer;
 
+/// Octets of a charset with its language, as they stand in a word.
+const MAX_LABEL: usize = 80;
+
 /// A word that waits for the next one: characters can be cut in two between them.
 struct Waiting {
     charset: String,
@@ -53,13 +56,17 @@ pub(super) fn decode(text: &str, charsets: &dyn Charsets) -> String {
 
 /// Charset (without language, RFC 2231, 5) and octets of the word that begins here, and what follows.
 fn word(from: &str) -> Option<(String, Vec<u8>, &str)> {
-    let (charset, rest) = from.strip_prefix("=?")?.split_once('?')?;
+    let (charset, rest) = split_near(from.strip_prefix("=?")?, MAX_LABEL)?;
     let charset = charset.split('*').next().unwrap_or_default();
     let token = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '@' | '"' | '(' | ')');
     if charset.is_empty() || charset.len() > 40 || !charset.chars().all(token) {
         return None;
     }
-    let (encoding, rest) = rest.split_once('?')?;
+    let (encoding, rest) = split_near(rest, 1)?;
+    // Asked first: what is no word must not be searched for its end.
+    if !matches!(encoding, "b" | "B" | "q" | "Q") {
+        return None;
+    }
     let near = (0..=MAX_WORD)
         .rev()
         .find_map(|most| rest.get(..most.min(rest.len())))?;
@@ -67,16 +74,21 @@ fn word(from: &str) -> Option<(String, Vec<u8>, &str)> {
     let data = near.get(..end)?.as_bytes();
     let octets = match encoding {
         "b" | "B" => transfer::base64(data).0,
-        "q" | "Q" => {
+        _ => {
             let spaced: Vec<u8> = data
                 .iter()
                 .map(|&byte| if byte == b'_' { b' ' } else { byte })
                 .collect();
             transfer::hexadecimal(&spaced).0.into_owned()
         }
-        _ => return None,
     };
     Some((charset.to_ascii_lowercase(), octets, rest.get(end + 2..)?))
+}
+
+/// What stands before the first `?`, at most so many octets, and what follows it.
+fn split_near(text: &str, most: usize) -> Option<(&str, &str)> {
+    let at = text.bytes().take(most + 1).position(|byte| byte == b'?')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 #[cfg(test)]

@@ -309,3 +309,35 @@ fn words_of_the_mail_are_no_verdict() {
         [MailBody::Html { .. }]
     ));
 }
+
+/// Nothing that is outside of a signature or an encryption says that a mail was protected as a part: anybody can move a
+/// protected text there. Its first lines must not be taken for a header, which nobody sees.
+#[test]
+fn a_text_moved_into_pgp_mime_loses_nothing() {
+    for words in [
+        "12:00 is off, do not go.\r\n\r\nBring the papers.\r\n",
+        "From today the key is stolen.\r\n\r\nUse it.\r\n",
+        ">From today the key is stolen.\r\n\r\nUse it.\r\n",
+        "https://real.example/\r\n\r\nlog in at https://evil.example\r\n",
+        "Password: hunter2\r\n",
+        "Warning: do not trust the man who calls.\r\n and so on\r\n\r\nSend him the documents.\r\n",
+        "Subject: none of this\r\nFrom: me\r\n\r\nis a header.\r\n",
+        "<html> is no login page here.\r\n",
+    ] {
+        for entity in [
+            signed(&ann(), words),
+            encrypted(Some(&ann()), words),
+            encrypted(None, &signed(&ann(), words)),
+        ] {
+            let seen = read(&mail(&entity), &[&ann()]);
+            assert_eq!(seen.summary(), Summary::SignedBySender, "{words}");
+            assert_eq!(
+                seen.text().trim_end(),
+                words.replace("\r\n", "\n").trim_end()
+            );
+        }
+    }
+    // A part may have no field at all.
+    let seen = read(&mail(&signed(&ann(), "\r\nJust: text\r\n")), &[&ann()]);
+    assert_eq!(seen.text().trim_end(), "Just: text");
+}

@@ -157,3 +157,38 @@ fn every_cut_ends_well() {
         }
     }
 }
+
+/// Each of these took time, or memory, that grew with the square of its size or faster.
+#[test]
+fn short_mails_that_are_long_to_read() {
+    let html = format!(
+        "Content-Type: text/html\r\n\r\n{}\r\n",
+        "cid:".repeat(1 << 18)
+    );
+    let picture = "Content-Type: image/png\r\nContent-ID: <a>\r\n\r\nx\r\n";
+    let used = format!(
+        "Content-Type: text/html\r\n\r\n<img src=\"CID:%61&amp;\">{}\r\n",
+        "cid:".repeat(10)
+    );
+    let named = "Content-Type: image/png\r\nContent-ID: <a&>\r\n\r\nx\r\n";
+    for (parts, inline) in [([html.as_str(), picture], false), ([&used, named], true)] {
+        let seen = read(&mail(&multipart("related", &parts)), &[]);
+        assert_eq!(seen.view.files.last().map(|file| file.inline), Some(inline));
+    }
+
+    let file = format!(
+        "Content-Disposition: attachment; filename={}.pdf\r\n\r\nx",
+        "a".repeat(150)
+    );
+    let many = vec![file.as_str(); MAX_PARTS - 2];
+    let seen = read(&mail(&multipart("mixed", &many)), &[]);
+    let mut names: Vec<_> = seen.view.files.iter().map(|file| &file.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), MAX_PARTS - 2);
+
+    let words = "=?x".repeat(40_000);
+    let part = format!("Content-Disposition: attachment; filename=\"{words}\"\r\n\r\nx");
+    let seen = read(&mail(&multipart("mixed", &[part.as_str(); 10])), &[]);
+    assert_eq!(seen.view.files.len(), 10);
+}
