@@ -93,13 +93,24 @@ export async function draftFile(draft: string, file: string): Promise<Uint8Array
   return entry?.armored;
 }
 
-/** A draft with its files is gone afterwards. */
+/** A draft as it is stored now; nothing when it has gone. */
+export async function storedDraft(id: string): Promise<Draft | undefined> {
+  const draft: Draft | undefined = await transact('readonly', ({ drafts }) => drafts.get(id));
+  return draft?.version === DRAFT_VERSION ? draft : undefined;
+}
+
+/** A draft with its files is gone afterwards; for who holds it. */
 export async function deleteDraft(id: string): Promise<void> {
   await transact('readwrite', (stores) => {
     stores.drafts.delete(id);
     dropFiles(stores, id, () => true);
     return undefined;
   });
+}
+
+/** The same for one that was left behind. False, and it stays, when a window has it open. */
+export async function deleteLeft(id: string): Promise<boolean> {
+  return withLeft(id, () => deleteDraft(id));
 }
 
 /** Drafts that no window has open, the newest first. */
@@ -111,14 +122,29 @@ export async function leftDrafts(): Promise<Draft[]> {
     .sort((one, other) => other.saved - one.saved);
 }
 
-/** Says that this window has the draft open, until `done` settles. False when another window has it. */
-export function holdDraft(id: string, done: Promise<void>): Promise<boolean> {
-  return new Promise((resolve) => {
-    void navigator.locks.request(LOCK + id, { ifAvailable: true }, async (lock) => {
-      resolve(lock !== null);
-      if (lock) await done;
-    });
+/** Says that a window has the draft open, until the function that is given back is called. Nothing when another window has it. */
+export function holdDraft(id: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(LOCK + id, { ifAvailable: true }, (lock) => {
+        if (lock) return new Promise<void>((done) => resolve(() => done()));
+        resolve(undefined);
+        return undefined;
+      })
+      .catch(reject);
   });
+}
+
+/** Runs a job while no window can open the draft. False when one has it open. */
+async function withLeft(id: string, job: () => Promise<void>): Promise<boolean> {
+  const release = await holdDraft(id);
+  if (!release) return false;
+  try {
+    await job();
+    return true;
+  } finally {
+    release();
+  }
 }
 
 async function openDrafts(): Promise<Set<string>> {
@@ -128,13 +154,22 @@ async function openDrafts(): Promise<Set<string>> {
 
 async function tidy(): Promise<void> {
   const before = Date.now() - KEPT_DAYS * 86_400_000;
-  for (const { id, saved } of (await leftDrafts()).slice(MAX_DRAFTS)) if (saved < before) await deleteDraft(id);
+  for (const { id, saved } of (await leftDrafts()).slice(MAX_DRAFTS)) {
+    if (saved < before) await deleteUnless(id, (draft) => draft.saved >= before);
+  }
   // Files whose window ended before it had kept the text.
-  const open = await openDrafts();
   const known = await transact<IDBValidKey[]>('readonly', ({ drafts }) => drafts.getAllKeys());
   const stored = await transact<IDBValidKey[]>('readonly', ({ files }) => files.getAllKeys());
   const owners = new Set(stored.map((key) => String(key).split('/')[0] ?? ''));
-  for (const id of owners) if (!open.has(id) && !known.includes(id)) await deleteDraft(id);
+  for (const id of owners) if (!known.includes(id)) await deleteUnless(id, () => true);
+}
+
+/** Looks again once no window can open it: one may have gone on with it, or have kept it for the first time. */
+async function deleteUnless(id: string, wanted: (draft: Draft) => boolean): Promise<void> {
+  await withLeft(id, async () => {
+    const draft: Draft | undefined = await transact('readonly', ({ drafts }) => drafts.get(id));
+    if (!draft || !wanted(draft)) await deleteDraft(id);
+  });
 }
 
 function dropFiles({ files }: Stores, draft: string, goes: (key: string) => boolean): void {

@@ -8,9 +8,14 @@ import { asRefused, onPulse, type Refused } from './vault.js';
 export abstract class View extends LitElement {
   /** What went wrong last; drawn by the element near what caused it. */
   protected failure: Refused | undefined;
-  /** A job is under way. */
-  protected busy = false;
+  /** Jobs that are under way: one can begin while another one waits for the user. */
+  #jobs = 0;
   #stop: (() => void) | undefined;
+
+  /** A job is under way. */
+  protected get busy(): boolean {
+    return this.#jobs > 0;
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -44,7 +49,7 @@ export abstract class View extends LitElement {
   /** Runs a job: busy while it runs, its refusal kept for drawing. True when it went well. */
   protected async attempt(job: () => Promise<unknown> | undefined, { quiet = false } = {}): Promise<boolean> {
     if (!quiet) {
-      this.busy = true;
+      this.#jobs += 1;
       this.failure = undefined;
       this.requestUpdate();
     }
@@ -55,7 +60,7 @@ export abstract class View extends LitElement {
       this.failure = asRefused(error);
       return false;
     } finally {
-      if (!quiet) this.busy = false;
+      if (!quiet) this.#jobs -= 1;
       this.requestUpdate();
     }
   }

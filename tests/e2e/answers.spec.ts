@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
-import { readers, readerWith, shows } from './support/desk.js';
+import { readers, readerWith, shows, typePassword } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
@@ -145,6 +145,143 @@ test('a Reply-To that leads somewhere else is asked about, and not followed by i
   assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
   await button(window, say('reply_to_use', 'Eve <eve@example.test>')).click();
   assert.deepEqual(await chips(window, 'to'), ['Eve <eve@example.test>']);
+  await window.close();
+});
+
+/** Answers a block that Alice signed for Bob; the site's own answer form opens with these people in it. */
+async function answerBlock(how: 'reply' | 'reply_all', to: string, cc: string): Promise<View> {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint);
+  const input = (id: string, value: string) =>
+    `<p><label>${id} <input id="${id}" value="${escaped(value)}"></label></p>`;
+  const form = `<form>${input('_to', to)}${input('_cc', cc)}${input('_bcc', '')}${input('compose-subject', 'Re: ferry')}
+    <textarea id="composebody" rows="5" cols="40" aria-label="Message"></textarea></form>`;
+  const opens = "document.body.append(document.querySelector('#answer').content.cloneNode(true))";
+  const press = (name: string) => `<a class="${name}" href="#answer" onclick="${opens}">${name}</a>`;
+  const beside = `<template id="answer">${form}</template>${press('reply')} ${press('reply-all')}`;
+  await tab.front();
+  await tab.goto(mails.put({ body: `<div class="message-part"><pre>${escaped(armored)}</pre></div>`, beside }));
+  const frame = await readerWith(driver, tab, 'ferry');
+  await button(frame, say(how)).click();
+  const window = await writeWindow(driver);
+  await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+  const subject = () => field(window, say('header_subject')).value();
+  await until('the form of the site has said what is in it', async () => (await subject()) === 'Re: ferry');
+  return window;
+}
+
+test('a block goes to its sender: what the site makes of a Reply-To is asked about', async () => {
+  const window = await answerBlock('reply', 'Eve <eve@example.test>', '');
+  await shows(window, say('reply_to_title'));
+  assert.deepEqual(await chips(window, 'to'), ['alice@example.test']);
+  await button(window, say('reply_to_use', 'alice@example.test')).click();
+  await until('it is settled', async () => !(await window.text()).includes(say('reply_to_title')));
+  assert.deepEqual(await chips(window, 'to'), ['alice@example.test']);
+  await window.close();
+  const all = await answerBlock('reply_all', 'Eve <eve@example.test>', 'dave@example.test');
+  await shows(all, say('reply_to_title'));
+  assert.deepEqual(await chips(all, 'to'), ['alice@example.test']);
+  assert.deepEqual(await chips(all, 'cc'), ['dave@example.test']);
+  await button(all, say('reply_to_use', 'Eve <eve@example.test>')).click();
+  await until('it goes there', async () => (await chips(all, 'to')).join() === 'Eve <eve@example.test>');
+  await all.close();
+});
+
+test('a block to all: the others whom the site names get it in Cc', async () => {
+  const window = await answerBlock('reply_all', 'alice@example.test, carol@example.test', 'dave@example.test');
+  assert.deepEqual(await chips(window, 'to'), ['alice@example.test']);
+  assert.deepEqual(await chips(window, 'cc'), ['carol@example.test', 'dave@example.test']);
+  assert.ok(!(await window.text()).includes(say('reply_to_title')));
+  await window.close();
+});
+
+const WORD = 'three grey wagtails';
+
+/** Answers a mail that only a password opens, from its reader; in the window it is closed again. */
+async function answerClosed(source: string, how: 'reply' | 'forward'): Promise<View> {
+  const armored = gpg.run(['--armor', '--passphrase', WORD, '--symmetric'], source).toString();
+  web.put('/message', html(`<pre id="m">${escaped(armored)}</pre>`));
+  await tab.front();
+  await tab.goto(web.url('/message'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await typePassword(driver, frame, WORD);
+  await shows(frame, 'ferry');
+  await button(frame, say(how)).click();
+  return writeWindow(driver);
+}
+
+/** The whole mail that is in such a message. */
+const closedMail = (what: string): string =>
+  protectedHeaders(
+    what,
+    [
+      ['From', 'Alice <alice@example.test>'],
+      ['To', 'Bob <bob@example.test>'],
+      ['Reply-To', 'Eve <eve@example.test>'],
+      ['Subject', 'The real subject'],
+    ],
+    'cipher',
+  );
+
+/** Types the password of the message that is answered. */
+async function openAnswered(window: View): Promise<void> {
+  await field(window, say('message_password')).fill(WORD);
+  await button(window, say('open_message')).click();
+}
+
+test('a draft that is continued in the window of an answer keeps its recipients, and nothing of the message comes in', async () => {
+  await tab.front();
+  await tab.goto(web.url('/form'));
+  const before = await write(driver, tab);
+  await addRecipient(before, say('header_to'), 'carol@example.test');
+  await field(before, say('header_subject')).fill('For Carol alone');
+  await typeText(before, 'What Alice must not know.');
+  const leave = async (window: View) => {
+    await button(window, say('close')).click();
+    await button(window, say('close_keep')).click();
+    await until('the window has closed', () => window.gone());
+  };
+  await leave(before);
+  const asItWas = async (window: View) => {
+    await until('the draft is back', async () => (await editorText(window)).includes('What Alice must not know.'));
+    await until('it can be changed', () => button(window, say('encrypt')).enabled());
+    assert.deepEqual(await chips(window, 'to'), ['carol@example.test']);
+    assert.equal(await window.count('#cc'), 0);
+    assert.equal(await field(window, say('header_subject')).value(), 'For Carol alone');
+    assert.ok(!(await editorText(window)).includes('ferry'));
+    assert.equal(await window.count('.original'), 0, 'the message cannot be opened any more');
+    for (const key of ['reply_to_title', 'doubt_title', 'page_quotes_armor'] as const)
+      assert.ok(!(await window.text()).includes(say(key)), key);
+  };
+
+  const first = await answerClosed(closedMail(text(TEXT)), 'reply');
+  await shows(first, say('reader_password'));
+  await button(first, say('draft_continue')).click();
+  await asItWas(first);
+  await leave(first);
+
+  const second = await answerClosed(closedMail(text(TEXT)), 'reply');
+  await openAnswered(second);
+  await shows(second, say('reply_to_title'));
+  await button(second, say('draft_continue')).click();
+  await asItWas(second);
+  await button(second, say('close')).click();
+  await button(second, say('draft_delete')).click();
+  await until('the window has closed', () => second.gone());
+});
+
+test('files of a message that is passed on must have room beside those that are there', async () => {
+  const theirs = Array.from({ length: 60 }, (_, at) => file(`their-${at}.txt`, 'text/plain', Buffer.from(`${at}`)));
+  const window = await answerClosed(closedMail(multipart('mixed', [text(TEXT), ...theirs])), 'forward');
+  const folder = fs.mkdtempSync(path.join(gpg.home, 'own-'));
+  const own = Array.from({ length: 50 }, (_, at) => path.join(folder, `own-${at}.txt`));
+  for (const one of own) fs.writeFileSync(one, one);
+  await window.upload("document.querySelector('.choose-files')", own);
+  await until('the files are there', async () => (await window.count('.write-files .file-list li')) === 50);
+  await openAnswered(window);
+  await shows(window, say('files_too_many', 100));
+  assert.match(await editorText(window), /ferry/);
+  assert.equal(await window.count('.write-files .file-list li'), 50);
   await window.close();
 });
 

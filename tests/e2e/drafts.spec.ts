@@ -148,6 +148,120 @@ test('closing keeps it or deletes it, as the user says', async () => {
   assert.deepEqual(await database(), { drafts: [], files: [] });
 });
 
+/** Leaves a draft with this text behind, for bob. */
+async function leave(text: string): Promise<void> {
+  const window = await writeNew();
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, text);
+  await close(window);
+}
+
+/** Keeps the mail of a window as a draft, and closes it. */
+async function close(window: View): Promise<void> {
+  await button(window, say('close')).click();
+  await button(window, say('close_keep')).click();
+  await until('the window has closed', () => window.gone());
+}
+
+/** Goes on with the only draft that a window offers. */
+async function goOn(window: View, text: string): Promise<void> {
+  await button(window, say('draft_continue')).click();
+  await until(`"${text}" is back`, async () => (await editorText(window)).includes(text));
+  await until('it can be changed', () => button(window, say('encrypt')).enabled());
+}
+
+test('a draft listed in two windows: what the other one made of it counts, and nobody takes it away meanwhile', async () => {
+  await leave(SECRET);
+  const first = await writeNew();
+  const second = await writeNew();
+  assert.deepEqual(await Promise.all([offers(first), offers(second)]), [1, 1]);
+  await first.front();
+  await goOn(first, SECRET);
+  await typeText(first, ' And the second.');
+
+  await second.front();
+  await button(second, say('draft_continue')).click();
+  await shows(second, say('draft_elsewhere'));
+  await button(second, say('draft_delete')).click();
+  await shows(second, say('draft_delete_title'));
+  await button(second, say('draft_delete')).click();
+  await until('the question is gone', async () => !(await second.text()).includes(say('draft_delete_title')));
+  await shows(second, say('draft_elsewhere'));
+  assert.equal((await database()).drafts.length, 1);
+  assert.equal((await editorText(second)).trim(), '');
+
+  await first.front();
+  await close(first);
+  await second.front();
+  await goOn(second, 'And the second.');
+  const third = await writeNew();
+  assert.equal(await offers(third), 0);
+  await third.close();
+  await close(second);
+
+  const [fourth, fifth] = [await writeNew(), await writeNew()];
+  await fourth.front();
+  await goOn(fourth, 'And the second.');
+  await fourth.click('.editing');
+  await finish(fourth);
+  await fifth.front();
+  await button(fifth, say('draft_continue')).click();
+  await shows(fifth, say('draft_gone'));
+  await until('it is not offered', async () => (await offers(fifth)) === 0);
+  await fifth.close();
+  assert.deepEqual(await database(), { drafts: [], files: [] });
+});
+
+test('while a mail is being made no draft takes its place, and the draft stays', async () => {
+  await leave('The draft that stays.');
+  await lockNow(driver);
+  const window = await writeNew();
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, SECRET);
+  await window.press('Control+Enter');
+  await shows(window, say('waiting_for_unlock'));
+  const place = await window.rect('.drafts button');
+  assert.ok(place);
+  await window.clickAt({ x: place.x + place.width / 2, y: place.y + place.height / 2 });
+  // Whatever that has begun would have been drawn before this.
+  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+  assert.ok(!(await window.text()).includes(say('draft_replace_title')));
+  await unlock(driver);
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  await until('the window has closed', () => window.gone());
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
+  const next = await writeNew();
+  await goOn(next, 'The draft that stays.');
+  await button(next, say('close')).click();
+  await button(next, say('draft_delete')).click();
+  await until('the window has closed', () => next.gone());
+  assert.deepEqual(await database(), { drafts: [], files: [] });
+});
+
+test('a picture that is drawn again after its file was removed: the draft can be read back', async () => {
+  const window = await writeNew();
+  await typeText(window, SECRET);
+  await window.upload("document.querySelector('.choose-picture')", [path.join(extension, 'icons/48.png')]);
+  await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
+  // Something else in between: one step back is then that of the picture alone, however fast this goes.
+  await window.click('.editing');
+  await window.press('Control+Home');
+  await window.type('Before it: ');
+  await button(window, say('remove_file', '48.png')).click();
+  await until('it is out of the text', async () => (await window.count('.editing .inline-picture')) === 0);
+  await window.click('.editing');
+  await window.press('Control+z');
+  await until('it is drawn again', async () => (await window.count('.editing .inline-picture')) === 1);
+  await close(window);
+  const next = await writeNew();
+  await goOn(next, SECRET);
+  assert.match(await editorText(next), /\[48\.png\]/);
+  await button(next, say('close')).click();
+  await button(next, say('draft_delete')).click();
+  await until('the window has closed', () => next.gone());
+});
+
 test('a draft that was damaged is said to be so, and stays', async () => {
   const window = await writeNew();
   await typeText(window, SECRET);

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
-import { composer, encrypt, readers, shows } from './support/desk.js';
+import { button, type Driver, field, toggle, type View } from '../harness/index.js';
+import { composer, encrypt, readers, shows, typePassword } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
@@ -36,15 +36,7 @@ async function open(armored: string): Promise<View> {
   return frame;
 }
 
-/** Presses the button of a frame and types into the window that opens. */
-async function type(frame: View, password: string): Promise<void> {
-  await button(frame, say('enter_password')).click();
-  const window = await driver.window('password.html');
-  await shows(window, say('password_not_key'));
-  await field(window, say('message_password')).fill(password);
-  await button(window, say('open_message')).click();
-  await until('the window has closed', () => window.gone());
-}
+const type = (frame: View, password: string): Promise<void> => typePassword(driver, frame, password);
 
 test('a password opens a message, after a wrong one was refused', async () => {
   const frame = await open(symmetric());

@@ -283,6 +283,46 @@ test('for people without any program: the page that opens with the password is a
   assert.match(partsOf(readEntity(opened), 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
 });
 
+test('a page that opens with the password can be stopped while it is packed: nothing comes into the webmail', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'dave@example.test');
+  await typeText(window, SECRET);
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('seven grey herons');
+  await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
+  await shows(window, say('travel_why_letter'));
+  // What it is made from is a file of the extension: it comes when the test says so.
+  await window.evaluate(() => {
+    const real = fetch;
+    const here = Object(globalThis);
+    const wanted = new Promise<void>((resolve) => {
+      here.go = resolve;
+    });
+    globalThis.fetch = async (...what) => {
+      if (String(what[0]).endsWith('letter.html')) {
+        here.asked = true;
+        await wanted;
+      }
+      return real(...what);
+    };
+  });
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await until('it is being packed', () => window.evaluate(() => Boolean(Object(globalThis).asked)));
+  await button(window, say('cancel')).click();
+  await window.evaluate(() => Object(globalThis).go());
+  await until('the text can be changed again', () => button(window, say('encrypt')).enabled());
+  assert.equal(await window.count('.outcome'), 0);
+  const form = await formOf(tab);
+  assert.deepEqual([form.text.trim(), form.to, form.files], ['', '', []]);
+  await finish(window);
+  assert.deepEqual(
+    (await formOf(tab)).files.map(({ name }) => name),
+    ['encrypted-message.html'],
+  );
+});
+
 test('a locked key: the window waits, can be stopped, and goes on when the key is unlocked', async () => {
   await lockNow(driver);
   await tab.goto(web.url('/textarea'));

@@ -7,8 +7,11 @@ import { t } from '../../ui/i18n.js';
 import type { OpenedContent, Subject } from '../reader/opening.js';
 import { type Answer, answerTo, forwardedFiles } from './answering.js';
 import type { Composition } from './composition.js';
+import { withPictures } from './editor/pictures.js';
+import { type Attachment, checkRoom } from './files.js';
 import { armorIn } from './page-text.js';
-import { once } from './people.js';
+import { once, sameAddress } from './people.js';
+import { hasRoom } from './quoted.js';
 import { Trouble } from './trouble.js';
 import type { Writing } from './writing.js';
 
@@ -26,6 +29,9 @@ export class Answered {
   #mode: AnswerMode = 'reply';
   #sender: string | null = null;
   #answer: Answer | undefined;
+  /** The page's own answer form has said whom it would go to. */
+  #heard = false;
+  #ended = false;
 
   constructor(
     readonly writing: Writing,
@@ -46,6 +52,19 @@ export class Answered {
     return this.#answer;
   }
 
+  /** No message can be opened (any more). */
+  get closed(): boolean {
+    return this.#ended || this.#subject !== undefined;
+  }
+
+  /** Another mail has taken the place of the answer: nothing of the message comes into that one, and it goes to nobody for it. */
+  end(): void {
+    this.#ended = true;
+    this.#subject = undefined;
+    this.#answer = undefined;
+    this.host.changed();
+  }
+
   /** The page has given the message. */
   take({ mode, form, sender, source }: Original): void {
     if (form === 'mail') this.#open({ kind: 'mail', source: kept(source), sender }, mode);
@@ -59,7 +78,7 @@ export class Answered {
   }
 
   #open(subject: Exclude<Subject, { kind: 'keys' | 'lost' }>, mode: AnswerMode): void {
-    if (this.#subject) return;
+    if (this.closed) return;
     this.#subject = subject;
     this.#mode = mode;
     this.#sender = subject.sender;
@@ -70,11 +89,12 @@ export class Answered {
 
   /** It could be read. */
   async opened({ content, getFile }: OpenedContent): Promise<void> {
-    if (this.#answer) return;
     const { writing, host } = this;
+    const subject = this.#subject;
+    if (!subject || this.#answer) return;
     const own = writing.senders.map(({ address }) => address);
     const answer = await answerTo(content, getFile, this.#mode, this.#sender, own);
-    if (this.#answer) return;
+    if (this.#answer || this.#subject !== subject) return;
     this.#answer = answer;
     host.fill({
       answer: { mode: this.#mode, secret: answer.secret },
@@ -86,23 +106,46 @@ export class Answered {
     if (writing.form) this.formIs(writing.form);
     if (this.#mode === 'forward') {
       try {
-        const files = await forwardedFiles(content, getFile, answer.pictures);
+        const files = await forwardedFiles(content, getFile, answer.pictures, writing.mail.files);
+        if (this.#subject !== subject) return;
+        // More may have been chosen meanwhile.
+        checkRoom(writing.mail.files, files.map(sized));
         host.fill({ files: [...writing.mail.files, ...files] });
       } catch (error) {
+        if (this.#subject !== subject) return;
         host.troubled(error);
       }
     }
     if (!answer.doubtful) this.quote();
   }
 
-  /** An answer to a message without headers of its own goes where the page's own answer would go. */
+  /** An answer to a message without headers of its own goes where the page's own answer would go: to its sender, if one is known. */
   formIs(form: FormState): void {
     const { mail } = this.writing;
     const none = mail.to.length + mail.cc.length === 0;
     if (this.#mode !== 'forward' && none && this.#answer?.to === undefined) {
       this.host.fill({ to: once(form.to), cc: once(form.cc) });
     }
+    this.#othersIn(form);
     if (mail.subject === '' && this.#answer?.subject === undefined) this.host.fill({ subject: form.subject });
+  }
+
+  /**
+   * Of whom the page's form names beside the sender, those that an answer to all goes to. Without the sender among them, and in
+   * an answer to the sender, they are where a `Reply-To` leads: it is asked about, as one in a whole mail is.
+   */
+  #othersIn(form: FormState): void {
+    const answer = this.#answer;
+    const [sender] = answer?.bySite ? (answer.to ?? []) : [];
+    if (!answer || sender === undefined || this.#heard || form.to.length + form.cc.length === 0) return;
+    this.#heard = true;
+    const other = (list: readonly string[]) => once(list).filter((one) => !sameAddress(one, sender));
+    const elsewhere = other(form.to);
+    const all = this.#mode === 'reply_all';
+    const named = elsewhere.length < once(form.to).length;
+    const cc = all ? other([...(named ? form.to : []), ...form.cc]) : [];
+    if (cc.length > 0 && this.writing.mail.cc.length === 0) this.host.fill({ cc });
+    if (!all || !named) this.#answer = { ...answer, otherwise: elsewhere };
   }
 
   /** Puts its text into the mail. */
@@ -111,10 +154,13 @@ export class Answered {
     if (!answer) return;
     // Before their text: it is drawn with them.
     const pictures = this.#mode === 'forward' ? [] : [...answer.pictures.values()];
-    if (pictures.length > 0) this.host.fill({ files: [...this.writing.mail.files, ...pictures] });
-    this.writing.editor()?.add(answer.blocks);
+    const room = hasRoom(this.writing.mail.files, pictures.map(sized));
+    if (room && pictures.length > 0) this.host.fill({ files: [...this.writing.mail.files, ...pictures] });
+    const files = new Set(this.writing.mail.files.map(({ id }) => id));
+    this.writing.editor()?.add(answer.blocks.map((block) => withPictures(block, files)));
+    const left = !room || (answer.picturesLeft && this.#mode !== 'forward');
     if (answer.cut) this.host.troubled(new Trouble(t('quote_cut')));
-    else if (answer.picturesLeft && this.#mode !== 'forward') this.host.troubled(new Trouble(t('quote_pictures_left')));
+    else if (left) this.host.troubled(new Trouble(t('quote_pictures_left')));
     this.#answer = { ...answer, doubtful: false, blocks: [], pictures: new Map() };
     this.host.changed();
   }
@@ -124,4 +170,8 @@ export class Answered {
     if (this.#answer) this.#answer = { ...this.#answer, otherwise: [] };
     this.host.changed();
   }
+}
+
+function sized({ data }: Attachment): { size: number } {
+  return { size: data.length };
 }

@@ -19,6 +19,8 @@ export interface Answer {
   readonly secret: boolean;
   /** Nothing: the page's own recipients stay. */
   readonly to: readonly string[] | undefined;
+  /** The message has no headers of its own: it goes to whom the site names as its sender. */
+  readonly bySite: boolean;
   readonly cc: readonly string[];
   /** Where the message asks for the answer, when that is not who wrote it. */
   readonly otherwise: readonly string[];
@@ -52,10 +54,13 @@ export async function answerTo(
   const secret = verdict.encrypted;
   const blocks = mode === 'forward' ? forwarded(what, headers, secret) : quoted(what, headers, sender, secret);
   const known = headers?.protection === 'encrypted' || verdict.summary === 'signed_by_sender';
-  const people = mode === 'forward' ? { to: [], cc: [], otherwise: [] } : headers && recipients(headers, mode, own);
+  const bySite = mode !== 'forward' && !headers && sender !== null;
+  const nobody = { to: bySite ? [sender] : [], cc: [], otherwise: [] };
+  const people = mode === 'forward' || bySite ? nobody : headers && recipients(headers, mode, own);
   return {
     secret,
     to: people?.to,
+    bySite,
     cc: people?.cc ?? [],
     otherwise: people?.otherwise ?? [],
     subject: headers?.subject == null ? undefined : answerSubject(headers.subject, mode),
@@ -70,16 +75,17 @@ export async function answerTo(
 
 /**
  * The files of a message that is passed on; those that stand in its text as they are there. Throws `Trouble` when they are too
- * many or too large.
+ * many or too large beside those that are there already.
  */
 export async function forwardedFiles(
   content: Content,
   getFile: GetFile,
   pictures: Answer['pictures'],
+  there: readonly Attachment[],
 ): Promise<Attachment[]> {
   if (content.kind !== 'mail') return [];
   const { files, verdict } = content.mail;
-  checkRoom([], files);
+  checkRoom(there, files);
   const found: Attachment[] = [];
   for (const { id, name, media_type: mediaType } of files) {
     const picture = pictures.get(id);

@@ -4,6 +4,7 @@ import { Node } from 'prosemirror-model';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { MAX_WRITTEN_FILES, MAX_WRITTEN_SIZE, MAX_WRITTEN_TEXT } from '../../ui/limits.js';
 import type { Written } from './editor/editor.js';
+import { withPictures } from './editor/pictures.js';
 import { schema } from './editor/schema.js';
 import { docOf } from './editor/text.js';
 import type { Attachment } from './files.js';
@@ -15,8 +16,11 @@ export type Travel = 'auto' | 'text' | 'file';
 
 /** The version of {@link Kept}. */
 const VERSION = 1;
-/** Addresses of one field; the core takes no more in all of them together. */
-const MAX_ADDRESSES = 100;
+/**
+ * Addresses of one field. A mail goes to no more than 100 people, but the answer to all of a longer list must be kept until it
+ * is shortened: the core reads a thousand from each of To and Cc.
+ */
+const MAX_ADDRESSES = 2_000;
 const MAX_LINE = 10_000;
 
 /** What the user has written and chosen, but for the text, which is in the editor. */
@@ -106,10 +110,7 @@ function writtenOf({ kind, text, doc }: Record<string, unknown>, files: Readonly
   if (node.type !== schema.topNodeType) wrong();
   // Structure and attributes as the schema wants them: the addresses of links among them.
   node.check();
-  node.descendants((child) => {
-    if (child.type === schema.nodes.image && !files.has(String(child.attrs.file))) wrong();
-  });
-  return { kind, doc: node };
+  return { kind, doc: withPictures(node, files) };
 }
 
 function fileOf(value: unknown): KeptFile {

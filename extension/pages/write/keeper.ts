@@ -1,13 +1,14 @@
 // Keeps the mail of this window as an encrypted draft, a moment after each change.
 
 import type { KeyInfo, MailOrder } from 'waxseal-wasm';
-import { DRAFT_VERSION, deleteDraft, holdDraft, keepDraft, keepFile } from '../../desk/drafts.js';
+import { DRAFT_VERSION, type Draft, deleteDraft, holdDraft, keepDraft, keepFile } from '../../desk/drafts.js';
 import { type NewFile, writeMail } from '../../desk/writing.js';
 import { certificate } from '../../ui/signing.js';
 import type { Composition } from './composition.js';
-import { draftOctets } from './composition.js';
+import { draftOctets, readDraft } from './composition.js';
 import type { Written } from './editor/editor.js';
-import { type Attachment, newId } from './files.js';
+import { newId } from './files.js';
+import type { LeftDraft } from './left-drafts.js';
 
 /** Milliseconds after the last change: short enough to lose little, long enough not to work at each key. */
 const PAUSE = 1_500;
@@ -28,28 +29,45 @@ export interface Content {
   readonly written: Written;
 }
 
+/** Where drafts are kept, and what encrypts them. */
+export interface Shelf {
+  /** Says that this window has the draft open, until the function that is given back is called. */
+  readonly hold: (id: string) => Promise<(() => void) | undefined>;
+  readonly keepFile: typeof keepFile;
+  readonly keepDraft: (...kept: Parameters<typeof keepDraft>) => Promise<void>;
+  readonly drop: (id: string) => Promise<void>;
+  /** Encrypts one file to this key. */
+  readonly seal: (file: NewFile, key: KeyInfo) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const SHELF: Shelf = { hold: holdDraft, keepFile, keepDraft, drop: deleteDraft, seal: sealed };
+
 /** Keeps one mail. */
 export class Keeper {
   #id = newId();
+  /** Lets the draft go for other windows. */
+  #held: Promise<(() => void) | undefined>;
   #state: Keeping = { state: 'nothing' };
   /** The key that drafts are encrypted to. */
   #key: KeyInfo | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
+  /** It is being kept this moment. */
+  #keeping = false;
   /** Files that are stored already, each as it was then: what a picture tells can be taken out of it. */
   #files = new Map<string, Uint8Array>();
   #changed = false;
   #touched = false;
   #ended = false;
-  #release: () => void = () => undefined;
 
   /** `content` gives what stands now, `told` hears when the state changes. */
   constructor(
     readonly host: string,
     readonly content: () => Content,
     readonly told: () => void,
+    readonly shelf: Shelf = SHELF,
   ) {
-    this.#hold();
+    this.#held = shelf.hold(this.#id).catch(() => undefined);
   }
 
   /** Where it stands. */
@@ -64,7 +82,7 @@ export class Keeper {
 
   /** All that was written is kept. */
   get safe(): boolean {
-    return !this.#changed;
+    return !this.#changed && !this.#keeping;
   }
 
   /** Encrypts to this key from now on. */
@@ -72,8 +90,8 @@ export class Keeper {
     const usable = key?.can_encrypt ? key : undefined;
     if (usable?.fingerprint === this.#key?.fingerprint) return;
     this.#key = usable;
-    // What was stored for another key is not read with this one.
-    this.#files.clear();
+    // What was stored for another key is not read with this one. (What is being kept for that one goes on with its own list.)
+    this.#files = new Map();
     if (this.#touched) this.changed();
   }
 
@@ -86,20 +104,17 @@ export class Keeper {
     this.#timer = setTimeout(() => void this.#keepNow(), PAUSE);
   }
 
-  /** Goes on with a draft that was kept before. False when another window has it. */
-  async adopt(id: string, files: readonly Attachment[], saved: number): Promise<boolean> {
-    const release = this.#release;
-    if (!(await this.#hold(id))) {
-      this.#release = release;
-      return false;
-    }
-    release();
+  /** Goes on with a draft that was left behind; what was written until now stays as a draft of its own. */
+  async adopt({ id, saved, files, release }: LeftDraft): Promise<void> {
+    await this.#keepNow();
+    (await this.#held)?.();
+    this.#held = Promise.resolve(release);
     this.#id = id;
     this.#files = new Map(files.map(({ id: file, data }) => [file, data]));
+    clearTimeout(this.#timer);
     this.#changed = false;
     this.#touched = true;
     this.#tell({ state: 'kept', at: saved });
-    return true;
   }
 
   /** The mail is where it should be, or is not wanted any more: its draft goes. */
@@ -108,7 +123,7 @@ export class Keeper {
     this.#changed = false;
     clearTimeout(this.#timer);
     await this.#running;
-    await deleteDraft(this.#id).catch(() => undefined);
+    await this.shelf.drop(this.#id).catch(() => undefined);
   }
 
   /** Keeps it at once; for a window that is about to go. */
@@ -118,51 +133,51 @@ export class Keeper {
 
   /** Keeps what has changed, now; for a window that is going to close. False when that cannot be. */
   async keep(): Promise<boolean> {
-    await this.#keepNow();
+    do await this.#keepNow();
+    while (this.#changed && this.#state.state === 'kept');
     return this.#state.state === 'kept';
-  }
-
-  #hold(id = this.#id): Promise<boolean> {
-    const done = new Promise<void>((resolve) => {
-      this.#release = resolve;
-    });
-    return holdDraft(id, done);
   }
 
   #keepNow(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#running = this.#running.then(() => this.#keep());
+    this.#running = this.#running.then(async () => {
+      this.#keeping = true;
+      await this.#keep().finally(() => (this.#keeping = false));
+    });
     return this.#running;
   }
 
   async #keep(): Promise<void> {
     if (this.#ended || !this.#changed) return;
-    if (!this.#key) return this.#tell({ state: 'no_key' });
+    const key = this.#key;
+    if (!key) return this.#tell({ state: 'no_key' });
     const { composition, written } = this.content();
+    const { shelf } = this;
+    // All of it goes to the draft, and is for the key, that it was begun for.
+    const id = this.#id;
+    const stored = this.#files;
     this.#changed = false;
     try {
-      const own = await certificate(this.#key);
-      const replaced = new Map<string, Uint8Array<ArrayBuffer>>();
-      for (const { id, data } of composition.files) {
-        const stored = this.#files.get(id);
-        if (stored === data) continue;
-        const armored = await sealed({ name: 'file', mediaType: 'application/octet-stream', data }, own);
-        // The draft that is stored still names the old one: both must change at once.
-        if (stored) replaced.set(id, armored);
-        else await keepFile(this.#id, id, armored);
-        if (!stored) this.#files.set(id, data);
-      }
       const octets = draftOctets(composition, written);
-      const armored = await sealed({ name: 'draft.json', mediaType: 'application/json', data: octets }, own);
+      // What could not be read again is not said to be kept.
+      readDraft(octets);
+      const replaced = new Map<string, Uint8Array<ArrayBuffer>>();
+      for (const { id: file, data } of composition.files) {
+        const before = stored.get(file);
+        if (before === data) continue;
+        const armored = await shelf.seal({ name: 'file', mediaType: 'application/octet-stream', data }, key);
+        // The draft that is stored still names the old one: both must change at once.
+        if (before) replaced.set(file, armored);
+        else await shelf.keepFile(id, file, armored);
+        if (!before) stored.set(file, data);
+      }
+      const armored = await shelf.seal({ name: 'draft.json', mediaType: 'application/json', data: octets }, key);
       if (this.#ended) return;
       const saved = Date.now();
-      const draft = { id: this.#id, version: DRAFT_VERSION, saved, host: this.host, armored };
-      await keepDraft(
-        draft,
-        composition.files.map(({ id }) => id),
-        replaced,
-      );
-      for (const { id, data } of composition.files) this.#files.set(id, data);
+      const draft: Draft = { id, version: DRAFT_VERSION, saved, host: this.host, armored };
+      const names = composition.files.map((file) => file.id);
+      await shelf.keepDraft(draft, names, replaced);
+      for (const { id: file, data } of composition.files) stored.set(file, data);
       this.#tell({ state: 'kept', at: saved });
     } catch {
       this.#changed = true;
@@ -177,7 +192,8 @@ export class Keeper {
 }
 
 /** One file, encrypted to the own key alone and signed by nobody: a draft says nothing in anybody's name. */
-async function sealed(file: NewFile, own: string): Promise<Uint8Array<ArrayBuffer>> {
+async function sealed(file: NewFile, key: KeyInfo): Promise<Uint8Array<ArrayBuffer>> {
+  const own = await certificate(key);
   const order: MailOrder = {
     form: 'entity',
     headers: { from: undefined, to: [], cc: [], subject: '', outer_subject: undefined },

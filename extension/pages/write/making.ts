@@ -62,6 +62,8 @@ export async function makeMail(order: Order): Promise<Made | undefined> {
   const { to, cc, bcc } = composition;
   const subject = plan.hidden ? OUTER_SUBJECT : composition.subject;
   const inside = await enclosedIn(order, result.outputs, own);
+  // To pack a letter takes a moment, too.
+  if (order.signal.aborted) return undefined;
   return { ...inside, subject, to: people(to), cc: people(cc), bcc: people(bcc) };
 }
 

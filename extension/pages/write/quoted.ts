@@ -44,7 +44,7 @@ export async function quotationOf(content: Content, getFile: GetFile, all: boole
   const shown = [...text.matchAll(MARK)].map(([, id = '']) => places.get(id)?.file);
   const files = [...new Set(shown.filter((file) => file !== undefined))];
   const known = content.kind === 'mail' ? content.mail : undefined;
-  const left = !hasRoom(all && known ? known.files : files);
+  const left = !hasRoom([], all && known ? known.files : files);
   const pictures = new Map<MailFile['id'], Attachment>();
   for (const file of left ? [] : files) {
     const data = await getFile(file.id);
@@ -66,9 +66,10 @@ const MARK = /\ufdd0([\da-f-]{36})\ufdd1/g;
 /** One that was cut off at the end. */
 const HALF_MARK = /\ufdd0[\da-f-]{0,36}$/;
 
-function hasRoom(files: readonly { readonly size: number }[]): boolean {
+/** A mail has room for what comes, beside the files that are there. */
+export function hasRoom(there: readonly Attachment[], coming: readonly { readonly size: number }[]): boolean {
   try {
-    checkRoom([], files);
+    checkRoom(there, coming);
     return true;
   } catch (error) {
     if (error instanceof Trouble) return false;

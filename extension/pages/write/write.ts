@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Draft, deleteDraft, leftDrafts } from '../../desk/drafts.js';
+import type { Draft } from '../../desk/drafts.js';
 import type { OtherForm } from '../../desk/other-forms.js';
 import type { FormState } from '../../desk/write-channel.js';
 import { WriteLink } from '../../desk/write-link.js';
@@ -24,8 +24,8 @@ import type { Attachment } from './files.js';
 import { filesPart } from './files-part.js';
 import { footerPart } from './footer.js';
 import { Keeper } from './keeper.js';
+import { LeftDrafts } from './left-drafts.js';
 import { doubtPart, originalPart, pagePart, replyToPart, signedPart } from './notices.js';
-import { restored } from './opened.js';
 import { delivered, stuck, type Ways } from './outcome.js';
 import { withoutArmor } from './page-text.js';
 import { draftsPart, fromPart, modePart, signPart, subjectPart, travelPart, withPasswordPart } from './parts.js';
@@ -59,7 +59,7 @@ class WritePage extends View {
     changed: () => this.requestUpdate(),
     troubled: (error) => this.#troubled(error),
   });
-  #drafts: readonly Draft[] = [];
+  readonly #left = new LeftDrafts();
   /** The user has just taken out of pictures what they tell. */
   #silenced = false;
   /** Forms in other tabs of the site, when there is none where the window was opened from. */
@@ -96,7 +96,7 @@ class WritePage extends View {
         onOriginal: (original) => this.#answered.take(original),
         onGone: () => this.requestUpdate(),
       });
-      this.#drafts = await leftDrafts().catch(() => []);
+      await this.#left.look();
       await this.refresh();
       this.change(() => (this.#known = true));
       await this.updateComplete;
@@ -160,7 +160,7 @@ class WritePage extends View {
     const first = !this.#answered.answer;
     await this.#attempt(() => this.#answered.opened(content));
     await this.updateComplete;
-    if (!first) return;
+    if (!first || !this.#answered.subject) return;
     if (this.#writing.mail.to.length > 0) this.#editor?.focus();
     else this.querySelector<Recipients>('wx-recipients')?.focus();
   }
@@ -255,29 +255,35 @@ class WritePage extends View {
     if (await askPlain(this.#dialog)) this.#editor?.switchTo('plain');
   }
 
-  async #continue(draft: Draft): Promise<void> {
+  async #continue({ id }: Draft): Promise<void> {
     if (this.#keeper?.touched && !(await askReplace(this.#dialog))) return;
+    // What is being made meanwhile needs the window's patience, and its own draft.
+    if (this.busy) return;
+    let goes = false;
     await this.#attempt(async () => {
-      const draftNow = await restored(draft, this.#delivery.patience());
-      if (!draftNow) return;
-      const { composition, written, files } = draftNow;
-      if (!(await this.#keeper?.adopt(draft.id, files, draft.saved))) throw new Trouble(t('draft_elsewhere'));
+      const draft = await this.#left.open(id, this.#delivery.patience());
+      if (!draft) return;
+      // Files that are still being read belong to what is replaced.
+      await this.#taker.settled();
+      await this.#keeper?.adopt(draft);
+      const { composition, written, files } = draft;
+      this.#answered.end();
       this.#writing.mail = { ...EMPTY, ...composition, files };
       this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
       this.#taken = true;
       const editor = this.#editor;
       if (editor) editor.written = written;
-      this.#drafts = this.#drafts.filter(({ id }) => id !== draft.id);
+      goes = true;
       await this.refresh();
-      editor?.focus();
     });
     this.#delivery.settle();
+    this.focusOn(goes ? 'wx-editor' : '.drafts button, wx-editor');
   }
 
   async #deleteDraft({ id }: Draft): Promise<void> {
     if (!(await askDelete(this.#dialog))) return;
-    await this.attempt(() => deleteDraft(id), { quiet: true });
-    this.change(() => (this.#drafts = this.#drafts.filter((one) => one.id !== id)));
+    await this.#attempt(() => this.#left.delete(id));
+    this.focusOn('.drafts button, wx-editor');
   }
 
   async #encrypt(event: Event): Promise<void> {
@@ -401,12 +407,12 @@ class WritePage extends View {
     const { mail, plan, outgoing } = writing;
     const idle = !this.busy;
     return html`<form novalidate ?hidden=${hidden} @submit=${this.#encrypt} aria-busy=${idle ? 'false' : 'true'}>
-      ${draftsPart(
-        this.#drafts,
-        (draft) => void this.#continue(draft),
-        (draft) => void this.#deleteDraft(draft),
-      )}
       <div class="parts" ?inert=${!idle}>
+        ${draftsPart(
+          this.#left.list,
+          (draft) => void this.#continue(draft),
+          (draft) => void this.#deleteDraft(draft),
+        )}
         ${originalPart(this.#answered, (content) => void this.#opened(content))}
         <div class="heads">
           ${fromPart(writing, (from) => this.#set({ from }))} 
@@ -424,7 +430,7 @@ class WritePage extends View {
             (value) => this.#set({ hidden: value }),
           )}
         </div>
-        ${pagePart(writing.form, this.#host, this.#answered.subject ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
+        ${pagePart(writing.form, this.#host, this.#answered.closed ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}

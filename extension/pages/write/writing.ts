@@ -118,8 +118,9 @@ export class Writing {
   /** Something of an encrypted message is in it. */
   get hasSecret(): boolean {
     const { answer, files, subject } = this.outgoing;
-    if (!answer?.secret) return false;
-    const text = this.editor()?.hasSecret ?? false;
+    const editor = this.editor();
+    // In a plain text nothing is marked: what is quoted there counts in an answer to an encrypted message.
+    const text = (editor?.hasSecret ?? false) && (answer?.secret === true || editor?.written.kind === 'rich');
     return text || files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
   }
 

@@ -102,6 +102,16 @@ export async function lookedAt(view: View, armored: string): Promise<void> {
   }, armored);
 }
 
+/** Presses the button of a frame that asks for the password of its message, and types it into the window that opens. */
+export async function typePassword(driver: Driver, frame: View, password: string): Promise<void> {
+  await button(frame, say('enter_password')).click();
+  const window = await driver.window('password.html');
+  await shows(window, say('password_not_key'));
+  await field(window, say('message_password')).fill(password);
+  await button(window, say('open_message')).click();
+  await until('the window has closed', () => window.gone());
+}
+
 /** What is done in the composer. */
 export interface Composing {
   /** Added to what the page suggested. */

@@ -13,6 +13,8 @@ export interface Message {
   files?: readonly string[];
   /** Answers the request for its source; without one the site says that it has failed. */
   source?: Answer;
+  /** HTML beside the message, the site's own. */
+  beside?: string;
   /** The addresses that the page names as From; alice's when left out. */
   from?: readonly string[];
 }
@@ -64,7 +66,7 @@ export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: 
 }
 
 function view(
-  { body = '<p>Nothing</p>', files = [], from = [FROM] }: Message,
+  { body = '<p>Nothing</p>', files = [], beside = '', from = [FROM] }: Message,
   uid: number,
   token: string | null,
 ): string {
@@ -78,7 +80,7 @@ function view(
     `<div id="message-header"><table class="header-headers"><tr><td class="header from">
       ${senders.join(', ')}</td></tr></table></div>
     ${list.length > 0 ? `<ul id="attachment-list" class="attachmentslist">${list.join('')}</ul>` : ''}
-    <div id="messagebody">${body}</div>`,
+    <div id="messagebody">${body}</div>${beside}`,
     '<script src="program/js/app.min.js"></script>',
   );
 }

@@ -1,0 +1,61 @@
+// Drafts that were left behind. What is done with one is done while no other window can open it, and with what is stored then:
+// since it was listed, another window may have gone on with it.
+
+import { type Draft, deleteLeft, holdDraft, leftDrafts, storedDraft } from '../../desk/drafts.js';
+import { t } from '../../ui/i18n.js';
+import type { Patience } from '../../ui/signing.js';
+import { type Restored, restored } from './opened.js';
+import { Trouble } from './trouble.js';
+
+/** A draft that this window goes on with. */
+export interface LeftDraft extends Restored {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly saved: number;
+  /** Lets it go for other windows. */
+  readonly release: () => void;
+}
+
+/** Those that this window offers. */
+export class LeftDrafts {
+  #list: readonly Draft[] = [];
+
+  get list(): readonly Draft[] {
+    return this.#list;
+  }
+
+  /** Looks which there are. */
+  async look(): Promise<void> {
+    this.#list = await leftDrafts().catch(() => []);
+  }
+
+  /** Opens one for this window; nothing when the user thought better of it. Throws `Trouble` and `Refused`. */
+  async open(id: string, patience: Patience): Promise<LeftDraft | undefined> {
+    const release = await holdDraft(id);
+    if (!release) throw new Trouble(t('draft_elsewhere'));
+    let opened: Restored | undefined;
+    try {
+      const draft = await storedDraft(id);
+      if (!draft) {
+        this.#forget(id);
+        throw new Trouble(t('draft_gone'));
+      }
+      opened = await restored(draft, patience);
+      if (!opened) return undefined;
+      this.#forget(id);
+      return { ...opened, id, saved: draft.saved, release };
+    } finally {
+      if (!opened) release();
+    }
+  }
+
+  /** It is gone afterwards. Throws `Trouble`. */
+  async delete(id: string): Promise<void> {
+    if (!(await deleteLeft(id))) throw new Trouble(t('draft_elsewhere'));
+    this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#list = this.#list.filter((one) => one.id !== id);
+  }
+}

@@ -1,0 +1,203 @@
+// How a mail is kept as a draft: what is kept can be read again, belongs to the draft that it was written for, and is not said
+// to be kept before it is. Needs no browser: the modules of the window run in Node, on a shelf of our own.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KeyInfo } from 'waxseal-wasm';
+import { type Composition, draftOctets, EMPTY, readDraft } from '../../extension/pages/write/composition.js';
+import type { Written } from '../../extension/pages/write/editor/editor.js';
+import { schema } from '../../extension/pages/write/editor/schema.js';
+import { docOf, toText } from '../../extension/pages/write/editor/text.js';
+import type { Attachment } from '../../extension/pages/write/files.js';
+import { Keeper, type Shelf } from '../../extension/pages/write/keeper.js';
+import { MAX_WRITTEN_SIZE, MAX_WRITTEN_TEXT } from '../../extension/ui/limits.js';
+
+const KEY = { fingerprint: 'aa', can_encrypt: true } as KeyInfo;
+const PLAIN: Written = { kind: 'plain', text: 'some words' };
+
+const file = (id: string, data = new Uint8Array(3)): Attachment => ({
+  id,
+  name: `${id}.png`,
+  mediaType: 'image/png',
+  secret: false,
+  quoted: false,
+  data,
+});
+
+/** A window that writes, and what lies on its shelf: by the names of drafts, and of drafts and files. */
+function desk() {
+  const drafts = new Map<string, Uint8Array>();
+  const files = new Set<string>();
+  const held: string[] = [];
+  const sealed: string[] = [];
+  const state = { mail: { ...EMPTY } as Composition, written: PLAIN, sealing: Promise.resolve() };
+  const shelf: Shelf = {
+    async hold(id) {
+      held.push(id);
+      return () => void held.splice(held.indexOf(id), 1);
+    },
+    async keepFile(draft, name) {
+      files.add(`${draft}/${name}`);
+    },
+    async keepDraft({ id, armored }, names) {
+      drafts.set(id, armored);
+      for (const one of files) {
+        const [draft, name = ''] = one.split('/');
+        if (draft === id && !names.includes(name)) files.delete(one);
+      }
+    },
+    async drop(id) {
+      drafts.delete(id);
+    },
+    async seal({ name, data }, { fingerprint }) {
+      await state.sealing;
+      sealed.push(`${name} for ${fingerprint}`);
+      return data;
+    },
+  };
+  const keeper = new Keeper(
+    'site',
+    () => ({ composition: state.mail, written: state.written }),
+    () => undefined,
+    shelf,
+  );
+  keeper.key = KEY;
+  /** Stops the encryption until the function that is given back is called. */
+  const hold = () => {
+    let go: () => void = () => undefined;
+    state.sealing = new Promise((resolve) => {
+      go = resolve;
+    });
+    return go;
+  };
+  const subject = (id: string) => readDraft(drafts.get(id) ?? new Uint8Array()).composition.subject;
+  return { keeper, state, drafts, files, held, sealed, hold, subject };
+}
+
+test('what is being kept while another draft is continued goes to its own draft', async () => {
+  const { keeper, state, drafts, files, held, hold, subject } = desk();
+  const [own] = held;
+  assert.ok(own);
+  drafts.set('D', draftOctets({ ...EMPTY, subject: 'of D', files: [file('map')] }, PLAIN));
+  files.add('D/map');
+  state.mail = { ...EMPTY, subject: 'of the window' };
+  keeper.changed();
+  const go = hold();
+  const keeping = keeper.keep();
+  const release = () => void held.splice(held.indexOf('D'), 1);
+  held.push('D');
+  const left = { id: 'D', saved: 5, files: [file('map')], composition: EMPTY, written: PLAIN, release };
+  const adopting = keeper.adopt(left);
+  go();
+  await Promise.all([keeping, adopting]);
+  assert.equal(subject('D'), 'of D');
+  assert.equal(subject(own), 'of the window');
+  assert.deepEqual([...files], ['D/map']);
+  assert.deepEqual(held, ['D'], 'other windows may go on with what was left');
+  assert.deepEqual(keeper.state, { state: 'kept', at: 5 });
+
+  state.mail = { ...EMPTY, subject: 'of D, changed', files: left.files };
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  assert.equal(subject('D'), 'of D, changed');
+  assert.equal(subject(own), 'of the window');
+  assert.deepEqual([...files], ['D/map']);
+});
+
+test('what was not kept yet when another draft is continued stays as a draft', async () => {
+  const { keeper, state, held, subject } = desk();
+  const [own = ''] = held;
+  state.mail = { ...EMPTY, subject: 'the last change' };
+  keeper.changed();
+  await keeper.adopt({ id: 'D', saved: 5, files: [], composition: EMPTY, written: PLAIN, release: () => undefined });
+  assert.equal(subject(own), 'the last change');
+  assert.equal(keeper.safe, true);
+});
+
+test('nothing is safe while it is still being encrypted', async () => {
+  const { keeper, drafts, hold } = desk();
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  assert.equal(keeper.safe, true);
+  keeper.changed();
+  assert.equal(keeper.safe, false);
+  const go = hold();
+  const keeping = keeper.keep();
+  // The encryption has begun.
+  await new Promise(setImmediate);
+  assert.equal(keeper.state.state, 'kept', 'what was kept before');
+  assert.equal(keeper.safe, false);
+  go();
+  await keeping;
+  assert.equal(keeper.safe, true);
+  assert.equal(drafts.size, 1);
+});
+
+test('what is changed while the window keeps its mail to close is kept as well', async () => {
+  const { keeper, state, held, hold, subject } = desk();
+  keeper.changed();
+  const go = hold();
+  const keeping = keeper.keep();
+  await new Promise(setImmediate);
+  state.mail = { ...EMPTY, subject: 'typed meanwhile' };
+  keeper.changed();
+  go();
+  assert.equal(await keeping, true);
+  assert.equal(subject(held[0] ?? ''), 'typed meanwhile');
+});
+
+test('what is kept for a key is kept anew for another one', async () => {
+  const { keeper, state, sealed, hold } = desk();
+  state.mail = { ...EMPTY, files: [file('map')] };
+  keeper.changed();
+  const go = hold();
+  const keeping = keeper.keep();
+  await new Promise(setImmediate);
+  keeper.key = { ...KEY, fingerprint: 'bb' };
+  go();
+  assert.equal(await keeping, true);
+  assert.deepEqual(sealed, ['file for aa', 'draft.json for aa', 'file for bb', 'draft.json for bb']);
+});
+
+test('a picture whose file was removed, drawn again by a step back, does not make a draft unreadable', () => {
+  const image = (id: string) => schema.node('image', { file: id, alt: id });
+  const line = schema.node('paragraph', null, [schema.text('here: '), image('gone'), schema.text(' '), image('there')]);
+  const doc = schema.node('doc', null, [schema.node('quote', { secret: true }, [line])]);
+  const { written } = readDraft(draftOctets({ ...EMPTY, files: [file('there')] }, { kind: 'rich', doc }));
+  assert.ok(written.kind === 'rich');
+  assert.equal(toText(written.doc), '> here: [gone] [there]');
+  const pictures: string[] = [];
+  written.doc.descendants(({ attrs }) => void (attrs.file && pictures.push(attrs.file)));
+  assert.deepEqual(pictures, ['there']);
+  assert.equal(written.doc.firstChild?.attrs.secret, true);
+});
+
+test('an answer to all of a long list is kept', () => {
+  const cc = Array.from({ length: 1_500 }, (_, at) => `list-${at}@example.test`);
+  assert.deepEqual(readDraft(draftOctets({ ...EMPTY, cc }, PLAIN)).composition.cc, cc);
+});
+
+test('what could not be read again is not said to be kept', async () => {
+  const half = new Uint8Array(MAX_WRITTEN_SIZE / 2 + 1);
+  const tooMuch: Record<string, [Composition, Written]> = {
+    files: [{ ...EMPTY, files: [file('one', half), file('two', half)] }, PLAIN],
+    text: [EMPTY, { kind: 'plain', text: 'x'.repeat(MAX_WRITTEN_TEXT + 1) }],
+    subject: [
+      { ...EMPTY, subject: 'x'.repeat(10_001) },
+      { kind: 'rich', doc: docOf('') },
+    ],
+  };
+  for (const [what, [mail, written]] of Object.entries(tooMuch)) {
+    const { keeper, state, drafts, files } = desk();
+    Object.assign(state, { mail, written });
+    keeper.changed();
+    assert.equal(await keeper.keep(), false, what);
+    assert.deepEqual(keeper.state, { state: 'failed' }, what);
+    assert.equal(keeper.safe, false, what);
+    assert.equal(drafts.size + files.size, 0, what);
+    // It can be kept again as soon as it is small enough.
+    Object.assign(state, { mail: EMPTY, written: PLAIN });
+    keeper.changed();
+    assert.equal(await keeper.keep(), true, what);
+  }
+});
