@@ -41,10 +41,14 @@ export const lastChild = ofNode<Node | null>('lastChild');
 export const nextSibling = ofNode<Node | null>('nextSibling');
 export const previousSibling = ofNode<Node | null>('previousSibling');
 const connected = ofNode<boolean>('isConnected');
-/** Of a frame that has gone Firefox leaves dead nodes behind: whatever they are asked, they throw. */
+/**
+ * In a document that is shown. Those of a frame that has gone or shows another document are connected to each other still;
+ * in Firefox they may be dead: whatever they are asked, they throw.
+ */
 export function isConnected(on: Node): boolean {
   try {
-    return connected(on);
+    const doc = docOf(on) ?? (on as Document);
+    return connected(on) && windowOf(doc)?.document === doc;
   } catch {
     return false;
   }
@@ -62,6 +66,7 @@ export const tagName = ofElement<string>('localName');
 export const shadowRoot = ofElement<ShadowRoot | null>('shadowRoot');
 export const attribute: (on: Element, name: string) => string | null = callElement('getAttribute');
 export const closest: (on: Element, selector: string) => Element | null = callElement('closest');
+export const removeAttribute: (on: Element, name: string) => void = callElement('removeAttribute');
 export const rectOf: (on: Element) => DOMRect = callElement('getBoundingClientRect');
 export const matches: (on: Element, selector: string) => boolean = callElement('matches');
 export const queryAll: (on: Element, selector: string) => NodeListOf<Element> = callElement('querySelectorAll');

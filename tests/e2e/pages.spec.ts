@@ -96,6 +96,100 @@ test('a webmail that swaps its content: each message is found, each frame goes w
   }
 });
 
+/** Puts a page of the test's own and goes there. */
+async function goTo(path: string, body: string): Promise<void> {
+  web.put(path, html(body));
+  await tab.goto(hostile(path));
+}
+
+/** A reader that shows this, and no other. */
+async function onlyReader(text: string): Promise<void> {
+  await readerWith(driver, tab, text);
+  await readers(driver, tab, 1);
+  await readerWith(driver, tab, text);
+}
+
+test('texts that are made to be slow to look at hold nothing up', async () => {
+  const parts = [
+    `-----BEGIN${'\ufeff'.repeat(60)}x`,
+    `${'>'.repeat(50_000)}${' -----END PGP MESSAGE-----'.repeat(16_000)}`,
+    `x${' -----BEGIN PGP MESSAGE-----'.repeat(16_000)}`,
+  ];
+  await goTo('/slow', `${parts.map((part) => `<p>${part}</p>`).join('')}<pre>${escaped(message)}</pre>`);
+  await tab.evaluate(() => document.querySelector('pre')?.scrollIntoView());
+  await readerWith(driver, tab, TEXT);
+});
+
+test('a webmail that has one frame for all mails: the reader of a mail goes with it', async () => {
+  const other = gpg.encrypt('Of another mail.', [bob.fingerprint]);
+  const inFrame = (armor: string) => `<pre>${escaped(armor)}</pre>`;
+  const next = (how: string) => `<button onclick="${escaped(how)}">next</button>`;
+  const frame = (armor: string) => `<iframe srcdoc="${escaped(inFrame(armor))}" width="600" height="400"></iframe>`;
+  const template = `<template>${frame(other)}</template>`;
+  const old = "document.querySelector('iframe')";
+  const fresh = "document.querySelector('template').content.firstChild.cloneNode()";
+  for (const how of [`${old}.srcdoc = ${fresh}.srcdoc`, `${old}.replaceWith(${fresh})`]) {
+    await goTo('/one-frame', `${frame(message)}${template}${next(how)}`);
+    await onlyReader(TEXT);
+    await tab.click('button');
+    await onlyReader('Of another mail.');
+  }
+});
+
+test('a frame that has gone is in the way of nothing: folded mails, switching off and on', async () => {
+  const other = gpg.encrypt('It was folded.', [bob.fingerprint]);
+  await goTo(
+    '/gone',
+    `<iframe srcdoc="${escaped(`<pre>${escaped(message)}</pre>`)}" width="600" height="400"></iframe><div id="room"></div>
+    <template><details><summary>More</summary><pre>${escaped(other)}</pre></details></template>
+    <button onclick="document.querySelector('iframe').remove(); document.querySelector('#room').append(
+      document.querySelector('template').content.cloneNode(true))">next</button>`,
+  );
+  await onlyReader(TEXT);
+  await tab.click('button');
+  await readers(driver, tab, 0);
+  await tab.click('summary');
+  await onlyReader('It was folded.');
+  await switchSite(driver, tab, false);
+  await readers(driver, tab, 0);
+  await switchSite(driver, tab);
+  await onlyReader('It was folded.');
+});
+
+test('a mail that takes the place of one that was not in sight yet is the one that is read', async () => {
+  const other = gpg.encrypt('The later one.', [bob.fingerprint]);
+  const first = gpg.encrypt('The one in sight.', [bob.fingerprint]);
+  await goTo(
+    '/below',
+    `<pre>${escaped(first)}</pre><p style="height: 4000px"></p><pre id="below">${escaped(message)}</pre>`,
+  );
+  // Both were found in one look.
+  await until('the first is read', async () => {
+    const [frame] = await driver.frames(tab, 'reader.html');
+    return frame && (await glance(frame)).includes('The one in sight.');
+  });
+  await tab.evaluate((armor) => {
+    const text = document.querySelector('#below')?.firstChild as Text;
+    text.data = armor;
+    text.parentElement?.scrollIntoView();
+  }, other);
+  await readerWith(driver, tab, 'The later one.');
+  for (const frame of await driver.frames(tab, 'reader.html')) assert.ok(!(await glance(frame)).includes(TEXT));
+});
+
+test('two subjects in a list hide nothing between them', async () => {
+  const row = (subject: string) => `<tr><td>eve</td><td>${subject}</td></tr>`;
+  const rows = ['-----BEGIN PGP MESSAGE-----', 'Alice: meeting', '-----END PGP MESSAGE-----'].map(row).join('');
+  const lines = message.split('\n').map((line) => `<tr><td>${escaped(line)}</td></tr>`);
+  await goTo('/rows', `<table id="list">${rows}</table><table>${lines.join('')}</table>`);
+  // A block with a row for each line is one all the same.
+  await onlyReader(TEXT);
+  assert.equal(
+    await tab.evaluate(() => document.querySelector<HTMLElement>('#list')?.innerText.includes('meeting')),
+    true,
+  );
+});
+
 /** The field of a structure page, in whatever document it is. */
 async function editor(name: PageName): Promise<{ view: View; selector: string }> {
   if (!name.startsWith('iframe')) return { view: tab, selector: '#body' };

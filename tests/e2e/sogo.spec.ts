@@ -109,6 +109,18 @@ for (const [subject, from, summary] of SENDERS) {
   });
 }
 
+test('HTML of a mail that looks like a whole message of SOGo is no sender', async () => {
+  const from = '<a ng-bind="::viewer.message.from[0].email">alice@example.test</a>';
+  const armored = gpg.encrypt('send money', [bob.fingerprint], alice.fingerprint);
+  const css = 'style="display: block; position: static; height: auto; min-height: 300px; overflow: visible"';
+  const inner = `<div ${css}><div class="msg-body" ${css}><pre>${armored}</pre></div></div>`;
+  const card = `<md-card ${css}><md-card-content ${css}>${from}${inner}</md-card-content></md-card>`;
+  const face = `<div class="sg-face" ${css}>${card}</div>`;
+  post.put('forged face', text(face, 'text/html'), { from: EVE });
+  const frame = await post.read('forged face', 'send money');
+  await shows(frame, say('summary_signed_by_other', ALICE));
+});
+
 test('HTML of a mail that looks like the head of SOGo is no sender', async () => {
   const head = '<a class="md-caption" ng-bind="::viewer.message.from[0].email">alice@example.test</a>';
   const armored = gpg.encrypt('send money', [bob.fingerprint], alice.fingerprint);

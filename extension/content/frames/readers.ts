@@ -112,9 +112,13 @@ export class Readers {
     this.#near.disconnect();
   }
 
-  #isKnown({ nodes, mark }: Subject): boolean {
-    for (const { subject } of this.#views) {
-      if (subject.nodes[0] === nodes[0] && subject.mark === mark) return true;
+  #isKnown({ nodes, mark, armored }: Subject): boolean {
+    for (const view of this.#views) {
+      const { subject } = view;
+      if (subject.nodes[0] !== nodes[0] || subject.mark !== mark) continue;
+      // The page may write the next message into the same place before the first one has come into view.
+      if (subject.armored === armored) return true;
+      this.#drop(view);
     }
     return false;
   }
@@ -136,7 +140,7 @@ export class Readers {
       if (!(await sure(view.gone.signal))) return;
       view.state = 'waiting';
     }
-    this.#turn = this.#turn.then(() => this.#mount(view));
+    this.#turn = this.#turn.then(() => this.#mount(view)).catch(() => this.#giveUp(view));
   }
 
   async #mount(view: View): Promise<void> {
@@ -157,6 +161,8 @@ export class Readers {
       if (!cover || !place) {
         cover?.restore();
         this.#evict(view);
+        // Something else may stand there now.
+        this.page.lookAt(view.subject.anchor);
         return;
       }
       view.cover = cover;
@@ -232,23 +238,21 @@ export class Readers {
   #drop(view: View): void {
     this.#views.delete(view);
     view.gone.abort();
-    try {
-      this.#putBack(view);
-    } catch {
-      // It was in a frame that has gone: nothing is left to be put back (see `isConnected`).
+    // What was in a frame that has gone may be dead (see `isConnected`); what is around it is not.
+    for (const undo of [() => view.reader?.remove(), () => view.frame?.show(), () => this.#uncover(view)]) {
+      try {
+        this.page.quietly(undo);
+      } catch {
+        // Nothing is left to be put back.
+      }
     }
   }
 
-  #putBack(view: View): void {
-    const { anchor } = view.subject;
+  #uncover({ subject: { anchor }, cover }: View): void {
     if (![...this.#views].some(({ subject }) => subject.anchor === anchor)) this.#near.unobserve(anchor);
-    const first = view.cover?.parts[0];
+    const first = cover?.parts[0];
     const scope = first && parentNode(first);
-    this.page.quietly(() => {
-      view.reader?.remove();
-      view.frame?.show();
-      view.cover?.restore();
-    });
+    cover?.restore();
     if (scope && isConnected(scope)) this.page.lookAt(scope);
   }
 

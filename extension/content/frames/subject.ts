@@ -2,7 +2,7 @@
 
 import type { Form } from 'waxseal-wasm';
 import type { ViewMessage } from '../../desk/channel.js';
-import { isConnected, parentElement } from '../dom.js';
+import { closest, createRange, docOf, isConnected, parentElement } from '../dom.js';
 import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
 import { senderOf } from '../sites/reading.js';
@@ -17,6 +17,8 @@ export interface Subject {
   readonly nodes: readonly Node[];
   /** Where in the first of them, or which one of several that the page shows there in turn. */
   readonly mark: number | string;
+  /** The block as it was found. */
+  readonly armored?: string;
   /** When the user looks at the page's own text, what is in it is read as if there were no reader. */
   readonly opens: boolean;
   /** Whether it is to be read at all, where the page leaves that open. Never rejects. */
@@ -31,16 +33,45 @@ export interface Subject {
 export function blockSubject(found: Found): Subject | undefined {
   const { form, armored, start, end } = found;
   const anchor = parentElement(start.node);
-  if (!anchor || !isConnected(start.node)) return undefined;
+  if (!anchor || !isConnected(start.node) || isTorn(found)) return undefined;
+  const between = textBetween(found);
   return {
     form,
     anchor,
     nodes: [start.node, end.node],
     mark: start.offset,
+    armored,
     opens: false,
-    cover: () => Cover.over(found),
+    // What the page has changed meanwhile is another message.
+    cover: () => (textBetween(found) === between ? Cover.over(found) : undefined),
     message: async () => ({ t: 'block', armored, form, ...senderOf(anchor) }),
   };
+}
+
+/** The text that the page holds from one end to the other; nothing when it is no longer there. */
+function textBetween({ start, end }: Found): string | undefined {
+  const doc = docOf(start.node);
+  if (!doc || !isConnected(start.node) || !isConnected(end.node)) return undefined;
+  if (start.offset > start.node.length || end.offset > end.node.length) return undefined;
+  const range = createRange(doc);
+  range.setStart(start.node, start.offset);
+  range.setEnd(end.node, end.offset);
+  return range.toString();
+}
+
+/** What lists and threads are made of. */
+const ROW = 'tr, li, article, [role="row"], [role="listitem"], [role="option"]';
+
+/**
+ * Its ends stand in different mails of a list, of which somebody has sent two for that: what is between would be out of
+ * sight. Lines of a block can be in rows of their own, but then nothing else is there.
+ */
+function isTorn({ form, armored, start, end }: Found): boolean {
+  const rowOf = ({ node }: Found['start']) => closest(parentElement(node) as Element, ROW);
+  if (rowOf(start) === rowOf(end)) return false;
+  const lines = armored.split('\n').slice(1, -1);
+  const data = lines.slice(lines.findIndex((line) => line.trim() === '') + 1);
+  return form === 'signed' || data.length === 0 || !data.every((line) => /^[\s>|]*[\w+/=]*\s*$/.test(line));
 }
 
 /** A whole mail. */

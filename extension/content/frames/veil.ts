@@ -1,4 +1,4 @@
-import { attribute, styleOf } from '../dom.js';
+import { attribute, removeAttribute, styleOf } from '../dom.js';
 
 /** One element that can be taken out of sight and comes back as it was. */
 export class Veil {
@@ -19,6 +19,6 @@ export class Veil {
 
   show(): void {
     styleOf(this.el)?.setProperty('display', this.#value, this.#priority);
-    if (this.#had === null && attribute(this.el, 'style') === '') this.el.removeAttribute('style');
+    if (this.#had === null && attribute(this.el, 'style') === '') removeAttribute(this.el, 'style');
   }
 }

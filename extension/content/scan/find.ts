@@ -13,7 +13,8 @@ export interface Block {
 // Webmails put soft hyphens and zero-width spaces into long words, and no-break spaces between words.
 const INVISIBLE = '\\u00ad\\u200b-\\u200d\\u2060\\ufeff';
 const loose = (word: string): string => [...word].join(`[${INVISIBLE}]*`);
-const SPACE = `(?:\\s|[${INVISIBLE}])+`;
+// One class: a character in two of them (U+FEFF is white space too) would be tried in two ways each.
+const SPACE = `[\\s${INVISIBLE}]+`;
 const KINDS = ['SIGNED MESSAGE', 'MESSAGE', 'PUBLIC KEY BLOCK', 'SIGNATURE'];
 const KIND = KINDS.map((kind) => kind.split(' ').map(loose).join(SPACE)).join('|');
 const EDGE = `[${INVISIBLE}]*`;
@@ -50,6 +51,9 @@ export function roughly(text: string): Rough {
   return { markers, whole: first.startsWith('BEGIN') && first !== 'BEGIN SIGNATURE' && last === 'END' };
 }
 
+/** UTF-16 units of quote marks, or of a dash and its spaces, in front of a marker. */
+const MAX_QUOTE = 400;
+
 interface Open {
   readonly form: BlockForm;
   readonly end: string;
@@ -61,8 +65,12 @@ interface Open {
 export function findBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   let open: Open | undefined;
+  let lineStart = 0;
+  let last = 0;
   for (const match of text.matchAll(MARKER)) {
-    const lineStart = text.lastIndexOf('\n', match.index) + 1;
+    // A line may have any number of markers: none of them is to look at all of it.
+    lineStart = last + (text.slice(last, match.index).lastIndexOf('\n') + 1 || lineStart - last);
+    last = match.index;
     const before = text.slice(lineStart, match.index);
     if (isDashEscaped(before)) continue;
     const quote = quoteOf(before);
@@ -84,12 +92,12 @@ export function findBlocks(text: string): Block[] {
 
 /** Lines that begin with a dash are written as `- -----…` inside a cleartext signature (RFC 9580, 7.1). */
 function isDashEscaped(before: string): boolean {
-  return /(?:^|[>|\s])-[^\S\n]+$/.test(before);
+  return /(?:^|[>|\s])-[^\S\n]+$/.test(before.slice(-MAX_QUOTE));
 }
 
 /** The quote marks before a marker, without spaces; `undefined` when other text stands before it. */
 function quoteOf(before: string): string | undefined {
-  return /^[\s>|]*$/.test(before) ? before.replace(/\s/g, '') : undefined;
+  return before.length <= MAX_QUOTE && /^[\s>|]*$/.test(before) ? before.replace(/\s/g, '') : undefined;
 }
 
 const UNSEEN = new RegExp(`[${INVISIBLE}]`, 'g');

@@ -42,11 +42,19 @@ export class Idle {
       return;
     }
     const start = performance.now();
-    let job = this.#jobs[0];
-    while (job && performance.now() - start < SLICE) {
-      if (job.next().done) this.#jobs.shift();
-      job = this.#jobs[0];
+    try {
+      let job = this.#jobs[0];
+      while (job && performance.now() - start < SLICE) {
+        if (job.next().done) this.#jobs.shift();
+        job = this.#jobs[0];
+      }
+    } finally {
+      // A job that throws has ended; the next ones are due all the same.
+      this.#rest(start);
     }
+  }
+
+  #rest(start: number): void {
     this.#last = performance.now();
     const took = this.#last - start;
     // One step may cost more than its slice on a page that is made for it: the page pays with waiting.

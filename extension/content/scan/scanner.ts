@@ -93,7 +93,7 @@ export class Scanner {
     this.#looks.disconnect();
     this.#near.disconnect();
     this.#idle.stop();
-    for (const tree of this.#trees) this.#listen(tree, 'removeEventListener');
+    for (const tree of this.#living()) this.#listen(tree, 'removeEventListener');
     this.#trees.clear();
   }
 
@@ -130,6 +130,12 @@ export class Scanner {
     this.lookAt(tree);
   }
 
+  /** The trees, those of frames that have gone left out: Firefox throws when they are asked anything. */
+  #living(): Iterable<Document | ShadowRoot> {
+    for (const tree of this.#trees) if (!isConnected(tree)) this.#trees.delete(tree);
+    return this.#trees;
+  }
+
   #listen(tree: Document | ShadowRoot, how: 'addEventListener' | 'removeEventListener'): void {
     // The load event of a frame does not bubble, but it can be caught on its way down.
     tree[how]('load', this.#loaded, true);
@@ -139,7 +145,10 @@ export class Scanner {
 
   readonly #loaded = (event: Event): void => {
     const frame = event.target as Node | null;
-    if (this.host.alive() && isElement(frame)) this.#territory.claimFrame(frame);
+    if (!this.host.alive() || !isElement(frame)) return;
+    // What it showed before may have gone, and nothing else tells.
+    this.host.changed([]);
+    this.#territory.claimFrame(frame);
   };
 
   #mutated(records: MutationRecord[]): void {
@@ -207,7 +216,7 @@ export class Scanner {
   /** Armor in a part that is folded away: it is looked at again when the page changes how it draws. */
   #remember(part: Node): void {
     if (this.#hidden.size >= MAX_DIRTY) return;
-    if (this.#hidden.size === 0) for (const tree of this.#trees) this.#looks.observe(tree, LOOKS);
+    if (this.#hidden.size === 0) for (const tree of this.#living()) this.#looks.observe(tree, LOOKS);
     this.#hidden.add(part);
     if (isElement(part)) this.#near.observe(part);
   }

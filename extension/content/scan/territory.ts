@@ -6,11 +6,11 @@ import {
   docOf,
   documentIn,
   frameAround,
+  isConnected,
   isElement,
   isHtml,
   shadowRoot,
   treeWalker,
-  windowOf,
 } from '../dom.js';
 import { MAX_DOCUMENTS } from '../limits.js';
 import type { Steps } from './idle.js';
@@ -41,15 +41,6 @@ function withoutHash(doc: Document): string {
   return addressOf(doc).replace(/#.*$/, '');
 }
 
-/** Its frame has gone; in Firefox it is dead then, and throws whatever it is asked. */
-function isGone(doc: Document): boolean {
-  try {
-    return windowOf(doc) === null;
-  } catch {
-    return true;
-  }
-}
-
 /** Calls back once for each new tree. */
 export class Territory {
   readonly #known = new WeakSet<Node>();
@@ -60,7 +51,7 @@ export class Territory {
   /** The documents, gone ones left out. */
   get documents(): Iterable<Document> {
     for (const doc of this.#documents) {
-      if (isGone(doc)) this.#documents.delete(doc);
+      if (!isConnected(doc)) this.#documents.delete(doc);
     }
     return this.#documents;
   }

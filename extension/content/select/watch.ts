@@ -53,7 +53,7 @@ export class Watch {
   }
 
   stop(): void {
-    for (const doc of this.#documents) this.#listen(doc, 'removeEventListener');
+    for (const doc of this.#documents) if (isConnected(doc)) this.#listen(doc, 'removeEventListener');
     this.#documents.clear();
     clearTimeout(this.#timer);
     this.#hide();

@@ -18,6 +18,7 @@ import {
   isDrawn,
   isHtml,
   matches,
+  parentElement,
   queryAll,
   queryIn,
   textContent,
@@ -44,7 +45,7 @@ export const SOGO_READING: ReadingProfile = {
   matches: isSogo,
 
   sender(_doc, el) {
-    const body = closest(el, BODY);
+    const body = outermost(el, BODY);
     const message = body && closest(body, '.sg-face');
     if (!message) return null;
     // Of several senders the site shows the first.
@@ -58,13 +59,24 @@ export const SOGO_MAILS: MailProfile = {
     const here = new URL(addressOf(doc));
     const paths = pathsOf(here);
     if (paths.length === 0 || !isSogo(doc)) return [];
-    const [cover, another] = queryIn(doc, BODY);
+    const [cover, another] = [...queryIn(doc, BODY)].filter((body) => outermost(body, BODY) === body);
     // While one message takes the place of another, both are there.
     const path = cover && !another && paths.find((one) => hasOpenPgp(cover, here, one));
     // Asked for without an action, the site gives the mail as it is stored, with line feeds alone for line ends.
     return path ? [{ url: here.origin + path, cover, key: path }] : [];
   },
 };
+
+/** The outermost around an element: what a message brings along may look the same, and is within. */
+function outermost(el: Element, selector: string): Element | null {
+  let found = closest(el, selector);
+  for (let up = found; up; ) {
+    const around = parentElement(up);
+    up = around && closest(around, selector);
+    found = up ?? found;
+  }
+  return found;
+}
 
 /** The scripts of SOGo's mail module, which the text of a message cannot bring. */
 function isSogo(doc: Document): boolean {
@@ -171,9 +183,10 @@ export const SOGO_WRITING: WritingProfile = {
   },
 
   answer(doc, mode, el) {
-    const message = el ? closest(el, '.sg-face') : queryIn(doc, '.sg-face')[0];
+    const message = el ? outermost(el, '.sg-face') : queryIn(doc, '.sg-face')[0];
+    const buttons = message ? [...queryAll(message, BUTTONS[mode])] : [];
     // "Reply all" is always there, but hidden where there is nobody else.
-    const button = message && [...queryAll(message, BUTTONS[mode])].find(isDrawn);
+    const button = buttons.find((one) => isDrawn(one) && !closest(one, BODY));
     if (button) (button as HTMLElement).click();
     return button !== undefined;
   },
