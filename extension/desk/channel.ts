@@ -71,7 +71,10 @@ export type ReaderMessage =
 export interface SelectionMessage {
   readonly t: 'selection';
   readonly text: string;
+  /** Addresses in To and Cc. */
   readonly recipients: readonly string[];
+  /** Addresses in Bcc. */
+  readonly hidden: readonly string[];
   /** The user's own address, when the site tells it. */
   readonly sender: string | null;
   readonly site: string;
@@ -104,12 +107,15 @@ export function asView(value: unknown): ViewMessage | undefined {
 
 /** Reads a selection message. */
 export function asSelection(value: unknown): SelectionMessage | undefined {
-  const { t, text, recipients, sender, site } = fields(value);
-  if (t !== 'selection' || !isText(text, MAX_TEXT) || !Array.isArray(recipients)) return undefined;
+  const { t, text, recipients, hidden, sender, site } = fields(value);
+  if (t !== 'selection' || !isText(text, MAX_TEXT) || !Array.isArray(recipients) || !Array.isArray(hidden))
+    return undefined;
   if (!isOptional(sender) || !isText(site, MAX_SHORT)) return undefined;
   // Guesses from a page: what is no text is left out, and the user sees and edits the rest.
-  const guessed = recipients.slice(0, MAX_RECIPIENTS).filter((address) => isText(address, MAX_SHORT));
-  return { t, text, recipients: guessed, sender: sender ?? null, site };
+  const guessed = (all: unknown[], most: number) => all.slice(0, most).filter((address) => isText(address, MAX_SHORT));
+  const named = guessed(recipients, MAX_RECIPIENTS);
+  const rest = MAX_RECIPIENTS - named.length;
+  return { t, text, recipients: named, hidden: guessed(hidden, rest), sender: sender ?? null, site };
 }
 
 /** Reads the answer to an insertion. */

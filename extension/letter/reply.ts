@@ -153,7 +153,7 @@ export class LetterReply extends View {
       <h2>${t('letter_reply')}</h2>
       <div class="field">
         <label for="reply-text">${t('letter_reply_text')}</label>
-        <textarea id="reply-text" rows="8" dir="auto" .value=${this.#text} @input=${this.#typed}></textarea>
+        <textarea id="reply-text" rows="8" autocomplete="off" dir="auto" .value=${this.#text} @input=${this.#typed}></textarea>
       </div>
       <div class="field">
         <label for="reply-files">${t('letter_reply_files')}</label>

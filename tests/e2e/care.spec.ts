@@ -7,9 +7,10 @@ import { button, type Driver, field, until, type View } from '../harness/index.j
 import { composer, encrypt, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
+import { dearmor, packets, Tag } from './support/packets.js';
 import { say } from './support/session.js';
 import { page as html, type Site } from './support/site.js';
-import { cards, generate, listed, lockNow, openCard, PASSPHRASE } from './support/steps.js';
+import { cards, generate, importKeys, listed, lockNow, openCard, PASSPHRASE } from './support/steps.js';
 
 const TEXT = 'Five swans sleep behind the old weir.';
 let home: Inbox;
@@ -148,4 +149,19 @@ test('nor does one whose page has gone, until it is copied', async () => {
   assert.equal(await asks(), false);
   await button(window, say('close')).click();
   await until('the composer has closed', () => window.gone());
+});
+
+test('a key that can only sign: the message is made all the same, and that oneself cannot read it is said before', async () => {
+  // With an algorithm named, gpg makes no subkey to encrypt to.
+  const sid = gpg.key('Sid <sid@example.test>', { algorithm: 'ed25519' });
+  await importKeys(driver, sid.secret, PASSPHRASE);
+  const window = await composing(TEXT);
+  await shows(window, say('to_self_on'));
+  await field(window, say('sign_as')).choose('Sid <sid@example.test>');
+  await shows(window, say('to_self_cannot'));
+  await encrypt(window, driver);
+  const armored = await written();
+  const { text, signers } = gpg.decrypt(armored);
+  assert.deepEqual([text, signers], [TEXT, [sid.fingerprint]]);
+  assert.equal(packets(dearmor(armored)).filter(({ tag }) => tag === Tag.pkesk).length, 1, 'for bob');
 });

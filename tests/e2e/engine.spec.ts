@@ -85,6 +85,7 @@ beforeEach(() => {
 const JOB: EncryptJob = {
   text: 'text',
   recipients: [],
+  hidden: [],
   passwords: ['password'],
   signer: undefined,
   now: 1_800_000_000,

@@ -125,7 +125,7 @@ test('texts come in as they are, short and long; only half a character is replac
   const now = 1_800_000_000;
   // Long ones take another way than short ones.
   for (const text of ['é€😀, half \ud83d', `${'é😀\n'.repeat(5_000)}half \udc00`]) {
-    const job = { text, recipients: [], passwords: ['pässword'], signer: undefined, now };
+    const job = { text, recipients: [], hidden: [], passwords: ['pässword'], signer: undefined, now };
     const step = (await Writer.begin(job)).step();
     assert.equal(step.kind, 'done', JSON.stringify(step));
     if (step.kind !== 'done') return;

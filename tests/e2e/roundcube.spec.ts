@@ -8,7 +8,7 @@ import { Roundcube } from '../webmail/roundcube.js';
 import type { Webmail } from '../webmail/webmail.js';
 import { block, type Correspondence, correspondence } from './support/correspondence.js';
 import { composer, encrypt, readers, readerWith, shows } from './support/desk.js';
-import type { Gpg, GpgKey } from './support/gpg.js';
+import { Gpg, type GpgKey } from './support/gpg.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
 import { say } from './support/session.js';
@@ -75,6 +75,7 @@ test('plain text: the button beside the selection, signed; undone with Ctrl+Z, e
     2,
     'for bob, and for herself',
   );
+  assert.match(gpg.run(['--list-packets'], block(raw)).toString(), /subpkt 35 /, 'it says whom it is meant for');
   assert.equal(text.trim(), WORDS);
   assert.deepEqual(
     signers.map((one) => one.slice(-40)),
@@ -113,6 +114,45 @@ test('HTML mail: TinyMCE in its frame, by the context menu', async () => {
   await reading.inbox();
   const frame = await readerWith(his, await reading.preview('rich text'), 'The anchor lies under the oak.');
   await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
+});
+
+test('who is in Bcc can read it too, and nothing in the message names them', async () => {
+  const carol = gpg.key('Carol <carol@example.test>');
+  await importKeys(hers, carol.public);
+  await writing.compose('carol@example.test');
+  await writing.write({ to: BOB, subject: 'a silent reader', body: WORDS });
+  await writing.selectAll();
+  await hers.command(writing.view, 'encrypt-selection');
+  const window = await composer(hers, { sign: true });
+  await shows(window, say('seen_bcc'));
+  const chips = (id: string) =>
+    window.evaluate((field) => {
+      const all = document.querySelector(`#${field}`)?.closest('.chips')?.querySelectorAll('.chip-text bdi');
+      return [...(all ?? [])].map((chip) => chip.textContent);
+    }, id);
+  assert.deepEqual([await chips('recipients'), await chips('bcc')], [[BOB], ['carol@example.test']]);
+  await encrypt(window);
+  const armored = await until('the text is replaced', async () => {
+    const body = await writing.body();
+    return body.includes('END PGP MESSAGE') ? body : null;
+  });
+  const named = packets(dearmor(armored))
+    .filter(({ tag }) => tag === Tag.pkesk)
+    .map(({ body }) => /[^0]/.test(body.subarray(1, 9).toString('hex')));
+  assert.deepEqual(named.sort(), [false, true, true], 'bob, alice herself, and somebody');
+  // With what is inside: a signature can say whom it is meant for.
+  const listed = gpg.run(['--list-packets'], armored).toString();
+  assert.match(listed, /:signature packet:/);
+  assert.doesNotMatch(listed, /subpkt 35 /);
+  const alone = new Gpg();
+  try {
+    alone.import(carol.secret + alice.public);
+    const { text, signers } = alone.decrypt(armored);
+    assert.equal(text, WORDS);
+    assert.deepEqual(signers, [alice.fingerprint]);
+  } finally {
+    alone.close();
+  }
 });
 
 /** Puts a message from alice, made by gpg, into bob's inbox. */

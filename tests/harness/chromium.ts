@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { ChromiumView } from './chromium-view.js';
 import { download, downloadFolder, removeFolder } from './download.js';
@@ -229,6 +231,16 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     },
 
     download: (name, ms) => download(downloads, name, ms),
+
+    async remembers(text) {
+      const profile = browser.process()?.spawnargs.find((one) => one.startsWith('--user-data-dir='));
+      if (!profile) throw new Error('the browser has no profile');
+      const folder = path.join(profile.slice(profile.indexOf('=') + 1), 'Default/Sessions');
+      // It is there as soon as there is something to be kept.
+      const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+      const wanted = Buffer.from(text, 'utf16le');
+      return names.some((name) => fs.readFileSync(path.join(folder, name)).includes(wanted));
+    },
 
     async close() {
       await browser.close();

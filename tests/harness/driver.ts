@@ -99,6 +99,11 @@ export interface Driver {
   contrast(view: View, on: boolean): Promise<void>;
   /** Waits for a finished download with this name and returns its path. */
   download(name: RegExp, ms?: number): Promise<string>;
+  /**
+   * Whether a text is in what the browser keeps of its pages, to open them again after a crash. Firefox: what it would write
+   * to the disk now. Chromium: what it has written, which is some seconds old.
+   */
+  remembers(text: string): Promise<boolean>;
   /** Ends the browser and removes its profile. */
   close(): Promise<void>;
   /** Settles when the person has closed the browser's last window. */

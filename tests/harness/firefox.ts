@@ -257,6 +257,22 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
 
     download: (name, ms) => download(downloads, name, ms),
 
+    async remembers(text) {
+      const state = await bidi.privileged(async () => {
+        const from = (name: string) => ChromeUtils.importESModule(`resource:///modules/sessionstore/${name}.sys.mjs`);
+        const { TabStateFlusher } = from('TabStateFlusher') as {
+          TabStateFlusher: { flushWindow(window: unknown): Promise<void> };
+        };
+        const { SessionStore } = from('SessionStore') as { SessionStore: { getBrowserState(): string } };
+        await Promise.all(
+          [...Services.wm.getEnumerator('navigator:browser')].map((one) => TabStateFlusher.flushWindow(one)),
+        );
+        return SessionStore.getBrowserState();
+      });
+      // It is JSON.
+      return state.includes(JSON.stringify(text).slice(1, -1));
+    },
+
     async close() {
       await browser.close();
       proxy.close();

@@ -26,5 +26,8 @@ interface PrivilegedExtension {
 
 declare const WebExtensionPolicy: { getByID(id: string): { extension: PrivilegedExtension } };
 declare const ChromeUtils: { importESModule(url: string): unknown };
-declare const Services: { prefs: { setIntPref(name: string, value: number): void } };
+declare const Services: {
+  prefs: { setIntPref(name: string, value: number): void };
+  wm: { getEnumerator(type: string): Iterable<unknown> };
+};
 declare const PopupNotifications: { panel: { state: string } };

@@ -119,9 +119,10 @@ export class Mailbox {
     });
   }
 
-  /** Opens the compose page with the plain text editor. */
-  async compose(): Promise<void> {
-    await this.view.goto(`${this.roundcube.url}?_task=mail&_action=compose`);
+  /** Opens the compose page with the plain text editor; somebody may be in Bcc from the beginning, as by a link. */
+  async compose(bcc = ''): Promise<void> {
+    const link = bcc === '' ? '' : `&_bcc=${encodeURIComponent(bcc)}`;
+    await this.view.goto(`${this.roundcube.url}?_task=mail&_action=compose${link}`);
     await this.view.visible('#composebody');
   }
 

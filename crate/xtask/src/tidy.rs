@@ -1,6 +1,7 @@
 //! The rules of this project that no other tool knows. Each is one function that gives back what breaks it.
 
 mod docs;
+mod fields;
 mod layers;
 mod locales;
 mod product;
@@ -26,6 +27,10 @@ const SOURCE: &[(&str, Rule)] = &[
     ),
     ("no HTML from strings, no eval", source::no_html_strings),
     ("no test is skipped, alone or asleep", source::honest_tests),
+    (
+        "what is typed into our pages is not remembered by the browser",
+        fields::are_not_remembered,
+    ),
     ("files can be read in one sitting", source::short_files),
     (
         "docs/PERMISSIONS.md lists what the manifest asks for",

@@ -2,7 +2,7 @@
 
 import { isHtml, queryAll, textContent } from '../dom.js';
 import { MAX_ADDRESS, MAX_ADDRESSES } from '../limits.js';
-import type { RecipientField } from './index.js';
+import type { People, RecipientField } from './index.js';
 
 const ADDRESS = /[^\s<>()[\]",;:@\\]+@[^\s<>()[\]",;:@\\]+[^\s<>()[\]",;:@\\.]/g;
 
@@ -34,10 +34,17 @@ export function onlyAddress(...texts: readonly (string | null | undefined)[]): s
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
-/** All addresses in the fields of a form. */
-export function recipientsIn(field: (name: 'to' | 'cc' | 'bcc') => RecipientField | null): string[] {
-  return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => field(name)?.read() ?? []));
+/** All addresses in the fields of a form, or what a profile makes of their entries. */
+export function peopleIn(
+  field: (name: 'to' | 'cc' | 'bcc') => RecipientField | null,
+  addresses: (entries: string[]) => string[] = (entries) => addressesIn(...entries),
+): People {
+  const read = (name: 'to' | 'cc' | 'bcc') => field(name)?.read() ?? [];
+  return { named: addresses([...read('to'), ...read('cc')]), hidden: addresses(read('bcc')) };
 }
+
+/** Nobody, as far as the page says. */
+export const NOBODY: People = { named: [], hidden: [] };
 
 /** The address of the entry that is chosen in a `<select>`. */
 export function addressChosen(select: Element): string | null {

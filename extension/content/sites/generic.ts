@@ -64,7 +64,13 @@ export const GENERIC_WRITING: WritingProfile = {
   answer: () => false,
 
   recipients(doc, el) {
-    return addressesIn(...recipientsNear(doc, el).flatMap(({ field }) => [fieldText(field), chipsAround(field)]));
+    const near = recipientsNear(doc, el);
+    const read = (guesses: Guess[]) =>
+      addressesIn(...guesses.flatMap(({ field }) => [fieldText(field), chipsAround(field)]));
+    return {
+      named: read(near.filter(({ kind }) => kind !== 'bcc')),
+      hidden: read(near.filter(({ kind }) => kind === 'bcc')),
+    };
   },
 
   form(doc, el) {

@@ -15,7 +15,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { onlyAddress } from './address.js';
+import { NOBODY, onlyAddress, peopleIn } from './address.js';
 import type {
   AttachedFile,
   FileField,
@@ -85,8 +85,12 @@ export const GMAIL_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const around = formAround(el) ?? formAround([...queryIn(doc, BODY)].at(-1));
-    const fields = around ? [recipients(around, 'to'), recipients(around, 'cc'), recipients(around, 'bcc')] : [];
-    return fields.flatMap((field) => field?.read() ?? []).map(bare);
+    return around
+      ? peopleIn(
+          (name) => recipients(around, name),
+          (entries) => entries.map(bare),
+        )
+      : NOBODY;
   },
 
   form(doc, el) {

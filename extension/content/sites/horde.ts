@@ -16,7 +16,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressChosen, onlyAddress, recipientsIn } from './address.js';
+import { addressChosen, NOBODY, onlyAddress, peopleIn } from './address.js';
 import { inFrame } from './editors.js';
 import {
   type AttachedFile,
@@ -176,7 +176,7 @@ export const HORDE_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const form = formOf(doc, el);
-    return form ? recipientsIn((name) => addressField(form, name)) : [];
+    return form ? peopleIn((name) => addressField(form, name)) : NOBODY;
   },
 
   self(doc, el) {

@@ -19,10 +19,18 @@ export interface ReadingProfile extends SiteProfile {
   sender(doc: Document, el: Element): string | null;
 }
 
+/** Addresses that a message goes to. */
+export interface People {
+  /** In To and Cc. */
+  readonly named: string[];
+  /** In Bcc: the others must not learn of them. */
+  readonly hidden: string[];
+}
+
 /** Messages that are written. */
 export interface WritingProfile extends SiteProfile {
-  /** Addresses that the message being written around `el` goes to. */
-  recipients(doc: Document, el: Element): string[];
+  /** Whom the message being written around `el` goes to. */
+  recipients(doc: Document, el: Element): People;
   /** The user's own address in that message. */
   self(doc: Document, el: Element): string | null;
   /** Name of the family. */

@@ -15,7 +15,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressChosen, addressesIn, fieldText, onlyAddress } from './address.js';
+import { addressChosen, fieldText, onlyAddress, peopleIn } from './address.js';
 import { inFrame } from './editors.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, RecipientField, WritingProfile } from './index.js';
 import { urlOf } from './links.js';
@@ -71,11 +71,7 @@ export const ROUNDCUBE_WRITING: WritingProfile = {
     return false;
   },
 
-  recipients(doc) {
-    const fields = all(doc, '#_to, #_cc, #_bcc').map(fieldText);
-    const chips = all(doc, '.recipient-input .recipient .email').map((chip) => textContent(chip));
-    return addressesIn(...fields, ...chips);
-  },
+  recipients: (doc) => peopleIn((name) => addressField(doc, name)),
 
   self(doc) {
     const from = one(doc, '#_from');

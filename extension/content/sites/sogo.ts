@@ -23,7 +23,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { onlyAddress, recipientsIn } from './address.js';
+import { NOBODY, onlyAddress, peopleIn } from './address.js';
 import type {
   AttachedFile,
   ComposeForm,
@@ -193,7 +193,7 @@ export const SOGO_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const form = formOf(doc, el);
-    return form ? recipientsIn((name) => addressField(form, name)) : [];
+    return form ? peopleIn((name) => addressField(form, name)) : NOBODY;
   },
 
   self(doc, el) {

@@ -1,3 +1,4 @@
+import type { SelectionMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { stateOf } from '../compose/form.js';
 import { activeField } from '../editor.js';
@@ -24,11 +25,13 @@ const PROFILES = [
 ];
 
 /** What the page says about a message that is written. */
-export function writingAt(el: Element): { recipients: string[]; sender: string | null; site: string } {
+export function writingAt(el: Element): Omit<SelectionMessage, 't' | 'text'> {
   const doc = home(el);
   const profile = profileOf(doc, PROFILES, GENERIC_WRITING);
+  const { named, hidden } = profile.recipients(doc, el);
   return {
-    recipients: profile.recipients(doc, el),
+    recipients: named,
+    hidden,
     sender: profile.self(doc, el),
     site: originOf(doc),
   };

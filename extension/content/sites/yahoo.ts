@@ -4,6 +4,7 @@
 
 import { bare } from '../compose/fields.js';
 import { attribute, closest, isDrawn, matches, queryAll, queryIn, textContent } from '../dom.js';
+import { peopleIn } from './address.js';
 import { editorOf } from './editors.js';
 import { GENERIC_WRITING } from './generic.js';
 import { filesNear } from './generic-files.js';
@@ -27,7 +28,10 @@ export const YAHOO_WRITING: WritingProfile = {
     const editor = editorFor(doc, el);
     const form = editor && closest(editor, FORM);
     if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return KINDS.flatMap((kind) => recipients(form, kind)?.read() ?? []).map(bare);
+    return peopleIn(
+      (name) => recipients(form, name),
+      (entries) => entries.map(bare),
+    );
   },
 
   form(doc, el) {
@@ -47,8 +51,6 @@ export const YAHOO_WRITING: WritingProfile = {
   },
 };
 
-const KINDS = ['to', 'cc', 'bcc'] as const;
-
 /** The editor of the form around an element; else of the one that was opened last. */
 function editorFor(doc: Document, el: Element | undefined): Element | undefined {
   const editors = [...queryIn(doc, EDITOR)];
@@ -57,7 +59,7 @@ function editorFor(doc: Document, el: Element | undefined): Element | undefined 
   return editors.filter(isDrawn).at(-1);
 }
 
-function recipients(form: Element, kind: (typeof KINDS)[number]): RecipientField | null {
+function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {
   const row = `[data-test-id="compose-header-field-${kind}"]`;
   const input = `input#message-${kind}-field, ${row} input[role="combobox"]`;
   return chipRow({ input: () => queryAll(form, input)[0], row, chip: CHIP, text: addressOn });

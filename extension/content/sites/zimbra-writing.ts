@@ -3,7 +3,7 @@
 import { bare, chipField, textIn, typeInto } from '../compose/fields.js';
 import { until } from '../compose/wait.js';
 import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../dom.js';
-import { addressesIn } from './address.js';
+import { NOBODY, peopleIn } from './address.js';
 import { inFrame } from './editors.js';
 import { inPage, type RecipientField, type WritingProfile } from './index.js';
 import { isZimbra } from './zimbra.js';
@@ -23,8 +23,7 @@ export const ZIMBRA_WRITING: WritingProfile = {
 
   recipients(doc, el) {
     const form = closest(inPage(doc, el), FORM);
-    if (!form) return [];
-    return addressesIn(...(['to', 'cc', 'bcc'] as const).flatMap((name) => recipients(form, name)?.read() ?? []));
+    return form ? peopleIn((name) => recipients(form, name)) : NOBODY;
   },
 
   form(doc, el) {

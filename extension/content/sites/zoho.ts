@@ -4,6 +4,7 @@
 
 import { bare } from '../compose/fields.js';
 import { attribute, contains, isDrawn, parentElement, queryAll, queryIn, textContent } from '../dom.js';
+import { peopleIn } from './address.js';
 import { inFrame } from './editors.js';
 import { GENERIC_WRITING } from './generic.js';
 import { inPage, type RecipientField, type WritingProfile } from './index.js';
@@ -25,7 +26,10 @@ export const ZOHO_WRITING: WritingProfile = {
     const frame = editorFor(doc, el);
     const form = frame && formAround(frame);
     if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return KINDS.flatMap((kind) => recipients(form, kind)?.read() ?? []).map(bare);
+    return peopleIn(
+      (name) => recipients(form, KINDS[name]),
+      (entries) => entries.map(bare),
+    );
   },
 
   form(doc, el) {
@@ -46,7 +50,7 @@ export const ZOHO_WRITING: WritingProfile = {
   },
 };
 
-const KINDS = ['To', 'Cc', 'Bcc'] as const;
+const KINDS = { to: 'To', cc: 'Cc', bcc: 'Bcc' } as const;
 
 /** The frame of the editor in the form around an element, which may be in that frame; else the one opened last. */
 function editorFor(doc: Document, el: Element | undefined): Element | undefined {
@@ -68,7 +72,7 @@ function formAround(frame: Element): Element | undefined {
   return undefined;
 }
 
-function recipients(form: Element, kind: (typeof KINDS)[number]): RecipientField | null {
+function recipients(form: Element, kind: 'To' | 'Cc' | 'Bcc'): RecipientField | null {
   return chipRow({
     input: () => queryAll(form, field(kind))[0],
     row: '.zmCRow',

@@ -14,14 +14,18 @@ import { catchDrops } from '../../ui/drops.js';
 import { keyLine } from '../../ui/format.js';
 import { language, speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { MAX_HIDDEN } from '../../ui/limits.js';
 import { toast } from '../../ui/toast.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { make } from './job.js';
-import { finished, passwordPart, signAs, waiting } from './parts.js';
+import { addBcc, bccPart, finished, passwordPart, signAs, toSelfText, waiting } from './parts.js';
 
 /** Where the page that the text came from stands. */
 type Page = 'connecting' | 'there' | 'gone';
+
+/** Who shall be able to read it. */
+type People = Pick<SelectionMessage, 'recipients' | 'hidden'>;
 
 /** The window in which a selection is encrypted. */
 class ComposePage extends View {
@@ -34,7 +38,9 @@ class ComposePage extends View {
   #only = false;
   #known = false;
   #editing = false;
-  #addresses: string[] = [];
+  #people: People = { recipients: [], hidden: [] };
+  /** The field for Bcc is there. */
+  #bcc = false;
   #infos = new Map<string, RecipientInfo>();
   #own: KeyInfo[] = [];
   #signer = '';
@@ -86,7 +92,8 @@ class ComposePage extends View {
     if (this.#text !== undefined) return;
     this.#page = 'there';
     this.#text = selection.text;
-    this.#addresses = [...new Set(selection.recipients)];
+    this.#people = { recipients: [...new Set(selection.recipients)], hidden: [...new Set(selection.hidden)] };
+    this.#bcc = selection.hidden.length > 0;
     this.#sender = selection.sender;
     // Drawn when keys and settings are known: nothing then moves under the pointer, and no warning flashes up.
     void this.attempt(() => this.refresh(), { quiet: true }).then(async () => {
@@ -98,6 +105,7 @@ class ComposePage extends View {
 
   /** Keys and settings: at the start, and whenever something changes (a key was imported in the tab beside). */
   protected override async refresh(): Promise<void> {
+    const people = this.#people;
     const asked = this.#addresses;
     const addresses = this.#sender ? [...asked, this.#sender] : asked;
     const [status, keys, found] = await Promise.all([
@@ -105,7 +113,7 @@ class ComposePage extends View {
       expect('keys', { kind: 'list_keys' }),
       expect('recipients', { kind: 'recipients', addresses }),
     ]);
-    if (asked !== this.#addresses) return;
+    if (people !== this.#people) return;
     this.change(() => {
       this.#infos = new Map(asked.map((address, index) => [address, found.recipients[index] as RecipientInfo]));
       this.#own = keys.own;
@@ -120,9 +128,14 @@ class ComposePage extends View {
     });
   }
 
-  #changed(addresses: string[]): void {
-    this.change(() => (this.#addresses = addresses));
+  #changed(people: Partial<People>): void {
+    this.change(() => (this.#people = { ...this.#people, ...people }));
     void this.attempt(() => this.refresh(), { quiet: true });
+  }
+
+  /** Everyone who shall be able to read it. */
+  get #addresses(): string[] {
+    return [...new Set([...this.#people.recipients, ...this.#people.hidden])];
   }
 
   get #ownKey(): KeyInfo | undefined {
@@ -136,25 +149,27 @@ class ComposePage extends View {
   /** Why it cannot be encrypted yet, in words; nothing when it can. */
   #why(): string {
     if (!this.#text) return t('why_empty');
-    if (this.#addresses.length === 0) return this.#password ? '' : t('why_no_recipient');
-    const unknown = this.#addresses.filter((address) => this.#infos.get(address)?.state !== 'ready');
-    if (unknown.length === 0) return '';
+    const addresses = this.#addresses;
+    if (addresses.length === 0) return this.#password ? '' : t('why_no_recipient');
+    const unknown = addresses.filter((address) => this.#infos.get(address)?.state !== 'ready');
+    if (unknown.length === 0) return this.#people.hidden.length > MAX_HIDDEN ? t('why_too_many_bcc', MAX_HIDDEN) : '';
     if (unknown.some((address) => !this.#infos.has(address))) return t('rcpt_checking');
     return t('why_not_ready', new Intl.ListFormat(language()).format(unknown));
   }
 
   async #encrypt(event: Event): Promise<void> {
     event.preventDefault();
-    this.querySelector<Recipients>('wx-recipients')?.commit();
+    for (const field of this.querySelectorAll<Recipients>('wx-recipients')) field.commit();
     if (this.busy || this.#why()) return;
     const password = this.#password ? this.#passwordField?.value : undefined;
     await this.attempt(async () => {
       const armored = await make({
         text: this.#text ?? '',
-        recipients: this.#addresses.map((address) => this.#infos.get(address)).filter((info) => info !== undefined),
+        recipients: this.#infosOf(this.#people.recipients),
+        hidden: this.#infosOf(this.#people.hidden),
         own: this.#ownKey,
         sign: this.#signs,
-        toSelf: this.#toSelf && this.#ownKey !== undefined,
+        toSelf: this.#toSelf && (this.#ownKey?.can_encrypt ?? false),
         password,
         onWaiting: (waiting) => this.#wait(waiting),
         signal: this.#job.signal,
@@ -177,6 +192,10 @@ class ComposePage extends View {
     if (this.#waiting) this.change(() => (this.#waiting = false));
     // Failed or stopped: what had the focus before was out of reach meanwhile.
     if (!this.#result) this.focusOn('button[type=submit]');
+  }
+
+  #infosOf(addresses: readonly string[]): RecipientInfo[] {
+    return addresses.map((address) => this.#infos.get(address)).filter((info) => info !== undefined);
   }
 
   #wait(waiting: boolean): void {
@@ -230,10 +249,15 @@ class ComposePage extends View {
       <div class="parts" ?inert=${this.busy}>
         <wx-recipients
           hinted
-          .addresses=${this.#addresses}
+          .addresses=${[...this.#people.recipients]}
           .infos=${this.#infos}
-          @changed=${(event: CustomEvent<string[]>) => this.#changed(event.detail)}
+          @changed=${(event: CustomEvent<string[]>) => this.#changed({ recipients: event.detail })}
         ></wx-recipients>
+        ${
+          this.#bcc
+            ? bccPart(this.#people.hidden, this.#infos, (hidden) => this.#changed({ hidden }))
+            : html`<div>${addBcc(() => this.#showBcc())}</div>`
+        }
         ${this.#textField()} ${notice('warn', t('seen_warning', this.#host))}
         ${passwordPart(this.#password, (on) => this.change(() => (this.#password = on)))} ${this.#ownPart()}
       </div>
@@ -256,6 +280,11 @@ class ComposePage extends View {
     </form>`;
   }
 
+  #showBcc(): void {
+    this.change(() => (this.#bcc = true));
+    this.focusOn('#bcc');
+  }
+
   #shortcut(event: KeyboardEvent): void {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.querySelector('form')?.requestSubmit();
   }
@@ -269,6 +298,7 @@ class ComposePage extends View {
       <textarea
         id="text"
         rows="8"
+        autocomplete="off"
         dir="auto"
         ?readonly=${!this.#editing}
         .value=${this.#text ?? ''}
@@ -313,7 +343,7 @@ class ComposePage extends View {
         <span>${t('sign')}</span>
       </label>
       ${this.#own.length > 1 ? signAs(this.#own, this.#signer, (key) => this.change(() => (this.#signer = key))) : html`<p class="indent dim small">${own.can_sign ? t('sign_as_one', keyLine(own)) : t('cannot_sign')}</p>`}
-      <p class="indent dim small">${t(this.#toSelf ? 'to_self_on' : 'to_self_off')}</p>
+      <p class="indent dim small">${t(toSelfText(this.#toSelf, own))}</p>
     </fieldset>`;
   }
 }

@@ -9,6 +9,8 @@ import { Refused } from '../../ui/vault.js';
 export interface Order extends Patience {
   readonly text: string;
   readonly recipients: readonly RecipientInfo[];
+  /** Those in Bcc: the message names none of them. */
+  readonly hidden: readonly RecipientInfo[];
   /** The own key: signs when `sign`, can read it when `toSelf`. */
   readonly own: KeyInfo | undefined;
   readonly sign: boolean;
@@ -20,11 +22,14 @@ export interface Order extends Patience {
 /** Makes the message; nothing when it was stopped while it waited. Throws `Refused`. */
 export async function make(order: Order): Promise<string | undefined> {
   const own = order.own && (order.sign || order.toSelf) ? await certificate(order.own) : undefined;
-  const certificates = order.recipients.map((recipient) => recipient.certificate).filter((one) => one !== undefined);
+  // Two addresses may be one person's.
+  const named = new Set(certificatesOf(order.recipients));
+  if (order.toSelf && own) named.add(own);
   const job = {
     text: order.text,
-    // Two addresses may be one person's.
-    recipients: [...new Set(order.toSelf && own ? [...certificates, own] : certificates)],
+    recipients: [...named],
+    // Who is in To as well is no secret.
+    hidden: [...new Set(certificatesOf(order.hidden))].filter((one) => !named.has(one)),
     passwords: order.password === undefined ? [] : [order.password],
     signer: order.sign ? own : undefined,
     now: Math.floor(Date.now() / 1000),
@@ -33,4 +38,8 @@ export async function make(order: Order): Promise<string | undefined> {
   if (order.signal.aborted) return undefined;
   if (made.state === 'failed') throw new Refused(made.error, made.detail);
   return made.armored;
+}
+
+function certificatesOf(infos: readonly RecipientInfo[]): string[] {
+  return infos.map(({ certificate }) => certificate).filter((one) => one !== undefined);
 }

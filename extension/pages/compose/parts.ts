@@ -1,11 +1,12 @@
 // Pieces of the composer that need no state of their own.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { KeyInfo } from 'waxseal-wasm';
+import type { KeyInfo, RecipientInfo } from 'waxseal-wasm';
 import { notice } from '../../ui/components/parts.js';
 import '../../ui/components/passphrase.js';
+import '../../ui/components/recipients.js';
 import { keyLine } from '../../ui/format.js';
-import { t } from '../../ui/i18n.js';
+import { type TextKey, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 
 /** While the key is locked: the unlock window may have been closed, and the user may think better of it. */
@@ -43,6 +44,35 @@ export function passwordPart(wanted: boolean, want: (wanted: boolean) => void): 
   </fieldset>`;
 }
 
+/** A way to the field for Bcc. */
+export function addBcc(show: () => void): TemplateResult {
+  return html`<button type="button" class="quiet small-button" @click=${show}>${t('add_bcc')}</button>`;
+}
+
+/** Those whom the others must not learn of. */
+export function bccPart(
+  addresses: readonly string[],
+  infos: ReadonlyMap<string, RecipientInfo>,
+  change: (addresses: string[]) => void,
+): TemplateResult {
+  return html`<div>
+    <wx-recipients
+      field-id="bcc"
+      .label=${t('header_bcc')}
+      .addresses=${[...addresses]}
+      .infos=${infos}
+      @changed=${({ detail }: CustomEvent<string[]>) => change(detail)}
+    ></wx-recipients>
+    <p class="hints dim">${t('seen_bcc')}</p>
+  </div>`;
+}
+
+/** Whether the user will be able to read it; `wanted` in the settings. */
+export function toSelfText(wanted: boolean, own: KeyInfo): TextKey {
+  if (!wanted) return 'to_self_off';
+  return own.can_encrypt ? 'to_self_on' : 'to_self_cannot';
+}
+
 /** The choice between several own keys. */
 export function signAs(own: readonly KeyInfo[], chosen: string, choose: (fingerprint: string) => void): TemplateResult {
   return html`<div class="field indent">
@@ -58,7 +88,7 @@ export function finished(result: string, refused: boolean, copy: () => void, clo
   return html`${notice('warn', t(refused ? 'not_inserted' : 'page_gone_result'), 'alert')}
     <div class="field">
       <label for="result">${t('encrypted_message')}</label>
-      <textarea id="result" class="mono" rows="10" readonly .value=${result}></textarea>
+      <textarea id="result" class="mono" rows="10" readonly autocomplete="off" .value=${result}></textarea>
     </div>
     <div class="actions">
       <button id="copy-result" type="button" class="primary" @click=${copy}>${icon('copy')}<span>${t('copy')}</span></button>

@@ -9,6 +9,7 @@ import type { OpenedContent } from '../reader/opening.js';
 import type { Answered } from './answered.js';
 import type { Answer } from './answering.js';
 import { armorIn, withoutArmor } from './page-text.js';
+import type { Writing } from './writing.js';
 
 /** The message that is answered; open until it could be read, for it may need a key or a password. */
 export function originalPart(
@@ -78,15 +79,20 @@ export function pagePart(
 }
 
 /** A mail that everybody can read; and what of an encrypted message is in it. */
-export function signedPart(hasSecret: boolean, encrypt: () => void, remove: () => void): TemplateResult {
-  if (!hasSecret) return notice('warn', t('signed_warning'));
+export function signedPart({ secret, editor }: Writing, encrypt: () => void, remove: () => void): TemplateResult {
+  if (!secret) return notice('warn', t('signed_warning'));
+  const marked = secret === 'marked';
   return notice(
     'bad',
-    html`<p class="strong">${t('secret_title')}</p>
-      <p>${t('secret_text')}</p>
+    html`<p class="strong">${t(marked ? 'secret_title' : 'unmarked_title')}</p>
+      <p>${t(marked ? 'secret_text' : 'unmarked_text')}</p>
       <div class="actions">
         <button type="button" class="primary" @click=${encrypt}>${icon('lock')}<span>${t('secret_encrypt')}</span></button>
-        <button type="button" class="danger" @click=${remove}>${icon('trash')}<span>${t('secret_remove')}</span></button>
+        ${
+          marked
+            ? html`<button type="button" class="danger" @click=${remove}>${icon('trash')}<span>${t('secret_remove')}</span></button>`
+            : html`<button type="button" @click=${() => editor()?.looked()}>${icon('eye')}<span>${t('unmarked_looked')}</span></button>`
+        }
       </div>`,
     'alert',
   );

@@ -7,7 +7,7 @@ import { notice } from '../../ui/components/parts.js';
 import { clock } from '../../ui/format.js';
 import { type TextKey, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
-import { passwordPart, signAs } from '../compose/parts.js';
+import { passwordPart, signAs, toSelfText } from '../compose/parts.js';
 import type { Mode, Travel } from './composition.js';
 import type { Keeping } from './keeper.js';
 import type { Sender } from './people.js';
@@ -50,6 +50,7 @@ export function subjectPart(
     <input
       id="subject"
       type="text"
+      autocomplete="off"
       maxlength="998"
       dir="auto"
       .value=${subject}
@@ -112,7 +113,7 @@ export function signPart(writing: Writing, sign: (on: boolean) => void, as: (key
     }
     ${writing.own.length > 1 ? signAs(writing.own, own.fingerprint, as) : nothing}
     ${own.can_sign ? nothing : html`<p class="indent dim small">${t('cannot_sign')}</p>`}
-    ${signed ? nothing : html`<p class="indent dim small">${t(writing.toSelf ? 'to_self_on' : 'to_self_off')}</p>`}
+    ${signed ? nothing : html`<p class="indent dim small">${t(toSelfText(writing.settings?.encrypt_to_self ?? false, own))}</p>`}
   </fieldset>`;
 }
 

@@ -272,7 +272,7 @@ class WritePage extends View {
       this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
       this.#taken = true;
       const editor = this.#editor;
-      if (editor) editor.written = written;
+      editor?.restore(written, composition.answer?.secret === true);
       goes = true;
       await this.refresh();
     });
@@ -470,7 +470,7 @@ class WritePage extends View {
         ${
           mail.mode === 'signed'
             ? signedPart(
-                writing.hasSecret,
+                writing,
                 () => this.#set({ mode: 'encrypted' }),
                 () => this.#removeSecret(),
               )

@@ -10,6 +10,7 @@ import { fileSize } from '../../ui/mail/file-type.js';
 import { expect } from '../../ui/vault.js';
 import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
+import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
 import { type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, type Plan, planOf } from './plan.js';
@@ -115,13 +116,11 @@ export class Writing {
     return { ...mail, files: mail.files.filter(({ id, quoted }) => !quoted || shown?.has(id)) };
   }
 
-  /** Something of an encrypted message is in it. */
-  get hasSecret(): boolean {
-    const { answer, files, subject } = this.outgoing;
-    const editor = this.editor();
-    // In a plain text nothing is marked: what is quoted there counts in an answer to an encrypted message.
-    const text = (editor?.hasSecret ?? false) && (answer?.secret === true || editor?.written.kind === 'rich');
-    return text || files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
+  /** What of an encrypted message is in it. */
+  get secret(): Secret | undefined {
+    const { files, subject } = this.outgoing;
+    const marked = files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
+    return marked ? 'marked' : this.editor()?.secret;
   }
 
   get plan(): Plan {
@@ -163,7 +162,8 @@ export class Writing {
 
   #signedObstacle(): Obstacle | undefined {
     if (!this.ownKey?.can_sign) return { text: t('why_no_signer') };
-    return this.hasSecret ? { text: t('why_secret') } : undefined;
+    const { secret } = this;
+    return secret && { text: t(secret === 'marked' ? 'why_secret' : 'why_unmarked') };
   }
 
   #people(): Obstacle | undefined {

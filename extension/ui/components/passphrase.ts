@@ -93,7 +93,7 @@ export class PassphraseField extends View {
         <input
           id=${id}
           type=${this.#shown ? 'text' : 'password'}
-          autocomplete=${this.fresh ? 'new-password' : 'current-password'}
+          autocomplete=${this.#shown ? 'off' : this.fresh ? 'new-password' : 'current-password'}
           autocapitalize="off"
           spellcheck="false"
           maxlength="1024"

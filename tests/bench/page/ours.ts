@@ -19,7 +19,7 @@ export class Ours {
 
   async encrypt(text: string, signed: boolean, recipients: Bytes[] = [this.certificate]): Promise<string> {
     const signer = signed ? this.certificate : undefined;
-    const writer = await Writer.begin({ text, recipients, passwords: [], signer, now: now() });
+    const writer = await Writer.begin({ text, recipients, hidden: [], passwords: [], signer, now: now() });
     let step = writer.step();
     if (step.kind === 'sign')
       step = await writer.finish(this.agent.call({ kind: 'sign', request: step.request }, 'signature').signature);
@@ -70,7 +70,14 @@ export class Ours {
   /** What our engine asks the vault to sign for this text. */
   async signRequest(text: string): Promise<SignRequest> {
     const recipients = [this.certificate];
-    const writer = await Writer.begin({ text, recipients, passwords: [], signer: this.certificate, now: now() });
+    const writer = await Writer.begin({
+      text,
+      recipients,
+      hidden: [],
+      passwords: [],
+      signer: this.certificate,
+      now: now(),
+    });
     const step = writer.step();
     if (step.kind !== 'sign') throw new Error(JSON.stringify(step));
     return step.request;

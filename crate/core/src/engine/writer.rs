@@ -18,7 +18,7 @@ use super::error::WriteError;
 use super::signer::{Format, Signer, Waiting, begin_literal};
 use crate::armor::{self, Checksum, Kind};
 use crate::cert::Certificate;
-use crate::limits::{MAX_RECIPIENTS, MIN_PASSPHRASE};
+use crate::limits::{MAX_HIDDEN, MAX_RECIPIENTS, MIN_PASSPHRASE};
 use crate::message::SessionKey;
 use crate::message::bulk::{Machine, Portable, ready};
 use crate::message::content::Content;
@@ -260,14 +260,18 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
     if job.recipients.len() > MAX_RECIPIENTS + 1 {
         return Err(WriteError::Limit(MAX_RECIPIENTS));
     }
+    if job.hidden.len() > MAX_HIDDEN {
+        return Err(WriteError::Limit(MAX_HIDDEN));
+    }
     check_passwords(&job.passwords)?;
     let recipients = job.recipients.iter().map(certificate);
+    let hidden = job.hidden.iter().map(certificate);
     let signers = job.signer.iter().map(certificate);
     Ok(Order {
         data: network_lines(&job.text).into_bytes().into(),
         format: Format::Text,
         recipients: recipients.collect::<Result<_, _>>()?,
-        hidden: Vec::new(),
+        hidden: hidden.collect::<Result<_, _>>()?,
         passwords: job.passwords,
         cost: PasswordCost::STANDARD,
         signers: signers.collect::<Result<_, _>>()?,

@@ -191,8 +191,10 @@ pub enum OfferedRole {
 pub struct EncryptJob {
     /// The text, UTF-8.
     pub text: String,
-    /// Binary certificates of all recipients, the user's own included when wanted.
+    /// Binary certificates of the recipients who may be named, the user's own included when wanted.
     pub recipients: Vec<Bytes>,
+    /// Those of recipients in Bcc: nothing in the message names them. At most `MAX_HIDDEN`.
+    pub hidden: Vec<Bytes>,
     /// Passwords, each of which opens the message as well.
     pub passwords: Vec<Secret>,
     /// The certificate that signs.

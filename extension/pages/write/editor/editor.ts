@@ -14,7 +14,7 @@ import { HISTORY, inLink, keys, TOOLS, type Tool, typing } from './commands.js';
 import type { LinkDialog } from './link-dialog.js';
 import './link-dialog.js';
 import { schema } from './schema.js';
-import { hasQuotes, hasSecret, withoutQuotes, withoutSecret } from './secret.js';
+import { asSecret, escapes, hasQuotes, hasSecret, type Secret, withoutQuotes, withoutSecret } from './secret.js';
 import { blocksOf, docOf, isPlain, toText } from './text.js';
 
 /** Characters that are pasted with formatting; more is pasted as plain text. Web pages of that length take seconds. */
@@ -43,6 +43,11 @@ export class Editor extends View {
   #view: EditorView | undefined;
   #plain: string | undefined;
   #first: Node = docOf('');
+  /**
+   * Text of an encrypted message came in, and the marks do not tell any more where all of it stands. It stays so, whatever is
+   * deleted: one step back, and it would be there again.
+   */
+  #unmarked = false;
   /** Which button of the toolbar Tab goes to. */
   #at = 0;
 
@@ -61,7 +66,9 @@ export class Editor extends View {
         dispatchTransaction: (transaction) => {
           const view = this.#view;
           if (!view) return;
+          const { doc } = view.state;
           view.updateState(view.state.apply(transaction));
+          this.#unmarked ||= transaction.docChanged && escapes(doc, view.state.doc);
           this.requestUpdate();
           if (!transaction.docChanged) return;
           this.dispatchEvent(new Event(transaction.getMeta(FILLED) ? 'filled' : 'changed'));
@@ -74,6 +81,11 @@ export class Editor extends View {
           spellcheck: 'true',
         }),
         nodeViews: { image: (node) => this.#drawPicture(node) },
+        // Of a part of a quotation only the words may come in, wherever it is put.
+        transformPasted: (slice) => {
+          this.#unmarked ||= hasSecret(slice.content);
+          return slice;
+        },
         clipboardTextParser: (text) => pastedText(text),
         clipboardTextSerializer: (slice) => toText(schema.node('doc', null, asBlocks(slice))),
         handlePaste: (_view, event) => this.#pasted(event),
@@ -103,11 +115,18 @@ export class Editor extends View {
 
   /** Puts another text in the place of all that is there; it can not be undone. */
   set written(written: Written) {
+    this.#unmarked = false;
     this.#plain = written.kind === 'plain' ? written.text : undefined;
     this.#first = written.kind === 'rich' ? written.doc : docOf('');
     this.#view?.updateState(this.#stateOf(this.#first));
     this.requestUpdate();
     this.dispatchEvent(new Event('filled'));
+  }
+
+  /** The same for a draft; `secret` when text of an encrypted message was put into it: it may have lost its marks since. */
+  restore(written: Written, secret: boolean): void {
+    this.written = written;
+    this.#unmarked = secret;
   }
 
   /** The text, as plain text. */
@@ -122,10 +141,20 @@ export class Editor extends View {
     return written.kind === 'plain' || isPlain(written.doc);
   }
 
-  /** Some of it came out of an encrypted message. In a plain text it cannot be told which lines: all quoted ones count. */
-  get hasSecret(): boolean {
+  /** What of it came out of an encrypted message. In a plain text it cannot be told which lines: all quoted ones count. */
+  get secret(): Secret | undefined {
     const { written } = this;
-    return written.kind === 'plain' ? hasQuotes(written.text) : hasSecret(written.doc);
+    const marked = written.kind === 'plain' ? this.#unmarked && hasQuotes(written.text) : hasSecret(written.doc);
+    if (marked) return 'marked';
+    return this.#unmarked && this.text.trim() !== '' ? 'unmarked' : undefined;
+  }
+
+  /** The user has looked through it: what is there now is none of that, but for what is marked. */
+  looked(): void {
+    const { written } = this;
+    // Anew: no step back must bring in what was taken out.
+    this.written = written;
+    void this.updateComplete.then(() => this.focus());
   }
 
   /** Takes that out. */
@@ -138,8 +167,10 @@ export class Editor extends View {
   /** Adds blocks below what is there, and leaves the cursor at the beginning. */
   add(blocks: readonly Node[]): void {
     const view = this.#view;
-    if (this.#plain !== undefined) this.#setPlain(`${this.#plain}\n${toText(schema.node('doc', null, blocks))}`);
-    else if (view) {
+    if (this.#plain !== undefined) {
+      this.#unmarked ||= hasSecret(Fragment.from(blocks));
+      this.#setPlain(`${this.#plain}\n${toText(schema.node('doc', null, blocks))}`);
+    } else if (view) {
       const { state } = view;
       const { tr } = state;
       tr.insert(state.doc.content.size, Fragment.from(blocks));
@@ -193,7 +224,9 @@ export class Editor extends View {
   /** To plain text, formatting or not; or back to a text that can be formatted. */
   switchTo(kind: Written['kind']): void {
     const { text } = this;
-    this.written = kind === 'plain' ? { kind, text } : { kind, doc: docOf(text) };
+    const secret = this.#unmarked || this.secret !== undefined;
+    const doc = docOf(text);
+    this.restore(kind === 'plain' ? { kind, text } : { kind, doc: secret ? asSecret(doc) : doc }, secret);
     this.dispatchEvent(new Event('changed'));
     void this.updateComplete.then(() => this.focus());
   }
@@ -285,6 +318,7 @@ export class Editor extends View {
           ? html`<textarea
               class="plain-text"
               rows="12"
+              autocomplete="off"
               dir="auto"
               aria-label=${this.label}
               .value=${this.#plain ?? ''}

@@ -1,10 +1,14 @@
 // Text of a message that came encrypted, in a mail that goes out in clear: found, and taken out.
 
-import type { Node } from 'prosemirror-model';
+import { Fragment, type Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
+import { schema } from './schema.js';
+
+/** How text of an encrypted message stands in a mail: marked as such, or somewhere in it, nobody can tell where. */
+export type Secret = 'marked' | 'unmarked';
 
 /** Whether some of it came out of an encrypted message. */
-export function hasSecret(doc: Node): boolean {
+export function hasSecret(doc: Node | Fragment): boolean {
   let found = false;
   doc.descendants((node) => {
     found ||= node.attrs.secret === true;
@@ -37,4 +41,33 @@ export function withoutQuotes(text: string): string {
 /** Whether a plain text has quoted lines. */
 export function hasQuotes(text: string): boolean {
   return /^>/m.test(text);
+}
+
+/** Quotations as text of an encrypted message: what a plain text, which holds no marks, becomes again. */
+export function asSecret(doc: Node): Node {
+  const blocks: Node[] = [];
+  doc.forEach((node) => {
+    const quote = node.type === schema.nodes.quote;
+    blocks.push(quote ? node.type.create({ ...node.attrs, secret: true }, node.content, node.marks) : node);
+  });
+  return doc.copy(Fragment.from(blocks));
+}
+
+/** Whether a change has put marked text where it is marked no longer: lifted out of its quotation, joined with a line, moved. */
+export function escapes(before: Node, after: Node): boolean {
+  if (!hasSecret(before)) return false;
+  const [was, is] = [sizesOf(before), sizesOf(after)];
+  return is.marked < was.marked && is.other > was.other;
+}
+
+/** How much text is marked, and how much is not. */
+function sizesOf(doc: Node): { marked: number; other: number } {
+  let [marked, other] = [0, 0];
+  doc.descendants((node) => {
+    const secret = node.attrs.secret === true;
+    if (secret) marked += node.textContent.length;
+    else if (node.isText) other += node.nodeSize;
+    return !secret;
+  });
+  return { marked, other };
 }

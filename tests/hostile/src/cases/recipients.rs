@@ -40,6 +40,7 @@ pub fn cases() -> Vec<Case> {
             job: EncryptJob {
                 text: "for your eyes only".to_owned(),
                 recipients: vec![Bytes(make().bytes())],
+                hidden: Vec::new(),
                 passwords: Vec::new(),
                 signer: None,
                 now: NOW,

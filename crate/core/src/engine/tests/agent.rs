@@ -42,6 +42,7 @@ fn generated_keys_write_and_read() {
         let job = EncryptJob {
             text: "a\nb".into(),
             recipients: vec![Bytes(bob.to_bytes())],
+            hidden: vec![],
             passwords: vec![],
             signer: Some(Bytes(ann.to_bytes())),
             now: now(),

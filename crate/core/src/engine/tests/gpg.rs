@@ -309,6 +309,7 @@ fn our_passwords_are_read_by_gpg() {
         let job = EncryptJob {
             text: TEXT.into(),
             recipients,
+            hidden: vec![],
             passwords: vec![Secret::new(password.into())],
             signer: None,
             now: clock(),

@@ -214,6 +214,7 @@ pub(crate) fn write_at(
     let job = EncryptJob {
         text: text.to_owned(),
         recipients,
+        hidden: vec![],
         passwords: vec![],
         signer: signer.map(public),
         now,

@@ -1,14 +1,16 @@
+use pgp::composed::SignedSecretKey;
 use pgp::packet::SubpacketData;
 use pgp::types::KeyDetails;
 
-use super::kit::{Kind, decipher, now, public, read, rng, rsa, secret, sign, write};
+use super::kit::{Kind, decipher, now, opener, public, read, rng, rsa, secret, sign, write};
 use crate::armor::{self, Checksum, Kind as Block};
-use crate::engine::{Writer, preview_keys};
+use crate::engine::{Reader, Writer, preview_keys};
+use crate::limits::MAX_HIDDEN;
 use crate::message::packet::{Packets, tag};
 use crate::message::signature::parse as parse_signature;
 use crate::message::{Encrypted, Parsed, limits, parse};
-use crate::wire::engine::{EncryptJob, EncryptStep, SignatureState, Summary};
-use crate::wire::{Bytes, ErrorCode, Reason, Refusal};
+use crate::wire::engine::{EncryptJob, EncryptStep, Opened, SignatureState, Summary};
+use crate::wire::{Bytes, ErrorCode, Form, Reason, Refusal};
 
 const TEXT: &str = "Hello Bob,\n\n- grüße\n  > quoted \n-- \nAnn\n";
 
@@ -16,6 +18,7 @@ fn job(text: &str, recipients: &[Bytes], signer: Option<Bytes>) -> EncryptJob {
     EncryptJob {
         text: text.to_owned(),
         recipients: recipients.to_vec(),
+        hidden: vec![],
         passwords: vec![],
         signer,
         now: now(),
@@ -193,6 +196,80 @@ fn the_inside_is_one_signed_literal() {
         })
         .collect();
     assert_eq!(named, [ann.fingerprint(), bob.fingerprint()]);
+}
+
+#[test]
+fn who_is_in_bcc_is_named_nowhere() {
+    for kind in [Kind::V4, Kind::V6] {
+        let [ann, bob, carol] = ["ann", "bob", "carol"].map(|name| secret(kind, name));
+        let mut order = job(TEXT, &[public(&bob), public(&ann)], Some(public(&ann)));
+        // Bob is in To already.
+        order.hidden = vec![public(&carol), public(&bob)];
+        let (writer, step) = Writer::begin(order, &mut rng(3));
+        let EncryptStep::Sign { request } = step else {
+            panic!("{step:?}")
+        };
+        let step = writer.unwrap().finish(&sign(&ann, &request), &mut rng(4));
+        let EncryptStep::Done { armored, .. } = step else {
+            panic!("{step:?}")
+        };
+        let (mut reader, opened) = Reader::open(armored.as_bytes(), Form::Message);
+        let Opened::Encrypted {
+            pkesks, key_ids, ..
+        } = &opened
+        else {
+            panic!("{opened:?}")
+        };
+        let hidden = key_ids
+            .iter()
+            .filter(|id| id.bytes().all(|digit| digit == b'0'));
+        assert_eq!(
+            (hidden.count(), key_ids.len()),
+            (1, 3),
+            "{kind:?} {key_ids:?}"
+        );
+        let (algorithm, key) = decipher(&bob, pkesks);
+        reader.decrypt(algorithm, &key, opener(&bob));
+        let inside = reader.detach().unwrap();
+        let layers = [
+            armor::decode(armored.as_bytes(), Block::Message).unwrap(),
+            [inside.bytes, inside.signatures].concat(),
+        ];
+        let named = |key: &SignedSecretKey| {
+            let subkeys = key.secret_subkeys.iter();
+            let all = subkeys.map(|key| (key.fingerprint(), key.legacy_key_id()));
+            all.chain([(key.fingerprint(), key.legacy_key_id())])
+                .flat_map(|(fingerprint, id)| {
+                    [fingerprint.as_bytes().to_vec(), id.as_ref().to_vec()]
+                })
+                .any(|mark| {
+                    layers
+                        .iter()
+                        .any(|layer| layer.windows(mark.len()).any(|part| part == mark))
+                })
+        };
+        assert!(!named(&carol), "{kind:?}");
+        assert!(named(&bob), "the same search finds who may be named");
+        for reader in [&ann, &bob, &carol] {
+            let message = read(&armored, reader, &[&ann], Some("ann@example.org"));
+            assert_eq!(
+                (message.text(), message.verdict().summary),
+                (TEXT, Summary::SignedBySender)
+            );
+        }
+    }
+}
+
+#[test]
+fn only_so_many_can_be_in_bcc() {
+    let cert = public(&secret(Kind::V4, "ann"));
+    let mut order = job(TEXT, &[], None);
+    order.hidden = vec![cert; MAX_HIDDEN + 1];
+    let detail = refused(order.clone(), ErrorCode::Limit).unwrap();
+    assert_eq!(detail.limit, Some(MAX_HIDDEN as u32));
+    order.hidden.truncate(MAX_HIDDEN);
+    let (_, step) = Writer::begin(order, &mut rng(1));
+    assert!(matches!(step, EncryptStep::Done { .. }), "{step:?}");
 }
 
 #[test]

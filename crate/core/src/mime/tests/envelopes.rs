@@ -401,6 +401,7 @@ fn passwords_open_mails() {
     let job = EncryptJob {
         text: hello(),
         recipients: vec![],
+        hidden: vec![],
         passwords: vec![Secret::new("the right one".into())],
         signer: None,
         now: kit::now(),

@@ -1,0 +1,114 @@
+// Text of an encrypted message in a mail that is only signed: it is held back, also where its mark gets lost.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, field, toggle, until, type View } from '../harness/index.js';
+import { readerWith, shows } from './support/desk.js';
+import { type Inbox, inbox } from './support/inbox.js';
+import { say } from './support/session.js';
+import { escaped, page as html } from './support/site.js';
+import { editorText, writeWindow } from './support/write.js';
+
+const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
+const SIGNED = `${say('mode_signed')}${say('mode_signed_hint')}`;
+let home: Inbox;
+
+before(async () => {
+  home = await inbox({ unlocked: true });
+  const armored = home.gpg.encrypt(TEXT, [home.bob.fingerprint]);
+  home.web.put('/message', html(`<pre>${escaped(armored)}</pre>`));
+});
+after(() => home?.close());
+
+/** Answers the message from its reader; its text is in the window, which makes a mail that is only signed. */
+async function answer(how: 'reply' | 'forward'): Promise<View> {
+  const { driver, tab, web } = home;
+  await tab.front();
+  await tab.goto(web.url('/message'));
+  await button(await readerWith(driver, tab, 'ferry'), say(how)).click();
+  const window = await writeWindow(driver);
+  // Nobody says who wrote it.
+  if (how === 'reply') await button(window, say('doubt_quote')).click();
+  await until('the text is there', async () => (await editorText(window)).includes('ledger'));
+  await toggle(window, SIGNED).click();
+  return window;
+}
+
+/** The window does not make a mail of it, and offers this. */
+async function holdsBack(window: View, why: 'why_secret' | 'why_unmarked', offer: 'secret_remove' | 'unmarked_looked') {
+  await button(window, say('sign_button')).click();
+  await shows(window, say(why));
+  await button(window, say(offer)).visible();
+}
+
+/** What is marked is taken out; the rest is held back until the user has looked through it. */
+async function askedForTheRest(window: View, left: RegExp): Promise<void> {
+  await button(window, say('secret_remove')).click();
+  await until('the quotation is gone', async () => (await window.count('.editing blockquote')) === 0);
+  assert.match(await editorText(window), left);
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await button(window, say('unmarked_looked')).click();
+  await shows(window, say('signed_warning'));
+  assert.match(await editorText(window), left, 'nothing else goes');
+}
+
+const lifted = async (window: View): Promise<boolean> =>
+  (await window.text('.editing blockquote')).trim() === 'Bring the ledger.';
+
+test('an answer as plain text, and back: what it quotes is known again', async () => {
+  const window = await answer('reply');
+  const plain = button(window, say('edit_plain'));
+  await plain.click();
+  await until('it is plain text', async () =>
+    (await field(window, say('text')).value()).includes('\n> Bring the ledger.'),
+  );
+  await holdsBack(window, 'why_secret', 'secret_remove');
+  await plain.click();
+  await until('it can be formatted', async () => (await window.count('.editing blockquote')) === 1);
+  await holdsBack(window, 'why_secret', 'secret_remove');
+  await askedForTheRest(window, new RegExp(say('quote_earlier')));
+  await window.close();
+});
+
+test('what is sent on as plain text stands in no quotation', async () => {
+  const window = await answer('forward');
+  await button(window, say('edit_plain')).click();
+  await until('it is plain text', async () =>
+    (await field(window, say('text')).value()).includes('\nBring the ledger.'),
+  );
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await field(window, say('text')).fill('');
+  await shows(window, say('signed_warning'));
+  await window.close();
+});
+
+test('a line that the toolbar takes out of its quotation', async () => {
+  const window = await answer('reply');
+  await window.click('.editing blockquote p');
+  await button(window, say('edit_quote')).click();
+  await until('one line is out', () => lifted(window));
+  await askedForTheRest(window, /The ferry leaves at dawn\./);
+  await window.close();
+});
+
+test('a line that Backspace takes out of its quotation', async () => {
+  const window = await answer('reply');
+  await window.click('.editing blockquote p');
+  await window.press('Home');
+  await window.press('Backspace');
+  await until('one line is out', () => lifted(window));
+  await askedForTheRest(window, /The ferry leaves at dawn\./);
+  await window.close();
+});
+
+test('who writes beside a quotation, and takes it out, is asked nothing more', async () => {
+  const window = await answer('reply');
+  await window.click('.editing p');
+  await window.press('Control+Home');
+  await window.type('I will.');
+  await holdsBack(window, 'why_secret', 'secret_remove');
+  await button(window, say('secret_remove')).click();
+  await shows(window, say('signed_warning'));
+  assert.match(await editorText(window), /I will\./);
+  await window.close();
+});
