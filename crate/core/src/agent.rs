@@ -19,6 +19,7 @@ mod sign;
 mod signer;
 mod unlock;
 mod unprotect;
+mod unproven;
 
 pub use self::decipher::{SessionKey, decipher, decipher_within, wanted_keys};
 pub use self::edit::{Certification, Edit, Expiring, NewSubkey, SubkeyKind, Why, revocation_block};

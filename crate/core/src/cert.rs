@@ -29,6 +29,7 @@ use self::check::Check;
 pub use self::issuer::Issuer;
 pub(crate) use self::lenient::read_signature;
 use self::packets::tag;
+use self::parse::Forged;
 pub use self::read::{ReadKey, ReadKeys};
 pub(crate) use self::share::is_local;
 use self::signature::Sig;
@@ -134,6 +135,16 @@ pub(crate) struct Opaque {
     pub(crate) signatures: Vec<Sig>,
 }
 
+impl Opaque {
+    /// Microseconds that it takes to find out that it cannot be read.
+    fn reading(&self) -> u32 {
+        match self.tag {
+            tag::PUBLIC_SUBKEY => work::reading(&self.body),
+            _ => 0,
+        }
+    }
+}
+
 /// One transferable public key in canonical form: components without duplicates, each followed by its signatures.
 #[derive(Clone, Debug)]
 pub struct Certificate {
@@ -152,8 +163,26 @@ impl Certificate {
         Self::from_bytes_within(data, &mut Work::new(limits::MAX_CERTIFICATE_WORK))
     }
 
-    /// The same as a part of something larger.
+    /// Reads what this program stored. Another version of it may have counted differently what that costs; then what the owner
+    /// did not sign goes, so that nothing of a stored key is lost.
+    pub(crate) fn from_stored(data: &[u8]) -> Result<Self, CertError> {
+        match Self::from_bytes(data) {
+            Err(CertError::Limit(_)) => {
+                let mut work = Work::new(limits::MAX_STORED_WORK);
+                Self::read_within(data, Forged::Go, &mut work)
+            }
+            read => read,
+        }
+    }
+
+    /// The same as [`Self::from_bytes`] as a part of something larger.
     pub(crate) fn from_bytes_within(data: &[u8], work: &mut Work) -> Result<Self, CertError> {
+        work.within(limits::MAX_CERTIFICATE_WORK, |work| {
+            Self::read_within(data, Forged::Stay, work)
+        })
+    }
+
+    fn read_within(data: &[u8], forged: Forged, work: &mut Work) -> Result<Self, CertError> {
         if data.len() > limits::MAX_IMPORT {
             return Err(CertError::Limit(limits::MAX_IMPORT as u32));
         }
@@ -167,9 +196,7 @@ impl Certificate {
         {
             return Err(CertError::NotAKey);
         }
-        work.within(limits::MAX_CERTIFICATE_WORK, |work| {
-            parse::certificate(&packets, work)
-        })
+        parse::certificate(&packets, forged, work)
     }
 
     /// Reads all keys in `data`: armored blocks in any other text, or binary; public or secret.
@@ -255,13 +282,27 @@ impl Certificate {
     /// [`CertError::Different`]; [`CertError::Limit`] when the result would be too large or takes too long to bring in
     /// order.
     pub fn merge(&self, other: &Self) -> Result<Self, CertError> {
-        self.merge_within(other, &mut Work::new(limits::MAX_CERTIFICATE_WORK))
+        self.merge_beside(other, &[])
+    }
+
+    /// The same in a keyring that holds the own keys `own`: what they certified is never dropped for want of room.
+    ///
+    /// # Errors
+    /// As [`Self::merge`].
+    pub fn merge_beside(&self, other: &Self, own: &[&Self]) -> Result<Self, CertError> {
+        let mut work = Work::new(limits::MAX_CERTIFICATE_WORK);
+        self.merge_within(other, own, &mut work)
     }
 
     /// The same as a part of something larger.
-    pub(crate) fn merge_within(&self, other: &Self, work: &mut Work) -> Result<Self, CertError> {
+    pub(crate) fn merge_within(
+        &self,
+        other: &Self,
+        own: &[&Self],
+        work: &mut Work,
+    ) -> Result<Self, CertError> {
         work.within(limits::MAX_CERTIFICATE_WORK, |work| {
-            merge::merge(self, other, work)
+            merge::merge(self, other, own, work)
         })
     }
 }
@@ -322,16 +363,7 @@ impl Subkey {
         binding: &'a Signature,
         primary: &'a Primary,
     ) -> impl Iterator<Item = &'a Signature> {
-        let verify = || {
-            let all = embedded(binding).take(limits::MAX_EMBEDDED);
-            all.map(|back| {
-                back.typ() == Some(SignatureType::KeyBinding)
-                    && back
-                        .verify_primary_key_binding(&self.key, &primary.key)
-                        .is_ok()
-            })
-            .collect()
-        };
+        let verify = || self.check_backs(binding, primary);
         let holds = |sig: &&Sig| sig.parsed().is_some_and(|s| std::ptr::eq(s, binding));
         let good = match self.signatures.iter().find(holds) {
             Some(sig) => sig.backs(verify).to_vec(),
@@ -339,6 +371,18 @@ impl Subkey {
         };
         let all = embedded(binding).zip(good);
         all.filter_map(|(back, good)| good.then_some(back))
+    }
+
+    /// Which of the signatures in `binding` verify as back-signatures.
+    fn check_backs(&self, binding: &Signature, primary: &Primary) -> Vec<bool> {
+        let all = embedded(binding).take(limits::MAX_EMBEDDED);
+        all.map(|back| {
+            back.typ() == Some(SignatureType::KeyBinding)
+                && back
+                    .verify_primary_key_binding(&self.key, &primary.key)
+                    .is_ok()
+        })
+        .collect()
     }
 }
 

@@ -15,9 +15,9 @@ use crate::wire::{Bytes, ErrorCode, Fingerprint, KeyInfo, Reason, Time};
 use record::{KeyRecord, RecordError};
 
 /// Where key records are stored: this and the fingerprint.
-pub(crate) const KEY_PREFIX: &str = "key/";
-/// Where the text of a damaged record is kept when a good one takes its place.
-pub(crate) const DAMAGED_PREFIX: &str = "damaged/";
+const KEY_PREFIX: &str = "key/";
+/// Where the text of a damaged record is kept when a good one takes its place; of several one after the other, a line each.
+const DAMAGED_PREFIX: &str = "damaged/";
 
 /// Addresses in lower case, and the keys that have them.
 pub type Addresses = BTreeMap<String, Vec<Fingerprint>>;
@@ -66,6 +66,8 @@ pub struct Keyring {
     /// Designated revokers, here or not, each with a key whose owner named it.
     named: Vec<(Fingerprint, Fingerprint)>,
     unreadable: BTreeMap<String, Unreadable>,
+    /// The texts of damaged records whose place a good one took, by its fingerprint.
+    replaced: BTreeMap<String, String>,
 }
 
 impl StoredKey {
@@ -81,10 +83,14 @@ impl StoredKey {
 }
 
 impl Keyring {
-    /// Takes the records whose name starts with `key/`.
+    /// Takes the records whose name starts with `key/`, and notes what was kept of damaged ones.
     pub fn load<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut keyring = Self::default();
         for (name, text) in entries {
+            if let Some(fingerprint) = name.strip_prefix(DAMAGED_PREFIX) {
+                let (fingerprint, text) = (fingerprint.to_owned(), text.to_owned());
+                keyring.replaced.insert(fingerprint, text);
+            }
             let Some(fingerprint) = name.strip_prefix(KEY_PREFIX) else {
                 continue;
             };
@@ -171,6 +177,11 @@ impl Keyring {
         self.keys.values().filter(|k| k.secret.is_some())
     }
 
+    /// The public parts of those.
+    pub fn own_certificates(&self) -> Vec<&Certificate> {
+        self.own().map(|own| &own.certificate).collect()
+    }
+
     /// Without a secret key.
     pub fn contacts(&self) -> impl Iterator<Item = &StoredKey> {
         self.keys.values().filter(|k| k.secret.is_none())
@@ -215,28 +226,48 @@ impl Keyring {
     /// Puts a key in. Returns the entries to store, all of them or none.
     ///
     /// # Errors
-    /// [`ErrorCode::NewerRecord`] when the place holds a record of a newer version.
+    /// As [`Self::entries`].
     pub fn put(&mut self, key: StoredKey) -> Result<Vec<(String, String)>, ErrorCode> {
+        let entries = self.entries(&key)?;
+        self.keep(key);
+        Ok(entries)
+    }
+
+    /// The entries to store for a key, all of them or none, before [`Self::keep`].
+    ///
+    /// # Errors
+    /// [`ErrorCode::NewerRecord`] when the place holds a record of a newer version; [`ErrorCode::Limit`] for a certificate
+    /// that could not be read at the next start, because that costs too much: what is stored must never get lost by that.
+    pub fn entries(&self, key: &StoredKey) -> Result<Vec<(String, String)>, ErrorCode> {
         let fingerprint = key.certificate.fingerprint();
         self.may_put(&fingerprint)?;
+        let cert = key.certificate.to_bytes();
+        Certificate::from_bytes(&cert).map_err(|_| ErrorCode::Limit)?;
         let mut entries = Vec::new();
         if let Some(damaged) = self.unreadable.get(fingerprint.as_str()) {
-            entries.push((
-                format!("{DAMAGED_PREFIX}{fingerprint}"),
-                damaged.text.clone(),
-            ));
+            // What was kept before may be the only copy of a secret key. Records have one line each.
+            let text = match self.replaced.get(fingerprint.as_str()) {
+                Some(before) => format!("{before}\n{}", damaged.text),
+                None => damaged.text.clone(),
+            };
+            entries.push((format!("{DAMAGED_PREFIX}{fingerprint}"), text));
         }
         let record = KeyRecord {
-            cert: Bytes(key.certificate.to_bytes()),
+            cert: Bytes(cert),
             secret: key.secret.as_ref().map(|s| Bytes(s.to_bytes().to_vec())),
             revocation: key.revocation.clone().map(Bytes),
             added: key.added,
             source: key.source,
         };
         entries.push((format!("{KEY_PREFIX}{fingerprint}"), encode(&record)));
+        Ok(entries)
+    }
+
+    /// Puts a key in whose [`Self::entries`] will be stored.
+    pub fn keep(&mut self, key: StoredKey) {
+        let fingerprint = key.certificate.fingerprint();
         self.unreadable.remove(fingerprint.as_str());
         self.admit(fingerprint, key);
-        Ok(entries)
     }
 
     /// Takes a key out; the name of its record.
@@ -303,7 +334,7 @@ pub enum Choice<'a> {
 
 fn read_record(name: &str, text: &str) -> Result<(Fingerprint, StoredKey), RecordError> {
     let record: KeyRecord = decode(text)?;
-    let certificate = Certificate::from_bytes(&record.cert.0).map_err(|_| RecordError::Damaged)?;
+    let certificate = Certificate::from_stored(&record.cert.0).map_err(|_| RecordError::Damaged)?;
     let fingerprint = certificate.fingerprint();
     if fingerprint.as_str() != name {
         return Err(RecordError::Damaged);

@@ -26,6 +26,12 @@ pub const MAX_IMPORT_WORK: u32 = 3_000_000;
 /// The same for one certificate: 400 self-signatures of RSA 4096. A real one has some dozens; a forged flood that needs
 /// more is refused rather than believed.
 pub const MAX_CERTIFICATE_WORK: u32 = 2_000_000;
+/// The same for one that is stored here and over that limit: twice as much, so that nothing that was within it is lost when
+/// the costs of `cert::work` are measured anew.
+pub const MAX_STORED_WORK: u32 = 2 * MAX_CERTIFICATE_WORK;
+/// Work that finding the own keys' certifications in another's certificate may take, of that for the certificate: a hundred
+/// of RSA 4096. Honest ones have a few on each user ID; what is left unasked counts as a stranger's.
+pub const MAX_OWN_WORK: u32 = 500_000;
 /// Work that may be left for later, in each certificate. If all that claims to be the owner's takes longer, it is verified
 /// at once and what is forged goes: it would cost the same again after each start of the background.
 pub const MAX_UNCHECKED_WORK: u32 = 200_000;

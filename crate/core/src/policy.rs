@@ -38,6 +38,7 @@ use pgp::types::KeyDetails;
 
 pub(crate) use self::certification::by as certifications_by;
 pub use self::certification::{certified, certified_address};
+pub(crate) use self::component::bound_keys;
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
 pub(crate) use self::rsa::{padding as rsa_padding, whole as rsa_whole};

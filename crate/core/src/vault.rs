@@ -30,7 +30,7 @@ use self::lookup::plan_lookup;
 use self::session::Session;
 use self::settings::Config;
 use crate::agent::{self, AgentError, Protection};
-use crate::keyring::{KEY_PREFIX, Keyring};
+use crate::keyring::Keyring;
 use crate::wire::host::{Answer, Area, Effect, Snapshot, Step};
 use crate::wire::{ErrorCode, PageCall, PageReply, Refusal, Secret, Sender, Time, UiCall, UiReply};
 
@@ -96,13 +96,10 @@ impl Vault {
     }
 
     fn boot_with(snapshot: Snapshot, now: Time, protection: Protection) -> (Self, Vec<Effect>) {
-        let local = |prefix: &'static str| {
-            let entries = snapshot.local.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-            entries.filter(move |(k, _)| k.starts_with(prefix))
-        };
-        let keyring = Keyring::load(local(KEY_PREFIX));
-        let config = Config::load(local(""));
-        let emblem = emblem::Stored::load(local(""));
+        let local = || snapshot.local.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        let keyring = Keyring::load(local());
+        let config = Config::load(local());
+        let emblem = emblem::Stored::load(local());
         let mut effects = Vec::new();
         let session = Session::load(&snapshot.session, now, &mut effects);
         let lock = Lock::load(

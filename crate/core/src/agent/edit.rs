@@ -31,6 +31,8 @@ pub struct Edit<'a> {
     now: Time,
     /// The date of what is signed: later than every self-signature that is there, because the newest counts.
     made: Time,
+    /// All own keys: what they certified stays.
+    own: Vec<&'a Certificate>,
 }
 
 /// Packets that will be added.
@@ -65,7 +67,14 @@ impl<'a> Edit<'a> {
             unlocked,
             now,
             made,
+            own: vec![certificate],
         })
+    }
+
+    /// The same in a keyring with these own keys: whatever is changed, what they certified is not dropped for want of room.
+    pub fn beside(mut self, own: &[&'a Certificate]) -> Self {
+        self.own.extend(own);
+        self
     }
 
     /// The state of the key, which must not be withdrawn or beyond repair: a new self-signature would take back a
@@ -143,6 +152,22 @@ impl<'a> Edit<'a> {
         })
     }
 
+    /// The user ID that counts as the primary one where none is marked: the one that was signed last (RFC 9580, 5.2.3.27).
+    /// Whatever is signed anew would take its place, unless it is marked then.
+    fn unmarked_primary(&self) -> Option<&'a [u8]> {
+        let mut newest: Option<(Time, &'a [u8])> = None;
+        for (user, binding) in self.valid_users() {
+            if policy::is_primary(binding) {
+                return None;
+            }
+            let made = policy::claimed_time(binding).unwrap_or(0);
+            if newest.is_none_or(|(before, _)| before < made) {
+                newest = Some((made, user.id.id()));
+            }
+        }
+        newest.map(|(_, id)| id)
+    }
+
     /// The user ID with these bytes.
     fn user(&self, id: &[u8]) -> Result<&'a User, AgentError> {
         let found = self.certificate.users.iter().find(|u| u.id.id() == id);
@@ -153,7 +178,7 @@ impl<'a> Edit<'a> {
     fn with(&self, added: Added) -> Result<Certificate, AgentError> {
         let update = Certificate::from_bytes(&added.0).map_err(|_| AgentError::Failed)?;
         self.certificate
-            .merge(&update)
+            .merge_beside(&update, &self.own)
             .map_err(|_| AgentError::Limit(limits::MAX_CERTIFICATE as u32))
     }
 

@@ -25,7 +25,7 @@ pub fn export<R: Rng + CryptoRng>(
     let opened = unlock(certificate, stored, password, protection, rng)?;
     let engine = engine_password(password)?;
     // What stays closed (stubs, parts under another passphrase) goes out as it is stored.
-    let mut packets = stored.clone();
+    let mut packets = opened.renewed.unwrap_or_else(|| stored.clone());
     for component in &opened.unlocked.components {
         let mut key: SecretComponent = component.key.duplicate();
         match form {

@@ -1,5 +1,7 @@
 //! Secret key packets as they are stored: the secret halves of a certificate, mostly still encrypted.
 
+use std::collections::BTreeSet;
+
 use pgp::packet::{PacketHeader, PublicKey};
 use pgp::ser::Serialize;
 use pgp::types::{KeyDetails, PublicParams, Tag};
@@ -37,6 +39,7 @@ impl SecretPacket {
     pub(super) fn kind(&self, capacity: Capacity) -> Result<Kind, AgentError> {
         let kind = || protect::judge(SecretComponent::parse(self)?.params(), capacity);
         match self.usage() {
+            _ if self.is_placeholder() => Ok(Kind::Stub),
             Some(0) => Ok(Kind::Plain),
             Some(253 | 254) => kind(),
             Some(255) if kind() == Ok(Kind::Stub) => Ok(Kind::Stub),
@@ -163,7 +166,8 @@ impl SecretPackets {
         capacity: Capacity,
         kind: impl Fn(&SecretPacket) -> Result<Kind, AgentError>,
     ) -> Result<(), AgentError> {
-        if self.0.len() > limits::MAX_SECRET_COMPONENTS {
+        let count = self.0.iter().filter(|p| !p.is_placeholder()).count();
+        if count.max(self.0.len() / 2) > limits::MAX_SECRET_COMPONENTS {
             return Err(AgentError::Limit(limits::MAX_SECRET_COMPONENTS as u32));
         }
         let (mut argon2, mut hashed) = (0, 0);
@@ -185,26 +189,24 @@ impl SecretPackets {
         Ok(())
     }
 
-    /// Adds those packets of `other` that are not there, or only as stubs.
-    pub fn absorb(&mut self, other: &Self) {
-        let new: Vec<_> = other.0.iter().filter(|p| self.lacks(p)).cloned().collect();
-        for packet in new {
-            self.replace(packet);
+    /// Drops those that `keep` does not take.
+    pub(super) fn retain(&mut self, keep: impl Fn(&SecretPacket) -> bool) {
+        self.0.retain(keep);
+    }
+
+    pub(super) fn push_packet(&mut self, packet: SecretPacket) {
+        self.0.push(packet);
+    }
+
+    /// Drops those of other keys than these; returns whether there were any. Where there were more than can be opened, some may
+    /// not even be here: all stay, to be refused together.
+    pub(crate) fn keep_only(&mut self, keys: &BTreeSet<Fingerprint>) -> bool {
+        let before = self.0.len();
+        if before > limits::MAX_SECRET_COMPONENTS {
+            return false;
         }
-    }
-
-    /// Whether `absorb` would add anything.
-    pub(crate) fn adds_to(&self, stored: Option<&Self>) -> bool {
-        stored.is_none_or(|stored| self.0.iter().any(|p| stored.lacks(p)))
-    }
-
-    fn lacks(&self, packet: &SecretPacket) -> bool {
-        !packet.is_stub()
-            && self
-                .0
-                .iter()
-                .find(|p| p.fingerprint == packet.fingerprint)
-                .is_none_or(SecretPacket::is_stub)
+        self.retain(|packet| keys.contains(&packet.fingerprint));
+        self.0.len() < before
     }
 
     /// Puts `packet` in the place of the one with the same key, or at the end.

@@ -11,7 +11,7 @@ use super::unprotect::unprotect;
 use super::{AgentError, Protection, SecretPackets, check, rsa_key};
 use crate::cert::Certificate;
 use crate::limits::{self, Capacity};
-use crate::policy::Component;
+use crate::policy::{self, Component};
 use crate::wire::{Fingerprint, Secret};
 
 /// A secret component in clear, checked.
@@ -129,7 +129,7 @@ impl OpenComponent {
 ///
 /// # Errors
 /// [`AgentError::WrongPassphrase`] when it opens none; [`AgentError::NoSecret`] when there are only stubs;
-/// [`AgentError::Mismatched`] when any does not belong to the certificate: then none is used.
+/// [`AgentError::Mismatched`] when any that it opens does not belong to its public part: then none is used.
 pub fn unlock<R: Rng + CryptoRng>(
     certificate: &Certificate,
     stored: &SecretPackets,
@@ -139,17 +139,25 @@ pub fn unlock<R: Rng + CryptoRng>(
 ) -> Result<Opened, AgentError> {
     let password = engine_password(password)?;
     let capacity = Capacity::BROWSER;
-    stored.check_cost(capacity)?;
+    // What was never opened is tried as long as that keeps nothing else closed.
+    let proven = stored.proven();
+    let tried = match stored.check_cost(capacity) {
+        Ok(()) => stored,
+        Err(_) => &proven,
+    };
+    tried.check_cost(capacity)?;
     let old = |packet: &SecretPacket| matches!(packet.kind(capacity), Ok(Kind::Older(_)));
-    let renewable = stored.check_protecting(protection, old).is_ok();
+    let renewable = tried.check_protecting(protection, old).is_ok();
     let mut components = Vec::new();
     let mut renewed: Option<SecretPackets> = None;
     let mut refused: Option<AgentError> = None;
-    for packet in stored.iter() {
+    for packet in tried.iter() {
         let Some(public) =
             Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint)
         else {
-            return Err(AgentError::Mismatched);
+            // The certificate has no such key: no reason to keep the others closed.
+            refused.get_or_insert(AgentError::Mismatched);
+            continue;
         };
         let kind = match packet.kind(capacity) {
             Ok(Kind::Stub) => continue,
@@ -196,6 +204,8 @@ pub fn unlock<R: Rng + CryptoRng>(
         certificate: certificate.fingerprint(),
         components,
     };
+    let known = renewed.as_ref().unwrap_or(stored);
+    let renewed = known.prove(|key| unlocked.has(key)).or(renewed);
     Ok(Opened { unlocked, renewed })
 }
 
@@ -260,7 +270,9 @@ pub fn protect<R: Rng + CryptoRng>(
 ) -> Result<SecretPackets, AgentError> {
     let password = new.map(engine_password).transpose()?;
     if password.is_some() {
-        stored.check_protecting(protection, |packet| unlocked.has(&packet.fingerprint))?;
+        let open = |packet: &SecretPacket| unlocked.has(&packet.fingerprint);
+        // Opening the others does not depend on what was never opened.
+        stored.proven().check_protecting(protection, open)?;
     }
     let mut out = stored.clone();
     for component in &unlocked.components {
@@ -275,7 +287,7 @@ pub fn protect<R: Rng + CryptoRng>(
 /// Gives the stored secret keys another passphrase.
 ///
 /// # Errors
-/// [`AgentError::WrongPassphrase`] when `old` does not open every one of them; else as [`unlock`].
+/// [`AgentError::WrongPassphrase`] when `old` does not open every one of them that was ever open; else as [`unlock`].
 pub fn change_passphrase<R: Rng + CryptoRng>(
     certificate: &Certificate,
     stored: &SecretPackets,
@@ -284,8 +296,15 @@ pub fn change_passphrase<R: Rng + CryptoRng>(
     protection: Protection,
     rng: &mut R,
 ) -> Result<SecretPackets, AgentError> {
-    let unlocked = unlock(certificate, stored, old, protection, rng)?.unlocked;
-    let closed = |p: &SecretPacket| !unlocked.has(&p.fingerprint) && !p.is_stub();
+    let Opened { unlocked, renewed } = unlock(certificate, stored, old, protection, rng)?;
+    let stored = renewed.as_ref().unwrap_or(stored);
+    // What is nobody's, or was never opened, may be noise: no passphrase opens it.
+    let bound = policy::bound_keys(certificate);
+    let closed = |p: &SecretPacket| {
+        !unlocked.has(&p.fingerprint)
+            && stored.is_proven(&p.fingerprint)
+            && bound.contains(&p.fingerprint)
+    };
     if stored.iter().any(closed) {
         return Err(AgentError::WrongPassphrase);
     }
@@ -306,7 +325,7 @@ pub fn protect_new<R: Rng + CryptoRng>(
 ) -> Result<SecretPackets, AgentError> {
     let password = engine_password(password)?;
     let plain = |packet: &SecretPacket| packet.usage() == Some(0);
-    received.check_protecting(protection, plain)?;
+    received.proven().check_protecting(protection, plain)?;
     let mut out = received.clone();
     for packet in received.iter().filter(|p| plain(p)) {
         let Some(public) =

@@ -6,6 +6,7 @@ use pgp::packet::{Signature, SignatureType, SignatureVersionSpecific};
 use pgp::ser::Serialize;
 use pgp::types::{KeyDetails, KeyVersion, Tag, VerifyingKey};
 
+use super::flood::cost_of_back;
 use super::packets::tag;
 use super::signature::Sig;
 use super::work::{self, Work};
@@ -52,6 +53,11 @@ impl<'a> Check<'a> {
         Self { primary, on }
     }
 
+    /// Whose certificate it is in.
+    pub(super) fn primary(&self) -> &'a Primary {
+        self.primary
+    }
+
     /// Microseconds that [`Self::genuine`] takes.
     pub(super) fn cost(&self, sig: &Sig) -> u32 {
         let on = match self.on {
@@ -88,7 +94,19 @@ impl<'a> Check<'a> {
         Ok(sig.verified(|s| self.genuine(s)).is_some())
     }
 
-    /// The same of a signature that stands elsewhere.
+    /// How many signatures in a binding are back-signatures of the subkey that it is on.
+    pub(super) fn count_backs(&self, sig: &Sig, work: &mut Work) -> Result<usize, CertError> {
+        let (On::Subkey(subkey), Some(binding)) = (self.on, sig.parsed()) else {
+            return Ok(0);
+        };
+        if !sig.asked_backs() {
+            work.spend(cost_of_back(subkey, sig))?;
+        }
+        let good = sig.backs(|| subkey.check_backs(binding, self.primary));
+        Ok(good.iter().filter(|good| **good).count())
+    }
+
+    /// The same as [`Self::ask`] of a signature that stands elsewhere.
     pub(super) fn ask_elsewhere(&self, sig: &Sig, work: &mut Work) -> Result<bool, CertError> {
         work.spend(self.cost(sig))?;
         Ok(sig.parsed().is_some_and(|s| self.genuine(s)))

@@ -5,16 +5,33 @@ use pgp::packet::SignatureType;
 use super::check::Check;
 use super::signature::Sig;
 use super::work::{self, Work};
-use super::{CertError, Certificate, Subkey};
+use super::{CertError, Certificate, Opaque, Subkey};
 use crate::limits;
 
 /// Third-party signatures that may still be kept, by size.
-struct Room {
+#[derive(Clone, Copy)]
+pub(super) struct Room {
     small: usize,
     large: usize,
 }
 
 impl Room {
+    pub(super) const USUAL: Self = Self {
+        small: limits::MAX_SMALL_THIRD_PARTY,
+        large: limits::MAX_LARGE_THIRD_PARTY,
+    };
+
+    pub(super) fn half(self) -> Self {
+        Self {
+            small: self.small / 2,
+            large: self.large / 2,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.small == 0 && self.large == 0
+    }
+
     /// Whether there is room for one more; takes it.
     fn take(&mut self, size: usize) -> bool {
         let class = match size {
@@ -99,8 +116,106 @@ impl Certificate {
         Ok(())
     }
 
+    /// Drops components that the owner did not sign. [`Self::drop_forged`] was here before: what claims to be the owner's is.
+    /// Components that are only carried along are asked now, as far as there is time.
+    pub(super) fn drop_unsigned(&mut self, work: &mut Work) {
+        let signed = |list: &[Sig]| list.iter().any(|sig| sig.is_claimed() || sig.is_ours());
+        self.users.retain(|user| signed(&user.signatures));
+        self.subkeys.retain(|subkey| signed(&subkey.signatures));
+        let (primary, opaque) = (&self.primary, &mut self.opaque);
+        let _ = work.within(limits::MAX_UNCHECKED_WORK, |work| {
+            for other in &mut *opaque {
+                let mut list = std::mem::take(&mut other.signatures);
+                let check = Check::opaque(primary, other);
+                list.retain(|sig| !sig.is_claimed() || check.ask(sig, work).unwrap_or(false));
+                other.signatures = list;
+            }
+            Ok(())
+        });
+        opaque.retain(|other| signed(&other.signatures));
+    }
+
+    /// Drops subkeys that the owner did not bind if only reading them takes long: they decide nothing, and would cost that
+    /// time whenever the certificate is read again.
+    pub(super) fn drop_costly(&mut self, work: &mut Work) -> Result<(), CertError> {
+        let most = limits::MAX_UNCHECKED_WORK;
+        if self.reading_of(|_| true) <= most {
+            return Ok(());
+        }
+        for subkey in &self.subkeys {
+            Check::subkey(&self.primary, subkey).any(&subkey.signatures, work)?;
+        }
+        let _ = work.within(most, |work| {
+            for other in self.opaque.iter().filter(|o| o.reading() > 0) {
+                Check::opaque(&self.primary, other).any(&other.signatures, work)?;
+            }
+            Ok(())
+        });
+        let genuine = |sig: &Sig| sig.is_claimed() && sig.known() == Some(true);
+        let unbound = |list: &[Sig]| !list.iter().any(genuine);
+        if self.reading_of(unbound) > most {
+            self.subkeys.retain(|s| !unbound(&s.signatures));
+            let stays = |o: &Opaque| o.reading() == 0 || !unbound(&o.signatures);
+            self.opaque.retain(stays);
+        }
+        Ok(())
+    }
+
+    /// Microseconds that it takes to read those subkeys of whose signatures `which` is true.
+    fn reading_of(&self, which: impl Fn(&[Sig]) -> bool) -> u32 {
+        let subkeys = self.subkeys.iter().filter(|s| which(&s.signatures));
+        let others = self.opaque.iter().filter(|o| which(&o.signatures));
+        let costs = subkeys.map(|s| work::reading(&s.body));
+        costs
+            .chain(others.map(Opaque::reading))
+            .fold(0, u32::saturating_add)
+    }
+
+    /// Finds what the own keys `own` say of the user IDs, to keep it apart from what strangers say; what is only said in
+    /// their name goes.
+    ///
+    /// # Errors
+    /// [`CertError::Limit`] when there is no time for the rest, which stays as it is.
+    pub(super) fn find_ours(&mut self, own: &[&Self], work: &mut Work) -> Result<(), CertError> {
+        let primary = &self.primary;
+        let own = own.iter().map(|own| &own.primary);
+        let own: Vec<_> = own.filter(|own| own.body != primary.body).collect();
+        for user in &mut self.users {
+            let mut list = std::mem::take(&mut user.signatures);
+            let mut over = None;
+            list.retain_mut(|sig| {
+                if sig.is_claimed() || sig.is_ours() || over.is_some() {
+                    return true;
+                }
+                let mut named = false;
+                for own in own.iter().filter(|own| sig.may_be_by(own)) {
+                    named = true;
+                    let octets = primary.body.len() + user.id.id().len() + sig.body().len();
+                    if let Err(error) = work.spend(work::verifying(&own.key, octets)) {
+                        over = Some(error);
+                        return true;
+                    }
+                    if sig.on_user_by(primary, user, own).is_some() {
+                        sig.keep_as_ours();
+                        return true;
+                    }
+                }
+                !named
+            });
+            user.signatures = list;
+            if let Some(error) = over {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     /// Drops what strangers say beyond the limits. A revocation by somebody whom the owner lets do it is no stranger's.
-    pub(super) fn drop_strangers(&mut self, work: &mut Work) -> Result<(), CertError> {
+    pub(super) fn drop_strangers(
+        &mut self,
+        mut room: Room,
+        work: &mut Work,
+    ) -> Result<(), CertError> {
         let by_others =
             |sig: &Sig| !sig.is_claimed() && sig.typ() == Some(SignatureType::KeyRevocation);
         let mut revokers = Vec::new();
@@ -113,15 +228,27 @@ impl Certificate {
             }
             revokers = self.revokers();
         }
-        let designated = |sig: &Sig| by_others(sig) && sig.is_by_any(&revokers);
+        let designated = |sig: &Sig| {
+            by_others(sig)
+                && sig.body().len() <= limits::MAX_LARGE_SIGNATURE
+                && sig.is_by_any(&revokers)
+        };
         let count = self.primary.signatures.iter().filter(|s| designated(s));
         if count.count() > limits::MAX_DESIGNATED {
             return Err(CertError::Limit(limits::MAX_DESIGNATED as u32));
         }
-        let mut room = Room {
-            small: limits::MAX_SMALL_THIRD_PARTY,
-            large: limits::MAX_LARGE_THIRD_PARTY,
-        };
+        // When this is read again, nobody knows any more whose they are: all together must have room then.
+        let mut usual = Room::USUAL;
+        for user in &mut self.users {
+            user.signatures.retain(|sig| {
+                let size = sig.body().len();
+                let stays = !sig.is_ours() || usual.take(size);
+                if sig.is_ours() && stays {
+                    room.take(size);
+                }
+                stays
+            });
+        }
         self.primary
             .signatures
             .retain(|sig| sig.is_claimed() || designated(sig) || room.take(sig.body().len()));
@@ -129,7 +256,7 @@ impl Certificate {
             .chain(self.subkeys.iter_mut().map(|s| &mut s.signatures))
             .chain(self.opaque.iter_mut().map(|o| &mut o.signatures));
         for list in lists {
-            list.retain(|sig| sig.is_claimed() || room.take(sig.body().len()));
+            list.retain(|sig| sig.is_claimed() || sig.is_ours() || room.take(sig.body().len()));
         }
         Ok(())
     }
@@ -160,7 +287,7 @@ fn cost_of_backs(subkey: &Subkey) -> u32 {
 }
 
 /// To verify those in one binding.
-fn cost_of_back(subkey: &Subkey, binding: &Sig) -> u32 {
+pub(super) fn cost_of_back(subkey: &Subkey, binding: &Sig) -> u32 {
     let embedded = binding.parsed().into_iter().flat_map(super::embedded);
     let count = embedded.take(limits::MAX_EMBEDDED).count();
     let octets = subkey.body.len() + binding.body().len();

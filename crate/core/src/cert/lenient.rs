@@ -25,6 +25,16 @@ pub(crate) fn read_signature(body: &[u8]) -> Option<Signature> {
     read(body, true)
 }
 
+/// What is signed of such a body itself, without what the signature is on: all in front of the unhashed area, in version 3
+/// all in front of the numbers.
+pub(super) fn signed_part(body: &[u8]) -> Option<&[u8]> {
+    if body.first() == Some(&3) {
+        return body.get(..19);
+    }
+    let parts = Parts::of(body)?;
+    body.get(..parts.head.len() + parts.count + parts.hashed.len())
+}
+
 fn read(body: &[u8], may_embed: bool) -> Option<Signature> {
     if body.len() > limits::MAX_SIGNATURE {
         return None;

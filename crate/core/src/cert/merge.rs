@@ -3,20 +3,31 @@
 use super::parse::{Forged, Parts};
 use super::work::Work;
 use super::{CertError, Certificate, Primary};
+use crate::limits;
 
 /// The union. Idempotent and commutative, because the canonical form depends on the set of packets only. Nothing is
 /// lost but what the limits leave no room for: signatures of strangers and forged ones in floods. What is known of
 /// signatures stays known.
+///
+/// What the own keys `own` say is no stranger's; and what is only said in their name is gone afterwards, so that it never
+/// counts against them. What `a` has of that is looked at first.
 pub(super) fn merge(
     a: &Certificate,
     b: &Certificate,
+    own: &[&Certificate],
     work: &mut Work,
 ) -> Result<Certificate, CertError> {
     if a.primary.body != b.primary.body {
         return Err(CertError::Different);
     }
+    let (mut a, mut b) = (a.clone(), b.clone());
+    // Too many only means that the rest are strangers'.
+    let _ = work.within(limits::MAX_OWN_WORK, |work| {
+        a.find_ours(own, work)?;
+        b.find_ours(own, work)
+    });
     let mut parts = Parts::new(Primary::new(a.primary.key.clone(), &a.primary.body));
-    parts.absorb(a.clone());
-    parts.absorb(b.clone());
+    parts.absorb(a, work)?;
+    parts.absorb(b, work)?;
     parts.finish(Forged::Go, work)
 }

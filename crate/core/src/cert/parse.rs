@@ -22,6 +22,7 @@ pub(super) use self::sort::Forged;
 /// Reads one certificate of our own from its packets: the primary key first.
 pub(super) fn certificate(
     packets: &[RawPacket<'_>],
+    forged: Forged,
     work: &mut Work,
 ) -> Result<Certificate, CertError> {
     let mut packets = packets
@@ -37,7 +38,7 @@ pub(super) fn certificate(
         check_kind(packet)?;
         parts.push(packet, work)?;
     }
-    parts.finish(Forged::Stay, work)
+    parts.finish(forged, work)
 }
 
 /// RFC 9580, 4.3: unknown packets of types 0 to 39 are critical, the others are skipped.
@@ -127,8 +128,9 @@ enum Place {
     Nowhere,
 }
 
-/// Signatures of the owner, as they say, whose place must be looked for; by where they stood, and each once.
-type Unsure = BTreeMap<(Place, Vec<u8>), Sig>;
+/// Signatures of the owner, as they say, whose place must be looked for; by where they stood, and each once. Copies that
+/// differ in their unhashed area only stand beside each other.
+type Unsure = BTreeMap<(Place, Vec<u8>, Vec<u8>), Sig>;
 
 /// Components by content, so that duplicates fall together and the order of arrival is forgotten.
 pub(super) struct Parts {
@@ -157,8 +159,13 @@ impl Parts {
         self.place = Place::Primary;
     }
 
-    /// Takes in all of another copy, with what is known of its signatures.
-    pub(super) fn absorb(&mut self, certificate: Certificate) {
+    /// Takes in all of another copy, with what is known of its signatures. The time that reading it took counts: it will be
+    /// taken again whenever the result is read.
+    pub(super) fn absorb(
+        &mut self,
+        certificate: Certificate,
+        work: &mut Work,
+    ) -> Result<(), CertError> {
         self.at_primary();
         self.signatures(certificate.primary.signatures);
         for user in certificate.users {
@@ -166,13 +173,16 @@ impl Parts {
             self.signatures(user.signatures);
         }
         for subkey in certificate.subkeys {
+            work.spend(work::reading(&subkey.body))?;
             self.subkey(subkey.key, &subkey.body);
             self.signatures(subkey.signatures);
         }
         for other in certificate.opaque {
+            work.spend(other.reading())?;
             self.carry(other.tag, &other.body);
             self.signatures(other.signatures);
         }
+        Ok(())
     }
 
     /// Takes in one packet, of a kind that [`check_kind`] allows.
@@ -252,7 +262,9 @@ impl Parts {
             _ => false,
         };
         if unsure && sig.is_claimed() {
-            let key = (self.place.clone(), sig.body().to_vec());
+            let body = sig.body().to_vec();
+            let essence = sig.essence().unwrap_or_else(|| body.clone());
+            let key = (self.place.clone(), essence, body);
             match self.unsure.get_mut(&key) {
                 Some(copy) => copy.learn(&sig),
                 None => {

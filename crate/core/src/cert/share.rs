@@ -29,7 +29,7 @@ impl Certificate {
     }
 
     /// What others need to write to `address`, and nothing else (Autocrypt 1.1, 2.1): the primary key, the user ID with this
-    /// address, the key that is encrypted to now, and the owner's signatures on them. `None` when there is not all of it.
+    /// address, one key that is encrypted to now, and the owner's signatures on them. `None` when there is not all of it.
     pub fn for_address(&self, address: &str, now: Time) -> Option<Self> {
         let address = parse_address(address)?;
         let mut small = self.for_others();
@@ -40,7 +40,10 @@ impl Certificate {
         });
         small.users.truncate(1);
         let components = policy::encryption_components(self, now).ok()?;
-        let chosen = components.first()?.fingerprint();
+        // Who gets it may have a program that knows no post-quantum keys, and would have nothing to encrypt to.
+        let quantum = |c: &&policy::Component<'_>| is_post_quantum(c.key().algorithm());
+        let classic = components.iter().find(|c| !quantum(c));
+        let chosen = classic.or(components.first())?.fingerprint();
         small
             .subkeys
             .retain(|s| Fingerprint::from_bytes(s.key.fingerprint().as_bytes()) == chosen);

@@ -1,12 +1,13 @@
 //! One signature packet of a certificate, kept byte for byte and verified at most once.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
-use pgp::packet::{Signature, SignatureType};
-use pgp::types::Fingerprint as RawFingerprint;
+use pgp::packet::{Signature, SignatureType, SignatureVersionSpecific};
+use pgp::types::{Fingerprint as RawFingerprint, SignatureBytes, Tag};
 
-use super::Primary;
-use super::lenient::read_signature;
+use super::lenient::{read_signature, signed_part};
+use super::{Primary, User};
 use crate::policy;
 use crate::wire::Fingerprint;
 
@@ -24,6 +25,7 @@ pub(crate) struct Sig {
     /// Which of the signatures in its subpackets verify as back-signatures.
     backs: OnceLock<Vec<bool>>,
     authorized: bool,
+    ours: bool,
 }
 
 impl Sig {
@@ -43,6 +45,7 @@ impl Sig {
             by: OnceLock::new(),
             backs: OnceLock::new(),
             authorized: false,
+            ours: false,
         }
     }
 
@@ -120,6 +123,14 @@ impl Sig {
         good.then_some(signature)
     }
 
+    /// The signature if `by` made it about `user` of the certificate of `of`.
+    pub(crate) fn on_user_by(&self, of: &Primary, user: &User, by: &Primary) -> Option<&Signature> {
+        self.verified_by(by, |s| {
+            s.verify_third_party_certification(&of.key, &by.key, Tag::UserId, &user.id)
+                .is_ok()
+        })
+    }
+
     /// What [`Self::verified`] found, if it was asked.
     pub(super) fn known(&self) -> Option<bool> {
         self.own.get().copied()
@@ -152,6 +163,62 @@ impl Sig {
             self.backs = OnceLock::from(backs.clone());
         }
         self.authorized |= copy.authorized;
+        self.ours |= copy.ours;
+    }
+
+    /// Takes over what is known of another copy in the same place that has other things in its unhashed area.
+    pub(super) fn learn_of_twin(&mut self, twin: &Self) {
+        if let (None, Some(own)) = (self.known(), twin.known()) {
+            self.remember(own);
+        }
+        self.authorized |= twin.authorized;
+        self.ours |= twin.ours;
+    }
+
+    /// All but the unhashed area: the same in all copies of a signature, whatever somebody wrote beside it. Either all of
+    /// them verify in one place, or none.
+    pub(super) fn essence(&self) -> Option<Vec<u8>> {
+        let signature = self.parsed()?;
+        let mut out = signed_part(&self.body)?.to_vec();
+        if let SignatureVersionSpecific::V6 { salt } = &signature.config()?.version_specific {
+            out.extend(salt);
+        }
+        out.extend(signature.signed_hash_value()?);
+        match signature.signature()? {
+            // Zeros in front of a number are no part of it.
+            SignatureBytes::Mpis(numbers) => {
+                for number in numbers {
+                    out.extend(number.as_ref().len().to_be_bytes());
+                    out.extend(number.as_ref());
+                }
+            }
+            SignatureBytes::Native(octets) => out.extend(octets),
+        }
+        Some(out)
+    }
+
+    /// Of such copies the least is the best: one that names nobody else as its maker and says most of who made it, so that
+    /// every program finds the key; then the shortest.
+    pub(super) fn burden(&self, primary: &Primary) -> (bool, Reverse<usize>, usize, &[u8]) {
+        let (mut right, mut wrong) = (0, false);
+        if let Some(signature) = self.parsed() {
+            let ids = signature.issuer_key_id();
+            let fingerprints = signature.issuer_fingerprint();
+            wrong = ids.iter().any(|id| **id != primary.id)
+                || fingerprints.iter().any(|f| **f != primary.fingerprint);
+            right = usize::from(!ids.is_empty()) + usize::from(!fingerprints.is_empty());
+        }
+        (wrong, Reverse(right), self.body.len(), &self.body)
+    }
+
+    /// One of the own keys made it, and it verifies.
+    pub(super) fn keep_as_ours(&mut self) {
+        self.ours = true;
+    }
+
+    /// Whether one of the own keys made it, as far as was asked.
+    pub(super) fn is_ours(&self) -> bool {
+        self.ours
     }
 
     /// Somebody made it whom the owner lets do this, and it verifies.

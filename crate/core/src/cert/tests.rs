@@ -1,6 +1,8 @@
 //! Reading, canonical form, merging.
 
+mod filled;
 mod floods;
+mod shared;
 
 use pgp::ser::Serialize;
 use proptest::prelude::*;
@@ -299,6 +301,7 @@ proptest! {
         prop_assert_eq!(merge(&merge(&a, &b), &c).to_bytes(), merge(&a, &merge(&b, &c)).to_bytes());
         // Nothing is lost: every packet of one is in the other.
         let all = merge(&a, &b).to_bytes();
+        prop_assert_eq!(Certificate::from_bytes(&all).unwrap().to_bytes(), all.clone());
         for packet in packets::split(&a.to_bytes()).0 {
             prop_assert!(packets::split(&all).0.contains(&packet));
         }

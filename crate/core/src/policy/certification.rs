@@ -1,7 +1,6 @@
 //! Who vouches for a user ID.
 
 use pgp::packet::{CERTIFICATION_SIGNATURE_TYPES, Signature, SignatureType};
-use pgp::types::Tag;
 
 use super::selfsig::{has_unknown_critical, is, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
@@ -70,17 +69,7 @@ pub(crate) fn by<'a>(
     let few = all.filter(|s| s.may_be_by(primary)).count() <= limits::MAX_CERTIFICATIONS_BY_ONE;
     let candidates = user.signatures.iter().filter(move |_| few);
     let candidates = candidates.filter(|s| s.may_be_by(primary));
-    candidates.filter_map(|sig| {
-        sig.verified_by(primary, |s| {
-            s.verify_third_party_certification(
-                &cert.primary.key,
-                &primary.key,
-                Tag::UserId,
-                &user.id,
-            )
-            .is_ok()
-        })
-    })
+    candidates.filter_map(|sig| sig.on_user_by(&cert.primary, user, primary))
 }
 
 fn may_certify(authority: &Certificate, made: Time, now: Time) -> bool {

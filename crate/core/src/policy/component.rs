@@ -1,5 +1,7 @@
 //! Component keys: the primary key and the subkeys, as the engine uses them.
 
+use std::collections::BTreeSet;
+
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{PublicKey, PublicSubkey};
@@ -113,6 +115,12 @@ impl<'a> Component<'a> {
         }
         distinct(reasons)
     }
+}
+
+/// The component keys that the owner ever bound, the primary key among them.
+pub(crate) fn bound_keys(cert: &Certificate) -> BTreeSet<Fingerprint> {
+    let bound = Component::all(cert).filter(Component::is_bound);
+    bound.map(|component| component.fingerprint()).collect()
 }
 
 /// A primary key or a subkey, borrowed, for the engine's traits.

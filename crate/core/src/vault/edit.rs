@@ -78,7 +78,8 @@ impl Vault {
         now: Time,
         rng: &mut R,
     ) -> Result<Changed, Denied> {
-        let edit = || Edit::new(&key.certificate, unlocked, now);
+        let own = self.keyring.own_certificates();
+        let edit = || Edit::new(&key.certificate, unlocked, now).map(|edit| edit.beside(&own));
         let until = |days| seconds(days).map(|s| s.map(|s| now.saturating_add(s)));
         Ok(match change {
             KeyChange::AddUserId {

@@ -80,6 +80,7 @@ impl Vault {
         let mut good = Vec::new();
         for (mut key, info) in keys.into_iter().zip(described) {
             let fingerprint = key.certificate.fingerprint();
+            let known = self.keyring.get(&fingerprint);
             let mut skip = |error| {
                 skipped.push(SkippedKey {
                     fingerprint: Some(fingerprint.clone()),
@@ -87,11 +88,23 @@ impl Vault {
                 })
             };
             // Updates come without user IDs from some key servers; for keys that are here that is enough.
-            let known = self.keyring.get(&fingerprint).is_some();
-            if !known && !policy::has_valid_user_id(&key.certificate, now) {
+            if known.is_none() && !policy::has_valid_user_id(&key.certificate, now) {
                 skip(ErrorCode::NoUserId);
                 continue;
             }
+            // Secrets of keys that are not the owner's open nothing, and could keep the others closed.
+            if let Some(secret) = &mut key.secret {
+                let mut bound = policy::bound_keys(&key.certificate);
+                bound.extend(
+                    known
+                        .into_iter()
+                        .flat_map(|k| policy::bound_keys(&k.certificate)),
+                );
+                if secret.keep_only(&bound) {
+                    skip(ErrorCode::MismatchedKey);
+                }
+            }
+            key.secret = key.secret.filter(|secret| !secret.is_empty());
             // A secret part that cannot be used does not keep the public part out.
             if let Some(Err(error)) = key.secret.as_ref().map(SecretPackets::check) {
                 skip(error.code());
@@ -145,11 +158,12 @@ impl Vault {
             skipped,
             mut work,
         } = self.read(data, now);
+        let own = self.keyring.own_certificates();
         // Looked up once: an import can have as many addresses as fit into it.
         let addresses = self.keyring.addresses(now);
         let keys = keys
             .into_iter()
-            .map(|(key, info)| self.preview(&key, info, &addresses, now, &mut work))
+            .map(|(key, info)| self.preview(&key, info, &addresses, &own, now, &mut work))
             .collect();
         UiReply::Preview { keys, skipped }
     }
@@ -159,6 +173,7 @@ impl Vault {
         key: &ReadKey,
         info: KeyInfo,
         addresses: &Addresses,
+        own: &[&Certificate],
         now: Time,
         work: &mut Work,
     ) -> ImportPreview {
@@ -174,7 +189,7 @@ impl Vault {
         }
         ImportPreview {
             known: stored.is_some(),
-            news: stored.is_none_or(|stored| match combine(stored, key, work) {
+            news: stored.is_none_or(|stored| match combine(stored, key, own, work) {
                 Ok((certificate, _)) => {
                     certificate.to_bytes() != stored.certificate.to_bytes()
                         || key
@@ -222,12 +237,13 @@ impl Vault {
         if self.keyring.len() + new > limits::MAX_STORED_KEYS {
             return Err(Denied::limit(limits::MAX_STORED_KEYS as u32));
         }
+        let own = self.keyring.own_certificates();
         // Everything is computed before anything changes: all or none is imported.
         let mut results = Vec::new();
         for key in chosen {
             let stored = self.keyring.get(&key.certificate.fingerprint());
             let (certificate, mut secret) = match stored {
-                Some(stored) => combine(stored, key, &mut work)?,
+                Some(stored) => combine(stored, key, &own, &mut work)?,
                 None => (key.certificate.clone(), key.secret.clone()),
             };
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
@@ -260,13 +276,17 @@ impl Vault {
         now: Time,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        for (key, _, _) in &results {
-            self.keyring.may_put(&key.certificate.fingerprint())?;
+        let mut entries = Vec::new();
+        for (key, new, changed) in &results {
+            match *new || *changed {
+                true => entries.extend(self.keyring.entries(key)?),
+                false => self.keyring.may_put(&key.certificate.fingerprint())?,
+            }
         }
-        let (mut entries, mut outcomes) = (Vec::new(), Vec::new());
+        let mut outcomes = Vec::new();
         for (key, new, changed) in results {
             if new || changed {
-                entries.extend(self.keyring.put(key.clone())?);
+                self.keyring.keep(key.clone());
             }
             outcomes.push(ImportOutcome {
                 key: self.describe(&key, now),
@@ -281,15 +301,17 @@ impl Vault {
     }
 }
 
-/// What is stored and what came, together. A stored secret part is never replaced by another.
+/// What is stored and what came, together. A stored secret part is never replaced by another, unless it came later than the key
+/// and no passphrase has opened it yet.
 fn combine(
     stored: &StoredKey,
     new: &ReadKey,
+    own: &[&Certificate],
     work: &mut Work,
 ) -> Result<(Certificate, Option<SecretPackets>), Denied> {
     let certificate = stored
         .certificate
-        .merge_within(&new.certificate, work)
+        .merge_within(&new.certificate, own, work)
         .map_err(|e| Denied::from(e.code()))?;
     let secret = match (&stored.secret, &new.secret) {
         (Some(have), Some(more)) => {

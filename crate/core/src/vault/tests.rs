@@ -3,11 +3,13 @@
 mod deaths;
 mod editing;
 mod emblems;
+mod floods;
 mod importing;
 mod keeping;
 mod looking;
 mod passwords;
 mod refusals;
+mod strays;
 mod using;
 mod views;
 

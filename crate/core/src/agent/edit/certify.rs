@@ -172,9 +172,13 @@ impl Edit<'_> {
         packets::write(&mut bytes, tag::USER_ID, id.id());
         packets::write(&mut bytes, tag::SIGNATURE, &signature);
         let update = Certificate::from_bytes(&bytes).map_err(|_| AgentError::Failed)?;
-        other
-            .merge(&update)
-            .map_err(|_| AgentError::Limit(limits::MAX_CERTIFICATE as u32))
+        let limit = AgentError::Limit(limits::MAX_CERTIFICATE as u32);
+        let merged = other.merge_beside(&update, &self.own);
+        let merged = merged.map_err(|_| limit)?;
+        // What was said and not kept would be believed to be said.
+        let mut users = merged.users.iter().filter(|user| user.id.id() == id.id());
+        let said = users.any(|user| user.signatures.iter().any(|s| s.body() == signature));
+        said.then_some(merged).ok_or(limit)
     }
 }
 

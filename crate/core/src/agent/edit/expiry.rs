@@ -112,9 +112,14 @@ impl Edit<'_> {
             // Signatures on the key itself come before those on its user IDs.
             added.signature(&signature)?;
         }
+        let several = users.len() > 1;
+        let unmarked = several.then(|| self.unmarked_primary()).flatten();
+        let says_end = |binding| key_lasts(binding).is_some();
+        let any_says_end = users.iter().any(|(_, binding)| says_end(binding));
         for (user, binding) in users {
-            let says_end = key_lasts(binding).is_some();
-            if v6 && !says_end {
+            // It would be outdone by those that are signed anew.
+            let rules = unmarked == Some(user.id.id());
+            if v6 && !says_end(binding) && !(rules && any_says_end) {
                 continue;
             }
             let mut about = kept(binding);
@@ -122,7 +127,7 @@ impl Edit<'_> {
                 capabilities::complete(&mut about, version)?;
             }
             about.extend(end.clone());
-            if is_primary(binding) {
+            if rules || is_primary(binding) {
                 about.push(regular(SubpacketData::IsPrimary(true))?);
             }
             let signature = self.on_user(user, SignatureType::CertPositive, about, rng)?;
@@ -147,7 +152,8 @@ impl Edit<'_> {
         let binding = status.binding.ok_or(AgentError::Unusable)?;
         let mut about: Vec<Subpacket> = kept(binding);
         about.extend(lasting(subkey.key.created_at().as_secs(), until)?);
-        if uses(status.flags.as_ref()).contains(&KeyUse::Sign) {
+        // Also where the flags stand in the direct-key signature.
+        if status.back.is_some() || uses(status.flags.as_ref()).contains(&KeyUse::Sign) {
             about.push(self.back_signature(subkey, status.back, rng)?);
         }
         let signature = self.on_subkey(&subkey.key, SignatureType::SubkeyBinding, about, rng)?;
@@ -168,7 +174,8 @@ impl Edit<'_> {
         let key_ends = PrimaryStatus::at(self.certificate, self.made, self.made).expires;
         // What ended with the key itself has not been replaced by anything.
         let (live, ended): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, status)| {
-            !status.reasons.contains(&Reason::Expired) || status.expires >= key_ends
+            !status.reasons.contains(&Reason::Expired)
+                || (key_ends.is_some() && status.expires >= key_ends)
         });
         let mut served: Vec<KeyUse> = Vec::new();
         let mut out = Vec::new();

@@ -41,6 +41,12 @@ impl Edit<'_> {
         added.packet(tag::USER_ID, id).signature(&signature)?;
         if primary {
             self.demote(id, &mut added, rng)?;
+        } else if let Some(first) = self.unmarked_primary() {
+            let user = self.user(first)?;
+            let mut about = self.about_user(user)?;
+            about.extend(primary_flag(true)?);
+            let signature = self.on_user(user, SignatureType::CertPositive, about, rng)?;
+            added.packet(tag::USER_ID, first).signature(&signature)?;
         }
         self.with(added)
     }

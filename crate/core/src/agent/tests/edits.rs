@@ -1,5 +1,7 @@
 //! Changes to own keys: what they add holds, what was there stays, what must not change does not.
 
+use pgp::packet::SignatureType;
+
 use super::open as unlocked;
 use super::*;
 use crate::wire::{KeyInfo, KeyState, Reason};
@@ -201,6 +203,92 @@ fn withdrawn_and_replaced_subkeys_do_not_come_back_with_a_new_end() {
             .err(),
         Some(AgentError::Unusable)
     );
+}
+
+#[test]
+fn a_subkey_that_ended_before_a_key_without_end_stays_ended() {
+    let typ = KeyType::ECDH(pgp::crypto::ecc_curve::ECCCurve::Curve25519Legacy);
+    for lasts in [None, Some(2000 * DAY)] {
+        let says_end = |says: Says| match lasts {
+            Some(lasts) => says.key_lasts(lasts),
+            None => says,
+        };
+        let old = says(MADE).flags(ENCRYPT).key_lasts(390 * DAY);
+        let new = says(MADE + DAY).flags(ENCRYPT);
+        let maker = Maker::v4()
+            .user(ID, says_end(says(MADE).flags(CERTIFY | SIGN)))
+            .subkey(&typ, MADE, old)
+            .subkey(&typ, MADE + DAY, new);
+        let mut own = Own::of(&maker);
+        own.now(
+            own.edit(LATER)
+                .set_expiry(&Expiring::All, Some(END), &mut rng()),
+        );
+        let info = own.info(LATER + 1);
+        let made = |made| info.components[1..].iter().find(move |c| c.created == made);
+        assert_eq!(made(MADE).unwrap().reasons, [Reason::Expired], "{lasts:?}");
+        assert_eq!(made(MADE + DAY).unwrap().expires, Some(END));
+        let all = policy::encryption_components(&own.cert, LATER + 1).unwrap();
+        assert_eq!(all.len(), 1);
+    }
+}
+
+#[test]
+fn the_first_user_id_stays_the_first_where_none_is_marked() {
+    let (amy, zoe) = ("Amy <amy@example.org>", "Zoe <zoe@example.org>");
+    let users = |maker: Maker, flags: u8| {
+        maker
+            .user(amy, says(MADE).flags(flags))
+            .user(zoe, says(MADE + DAY).flags(flags))
+    };
+    let v4 = users(Maker::v4(), CERTIFY | SIGN);
+    let v6 = Maker::new(&KeyType::Ed25519, KeyVersion::V6, MADE);
+    let v6 = v6.direct(SignatureType::Key, says(MADE).flags(CERTIFY | SIGN));
+    for maker in [v4.encrypts(), users(v6, 0).encrypts()] {
+        let mut own = Own::of(&maker);
+        let first = |own: &Own| own.info(LATER + 10).user_ids[0].text.clone();
+        assert_eq!(first(&own), zoe);
+        let added = b"New <new@example.org>";
+        own.now(own.edit(LATER).add_user_id(added, false, &mut rng()));
+        assert_eq!(first(&own), zoe);
+        let mut own = Own::of(&maker);
+        own.now(
+            own.edit(LATER)
+                .set_expiry(&Expiring::All, Some(END), &mut rng()),
+        );
+        assert_eq!(first(&own), zoe);
+        own.now(own.edit(LATER + 2).add_user_id(added, false, &mut rng()));
+        assert_eq!(first(&own), zoe);
+    }
+    // One that is alone.
+    let mut own = Own::of(&usual(ID));
+    let added = "New <new@example.org>";
+    own.now(
+        own.edit(LATER)
+            .add_user_id(added.as_bytes(), false, &mut rng()),
+    );
+    assert_eq!(valid(&own.info(LATER + 1)), [ID, added]);
+}
+
+#[test]
+fn a_subkey_that_signs_by_the_word_of_the_direct_key_signature_goes_on() {
+    let maker = Maker::v4()
+        .direct(SignatureType::Key, says(MADE).flags(CERTIFY | SIGN))
+        .user(ID, says(MADE).flags(CERTIFY | SIGN))
+        .bare_subkey(&KeyType::Ed25519Legacy, MADE);
+    let back = maker.back_signature(0, &says(MADE));
+    let binding = maker.on_subkey(0, SignatureType::SubkeyBinding, &says(MADE).and(back));
+    let mut own = Own::of(&maker.signature(&binding));
+    for at in [LATER, LATER + 2] {
+        let signer = policy::signing_component(&own.cert, at).unwrap();
+        assert!(!signer.is_primary());
+        own.now(
+            own.edit(at)
+                .set_expiry(&Expiring::All, Some(END), &mut rng()),
+        );
+    }
+    let signer = policy::signing_component(&own.cert, LATER + 4).unwrap();
+    assert!(!signer.is_primary());
 }
 
 #[test]

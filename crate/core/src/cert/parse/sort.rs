@@ -3,11 +3,15 @@
 //! Anybody can append packets to a certificate on its way. What the owner did not sign may be dropped when there is too
 //! much of it; what claims to be the owner's is verified first, so that no flood hides a genuine revocation.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use pgp::packet::SignatureType;
 
 use super::{Parts, Place};
 use crate::cert::check::Check;
-use crate::cert::flood::retain;
+use crate::cert::flood::{Room, retain};
 use crate::cert::signature::Sig;
 use crate::cert::work::Work;
 use crate::cert::{CertError, Certificate, Opaque, Primary};
@@ -37,7 +41,7 @@ impl Parts {
             subkeys: self.subkeys.into_values().collect(),
             opaque: self.opaque.into_values().collect(),
         };
-        certificate.each_list(|check, list| tidy(list, |sig| check.ask(sig, work)))?;
+        certificate.each_list(|check, list| tidy(check, list, work))?;
         let Certificate {
             primary,
             users,
@@ -55,10 +59,20 @@ impl Parts {
         if forged == Forged::Go && unchecked > limits::MAX_UNCHECKED_WORK {
             certificate.drop_forged(work)?;
         }
-        certificate.drop_strangers(work)?;
+        if forged == Forged::Go {
+            certificate.drop_costly(work)?;
+        }
+        let mut room = Room::USUAL;
+        certificate.drop_strangers(room, work)?;
         let too_large = |c: &Certificate| c.to_bytes().len() > limits::MAX_CERTIFICATE;
         if forged == Forged::Go && too_large(&certificate) {
+            // Nothing that others put here may keep out what the owner says next.
             certificate.drop_forged(work)?;
+            certificate.drop_unsigned(work);
+            while too_large(&certificate) && !room.is_empty() {
+                room = room.half();
+                certificate.drop_strangers(room, work)?;
+            }
         }
         if too_large(&certificate) {
             return Err(CertError::Limit(limits::MAX_CERTIFICATE as u32));
@@ -70,19 +84,23 @@ impl Parts {
     /// long it takes to find that out.
     fn place_unsure(&mut self, work: &mut Work) -> Result<u32, CertError> {
         let mut in_vain = 0u32;
-        for ((place, _), mut sig) in std::mem::take(&mut self.unsure) {
-            let (home, cost) = self.home(&place, &sig, work)?;
-            match home {
-                Some(home) => {
-                    sig.remember(true);
-                    self.put(&home, sig);
-                }
+        let mut last: Option<(Place, Vec<u8>, Option<Place>)> = None;
+        for ((place, essence, _), mut sig) in std::mem::take(&mut self.unsure) {
+            // What holds for one copy holds for all.
+            let twin = last.take().filter(|(p, e, _)| *p == place && *e == essence);
+            let home = match twin {
+                Some((_, _, home)) => home,
                 None => {
-                    in_vain = in_vain.saturating_add(cost);
-                    sig.remember(false);
-                    self.put(&place, sig);
+                    let (home, cost) = self.home(&place, &sig, work)?;
+                    if home.is_none() {
+                        in_vain = in_vain.saturating_add(cost);
+                    }
+                    home
                 }
-            }
+            };
+            sig.remember(home.is_some());
+            self.put(home.as_ref().unwrap_or(&place), sig);
+            last = Some((place, essence, home));
         }
         Ok(in_vain)
     }
@@ -145,17 +163,54 @@ fn order(list: &mut Vec<Sig>) {
     });
 }
 
+/// Of copies of one signature that differ in their unhashed areas one stays: anybody can make as many as there is room for,
+/// and all of them verify. Of a binding it is one with a back-signature, which may stand there.
+fn single(check: Check<'_>, list: &mut Vec<Sig>, work: &mut Work) -> Result<(), CertError> {
+    let mut seen: BTreeMap<(bool, Vec<u8>), Sig> = BTreeMap::new();
+    let mut rest = Vec::with_capacity(list.len());
+    for mut sig in list.drain(..) {
+        let counts = sig.is_claimed() || sig.is_ours();
+        let Some(essence) = counts.then(|| sig.essence()).flatten() else {
+            rest.push(sig);
+            continue;
+        };
+        match seen.entry((sig.is_claimed(), essence)) {
+            Entry::Vacant(place) => {
+                place.insert(sig);
+            }
+            Entry::Occupied(mut place) => {
+                let kept = place.get_mut();
+                if kept.body() == sig.body() {
+                    kept.learn(&sig);
+                    continue;
+                }
+                let primary = check.primary();
+                let new = (Reverse(check.count_backs(&sig, work)?), sig.burden(primary));
+                let old = (
+                    Reverse(check.count_backs(kept, work)?),
+                    kept.burden(primary),
+                );
+                if new < old {
+                    std::mem::swap(kept, &mut sig);
+                }
+                kept.learn_of_twin(&sig);
+            }
+        }
+    }
+    rest.extend(seen.into_values());
+    *list = rest;
+    Ok(())
+}
+
 /// Orders a list. If more than is usual claims to be the owner's, only what is stays.
-fn tidy(
-    list: &mut Vec<Sig>,
-    mut genuine: impl FnMut(&Sig) -> Result<bool, CertError>,
-) -> Result<(), CertError> {
+fn tidy(check: Check<'_>, list: &mut Vec<Sig>, work: &mut Work) -> Result<(), CertError> {
+    single(check, list, work)?;
     order(list);
     let claims = |list: &[Sig]| list.iter().filter(|sig| sig.is_claimed()).count();
     if claims(list) <= limits::MAX_SELF_SIGNATURES {
         return Ok(());
     }
-    retain(list, &mut genuine)?;
+    retain(list, |sig| check.ask(sig, work))?;
     match claims(list) <= limits::MAX_SELF_SIGNATURES {
         true => Ok(()),
         false => Err(CertError::Limit(limits::MAX_SELF_SIGNATURES as u32)),
@@ -187,16 +242,24 @@ fn keep_confirmed<C>(
 /// Of too many components that are only carried along, those that the owner signed stay before others.
 fn keep_opaque(all: &mut Vec<Opaque>, primary: &Primary, work: &mut Work) -> Result<(), CertError> {
     for other in &mut *all {
-        order(&mut other.signatures);
+        let mut list = std::mem::take(&mut other.signatures);
+        single(Check::opaque(primary, other), &mut list, work)?;
+        order(&mut list);
+        other.signatures = list;
     }
     if all.len() > limits::MAX_OPAQUE {
         let (mut confirmed, mut others) = (Vec::new(), Vec::new());
-        for other in all.drain(..) {
-            match Check::opaque(primary, &other).any(&other.signatures, work)? {
-                true => confirmed.push(other),
-                false => others.push(other),
+        work.within(limits::MAX_UNCHECKED_WORK, |work| {
+            for other in all.drain(..) {
+                let check = Check::opaque(primary, &other);
+                // Those that are only carried along are no reason to refuse the rest.
+                match check.any(&other.signatures, work).unwrap_or(false) {
+                    true => confirmed.push(other),
+                    false => others.push(other),
+                }
             }
-        }
+            Ok(())
+        })?;
         confirmed.truncate(limits::MAX_OPAQUE);
         others.truncate(limits::MAX_OPAQUE - confirmed.len());
         confirmed.extend(others);

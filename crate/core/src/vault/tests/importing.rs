@@ -6,7 +6,7 @@ use super::*;
 use crate::cert::Certificate;
 use crate::testkit::{Maker, says, usual};
 
-fn preview(host: &mut Host, data: &[u8]) -> (Vec<ImportPreview>, Vec<SkippedKey>) {
+pub(super) fn preview(host: &mut Host, data: &[u8]) -> (Vec<ImportPreview>, Vec<SkippedKey>) {
     match host.ui(
         &popup(),
         UiCall::PreviewImport {
@@ -18,7 +18,7 @@ fn preview(host: &mut Host, data: &[u8]) -> (Vec<ImportPreview>, Vec<SkippedKey>
     }
 }
 
-fn import(
+pub(super) fn import(
     host: &mut Host,
     data: &[u8],
     accept: &[&Certificate],
@@ -32,7 +32,7 @@ fn import(
     host.ui(&popup(), call)
 }
 
-fn outcomes(reply: UiReply) -> Vec<(bool, bool)> {
+pub(super) fn outcomes(reply: UiReply) -> Vec<(bool, bool)> {
     match reply {
         UiReply::Imported { outcomes } => outcomes.iter().map(|o| (o.new, o.changed)).collect(),
         reply => panic!("{reply:?}"),

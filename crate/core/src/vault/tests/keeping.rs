@@ -300,6 +300,29 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
 }
 
 #[test]
+fn what_was_kept_of_a_damaged_record_is_never_written_over() {
+    let cert = usual("Ben <ben@example.org>").cert();
+    let name = format!("key/{}", cert.fingerprint());
+    let kept = format!("damaged/{}", cert.fingerprint());
+    let mut host = Host::new();
+    for text in ["with the secret", "without", "again"] {
+        host.local.insert(name.clone(), text.to_owned());
+        host.die();
+        assert_eq!(host.damaged(), 1);
+        let call = UiCall::Import {
+            data: Bytes(cert.to_bytes()),
+            accept: vec![cert.fingerprint()],
+            new_passphrase: None,
+        };
+        assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
+    }
+    let lines: Vec<_> = host.local[&kept].lines().collect();
+    assert_eq!(lines, ["with the secret", "without", "again"]);
+    host.die();
+    assert_eq!((host.damaged(), host.status().3), (0, 1));
+}
+
+#[test]
 fn a_record_of_another_key_is_damaged() {
     let cert = usual("Ben <ben@example.org>").cert();
     let mut host = Host::new();
