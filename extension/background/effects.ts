@@ -10,23 +10,24 @@ import { openWindow } from './windows.js';
 /** The one alarm: at its time the vault is asked what is to be locked. */
 export const LOCK_ALARM = 'lock';
 
-/** Carries out effects in their order; throws `EffectError` at the first that fails. */
-export async function perform(effects: readonly Effect[]): Promise<void> {
+/** Carries out effects in their order, none any more once it is `late`; throws `EffectError` at the first that fails. */
+export async function perform(effects: readonly Effect[], late: AbortSignal): Promise<void> {
   for (const effect of effects) {
-    await performOne(effect).catch((error: unknown) => {
+    if (late.aborted) throw new EffectError('timed_out');
+    await performOne(effect, late).catch((error: unknown) => {
       throw error instanceof EffectError ? error : new EffectError('crashed');
     });
   }
 }
 
-async function performOne(effect: Effect): Promise<void> {
+async function performOne(effect: Effect, late: AbortSignal): Promise<void> {
   switch (effect.kind) {
     case 'store':
       return store(effect.area, effect.entries);
     case 'remove':
       return remove(effect.area, effect.keys);
     case 'remember':
-      return remember(effect.blob, effect.until);
+      return remember(effect.blob, effect.until, late);
     case 'forget':
       return forget();
     case 'alarm':

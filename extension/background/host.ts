@@ -25,8 +25,11 @@ export interface World {
   renew(): void;
   /** Reads all that a vault is made from. */
   snapshot(): Promise<Snapshot>;
-  /** Carries out effects in their order; throws `EffectError` at the first that fails. */
-  perform(effects: readonly Effect[]): Promise<void>;
+  /**
+   * Carries out effects in their order; throws `EffectError` at the first that fails. Once `late` says so it begins nothing
+   * more: the call has been refused, and others have gone on from what was there before.
+   */
+  perform(effects: readonly Effect[], late: AbortSignal): Promise<void>;
   /** Computes what only the browser can; never rejects. */
   answer(ask: Ask): Promise<Answer>;
   /** Seconds since 1970. */
@@ -127,8 +130,10 @@ export class Host {
     return vault;
   }
 
-  #perform(effects: readonly Effect[]): Promise<void> {
-    return effects.length === 0 ? Promise.resolve() : inTime(this.#world.perform(effects));
+  async #perform(effects: readonly Effect[]): Promise<void> {
+    if (effects.length === 0) return;
+    const over = new AbortController();
+    await inTime(this.#world.perform(effects, over.signal)).finally(() => over.abort());
   }
 
   /** Calls into wasm. An exception means a trap: the instance is in an unknown state and is left for a new one. */

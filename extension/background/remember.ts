@@ -8,7 +8,13 @@
 import type { Secret } from 'waxseal-wasm';
 import { toBase64 } from '../ui/files.js';
 import { record } from '../ui/record.js';
-import { dropOtherWrappingKeys, dropWrappingKeys, putWrappingKey, wrappingKey } from './wrapping-key.js';
+import {
+  dropOtherWrappingKeys,
+  dropWrappingKey,
+  dropWrappingKeys,
+  putWrappingKey,
+  wrappingKey,
+} from './wrapping-key.js';
 
 const SLOT = 'host:remembered';
 
@@ -26,12 +32,13 @@ interface Remembered {
 
 /**
  * Wraps and keeps `blob`. When that fails (no IndexedDB, full memory) nothing is remembered, the older blob neither:
- * the keys stay unlocked as long as this background runs, and at worst the user unlocks again.
+ * the keys stay unlocked as long as this background runs, and at worst the user unlocks again. When it is `late`, what is
+ * kept is a newer call's matter: the user may have locked the keys meanwhile.
  */
-export async function remember(blob: Secret, until: number | undefined): Promise<void> {
+export async function remember(blob: Secret, until: number | undefined, late: AbortSignal): Promise<void> {
+  const id = crypto.randomUUID();
   try {
     const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-    const id = crypto.randomUUID();
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(blob);
     const data = await crypto.subtle.encrypt(gcm(iv, id, until ?? null), key, plain).finally(() => plain.fill(0));
@@ -43,11 +50,14 @@ export async function remember(blob: Secret, until: number | undefined): Promise
     };
     // In this order a stop in between leaves the old pair whole or the new one.
     await putWrappingKey(id, key);
+    late.throwIfAborted();
     record('vault-storage', 'vault', 'storage.session', kept);
     await chrome.storage.session.set({ [SLOT]: kept });
+    late.throwIfAborted();
     await dropOtherWrappingKeys(id);
   } catch {
-    await forget();
+    if (!late.aborted) return forget();
+    await dropWrappingKey(id).catch(() => undefined);
   }
 }
 

@@ -22,7 +22,7 @@ export async function runOn(origins: readonly string[]): Promise<void> {
   await Promise.all(
     [...wanted, ...gone.map(({ id }) => id)].map((pattern) => tellOpenTabs(pattern, wanted.has(pattern))),
   );
-  // A browser that keeps it does not keep the site on.
+  // The tabs were told, whether they listen or not. A browser that keeps it does not keep the site on.
   if (gone.length > 0) await chrome.permissions.remove({ origins: gone.map(({ id }) => id) }).catch(() => false);
 }
 
@@ -48,17 +48,19 @@ function registration(pattern: string): chrome.scripting.RegisteredContentScript
   };
 }
 
-/** Starts the script in tabs where it does not run yet, and tells all the others that something changed. */
+/**
+ * Starts the script in tabs where it does not run yet, and tells all the others that something changed. No page is waited
+ * for: one that stands still (a loop, an open dialog, a tab put to sleep) answers when it goes on, and that may be never.
+ */
 async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
   // Without the permission for the site (taken back by the user) no tab is found, and none could be reached.
   const tabs = await chrome.tabs.query({ url: pattern }).catch(() => []);
-  await Promise.all(
-    tabs.map(async ({ id }) => {
-      if (id === undefined) return;
-      if (on) await inject({ tabId: id, allFrames: true });
-      await chrome.tabs.sendMessage(id, SITE_CHANGED).catch(() => undefined);
-    }),
-  );
+  for (const { id } of tabs) if (id !== undefined) void tell(id, on);
+}
+
+async function tell(tab: number, on: boolean): Promise<void> {
+  if (on) await inject({ tabId: tab, allFrames: true });
+  await chrome.tabs.sendMessage(tab, SITE_CHANGED).catch(() => undefined);
 }
 
 /**

@@ -14,11 +14,16 @@ export async function wrappingKey(id: string): Promise<CryptoKey | undefined> {
   return key instanceof CryptoKey ? key : undefined;
 }
 
+/** Drops one key. */
+export async function dropWrappingKey(id: string): Promise<void> {
+  await inStore('readwrite', (store) => store.delete(id));
+}
+
 /** Drops all keys but one. */
 export async function dropOtherWrappingKeys(id: string): Promise<void> {
   const ids = await inStore('readonly', (store) => store.getAllKeys());
   for (const other of ids) {
-    if (other !== id) await inStore('readwrite', (store) => store.delete(other));
+    if (other !== id) await dropWrappingKey(String(other));
   }
 }
 

@@ -1,25 +1,19 @@
-// Own keys that were made here and that nobody has a copy of yet: the list of keys says so until one is exported. It is
-// a reminder: where it cannot be read or stored, all else goes on, and nothing here rejects.
+// Own keys that were made here and that nobody has a copy of yet: the list of keys says so until one is exported. The vault
+// notes it together with the key, pages take it away. It is a reminder: where it cannot be read or removed, all else goes on,
+// and nothing here rejects.
 
-const UNCOPIED = 'host:uncopied';
+import type { KeyInfo } from 'waxseal-wasm';
 
-/** Their fingerprints. */
-export async function uncopied(): Promise<ReadonlySet<string>> {
-  const stored = await chrome.storage.local.get<{ [UNCOPIED]?: string[] }>(UNCOPIED).catch(() => undefined);
-  return new Set(stored?.[UNCOPIED]);
+const UNCOPIED = 'uncopied/';
+
+/** The fingerprints of those that are. */
+export async function uncopied(keys: readonly KeyInfo[]): Promise<ReadonlySet<string>> {
+  const names = keys.map(({ fingerprint }) => UNCOPIED + fingerprint);
+  const noted = await chrome.storage.local.get(names).catch(() => ({}));
+  return new Set(Object.keys(noted).map((name) => name.slice(UNCOPIED.length)));
 }
 
-/** A key was made. */
-export async function wantCopy(fingerprint: string): Promise<void> {
-  await put(new Set(await uncopied()).add(fingerprint));
-}
-
-/** It was exported or deleted, or its owner wants to hear no more of it. */
+/** It was exported, or its owner wants to hear no more of it. */
 export async function dropWish(fingerprint: string): Promise<void> {
-  const left = new Set(await uncopied());
-  if (left.delete(fingerprint)) await put(left);
-}
-
-async function put(prints: ReadonlySet<string>): Promise<void> {
-  await chrome.storage.local.set({ [UNCOPIED]: [...prints] }).catch(() => undefined);
+  await chrome.storage.local.remove(UNCOPIED + fingerprint).catch(() => undefined);
 }

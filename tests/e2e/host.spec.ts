@@ -15,13 +15,7 @@ const WINDOW: Sender = { url: `${OWN}/keys.html`, origin: OWN, tab: 1, frame: 0,
 const STATUS: UiCall = { kind: 'status' };
 const LIGHT = {
   kind: 'set_settings',
-  settings: {
-    auto_lock_minutes: 5,
-    encrypt_to_self: false,
-    selection_button: true,
-    sign_by_default: true,
-    default_key: undefined,
-  },
+  change: { auto_lock_minutes: 5, encrypt_to_self: false, default_key: undefined },
 } satisfies UiCall;
 
 /** A world whose storage is two maps and can be told to fail. */
@@ -94,10 +88,10 @@ test('calls that do not fit are refused, and nothing happens', async () => {
   const calls: unknown[] = [undefined, null, 1, 'status', [], {}, { kind: 'nothing' }, { kind: 'status', more: 1 }];
   calls.push({ kind: 'decipher', pkesks: ['***'] }, { kind: 'unlock', key: 'xyz', passphrase: 'p' });
   calls.push({ kind: ['status'] }, { status: {} }, { kind: 'status', more: () => 1 }, { kind: 'status', more: 1n });
-  for (const minutes of [5.5, -1, NaN, Infinity, 2 ** 53, '5', null, [5]]) {
-    calls.push({ kind: 'set_settings', settings: { ...LIGHT.settings, auto_lock_minutes: minutes } });
+  for (const minutes of [5.5, -1, NaN, Infinity, 2 ** 53, '5', [5]]) {
+    calls.push({ kind: 'set_settings', change: { auto_lock_minutes: minutes } });
   }
-  calls.push({ kind: 'set_settings', settings: { ...LIGHT.settings, more: 1 } });
+  calls.push({ kind: 'set_settings', change: { ...LIGHT.change, more: 1 } });
   calls.push(
     { kind: 'certificates', issuers: deep(100_000) },
     { kind: 'certificates', issuers: { 0: 'a', length: 1 } },

@@ -459,6 +459,32 @@ test('settings say which version runs, and which commit it is of', async () => {
   await page.close();
 });
 
+test('settings that are changed at once are all changed', async () => {
+  const page = await driver.page('settings.html');
+  await toggle(page, say('set_sign')).visible();
+  const choose = (minutes: string, sign: boolean): Promise<void> =>
+    page.evaluate(
+      (value, checked) => {
+        const time = document.querySelector('#lock-time') as HTMLSelectElement;
+        const box = document.querySelector('#sign_by_default') as HTMLInputElement;
+        time.value = value;
+        box.checked = checked;
+        for (const one of [time, box]) one.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      minutes,
+      sign,
+    );
+  const kept = async (minutes: number, sign: boolean): Promise<boolean> => {
+    const settings = JSON.parse(String((await stored(driver)).local.settings)).settings;
+    return settings.auto_lock_minutes === minutes && settings.sign_by_default === sign;
+  };
+  await choose('15', false);
+  await until('both are stored', () => kept(15, false));
+  await choose('30', true);
+  await until('both are stored', () => kept(30, true));
+  await page.close();
+});
+
 test('settings are kept when the background stops', async () => {
   const page = await driver.page('settings.html');
   await toggle(page, say('set_sign')).visible();

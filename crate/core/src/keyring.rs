@@ -270,11 +270,18 @@ impl Keyring {
         self.admit(fingerprint, key);
     }
 
-    /// Takes a key out; the name of its record.
-    pub fn remove(&mut self, fingerprint: &Fingerprint) -> Option<String> {
-        self.keys.remove(fingerprint)?;
+    /// Takes a key out; the names of what is stored of it. With a secret key goes the damaged record whose place it took,
+    /// which may hold the same secret. A contact leaves that where it is: nobody has asked to delete a secret key.
+    pub fn remove(&mut self, fingerprint: &Fingerprint) -> Vec<String> {
+        let Some(key) = self.keys.remove(fingerprint) else {
+            return Vec::new();
+        };
         self.named.retain(|(_, pupil)| pupil != fingerprint);
-        Some(format!("{KEY_PREFIX}{fingerprint}"))
+        let damaged = key.secret.map(|_| DAMAGED_PREFIX);
+        let places = [KEY_PREFIX].into_iter().chain(damaged);
+        places
+            .map(|place| format!("{place}{fingerprint}"))
+            .collect()
     }
 
     /// The key for an address: the newest of those that can be encrypted to.

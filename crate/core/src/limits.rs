@@ -110,6 +110,9 @@ pub const MAX_REVOCATION_TEXT: usize = 500;
 pub const MAX_EXPIRES_DAYS: u32 = 36_500;
 /// Minutes of the auto-lock time at most: one week.
 pub const MAX_AUTO_LOCK_MINUTES: u32 = 7 * 24 * 60;
+/// Seconds for which reading alone keeps keys unlocked, counted from the last time that their owner unlocked or signed (a
+/// longer lock time counts instead): a day at work has room in it, and a page that shows messages by itself gets no more.
+pub const MAX_READING_TIME: u32 = 12 * 60 * 60;
 /// Stored keys; each start of the background reads them all.
 pub const MAX_STORED_KEYS: usize = 5_000;
 /// Sites switched on.
@@ -154,8 +157,11 @@ pub const MAX_VIEWS_PER_TAB: usize = 100;
 pub const MAX_VIEWS: usize = 1_000;
 /// Seconds that a claimed view stays good without being used.
 pub const VIEW_AGE: u32 = 12 * 60 * 60;
-/// Composer windows that one tab can have open.
+/// Composer windows of one tab that are on their way.
 pub const MAX_COMPOSERS_PER_TAB: usize = 5;
+/// Windows of one kind that are open when another one may open: a page that took its content script over asks for one after
+/// the other, and a person has a few.
+pub const MAX_WINDOWS: u32 = 20;
 /// Unlock requests kept at once.
 pub const MAX_UNLOCK_REQUESTS: usize = 20;
 /// Seconds that an unlock request waits.

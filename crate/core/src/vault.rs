@@ -282,7 +282,7 @@ impl Vault {
                 self.lock_now(effects);
                 Ok(UiReply::Done {})
             }
-            UiCall::SetSettings { settings } => self.set_settings(settings, now, effects),
+            UiCall::SetSettings { change } => self.set_settings(change, now, effects),
             UiCall::SetSite { origin, enabled } => self.set_site(&origin, enabled, effects),
             UiCall::Recipients { addresses } => self.recipients(&addresses, now),
             UiCall::Sign { request } => self.sign(&request, now, rng, effects),

@@ -33,4 +33,4 @@ pub use keys::{
 };
 pub use lookup::{KeyAnswer, KeyPlace, KeyRequest, Lookup, Wanted};
 pub use page::{Composing, PageCall, PageReply};
-pub use ui::{ExportForm, PublicForm, Settings, SignRequest, UiCall, UiReply};
+pub use ui::{ExportForm, PublicForm, Settings, SettingsChange, SignRequest, UiCall, UiReply};

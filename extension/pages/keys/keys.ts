@@ -1,6 +1,5 @@
 import { html, type TemplateResult } from 'lit';
 import type { ImportOutcome, KeyInfo } from 'waxseal-wasm';
-import { wantCopy } from '../../ui/backups.js';
 import '../../ui/components/export-form.js';
 import '../../ui/components/generate-form.js';
 import type { ImportForm } from '../../ui/components/import-form.js';
@@ -60,8 +59,7 @@ class KeysPage extends View {
     void this.updateComplete.then(() => this.querySelector<ImportForm>('wx-import')?.take(files));
   }
 
-  async #made({ detail: key }: CustomEvent<KeyInfo>): Promise<void> {
-    await wantCopy(key.fingerprint);
+  #made({ detail: key }: CustomEvent<KeyInfo>): void {
     toast(t('key_made', keyName(key)));
     this.#go(`key=${key.fingerprint}`);
   }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { KeyInfo, Settings } from 'waxseal-wasm';
+import type { KeyInfo, Settings, SettingsChange } from 'waxseal-wasm';
 import '../../ui/components/emblem-form.js';
 import '../../ui/components/lock-status.js';
 import { failure, notice, tabHead } from '../../ui/components/parts.js';
@@ -46,11 +46,10 @@ class SettingsPage extends View {
     });
   }
 
-  #store(part: Partial<Settings>): void {
-    const settings = this.#status?.settings;
-    if (!settings) return;
+  /** Only what was changed: what else is shown here may be older than what is stored. */
+  #store(change: SettingsChange): void {
     void this.attempt(async () => {
-      await expect('done', { kind: 'set_settings', settings: { ...settings, ...part } });
+      await expect('done', { kind: 'set_settings', change });
       await this.refresh();
       toast(t('saved'));
     });

@@ -32,11 +32,11 @@ export class KeyManager extends View {
   #open = new Set<string>();
 
   protected override async refresh(): Promise<void> {
-    const [keys, status, prints] = await Promise.all([
+    const [keys, status] = await Promise.all([
       expect('keys', { kind: 'list_keys' }),
       expect('status', { kind: 'status' }),
-      uncopied(),
     ]);
+    const prints = await uncopied(keys.own);
     this.failure = undefined;
     this.#own = keys.own;
     this.#contacts = keys.contacts;
@@ -99,7 +99,6 @@ export class KeyManager extends View {
         ? undefined
         : await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'whole' });
       await expect('done', { kind: 'delete', key: key.fingerprint, secret: key.secret });
-      await dropWish(key.fingerprint);
       await this.refresh();
       this.focusOn('#key-search');
       toast(

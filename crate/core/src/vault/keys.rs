@@ -1,11 +1,12 @@
 //! The key manager's calls: list, make, give out, delete.
 
 use rand::{CryptoRng, RngCore};
+use serde::Serialize;
 
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, MadeKey, NewKey};
 use crate::cert::{Certificate, clean_text, parse_address};
-use crate::keyring::{Source, StoredKey};
+use crate::keyring::{Source, StoredKey, encode};
 use crate::limits;
 use crate::policy;
 use crate::wire::host::{Answer, Area, Ask, Effect};
@@ -13,6 +14,13 @@ use crate::wire::{
     Certifier, ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Secret, Time,
     UiReply,
 };
+
+/// Where it is noted that nobody has a copy of a key that was made here. Pages look at it, and take it away.
+const UNCOPIED_PREFIX: &str = "uncopied/";
+
+/// The note says nothing but that it is there.
+#[derive(Serialize)]
+struct Uncopied {}
 
 /// A `generate` that waits for numbers from the host.
 pub(super) struct Waiting {
@@ -160,7 +168,13 @@ impl Vault {
             added: now,
             source: Source::Generated,
         };
-        effects.push(store(self.keyring.put(key.clone())?));
+        let mut entries = self.keyring.put(key.clone())?;
+        // With the key: who asked for it may be gone by now.
+        entries.push((
+            uncopied(&key.certificate.fingerprint()),
+            encode(&Uncopied {}),
+        ));
+        effects.push(store(entries));
         self.opened(made.unlocked, now, effects);
         effects.push(Effect::Pulse {});
         Ok(UiReply::Generated {
@@ -220,19 +234,25 @@ impl Vault {
         if key.secret.is_some() && !secret {
             return Err(ErrorCode::ConfirmDelete.into());
         }
-        let keys = self.keyring.remove(fingerprint).into_iter().collect();
+        // First, so that the settings never name a key that is gone, wherever the background is stopped.
+        if self.config.settings.default_key.as_ref() == Some(fingerprint) {
+            self.config.settings.default_key = None;
+            effects.push(store(vec![self.settings_entry()]));
+        }
+        let mut keys = self.keyring.remove(fingerprint);
+        keys.push(uncopied(fingerprint));
         effects.push(Effect::Remove {
             area: Area::Local,
             keys,
         });
         self.close(fingerprint, effects);
-        if self.config.settings.default_key.as_ref() == Some(fingerprint) {
-            self.config.settings.default_key = None;
-            effects.push(store(vec![self.settings_entry()]));
-        }
         effects.push(Effect::Pulse {});
         Ok(UiReply::Done {})
     }
+}
+
+fn uncopied(fingerprint: &Fingerprint) -> String {
+    format!("{UNCOPIED_PREFIX}{fingerprint}")
 }
 
 /// A time until a key ends; `None` means never.

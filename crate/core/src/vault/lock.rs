@@ -15,7 +15,7 @@ use crate::limits;
 use crate::wire::host::Effect;
 use crate::wire::{ErrorCode, Fingerprint, Secret, Settings, Time, UiReply};
 
-/// Seconds by which the time of locking must grow before it is written again.
+/// Seconds by which a time must grow before it is written again.
 const REWRITE_AFTER: u32 = 30;
 
 /// The open keys.
@@ -24,6 +24,8 @@ pub(super) struct Lock {
     open: BTreeMap<Fingerprint, Unlocked>,
     /// When they lock; `None` until the browser closes. Never later than what the host was told.
     until: Option<Time>,
+    /// When their owner last did what no page can do alone: unlock, sign, set the time.
+    acted: Time,
 }
 
 /// What the host keeps, wrapped.
@@ -31,6 +33,7 @@ pub(super) struct Lock {
 #[serde(deny_unknown_fields)]
 struct Blob {
     until: Option<Time>,
+    acted: Time,
     keys: Vec<(Fingerprint, Secret)>,
 }
 
@@ -47,7 +50,7 @@ impl Lock {
         };
         let mut lock = Self::default();
         if let Ok(blob) = decode::<Blob>(remembered.expose()) {
-            lock.until = blob.until;
+            (lock.until, lock.acted) = (blob.until, blob.acted);
             if !lock.is_over(settings, now) {
                 for (fingerprint, secret) in blob.keys {
                     let key = keyring.get(&fingerprint).filter(|k| k.secret.is_some());
@@ -82,11 +85,13 @@ impl Lock {
     }
 
     fn is_over(&self, settings: &Settings, now: Time) -> bool {
-        self.until.is_some_and(|until| {
-            // A clock that was put back must not keep keys open.
-            let latest = now.saturating_add(settings.auto_lock_minutes.saturating_mul(60));
-            until <= now || until > latest.saturating_add(limits::CLOCK_SKEW)
-        })
+        let Some(until) = self.until else {
+            // Stopped after a time was set and before it was remembered with the keys.
+            return settings.auto_lock_minutes > 0;
+        };
+        // A clock that was put back must not keep keys open.
+        let latest = now.saturating_add(settings.auto_lock_minutes.saturating_mul(60));
+        until <= now || until > latest.saturating_add(limits::CLOCK_SKEW)
     }
 
     fn remember(&self) -> Vec<Effect> {
@@ -96,6 +101,7 @@ impl Lock {
             .filter_map(|(f, open)| Some((f.clone(), open.to_blob().ok()?)));
         let blob = Blob {
             until: self.until,
+            acted: self.acted,
             keys: keys.collect(),
         };
         vec![
@@ -106,6 +112,10 @@ impl Lock {
             Effect::Alarm { at: self.until },
         ]
     }
+}
+
+fn has_grown(old: Time, new: Time) -> bool {
+    new >= old.saturating_add(REWRITE_AFTER)
 }
 
 impl Vault {
@@ -135,19 +145,34 @@ impl Vault {
         self.lock
             .open
             .insert(unlocked.certificate().clone(), unlocked);
+        self.begin(now, effects);
+    }
+
+    /// Their owner acted: the time starts again.
+    fn begin(&mut self, now: Time, effects: &mut Vec<Effect>) {
         self.lock.until = self.lock_time(now);
+        self.lock.acted = now;
         effects.extend(self.lock.remember());
     }
 
-    /// A private key was used: the time starts again, but is not written for every single use.
-    pub(super) fn used(&mut self, now: Time, effects: &mut Vec<Effect>) {
-        let until = self.lock_time(now);
-        let grown = match (self.lock.until, until) {
-            (Some(old), Some(new)) => new >= old.saturating_add(REWRITE_AFTER),
-            (old, new) => old != new,
+    /// A private key signed, which its owner has asked for. Not every single use is written.
+    pub(super) fn signed(&mut self, now: Time, effects: &mut Vec<Effect>) {
+        if self.lock.until.is_some() && has_grown(self.lock.acted, now) {
+            self.begin(now, effects);
+        }
+    }
+
+    /// A private key deciphered: the time starts again, but not without end. Readers open what a page shows by themselves,
+    /// and a page could show something for ever.
+    pub(super) fn deciphered(&mut self, now: Time, effects: &mut Vec<Effect>) {
+        let Some(until) = self.lock_time(now) else {
+            return;
         };
-        if grown {
-            self.lock.until = until;
+        let minutes = self.config.settings.auto_lock_minutes;
+        let longest = minutes.saturating_mul(60).max(limits::MAX_READING_TIME);
+        let until = until.min(self.lock.acted.saturating_add(longest));
+        if self.lock.until.is_some_and(|old| has_grown(old, until)) {
+            self.lock.until = Some(until);
             effects.extend(self.lock.remember());
         }
     }
@@ -155,8 +180,7 @@ impl Vault {
     /// The setting changed.
     pub(super) fn retime(&mut self, now: Time, effects: &mut Vec<Effect>) {
         if !self.lock.open.is_empty() {
-            self.lock.until = self.lock_time(now);
-            effects.extend(self.lock.remember());
+            self.begin(now, effects);
         }
     }
 

@@ -32,7 +32,7 @@ impl Vault {
         self.count_operations(caller, made.max(1), now, effects)?;
         let error = match found {
             Ok(found) => {
-                self.used(now, effects);
+                self.deciphered(now, effects);
                 return Ok(UiReply::SessionKey {
                     algorithm: found.algorithm,
                     key: Secret::from_bytes(&found.key),
@@ -144,7 +144,7 @@ impl Vault {
         };
         match agent::sign(&key.certificate, open, request, now, rng) {
             Ok(signature) => {
-                self.used(now, effects);
+                self.signed(now, effects);
                 Ok(UiReply::Signature {
                     signature: Bytes(signature),
                 })

@@ -9,7 +9,7 @@ use super::{Answered, Denied, Vault, store};
 use crate::keyring::{decode, encode};
 use crate::limits;
 use crate::wire::host::Effect;
-use crate::wire::{ErrorCode, Settings, Time, UiReply};
+use crate::wire::{ErrorCode, Settings, SettingsChange, Time, UiReply};
 
 const SETTINGS: &str = "settings";
 const SITES: &str = "sites";
@@ -114,23 +114,31 @@ impl Vault {
 
     pub(super) fn set_settings(
         &mut self,
-        settings: Settings,
+        change: SettingsChange,
         now: Time,
         effects: &mut Vec<Effect>,
     ) -> Answered {
         if self.config.damaged_settings {
             return Err(ErrorCode::NewerRecord.into());
         }
+        let old = &self.config.settings;
+        // The key that is set may be gone or unreadable: that must not stand in the way of anything else.
+        if let Some(key) = &change.default_key {
+            self.keyring
+                .get_own(key)
+                .map_err(|_| ErrorCode::UnknownKey)?;
+        }
+        let settings = Settings {
+            auto_lock_minutes: change.auto_lock_minutes.unwrap_or(old.auto_lock_minutes),
+            encrypt_to_self: change.encrypt_to_self.unwrap_or(old.encrypt_to_self),
+            selection_button: change.selection_button.unwrap_or(old.selection_button),
+            sign_by_default: change.sign_by_default.unwrap_or(old.sign_by_default),
+            default_key: change.default_key.or_else(|| old.default_key.clone()),
+        };
         if settings.auto_lock_minutes > limits::MAX_AUTO_LOCK_MINUTES {
             return Err(Denied::limit(limits::MAX_AUTO_LOCK_MINUTES));
         }
-        if let Some(key) = &settings.default_key {
-            self.keyring
-                .get(key)
-                .filter(|k| k.secret.is_some())
-                .ok_or(ErrorCode::UnknownKey)?;
-        }
-        let retime = settings.auto_lock_minutes != self.config.settings.auto_lock_minutes;
+        let retime = settings.auto_lock_minutes != old.auto_lock_minutes;
         self.config.settings = settings;
         effects.push(store(vec![self.settings_entry()]));
         if retime {

@@ -36,9 +36,13 @@ struct Host {
     remembered: Option<(Secret, Option<Time>)>,
     alarm: Option<Time>,
     windows: Vec<(String, String)>,
+    /// What the last one said of how many there may be.
+    most_windows: u32,
     sites: Option<Vec<String>>,
     pulses: u32,
     effects: Vec<Effect>,
+    /// After so many effects of a step the background is stopped.
+    stops_after: Option<usize>,
     now: Time,
     rng: StdRng,
 }
@@ -62,9 +66,11 @@ impl Host {
             remembered: None,
             alarm: None,
             windows: Vec::new(),
+            most_windows: 0,
             sites: None,
             pulses: 0,
             effects: Vec::new(),
+            stops_after: None,
             now: NOW,
             rng: testkit::rng(),
         };
@@ -105,7 +111,10 @@ impl Host {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         self.effects = effects.clone();
-        for effect in effects {
+        for effect in effects
+            .into_iter()
+            .take(self.stops_after.unwrap_or(usize::MAX))
+        {
             let area = |host: &mut Self, area| match area {
                 Area::Local => std::mem::take(&mut host.local),
                 Area::Session => std::mem::take(&mut host.session),
@@ -131,7 +140,12 @@ impl Host {
                 Effect::Remember { blob, until } => self.remembered = Some((blob, until)),
                 Effect::Forget {} => self.remembered = None,
                 Effect::Alarm { at } => self.alarm = at,
-                Effect::OpenWindow { page, hash, .. } => self.windows.push((page, hash)),
+                Effect::OpenWindow {
+                    page, hash, most, ..
+                } => {
+                    self.windows.push((page, hash));
+                    self.most_windows = most;
+                }
                 Effect::Sites { origins } => self.sites = Some(origins),
                 Effect::Pulse {} => self.pulses += 1,
             }
@@ -203,6 +217,13 @@ impl Host {
                 contacts,
                 ..
             } => (unlocked, locks_at, own_keys, contacts),
+            reply => panic!("{reply:?}"),
+        }
+    }
+
+    fn settings(&mut self) -> Settings {
+        match self.ui(&popup(), UiCall::Status {}) {
+            UiReply::Status { settings, .. } => settings,
             reply => panic!("{reply:?}"),
         }
     }

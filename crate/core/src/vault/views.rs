@@ -80,11 +80,7 @@ impl Vault {
             proof: proof.clone(),
             target,
         };
-        self.session.put(
-            &format!("ticket/{ticket}"),
-            Entry { at: now, item },
-            effects,
-        );
+        // Before the ticket: of a window that the host refuses nothing is left. What it asks comes after this step.
         match view {
             For::Reader(_) => {}
             For::Composer(Composing::Selection) => {
@@ -94,6 +90,11 @@ impl Vault {
                 effects.push(window("write.html", &ticket, 820, 860));
             }
         }
+        self.session.put(
+            &format!("ticket/{ticket}"),
+            Entry { at: now, item },
+            effects,
+        );
         Ok(PageReply::Ticket { ticket, proof })
     }
 
@@ -251,5 +252,6 @@ pub(super) fn window(page: &str, hash: &str, width: u32, height: u32) -> Effect 
         hash: hash.to_owned(),
         width,
         height,
+        most: limits::MAX_WINDOWS,
     }
 }

@@ -22,6 +22,8 @@ pub enum ErrorCode {
     BadTicket,
     /// Too many at once.
     Busy,
+    /// Too many windows of the extension are open.
+    TooManyWindows,
     // keys
     /// The passphrase does not fit.
     WrongPassphrase,

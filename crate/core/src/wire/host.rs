@@ -71,7 +71,8 @@ pub enum Effect {
         /// When.
         at: Option<Time>,
     },
-    /// Open a small window of the extension, or bring it to the front when one with the same page and hash is open.
+    /// Open a small window of the extension, or bring it to the front when one with the same page and hash is open. Fails
+    /// with [`super::ErrorCode::TooManyWindows`].
     OpenWindow {
         /// Such as `unlock.html`.
         page: String,
@@ -81,6 +82,8 @@ pub enum Effect {
         width: u32,
         /// CSS pixels.
         height: u32,
+        /// How many with this page there may be.
+        most: u32,
     },
     /// Run content scripts exactly on these origins from now on, and in tabs that show them already.
     Sites {

@@ -28,6 +28,28 @@ pub struct Settings {
     pub default_key: Option<Fingerprint>,
 }
 
+/// What of [`Settings`] is set anew. What is left out stays: a page may show what somebody else has changed meanwhile.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct SettingsChange {
+    /// As [`Settings::auto_lock_minutes`].
+    #[serde(default)]
+    pub auto_lock_minutes: Option<u32>,
+    /// As [`Settings::encrypt_to_self`].
+    #[serde(default)]
+    pub encrypt_to_self: Option<bool>,
+    /// As [`Settings::selection_button`].
+    #[serde(default)]
+    pub selection_button: Option<bool>,
+    /// As [`Settings::sign_by_default`].
+    #[serde(default)]
+    pub sign_by_default: Option<bool>,
+    /// As [`Settings::default_key`]; one of the own keys.
+    #[serde(default)]
+    pub default_key: Option<Fingerprint>,
+}
+
 /// How a secret key is given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -230,10 +252,10 @@ tagged! {
         },
         /// Locks all keys now.
         Lock {},
-        /// *Window.* Stores settings.
+        /// *Window.* Changes settings.
         SetSettings {
-            /// The whole new settings.
-            settings: Settings,
+            /// Those that change.
+            change: SettingsChange,
         },
         /// *Window.* Switches a site on or off; the page has asked the browser for the permission before.
         SetSite {

@@ -15,6 +15,7 @@ enum Act {
     Lock,
     Site(bool),
     Minutes(u32),
+    Default,
     OpenView,
     Claim,
     RequestUnlock,
@@ -31,6 +32,7 @@ fn act() -> impl Strategy<Value = Act> {
         Just(Act::Lock),
         any::<bool>().prop_map(Act::Site),
         (0u32..4).prop_map(Act::Minutes),
+        Just(Act::Default),
         Just(Act::OpenView),
         Just(Act::Claim),
         Just(Act::RequestUnlock),
@@ -91,14 +93,18 @@ fn perform(
             );
         }
         Act::Minutes(minutes) => {
-            let UiReply::Status { settings, .. } = host.ui(&popup(), UiCall::Status {}) else {
-                panic!("status")
+            let change = SettingsChange {
+                auto_lock_minutes: Some(*minutes),
+                ..SettingsChange::default()
             };
-            let settings = Settings {
-                auto_lock_minutes: *minutes,
-                ..settings
+            done(host.ui(&popup(), UiCall::SetSettings { change }));
+        }
+        Act::Default => {
+            let change = SettingsChange {
+                default_key: keys.0.first().map(|k| k.fingerprint.clone()),
+                ..SettingsChange::default()
             };
-            done(host.ui(&popup(), UiCall::SetSettings { settings }));
+            done(host.ui(&popup(), UiCall::SetSettings { change }));
         }
         Act::OpenView => {
             if let PageReply::Ticket { ticket, .. } =
@@ -176,4 +182,78 @@ proptest! {
         host.die();
         prop_assert_eq!(picture(&mut host), before, "after {:?}", last);
     }
+}
+
+/// Stopped in the middle of a step, a change may be there in part: but not so that anything is lost, stays open or cannot
+/// be changed any more.
+#[test]
+fn dying_inside_a_step_leaves_what_can_be_lived_with() {
+    let contacts = [usual("Ben <ben@example.org>").bytes()];
+    let before = |minutes| {
+        let mut host = Host::new();
+        let act = |host: &mut Host, act| perform(host, &act, &contacts, 0, &mut Vec::new());
+        act(&mut host, Act::Site(true));
+        act(&mut host, Act::Generate);
+        act(&mut host, Act::Generate);
+        act(&mut host, Act::Default);
+        act(&mut host, Act::Minutes(minutes));
+        host
+    };
+    let acts = [
+        Act::Generate,
+        Act::Import,
+        Act::Delete,
+        Act::Unlock,
+        Act::Lock,
+        Act::Site(false),
+        Act::Minutes(0),
+        Act::Minutes(1),
+        Act::Minutes(60),
+        Act::Default,
+    ];
+    for (act, minutes) in acts.iter().flat_map(|act| [(act, 0), (act, 30)]) {
+        let mut stop = 0;
+        loop {
+            let mut host = before(minutes);
+            host.stops_after = Some(stop);
+            // Asking what there is has no effects: only those of the act itself are cut off.
+            perform(&mut host, act, &contacts, 0, &mut Vec::new());
+            let effects = host.effects.len();
+            host.stops_after = None;
+            host.die();
+            let at = format!("{act:?} from {minutes} minutes, after {stop} of {effects} effects");
+            lives_on(&mut host, matches!(act, Act::Delete), &at);
+            if stop >= effects {
+                break;
+            }
+            stop += 1;
+        }
+    }
+}
+
+/// What holds whatever happened.
+fn lives_on(host: &mut Host, deleted: bool, at: &str) {
+    let (unlocked, locks_at, own, _) = host.status();
+    assert!(own >= 2 - u32::from(deleted), "{at}: a key is lost");
+    assert_eq!(host.damaged(), 0, "{at}");
+    let minutes = host.settings().auto_lock_minutes;
+    if minutes > 0 && !unlocked.is_empty() {
+        let latest = host.now + minutes * 60;
+        assert!(locks_at.is_some_and(|t| t <= latest), "{at}: {locks_at:?}");
+        assert_eq!(host.alarm, locks_at, "{at}");
+    }
+    let known = |host: &mut Host, key: &Fingerprint| match host.ui(&popup(), UiCall::ListKeys {}) {
+        UiReply::Keys { own, .. } => own.iter().any(|k| k.fingerprint == *key),
+        reply => panic!("{reply:?}"),
+    };
+    if let Some(key) = host.settings().default_key {
+        assert!(known(host, &key), "{at}: the default key is gone");
+    }
+    let change = SettingsChange {
+        auto_lock_minutes: Some(7),
+        ..SettingsChange::default()
+    };
+    done(host.ui(&popup(), UiCall::SetSettings { change }));
+    host.wait(7 * 60);
+    assert!(!host.is_unlocked(), "{at}: stays open");
 }

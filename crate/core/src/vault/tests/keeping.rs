@@ -227,14 +227,11 @@ fn deleting_the_default_key_clears_the_setting() {
         reply => panic!("{reply:?}"),
     };
     assert_eq!(own(&mut host), second.fingerprint);
-    let UiReply::Status { settings, .. } = host.ui(&popup(), UiCall::Status {}) else {
-        panic!("status")
-    };
-    let settings = Settings {
+    let change = SettingsChange {
         default_key: Some(first.fingerprint.clone()),
-        ..settings
+        ..SettingsChange::default()
     };
-    done(host.ui(&popup(), UiCall::SetSettings { settings }));
+    done(host.ui(&popup(), UiCall::SetSettings { change }));
     assert_eq!(own(&mut host), first.fingerprint);
     done(host.ui(
         &popup(),
@@ -273,11 +270,9 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
         host.ui(&popup(), call)
     };
     assert_eq!(refused(import(&mut host, &other)), ErrorCode::NewerRecord);
-    let UiReply::Status { settings, .. } = host.ui(&popup(), UiCall::Status {}) else {
-        panic!("status")
-    };
+    let change = SettingsChange::default();
     assert_eq!(
-        refused(host.ui(&popup(), UiCall::SetSettings { settings })),
+        refused(host.ui(&popup(), UiCall::SetSettings { change })),
         ErrorCode::NewerRecord
     );
     let set = UiCall::SetSite {
@@ -340,4 +335,135 @@ fn a_record_of_another_key_is_damaged() {
         .insert(format!("key/{}", Fingerprint::from_bytes(&[7; 20])), text);
     host.die();
     assert_eq!((host.damaged(), host.status().3), (1, 0));
+}
+
+/// Makes the record of a key one that cannot be read; what it was.
+fn damage(host: &mut Host, key: &Fingerprint) -> String {
+    let record = host.local.get_mut(&format!("key/{key}")).unwrap();
+    let old = record.clone();
+    *record = record.replace("\"source\"", "\"sourxe\"");
+    host.die();
+    old
+}
+
+#[test]
+fn a_deleted_secret_key_leaves_nothing_behind() {
+    let mut host = Host::new();
+    let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
+    let export = UiCall::ExportSecret {
+        key: key.fingerprint.clone(),
+        passphrase: Secret::new(PASSPHRASE.into()),
+        form: ExportForm::Argon2,
+    };
+    let UiReply::Armored { armored, .. } = host.ui(&popup(), export) else {
+        panic!("export")
+    };
+    let public = UiCall::PublicKey {
+        key: key.fingerprint.clone(),
+        form: PublicForm::Whole,
+    };
+    let UiReply::Armored {
+        armored: public, ..
+    } = host.ui(&popup(), public)
+    else {
+        panic!("public key")
+    };
+    let import = |host: &mut Host, text: &Secret| {
+        let call = UiCall::Import {
+            data: Bytes(text.expose().as_bytes().to_vec()),
+            accept: vec![key.fingerprint.clone()],
+            new_passphrase: None,
+        };
+        assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
+    };
+    let delete = |host: &mut Host, secret| {
+        let key = key.fingerprint.clone();
+        done(host.ui(&popup(), UiCall::Delete { key, secret }));
+    };
+    let kept = |host: &Host| {
+        let entries = host.local.iter();
+        let of_key = entries.filter(|(name, _)| name.contains(key.fingerprint.as_str()));
+        of_key
+            .filter(|(_, text)| text.contains("\"secret\""))
+            .count()
+    };
+    damage(&mut host, &key.fingerprint);
+    // The damaged record may be all that is left of the secret: deleting a contact is no reason to lose it.
+    import(&mut host, &public);
+    delete(&mut host, false);
+    assert_eq!(kept(&host), 1);
+    import(&mut host, &armored);
+    assert_eq!(kept(&host), 2);
+    delete(&mut host, true);
+    assert_eq!(kept(&host), 0);
+}
+
+#[test]
+fn settings_can_be_changed_when_the_default_key_cannot_be_read() {
+    let mut host = Host::new();
+    let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
+    let set = |host: &mut Host, change| done(host.ui(&popup(), UiCall::SetSettings { change }));
+    let change = SettingsChange {
+        default_key: Some(key.fingerprint.clone()),
+        ..SettingsChange::default()
+    };
+    set(&mut host, change);
+    let record = damage(&mut host, &key.fingerprint);
+    let change = SettingsChange {
+        auto_lock_minutes: Some(5),
+        ..SettingsChange::default()
+    };
+    set(&mut host, change);
+    host.die();
+    // When it can be read again it is the default key as before.
+    host.local
+        .insert(format!("key/{}", key.fingerprint), record);
+    host.die();
+    let settings = host.settings();
+    assert_eq!(
+        (settings.auto_lock_minutes, settings.default_key),
+        (5, Some(key.fingerprint))
+    );
+}
+
+#[test]
+fn two_pages_change_different_settings() {
+    let mut host = Host::new();
+    let (before, half) = (host.settings(), SettingsChange::default());
+    let first = SettingsChange {
+        auto_lock_minutes: Some(5),
+        ..half.clone()
+    };
+    let second = SettingsChange {
+        sign_by_default: Some(false),
+        ..half
+    };
+    for change in [first, second] {
+        done(host.ui(&popup(), UiCall::SetSettings { change }));
+    }
+    host.die();
+    let after = Settings {
+        auto_lock_minutes: 5,
+        sign_by_default: false,
+        ..before
+    };
+    assert_eq!(host.settings(), after);
+}
+
+#[test]
+fn that_there_is_no_copy_is_noted_with_the_key() {
+    for kind in [KeyKind::Curve25519V4, KeyKind::Rsa3072] {
+        let mut host = Host::new();
+        let key = host.generate("ann@example.org", kind).fingerprint;
+        let wanted = [format!("key/{key}"), format!("uncopied/{key}")];
+        let stored = host.effects.iter().find_map(|effect| match effect {
+            Effect::Store { entries, .. } => Some(entries.iter().map(|(name, _)| name)),
+            _ => None,
+        });
+        assert!(stored.unwrap().eq(&wanted), "all of them or none");
+        host.die();
+        assert_eq!(host.damaged(), 0);
+        done(host.ui(&popup(), UiCall::Delete { key, secret: true }));
+        assert!(wanted.iter().all(|name| !host.local.contains_key(name)));
+    }
 }

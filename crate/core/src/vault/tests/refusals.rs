@@ -9,13 +9,6 @@ fn all_calls() -> Vec<UiCall> {
         address: Some("a@example.org".into()),
         issuer: None,
     };
-    let settings = Settings {
-        auto_lock_minutes: 5,
-        encrypt_to_self: true,
-        selection_button: true,
-        sign_by_default: true,
-        default_key: None,
-    };
     let request = SignRequest {
         certificate: key.clone(),
         component: key.clone(),
@@ -70,7 +63,9 @@ fn all_calls() -> Vec<UiCall> {
             passphrase: secret(),
         },
         UiCall::Lock {},
-        UiCall::SetSettings { settings },
+        UiCall::SetSettings {
+            change: SettingsChange::default(),
+        },
         UiCall::SetSite {
             origin: SITE.into(),
             enabled: true,

@@ -373,39 +373,83 @@ fn keys_lock_after_the_time_without_use() {
 }
 
 #[test]
+fn a_page_keeps_keys_open_for_a_day_at_most() {
+    let mut host = Host::new();
+    let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
+    let (packet, _) = pkesk(&own_certificate(&mut host));
+    let acted = host.now;
+    let mut frame = 1;
+    // A page shows a message, again and again, each time in another view; nobody is there. When it is locked?
+    let mut shows = |host: &mut Host| {
+        for _ in 0..3 * 24 * 3 {
+            host.wait(20 * 60);
+            frame += 1;
+            if frame % 5 == 0 {
+                host.die();
+            }
+            let view = host.view(1, frame);
+            let pkesks = vec![packet.clone()];
+            match host.ui(&view, UiCall::Decipher { pkesks }) {
+                UiReply::SessionKey { .. } => {}
+                UiReply::Locked { .. } => return host.now,
+                reply => panic!("{reply:?}"),
+            }
+        }
+        panic!("it is never locked")
+    };
+    assert_eq!(shows(&mut host), acted + limits::MAX_READING_TIME);
+    // Who unlocks or signs is there; that survives the background as well.
+    done(host.unlock(&key.fingerprint, PASSPHRASE));
+    for _ in 0..50 {
+        host.wait(25 * 60);
+        let request = SignRequest {
+            certificate: key.fingerprint.clone(),
+            component: key.fingerprint.clone(),
+            hash: 10,
+            digest: Bytes(vec![1; 64]),
+        };
+        let reply = host.ui(&window("compose.html"), UiCall::Sign { request });
+        assert!(matches!(reply, UiReply::Signature { .. }), "{reply:?}");
+        host.die();
+    }
+    let acted = host.now;
+    assert_eq!(shows(&mut host), acted + limits::MAX_READING_TIME);
+}
+
+#[test]
 fn the_time_can_be_set() {
     let mut host = Host::new();
     let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
-    let settings = |minutes, default_key| Settings {
-        auto_lock_minutes: minutes,
-        encrypt_to_self: false,
-        selection_button: false,
-        sign_by_default: false,
+    let change = |minutes, default_key| SettingsChange {
+        auto_lock_minutes: Some(minutes),
+        encrypt_to_self: Some(false),
+        selection_button: Some(false),
+        sign_by_default: Some(false),
         default_key,
     };
-    let mut set = |settings| host.ui(&popup(), UiCall::SetSettings { settings });
-    done(set(settings(1, Some(key.fingerprint.clone()))));
+    let mut set = |change| host.ui(&popup(), UiCall::SetSettings { change });
+    done(set(change(1, Some(key.fingerprint.clone()))));
     assert_eq!(
-        refused(set(settings(1, Some(Fingerprint::from_bytes(&[1; 20]))))),
+        refused(set(change(1, Some(Fingerprint::from_bytes(&[1; 20]))))),
         ErrorCode::UnknownKey
     );
-    let reply = set(settings(limits::MAX_AUTO_LOCK_MINUTES + 1, None));
+    let reply = set(change(limits::MAX_AUTO_LOCK_MINUTES + 1, None));
     assert_eq!(limit_of(&reply), Some(limits::MAX_AUTO_LOCK_MINUTES));
     assert_eq!(host.alarm, Some(NOW + 60));
     host.die();
-    match host.ui(&popup(), UiCall::Status {}) {
-        UiReply::Status {
-            settings: stored, ..
-        } => assert_eq!(stored, settings(1, Some(key.fingerprint.clone()))),
-        reply => panic!("{reply:?}"),
-    }
+    let stored = Settings {
+        auto_lock_minutes: 1,
+        encrypt_to_self: false,
+        selection_button: false,
+        sign_by_default: false,
+        default_key: Some(key.fingerprint.clone()),
+    };
+    assert_eq!(host.settings(), stored);
     // Until the browser closes.
-    done(host.ui(
-        &popup(),
-        UiCall::SetSettings {
-            settings: settings(0, None),
-        },
-    ));
+    let call = UiCall::SetSettings {
+        change: change(0, None),
+    };
+    done(host.ui(&popup(), call));
     assert_eq!((host.alarm, host.status().1), (None, None));
     host.wait(400 * DAY);
     host.die();

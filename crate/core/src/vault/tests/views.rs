@@ -358,6 +358,8 @@ fn a_composer_belongs_to_the_document_that_asked() {
         }
         reply => panic!("{reply:?}"),
     }
+    // The host counts those that are open; those that do not come yet are counted here.
+    assert_eq!(host.most_windows, limits::MAX_WINDOWS);
     for _ in 0..limits::MAX_COMPOSERS_PER_TAB {
         ticket(host.page(
             &content(5),

@@ -1,0 +1,216 @@
+// The vault's host with the real wasm and the real effects, in a browser that the test plays: what comes too late, and what is
+// asked for too often. Needs no browser: all of it runs in Node.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { initSync, type PageReply, type Sender, type UiCall } from 'waxseal-wasm';
+import { perform } from '../../extension/background/effects.js';
+import { Host } from '../../extension/background/host.js';
+import { readSnapshot } from '../../extension/background/storage.js';
+import { renewWasm } from '../../extension/background/wasm.js';
+
+// Node knows no origin of the browsers' own schemes.
+const OWN = 'https://extension.test';
+const MAIL = 'https://mail.example.test';
+const PASSPHRASE = 'drift-otter 41 Lampshade';
+
+initSync({ module: new WebAssembly.Module(readFileSync('target/wasm-pkg/waxseal_bg.wasm')) });
+
+const from = (url: string, tab: number): Sender => ({ url, origin: new URL(url).origin, tab, frame: 0, document: 'd' });
+const WINDOW = from(`${OWN}/keys.html`, 1);
+
+/** A moment that is waited for. */
+interface Moment {
+  readonly come: Promise<void>;
+  comes(): void;
+}
+
+/** A job that stands still from `reached` on, until it is `over`. */
+interface Stall {
+  readonly reached: Moment;
+  readonly over: Moment;
+}
+
+function moment(): Moment {
+  let comes = (): void => undefined;
+  const come = new Promise<void>((done) => {
+    comes = done;
+  });
+  return { come, comes: () => comes() };
+}
+
+/** What the background uses of a browser. */
+class FakeBrowser {
+  readonly #local = new Map<string, unknown>();
+  readonly #session = new Map<string, unknown>();
+  /** Wrapping keys by name. */
+  readonly keys = new Map<string, unknown>();
+  /** Open windows, each with one tab. */
+  tabs: { id: number; windowId: number; url: string }[] = [];
+  /** All that was to be done, until it is. */
+  readonly done: Promise<void>[] = [];
+  #opened = 0;
+  #stall: Stall | undefined;
+
+  constructor() {
+    const chrome = {
+      runtime: { getURL: (path: string) => `${OWN}/${path}` },
+      storage: { local: area(this.#local), session: area(this.#session) },
+      alarms: { create: async () => undefined, clear: async () => true },
+      scripting: { getRegisteredContentScripts: async () => [] },
+      tabs: { query: async () => this.tabs, update: async () => undefined },
+      windows: {
+        update: async () => undefined,
+        create: async ({ url }: { url: string }) => {
+          const id = ++this.#opened;
+          this.tabs.push({ id, windowId: id, url });
+        },
+      },
+    };
+    const indexedDB = { open: () => asked(async () => this.#database()) };
+    Object.assign(globalThis, { chrome, indexedDB, __RECORD__: '' });
+  }
+
+  /** A background that has just started. */
+  start(): Host {
+    const now = () => Math.floor(Date.now() / 1000);
+    const answer = async () => ({ kind: 'failed' }) as const;
+    return new Host({
+      load: async () => undefined,
+      renew: renewWasm,
+      snapshot: readSnapshot,
+      perform: (effects, late) => {
+        const job = perform(effects, late);
+        this.done.push(job.catch(() => undefined));
+        return job;
+      },
+      answer,
+      now,
+    });
+  }
+
+  /** The next use of the database takes until `over` comes. */
+  stall(): Stall {
+    const stall = { reached: moment(), over: moment() };
+    this.#stall = stall;
+    return stall;
+  }
+
+  async #database(): Promise<unknown> {
+    const stall = this.#stall;
+    this.#stall = undefined;
+    stall?.reached.comes();
+    await stall?.over.come;
+    const { keys } = this;
+    const store = {
+      put: (key: unknown, id: string) => asked(async () => keys.set(id, key)),
+      get: (id: string) => asked(async () => keys.get(id)),
+      getAllKeys: () => asked(async () => [...keys.keys()]),
+      delete: (id: string) => asked(async () => keys.delete(id)),
+      clear: () => asked(async () => keys.clear()),
+    };
+    const transaction = () => {
+      const running: { objectStore(): typeof store; oncomplete?(): void } = { objectStore: () => store };
+      // After its requests.
+      setImmediate(() => running.oncomplete?.());
+      return running;
+    };
+    return { transaction, close: () => undefined };
+  }
+}
+
+/** A request to a database. */
+function asked(job: () => Promise<unknown>): unknown {
+  const request: { result?: unknown; onsuccess?(): void } = {};
+  void job().then((result) => {
+    request.result = result;
+    request.onsuccess?.();
+  });
+  return request;
+}
+
+/** An area of storage. */
+function area(items: Map<string, unknown>): unknown {
+  return {
+    get: async (key: string | null) => Object.fromEntries(key === null ? items : [[key, items.get(key)]]),
+    set: async (entries: Record<string, unknown>) => {
+      for (const [key, value] of Object.entries(entries)) items.set(key, value);
+    },
+    remove: async (keys: string | string[]) => {
+      for (const key of [keys].flat()) items.delete(key);
+    },
+  };
+}
+
+async function unlocked(host: Host): Promise<number> {
+  const status = await host.ui(WINDOW, { kind: 'status' });
+  assert.equal(status.kind, 'status');
+  return status.unlocked.length;
+}
+
+test('keys that were locked stay locked when what was refused as too slow comes to its end', async (t) => {
+  const browser = new FakeBrowser();
+  const host = browser.start();
+  const made = await host.ui(WINDOW, {
+    kind: 'generate',
+    name: 'Alice',
+    email: 'alice@example.test',
+    passphrase: PASSPHRASE,
+    key_kind: 'curve25519_v4',
+    expires_days: 365,
+  });
+  assert.equal(made.kind, 'generated', JSON.stringify(made));
+  assert.equal(await unlocked(browser.start()), 1, 'remembered');
+  assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
+
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const unlock: UiCall = { kind: 'unlock', key: made.key.fingerprint, passphrase: PASSPHRASE };
+  const tooSlow = async () => {
+    const { reached, over } = browser.stall();
+    const unlocking = host.ui(WINDOW, unlock);
+    await reached.come;
+    t.mock.timers.tick(15_000);
+    const refused = await unlocking;
+    assert.equal(refused.kind === 'refused' && refused.error, 'timed_out');
+    return async () => {
+      over.comes();
+      await Promise.all(browser.done);
+    };
+  };
+  let goesOn = await tooSlow();
+  assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
+  await goesOn();
+  assert.equal(await unlocked(browser.start()), 0);
+  assert.equal(browser.keys.size, 0);
+
+  // Nor does it take anything away from what came after it.
+  goesOn = await tooSlow();
+  assert.equal((await host.ui(WINDOW, unlock)).kind, 'done');
+  await goesOn();
+  assert.equal(await unlocked(browser.start()), 1);
+  assert.equal(browser.keys.size, 1);
+});
+
+test('a page that asks for windows without end gets a few', async () => {
+  const browser = new FakeBrowser();
+  const host = browser.start();
+  const page = from(`${MAIL}/inbox`, 5);
+  const ask = (what: 'selection' | 'mail'): Promise<PageReply> => host.page(page, { kind: 'open_composer', what });
+  const errors = new Set<string>();
+  for (let asked = 0; asked < 50; asked++) {
+    const reply = await ask('selection');
+    if (reply.kind === 'refused') errors.add(reply.error);
+    if (reply.kind !== 'ticket') continue;
+    const claim: UiCall = { kind: 'claim_view', ticket: reply.ticket };
+    const opened = await host.ui(from(`${OWN}/compose.html`, 100 + asked), claim);
+    assert.equal(opened.kind, 'view');
+  }
+  assert.equal(browser.tabs.length, 20);
+  assert.deepEqual([...errors], ['too_many_windows']);
+  // Who closes one can open another; windows of another kind are not in the way.
+  browser.tabs.pop();
+  assert.equal((await ask('selection')).kind, 'ticket');
+  assert.equal((await ask('mail')).kind, 'ticket');
+  assert.equal(browser.tabs.length, 21);
+});
