@@ -9,7 +9,7 @@ const MAX_TABS = 30;
 /** Milliseconds that a page has to say whether it has a form. One that sleeps is not waited for. */
 const ASK_LIMIT = 5_000;
 /** Characters of a title that are shown. */
-const MAX_TITLE = 100;
+export const MAX_TITLE = 100;
 
 /** A form that a mail can go into. */
 export interface OtherForm {
@@ -31,7 +31,9 @@ export async function otherForms(origin: string, own: number, name: string): Pro
   const found = await Promise.all(
     tabs.slice(0, MAX_TABS).map(async ({ id = -1, title = '' }): Promise<OtherForm[]> => {
       const form = await formIn(id, name);
-      return form ? [{ tab: id, title: title.slice(0, MAX_TITLE), subject: form.subject.slice(0, MAX_TITLE) }] : [];
+      return form
+        ? [{ tab: id, title: title.slice(0, MAX_TITLE), subject: (form.subject ?? '').slice(0, MAX_TITLE) }]
+        : [];
     }),
   );
   return found.flat();

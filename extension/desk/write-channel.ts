@@ -38,16 +38,17 @@ export interface FormState {
   readonly t: 'form';
   /** There is a form that can be filled in. */
   readonly found: boolean;
+  /** It is the one that the window was opened from, or that the site has opened for this answer: nobody else's text is in it. */
+  readonly own: boolean;
   readonly to: readonly string[];
   readonly cc: readonly string[];
   readonly bcc: readonly string[];
-  readonly subject: string;
+  /** `null` when there is no field for one, or nobody knows which it is. */
+  readonly subject: string | null;
   /** The text that stands in it, as plain text; may hold armored blocks. */
   readonly text: string;
   /** The user's own address in it, when the site tells. */
   readonly self: string | null;
-  /** Addresses and subject can be written into it. */
-  readonly fields: boolean;
   /** Files can be attached. */
   readonly attach: boolean;
   /** Octets that the site takes as one file, when it says so. */
@@ -89,14 +90,20 @@ export interface PutEnd {
 /** Content to window: how far attaching has come, then how it ended. */
 export type PutAnswer =
   | { readonly t: 'putting'; readonly done: number; readonly of: number }
-  | { readonly t: 'put_done'; readonly ok: true }
-  | {
+  | ({ readonly t: 'put_done'; readonly ok: true } & Besides)
+  | ({
       readonly t: 'put_done';
       readonly ok: false;
       readonly reason: PutProblem;
       /** What is in the page now, all the same: each was read back. */
       readonly there: { readonly text: boolean; readonly fields: boolean; readonly files: boolean };
-    };
+    } & Besides);
+
+/** What goes along with a mail that Waxseal has not put there. */
+interface Besides {
+  /** Names of files that the user has attached in the page, as in {@link FormState.files}; left out when there are none. */
+  readonly files?: readonly string[];
+}
 
 /** Why a form was not filled in. */
 export type PutProblem =
@@ -165,13 +172,13 @@ function asForm(message: Record<string, unknown>): FormState {
   return {
     t: 'form',
     found: message.found === true,
+    own: message.own === true,
     to: texts(message.to, MAX_RECIPIENTS),
     cc: texts(message.cc, MAX_RECIPIENTS),
     bcc: texts(message.bcc, MAX_RECIPIENTS),
-    subject: typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : '',
+    subject: typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : null,
     text: typeof text === 'string' && text.length <= MAX_TEXT ? text : '',
     self: typeof self === 'string' && self.length <= MAX_SHORT ? self : null,
-    fields: message.fields === true,
     attach: message.attach === true,
     max_file: isCount(max_file) ? max_file : null,
     files: texts(message.files, MAX_NAMES),
@@ -203,7 +210,9 @@ function asPiece({ file, data }: Record<string, unknown>): Piece | undefined {
 function asPutAnswer(message: Record<string, unknown>): PutAnswer | undefined {
   const { t, done, of, ok, reason } = message;
   if (t === 'putting') return isCount(done) && isCount(of) ? { t, done, of } : undefined;
-  if (ok === true) return { t: 'put_done', ok };
+  const named = texts(message.files, MAX_NAMES);
+  const besides: Besides = named.length > 0 ? { files: named } : {};
+  if (ok === true) return { t: 'put_done', ok, ...besides };
   if (ok !== false) return undefined;
   const there = (typeof message.there === 'object' && message.there) || {};
   const { text, fields, files } = there as Record<string, unknown>;
@@ -212,5 +221,6 @@ function asPutAnswer(message: Record<string, unknown>): PutAnswer | undefined {
     ok,
     reason: PROBLEMS.includes(reason) ? (reason as PutProblem) : 'page_gone',
     there: { text: text === true, fields: fields === true, files: files === true },
+    ...besides,
   };
 }

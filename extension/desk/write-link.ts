@@ -66,6 +66,7 @@ export class WriteLink {
   readonly #ticket: string;
   readonly #listener: Listener;
   #port: chrome.runtime.Port | undefined;
+  readonly #first: chrome.runtime.Port;
   /** Something has come through the port: there is somebody at the other end. */
   #answered = false;
   #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
@@ -83,12 +84,18 @@ export class WriteLink {
     const { tab, frame, document } = target;
     // The document where the browser can name it: a page that navigated meanwhile is not reached.
     const place = document === undefined ? { frameId: frame } : { documentId: document };
-    this.#listen(chrome.tabs.connect(tab, { ...place, name: `waxseal:${ticket}` }));
+    this.#first = chrome.tabs.connect(tab, { ...place, name: `waxseal:${ticket}` });
+    this.#listen(this.#first);
   }
 
   /** There is a page at the other end. */
   get connected(): boolean {
     return this.#port !== undefined && this.#answered;
+  }
+
+  /** The page at the other end is the very one that asked for the window. */
+  get isFirst(): boolean {
+    return this.connected && this.#port === this.#first;
   }
 
   /** Asks what the page's form holds now, and finds the page again if it has navigated. Nothing when it is not there. */

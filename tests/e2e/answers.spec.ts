@@ -458,6 +458,37 @@ test('a form in another window of the site is offered when the page has none, an
   for (const view of [opened, plain, foreign]) await view.close();
 });
 
+test('a form that stood beside the message before is another mail: it is overwritten only if the user says so', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
+  web.put(
+    '/beside',
+    html(`<pre id="m">${escaped(armored)}</pre><p><label>To <input id="to" value="mayor@example.test"></label>
+      <label>Subject <input id="subject" value="The harbour"></label></p>
+      <textarea id="body" rows="10" cols="70">Dear mayor</textarea>`),
+  );
+  await tab.front();
+  await tab.goto(web.url('/beside'));
+  const frame = await readerWith(driver, tab, 'ferry');
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(driver);
+  await shows(window, say('doubt_title'));
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  await typeText(window, 'Not for the mayor.');
+  await window.press('Control+Enter');
+  await shows(window, say('put_taken'));
+  const there = () =>
+    tab.evaluate(() =>
+      [...document.querySelectorAll<HTMLInputElement>('#to, #subject, #body')].map((one) => one.value),
+    );
+  assert.deepEqual(await there(), ['mayor@example.test', 'The harbour', 'Dear mayor']);
+  await button(window, say('put_into', `\u2068${new URL(web.origin).host} – The harbour\u2069`)).click();
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  const [to, , body = ''] = await there();
+  assert.match(to ?? '', /^Alice <alice@example\.test>$|^alice@example\.test$/);
+  assert.equal(gpg.decrypt(body).text, 'Not for the mayor.');
+});
+
 test('of HTML that is quoted which was seen, not the plain text beside it', async () => {
   const what = multipart('alternative', [
     text('A secret that nobody saw.'),
@@ -510,7 +541,10 @@ test('a block that nobody is known to have written is quoted on demand; the page
   await until('it is quoted', async () => (await editorText(window)).includes('ferry'));
   await window.type('Understood.');
   await addRecipient(window, say('header_to'), 'alice@example.test');
-  await tab.goto(web.url('/form'));
+  // What the site quotes in it is no mail of its own.
+  const quoting = composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>');
+  web.put('/quoting', quoting);
+  await tab.goto(web.url('/quoting'));
   await window.press('Control+Enter');
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();

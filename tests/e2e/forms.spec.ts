@@ -2,6 +2,9 @@
 // the site's own field, and the button that offers all this.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Driver, toggle, until, type View } from '../harness/index.js';
 import type { Pages } from '../pages/server.js';
@@ -13,6 +16,7 @@ import { switchSite } from './support/steps.js';
 import { type FormPages, formPages, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-forms-'));
 let at: FormPages;
 let driver: Driver;
 let pages: Pages;
@@ -30,7 +34,15 @@ before(async () => {
 after(async () => {
   await at?.close();
   web?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
 });
+
+/** A file of the user's. */
+function onDisk(name: string): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, name);
+  return file;
+}
 
 const value = (id: string): Promise<string> =>
   tab.evaluate((one) => (document.getElementById(one) as HTMLInputElement).value, id);
@@ -43,13 +55,13 @@ test('the window is told what the form holds', async () => {
   assert.deepEqual(await port.connect(tab), {
     t: 'form',
     found: true,
+    own: false,
     to: ['Bob Builder <bob@example.test>', '"Stone, Rosa" <rosa@example.test>', 'carol@example.test'],
     cc: [],
     bcc: [],
     subject: 'About the bridge',
     text: 'A draft.',
     self: null,
-    fields: true,
     attach: true,
     max_file: null,
     site: 'generic',
@@ -120,6 +132,46 @@ test('what is null stays as it is', async () => {
   assert.equal((await port.put({ text: ARMOR })).ok, true);
   assert.equal(await value('to'), 'bob@example.test');
   assert.equal(await value('subject'), 'Mine');
+});
+
+test('a form without a field for the subject, or for recipients: what can be put is put, and the rest is told', async () => {
+  const editor = '<textarea id="body" rows="10" cols="70"></textarea>';
+  const open = async (name: string, field: string) => {
+    web.put(name, html(`${field}${editor}`));
+    await tab.goto(web.url(name));
+    await tab.click('#body');
+    return port.connect(tab);
+  };
+  assert.equal((await open('/no-to', '<label>Subject <input id="subject" value="Mine"></label>')).subject, 'Mine');
+  const missing = { t: 'put_done', ok: false, reason: 'fields', there: { text: true, fields: false, files: true } };
+  const put = { text: ARMOR, subject: '[...]', to: ['bob@example.test'], cc: [], bcc: [] };
+  assert.deepEqual(await port.put(put), missing);
+  assert.equal(await value('subject'), '[...]');
+  assert.deepEqual(await port.put({ ...put, to: [], bcc: ['bob@example.test'] }), missing, 'somebody may stand in To');
+  assert.equal((await port.put({ ...put, to: [] })).ok, true, 'nobody is named');
+
+  const form = await open('/no-subject', '<label>To <input id="to" value="eve@example.test"></label>');
+  assert.deepEqual([form.subject, form.to], [null, ['eve@example.test']]);
+  assert.deepEqual(await port.put(put), missing);
+  assert.equal(await value('to'), 'bob@example.test');
+  assert.equal((await port.put({ ...put, subject: null })).ok, true);
+});
+
+test('files that the user has attached in the page are told, before and after; those of ours are not', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await port.connect(tab);
+  const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
+  assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true });
+  assert.deepEqual((await port.look()).files, []);
+  await tab.goto(pages.url('editors/textarea'));
+  await port.connect(tab);
+  await tab.upload("document.querySelector('#attach')", [onDisk('plan.pdf')]);
+  assert.deepEqual((await port.look()).files, ['plan.pdf']);
+  assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true, files: ['plan.pdf'] });
+  assert.deepEqual((await port.look()).files, ['plan.pdf']);
+  // Also when something goes wrong.
+  const again = await port.put({ text: ARMOR, files: [file] });
+  assert.deepEqual([again.reason, again.files], ['attach', ['plan.pdf']]);
 });
 
 test('a page that spoils what is put there is told of, and of what is there all the same', async () => {
@@ -199,10 +251,24 @@ test('a site that uploads and lists its files: done is what it shows as done', a
   assert.ok(!(await port.heard()).some(({ t }) => t === 'put_done'), 'not before the site is done');
   await tab.evaluate(() => (window as unknown as { release(): void }).release());
   assert.deepEqual(await putting, { t: 'put_done', ok: true });
+  assert.deepEqual((await port.look()).files, []);
   // Another version of the same mail: the old file cannot be taken out by us, and must not stay beside the new one.
   const again = await port.put({ text: ARMOR, files });
   assert.equal(again.ok, false);
   assert.equal(again.reason, 'attach');
+});
+
+test('a file that the user uploads while the window is open is told, also where no profile knows the list', async () => {
+  await tab.goto(web.url('/uploads'));
+  await port.connect(tab);
+  await tab.upload("document.querySelector('#attach')", [onDisk('plan.pdf')]);
+  await until('the site uploads', () => tab.evaluate(() => 'release' in window));
+  assert.deepEqual((await port.look()).files, ['plan.pdf']);
+  await tab.evaluate(() => (window as unknown as { release(): void }).release());
+  assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true, files: ['plan.pdf'] });
+  // It is what the page shows that counts.
+  await tab.evaluate(() => document.querySelector('#list')?.replaceChildren());
+  assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true });
 });
 
 test('bad messages change nothing', async () => {
@@ -385,7 +451,7 @@ test('Gmail: the sender outside of the text, a reply by its button, chips, and f
   assert.equal((await port.connect(tab)).found, false);
   await tab.click('[gh="cm"]');
   const form = await port.look();
-  assert.deepEqual([form.found, form.site, form.attach, form.fields, form.max_file], [true, 'gmail', true, true, 25e6]);
+  assert.deepEqual([form.found, form.site, form.attach, form.subject, form.max_file], [true, 'gmail', true, '', 25e6]);
   const to = ['Bob <bob@example.test>', 'carol@example.test'];
   const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: [], bcc: ['dave@example.test'], files: [file] });
   assert.deepEqual(done, { t: 'put_done', ok: true });
@@ -396,13 +462,24 @@ test('Gmail: the sender outside of the text, a reply by its button, chips, and f
       ),
     );
   assert.deepEqual(await chips(), ['to bob@example.test', 'to carol@example.test', 'bcc dave@example.test']);
-  assert.deepEqual((await port.look()).files, ['encrypted.asc']);
+  assert.deepEqual((await port.look()).files, [], 'what Waxseal has put there is nothing to warn of');
   // A second version takes the place of the first; a chip that is too many is told of.
   assert.equal((await port.put({ text: ARMOR, files: [file] })).ok, true);
   assert.equal(await tab.count('.dL'), 1);
   assert.equal((await port.put({ text: ARMOR, to: ['bob@example.test'] })).reason, 'fields');
-  const large = await port.put({ text: ARMOR, files: [{ ...file, data: Buffer.alloc(25_000_001) }] });
+  // What the user attaches there is told, also a file that has the name of ours.
+  await tab.upload(`document.querySelector('[name="Filedata"]')`, [onDisk('plan.pdf'), onDisk('encrypted.asc')]);
+  await until('the page has both', async () => (await tab.count('.dL')) === 2);
+  const files = ['plan.pdf', 'encrypted.asc'];
+  assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true, files });
+  assert.equal(await tab.count('.dL'), 3);
+  assert.deepEqual((await port.look()).files, files);
+  const large = await port.put({
+    text: ARMOR,
+    files: [{ ...file, name: 'large.asc', data: Buffer.alloc(25_000_001) }],
+  });
   assert.equal(large.reason, 'too_large');
+  assert.deepEqual(large.files, ['plan.pdf']);
 });
 
 test('Outlook: an editable field for recipients is read and left alone', async () => {
@@ -420,7 +497,7 @@ test('Horde: one-line text areas are recipients, not the text', async () => {
   await tab.goto(pages.url('sites/horde'));
   await tab.typeInto('#to', 'bob@example.test');
   const form = await port.connect(tab);
-  assert.deepEqual([form.to, form.text, form.fields, form.attach], [['bob@example.test'], '', true, false]);
+  assert.deepEqual([form.to, form.text, form.subject, form.attach], [['bob@example.test'], '', '', false]);
   const put = { text: ARMOR, subject: 'One', to: ['bob@example.test'], cc: ['carol@example.test'], bcc: [] };
   assert.equal((await port.put(put)).ok, true);
   assert.deepEqual(await Promise.all(['to', 'cc', 'bcc', 'subject', 'composeMessage'].map(value)), [
@@ -437,8 +514,8 @@ for (const kind of ['text', 'html'] as const) {
     await tab.goto(`${pages.url('sites/zimbra')}?${kind}`);
     const form = await port.connect(tab);
     assert.deepEqual(
-      [form.found, form.site, form.to, form.cc, form.fields, form.attach],
-      [true, 'zimbra', ['Eve'], [], true, false],
+      [form.found, form.site, form.to, form.cc, form.subject, form.attach],
+      [true, 'zimbra', ['Eve'], [], '', false],
     );
     const to = ['Bob <bob@example.test>', 'carol@example.test'];
     const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: ['dave@example.test'] });

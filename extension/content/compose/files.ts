@@ -2,6 +2,7 @@
 
 import type { PutProblem } from '../../desk/write-channel.js';
 import type { AttachedFile, FileField } from '../sites/index.js';
+import { chosen } from './chosen.js';
 import { pause } from './wait.js';
 
 /** How long a site may take until it shows that a file came, or that it goes on, in ms. */
@@ -63,6 +64,26 @@ export async function attach(field: FileField, file: File, alive: () => boolean)
     await pause(TURN);
   }
   return 'attach';
+}
+
+/** Names of files that are told: the user is warned of them, and that needs no endless list. */
+const MAX_NAMES = 100;
+const MAX_NAME = 255;
+
+/** Names of the files that the form sends along besides `ours`. */
+export function besides(field: FileField | null, ours: ReadonlySet<string>): string[] {
+  if (!field) return [];
+  const namesOf = (files: readonly AttachedFile[]) =>
+    files.filter(({ state }) => state !== 'failed').map(({ name }) => name);
+  const names = namesOf(field.list([]));
+  // One for one: the user may have attached another file of the same name.
+  for (const name of ours) {
+    const at = names.findIndex((one) => isSameName(one, name));
+    if (at >= 0) names.splice(at, 1);
+  }
+  const others = [...chosen].filter((name) => !ours.has(name) && !names.includes(name));
+  const found = others.length > 0 ? namesOf(field.list(others)).filter((name) => others.includes(name)) : [];
+  return [...new Set([...names, ...found])].slice(0, MAX_NAMES).map((name) => name.slice(0, MAX_NAME));
 }
 
 /** Whether all of these files are shown as attached. */

@@ -7,35 +7,41 @@ import { contentOf, holdsAll, replaceAll } from '../insert/replace.js';
 import { MAX_TEXT } from '../limits.js';
 import type { ComposeForm, FileField, RecipientField } from '../sites/index.js';
 import { sameAddresses, textIn, typeInto } from './fields.js';
-import { attach, holdsFiles, isSameName } from './files.js';
+import { attach, besides, holdsFiles, isSameName } from './files.js';
 import { until } from './wait.js';
 
-/** Names of files that are told: the user is warned of them, and that needs no endless list. */
-const MAX_NAMES = 100;
-const MAX_NAME = 255;
 /** UTF-16 units of a subject that are told. A longer one is cut, and the user sees it. */
 const MAX_SUBJECT = 1_000;
 const MAX_ENTRY = 1_000;
 const MAX_ENTRIES = 100;
 
-/** What the window is told; without a form that there is none. */
-export function stateOf(form: ComposeForm | null, site: string, self: string | null): FormState & { files: string[] } {
+/**
+ * What the window is told; without a form that there is none. `own`: it is for this mail; `ours`: names of files that Waxseal
+ * has put there.
+ */
+export function stateOf(
+  form: ComposeForm | null,
+  site: string,
+  self: string | null,
+  own: boolean,
+  ours: ReadonlySet<string>,
+): FormState {
   const read = (field: RecipientField | null | undefined) =>
     (field?.read() ?? []).filter((entry) => entry.length <= MAX_ENTRY).slice(0, MAX_ENTRIES);
   return {
     t: 'form',
     found: form !== null,
+    own,
     to: read(form?.to),
     cc: read(form?.cc),
     bcc: read(form?.bcc),
-    subject: form?.subject ? textIn(form.subject).slice(0, MAX_SUBJECT) : '',
+    subject: form?.subject ? textIn(form.subject).slice(0, MAX_SUBJECT) : null,
     text: form ? contentOf(form.body).slice(0, MAX_TEXT) : '',
     self,
-    fields: form?.subject != null && form.to !== null,
     attach: form?.files != null,
     max_file: form?.files?.max ?? null,
     site,
-    files: (form?.files?.list([]) ?? []).slice(0, MAX_NAMES).map(({ name }) => name.slice(0, MAX_NAME)),
+    files: besides(form?.files ?? null, ours),
   };
 }
 
@@ -43,6 +49,8 @@ export function stateOf(form: ComposeForm | null, site: string, self: string | n
 export interface Filled {
   readonly reason: PutProblem | undefined;
   readonly there: { readonly text: boolean; readonly fields: boolean; readonly files: boolean };
+  /** Names of files that are there and that Waxseal has not put there. */
+  readonly besides: readonly string[];
 }
 
 /** How long a site may take until a field shows what was written into it, in ms. */
@@ -60,16 +68,25 @@ export async function fill(
   attached: (octets: number) => void,
 ): Promise<Filled> {
   const alive = () => isConnected(form.body);
+  const end = (reason?: PutProblem): Filled => ({
+    ...ended(reason, form, put, files),
+    besides: alive() ? besides(form.files, earlier) : [],
+  });
   const text = await replaceAll(form.body, put.text);
-  if (text) return ended(text === 'gone' ? 'no_form' : 'mangled', form, put, files);
+  if (text) return end(text === 'gone' ? 'no_form' : 'mangled');
   const written = await writeFields(form, put);
   const problem = await attachAll(form.files, files, earlier, alive, attached);
-  if (!alive()) return ended('no_form', form, put, files);
-  return ended(problem ?? (written ? undefined : 'fields'), form, put, files);
+  if (!alive()) return end('no_form');
+  return end(problem ?? (written ? undefined : 'fields'));
 }
 
 /** What stands in the form in the end: a site may have redrawn it meanwhile. */
-function ended(reason: PutProblem | undefined, form: ComposeForm, put: Put, files: readonly File[]): Filled {
+function ended(
+  reason: PutProblem | undefined,
+  form: ComposeForm,
+  put: Put,
+  files: readonly File[],
+): Omit<Filled, 'besides'> {
   const text = holdsAll(form.body, put.text);
   const fields = isConnected(form.body) && holdsFields(form, put);
   const has = files.length === 0 || (form.files !== null && holdsFiles(form.files, files));
@@ -101,8 +118,10 @@ function holdsFields(form: ComposeForm, put: Put): boolean {
     const wanted = put[name];
     return !wanted || sameAddresses(form[name]?.read() ?? [], wanted);
   });
+  // Without a field for those that it goes to, nobody knows who stands in the form.
+  const known = form.to !== null || RECIPIENTS.every((name) => !put[name]?.length);
   const subject = put.subject === null || (form.subject !== null && textIn(form.subject) === put.subject);
-  return recipients && subject;
+  return recipients && known && subject;
 }
 
 /** How long a site may take to let go of a file, in ms. */

@@ -5,10 +5,13 @@ import type { FormState, OriginalStart, Piece, PutAnswer } from '../../desk/writ
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
 import { fields } from '../fields.js';
+import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
+import { watchFiles } from './chosen.js';
 import { fill } from './form.js';
 import { asPut } from './messages.js';
 import { Arriving, piecesOf } from './pieces.js';
+import { documentsOf } from './spot.js';
 import { until } from './wait.js';
 
 /** A mail or block that is answered. */
@@ -34,6 +37,12 @@ const SIGN_OF_LIFE = 5_000;
 /** Names of files that were attached for a form already: an older version must not stay beside a new one. */
 const ATTACHED = new WeakMap<Element, Set<string>>();
 
+function attachedIn({ body }: ComposeForm): Set<string> {
+  const names = ATTACHED.get(body) ?? new Set();
+  ATTACHED.set(body, names);
+  return names;
+}
+
 type ToWindow = FormState | OriginalStart | Piece | PutAnswer;
 
 /** Serves a port until it closes. */
@@ -42,6 +51,8 @@ export class Writer {
   #editor: Element | undefined;
   /** The editor whose form the window was told of last: no other is overwritten. */
   #told: Element | undefined;
+  /** The editor of the form that is for this mail. */
+  #own: Element | undefined;
   #original: Original | undefined;
   #arriving: { readonly put: NonNullable<ReturnType<typeof asPut>>; readonly files: Arriving } | undefined;
   /** The `put` that counts: an older one is no longer answered. */
@@ -52,7 +63,7 @@ export class Writer {
 
   constructor(port: chrome.runtime.Port, { editor, original }: Task) {
     this.#port = port;
-    this.#editor = editor;
+    this.#editor = this.#own = editor;
     this.#original = original;
     port.onMessage.addListener((message: unknown) => {
       record('content-desk', 'composer', 'content', message);
@@ -89,7 +100,8 @@ export class Writer {
   #look(): void {
     const form = this.#form();
     this.#told = form?.body;
-    this.#send(stateFor(form));
+    if (form) watchFiles(documentsOf(form.body));
+    this.#send(form ? stateFor(form, form.body === this.#own, attachedIn(form)) : stateFor(null));
   }
 
   #form() {
@@ -114,8 +126,9 @@ export class Writer {
     this.#opening = false;
     const body = formFor()?.body;
     // A form that was open before is another mail's.
-    if (body === old) this.#send(stateFor(null));
-    else this.#look();
+    if (body === old) return this.#send(stateFor(null));
+    this.#own = body;
+    this.#look();
   }
 
   #put(message: unknown): void {
@@ -148,8 +161,6 @@ export class Writer {
     if (!form || form.body !== this.#told) return this.#failed('no_form');
     this.#editor = form.body;
     const size = sizeOf(put.files);
-    const earlier = ATTACHED.get(form.body) ?? new Set<string>();
-    ATTACHED.set(form.body, earlier);
     let done = size;
     const attached = (octets: number) => {
       done += octets;
@@ -157,9 +168,13 @@ export class Writer {
     };
     // An upload may take minutes in which the site says nothing.
     const sign = setInterval(() => attached(0), SIGN_OF_LIFE);
-    const { reason, there } = await fill(form, put, files, earlier, attached).finally(() => clearInterval(sign));
+    const filled = await fill(form, put, files, attachedIn(form), attached).finally(() => clearInterval(sign));
     if (turn !== this.#turn) return;
-    this.#send(reason ? { t: 'put_done', ok: false, reason, there } : { t: 'put_done', ok: true });
+    const { reason, there } = filled;
+    const besides = filled.besides.length > 0 ? { files: filled.besides } : {};
+    this.#send(
+      reason ? { t: 'put_done', ok: false, reason, there, ...besides } : { t: 'put_done', ok: true, ...besides },
+    );
   }
 
   /** Nothing was changed in the page. */

@@ -67,7 +67,7 @@ function fileField(input: HTMLInputElement, around: Element): FileField {
       // A plain form keeps its files in the field until it is sent.
       const state = performance.now() - (GIVEN.get(input) ?? 0) < BEGIN ? 'busy' : 'done';
       const kept = [...(input.files ?? [])]
-        .filter(({ name }) => names.includes(name) && !known.has(name))
+        .filter(({ name }) => (names.length === 0 || names.includes(name)) && !known.has(name))
         .map(({ name, size }): AttachedFile => ({ name, size, state, element: input }));
       return [...drawn, ...kept];
     },

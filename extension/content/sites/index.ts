@@ -73,7 +73,10 @@ export interface RecipientField {
 export interface FileField {
   /** Octets that the site takes as one file, when the page says so. */
   readonly max: number | null;
-  /** The files that the form shows, whoever attached them. A profile that knows no list looks for the names. */
+  /**
+   * The files that the form shows, whoever attached them. A profile that knows no list looks for the names, and without any
+   * gives those that the form's own field holds.
+   */
   list(names: readonly string[]): AttachedFile[];
   /** Gives a file to the site, as if the user had chosen it. */
   add(file: File): void | Promise<void>;

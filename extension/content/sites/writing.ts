@@ -44,11 +44,11 @@ export function formFor(editor: Element | undefined = activeField(document)): Co
   return (editor && profile.form(doc, editor)) ?? profile.form(doc);
 }
 
-/** What a window is told of a form. */
-export function stateFor(form: ComposeForm | null) {
+/** What a window is told of a form: whether it is for its mail, and without `ours`, the files that Waxseal has put there. */
+export function stateFor(form: ComposeForm | null, own = false, ours: ReadonlySet<string> = new Set()) {
   const doc = form ? home(form.body) : document;
   const profile = profileOf(doc, PROFILES, GENERIC_WRITING);
-  return stateOf(form, profile.name, form && profile.self(doc, form.body));
+  return stateOf(form, profile.name, form && profile.self(doc, form.body), own, ours);
 }
 
 /** Has the site open its own form for an answer; false when it has no button for that. */

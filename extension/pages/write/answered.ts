@@ -127,7 +127,7 @@ export class Answered {
       this.host.fill({ to: once(form.to), cc: once(form.cc) });
     }
     this.#othersIn(form);
-    if (mail.subject === '' && this.#answer?.subject === undefined) this.host.fill({ subject: form.subject });
+    if (mail.subject === '' && this.#answer?.subject === undefined) this.host.fill({ subject: form.subject ?? '' });
   }
 
   /**

@@ -1,5 +1,6 @@
 // The way of a mail into the page: made here, put there, and read back there.
 
+import type { FormState } from '../../desk/write-channel.js';
 import type { PutResult, WriteLink } from '../../desk/write-link.js';
 import { copyText } from '../../ui/clipboard.js';
 import { saveBytes } from '../../ui/files.js';
@@ -15,10 +16,19 @@ import type { Writing } from './writing.js';
 export type Work =
   | { readonly at: 'writing' }
   | { readonly at: 'making' | 'putting'; readonly share: number }
-  | { readonly at: 'stuck'; readonly made: Made; readonly result: Extract<PutResult, { ok: false }> }
-  | { readonly at: 'delivered' };
+  | {
+      readonly at: 'stuck';
+      readonly made: Made;
+      readonly result: NotPut;
+      /** The page shows another form than the window knew, with something in it: the user says whether that may go. */
+      readonly taken?: FormState;
+    }
+  /** With the names of files that go along and were attached in the page. */
+  | { readonly at: 'delivered'; readonly files: readonly string[] };
 
-const NO_FORM: PutResult = {
+type NotPut = Extract<PutResult, { ok: false }>;
+
+const NO_FORM: NotPut = {
   t: 'put_done',
   ok: false,
   reason: 'no_form',
@@ -29,6 +39,8 @@ const NO_FORM: PutResult = {
 export class Delivery {
   #work: Work = { at: 'writing' };
   #waiting = false;
+  /** A form that is there now may be another mail's: what stands in it does not go without the user's word. */
+  #foreign = false;
   #job = new AbortController();
 
   /** `changed` hears whenever what the window shows has changed. */
@@ -74,8 +86,9 @@ export class Delivery {
     if (made) await this.#put(made, writing, link);
   }
 
-  /** Puts it there once more, as it was made. */
-  async again(writing: Writing, link: WriteLink | undefined): Promise<void> {
+  /** Puts it there once more, as it was made; `chosen`: the user has chosen the form that the window knows. */
+  async again(writing: Writing, link: WriteLink | undefined, chosen: boolean): Promise<void> {
+    if (chosen) this.#foreign = false;
     if (this.#work.at === 'stuck') await this.#put(this.#work.made, writing, link);
   }
 
@@ -108,7 +121,7 @@ export class Delivery {
 
   /** The window may go. */
   end(): void {
-    this.#show({ at: 'delivered' });
+    this.#show({ at: 'delivered', files: [] });
   }
 
   /** What was made, for the user to paste. */
@@ -119,9 +132,9 @@ export class Delivery {
   /** The same as a file: a message alone as it is, with files in an archive. */
   async save(): Promise<void> {
     if (this.#work.at !== 'stuck') return;
-    const { text, files } = this.#work.made;
+    const { text, files, open } = this.#work.made;
     const octets = new TextEncoder().encode(text);
-    if (files.length === 0) return saveBytes('encrypted.asc', [octets]);
+    if (files.length === 0) return saveBytes(open ? 'signed.asc' : 'encrypted.asc', [octets]);
     const entries = files.map(({ name, data }) => ({ name, octets: data }));
     saveBytes('mail.zip', await zip([{ name: 'mail.txt', octets }, ...entries]));
   }
@@ -129,14 +142,30 @@ export class Delivery {
   async #put(made: Made, writing: Writing, link: WriteLink | undefined): Promise<void> {
     this.#waiting = false;
     this.#show({ at: 'putting', share: 0 });
-    const form = link?.connected && writing.form?.found ? writing.form : await link?.look();
     const progress = (share: number) => this.#show({ at: 'putting', share });
-    const result = link && form?.found ? await link.put(putOf(made, form.fields), made.files, progress) : NO_FORM;
-    this.#show(result.ok ? { at: 'delivered' } : { at: 'stuck', made, result });
+    const into = (link: WriteLink, form: FormState) => link.put(putOf(made, form), made.files, progress);
+    const { form: known, mail } = writing;
+    let result: PutResult = NO_FORM;
+    if (link?.connected && known?.found && !this.#foreign) result = await into(link, known);
+    if (link && !result.ok && result.reason === 'no_form') {
+      const form = await link.look();
+      // The page that the site has gone to for this answer brings the form with it, and what the site quotes.
+      const expected = mail.answer !== undefined && !known?.found && !this.#foreign && !link.isFirst;
+      const taken = form?.found === true && !expected && isTaken(form) ? form : undefined;
+      this.#foreign = !form?.found || taken !== undefined;
+      if (taken) return this.#show({ at: 'stuck', made, result: NO_FORM, taken });
+      result = form?.found ? await into(link, form) : NO_FORM;
+    }
+    this.#show(result.ok ? { at: 'delivered', files: result.files ?? [] } : { at: 'stuck', made, result });
   }
 
   #show(work: Work): void {
     this.#work = work;
     this.changed();
   }
+}
+
+/** Something would be lost, or go along with a mail that it was not meant for. */
+function isTaken({ own, text, files }: FormState): boolean {
+  return !own && (text.trim() !== '' || files.length > 0);
 }

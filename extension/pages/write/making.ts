@@ -2,7 +2,7 @@
 
 import type { KeyInfo, MailAddress, MailOrder, RecipientInfo } from 'waxseal-wasm';
 import { instructions, LETTER_NAME, LETTER_TYPE, type LetterLanguage, letter } from '../../desk/letter.js';
-import type { Put } from '../../desk/write-channel.js';
+import type { FormState, Put } from '../../desk/write-channel.js';
 import { written } from '../../desk/write-channel.js';
 import { type NewFile, type Output, writeMail } from '../../desk/writing.js';
 import { t } from '../../ui/i18n.js';
@@ -40,12 +40,16 @@ export interface Order extends Patience {
 /** What goes into the page. */
 export interface Made {
   readonly text: string;
-  /** Nothing: the page's own stays. */
+  /** What stands outside. */
   readonly subject: string;
+  /** The user has given it a subject. */
+  readonly titled: boolean;
   readonly to: readonly string[];
   readonly cc: readonly string[];
   readonly bcc: readonly string[];
   readonly files: readonly Output[];
+  /** Signed only, for everybody to read. */
+  readonly open: boolean;
 }
 
 /** Makes it; nothing when it was stopped meanwhile. Throws `Refused`. */
@@ -64,7 +68,8 @@ export async function makeMail(order: Order): Promise<Made | undefined> {
   const inside = await enclosedIn(order, result.outputs, own);
   // To pack a letter takes a moment, too.
   if (order.signal.aborted) return undefined;
-  return { ...inside, subject, to: people(to), cc: people(cc), bcc: people(bcc) };
+  const about = { subject, titled: composition.subject !== '', open: plan.form === 'signed' };
+  return { ...inside, ...about, to: people(to), cc: people(cc), bcc: people(bcc) };
 }
 
 /** The content of `cid:` for the picture of this id. */
@@ -146,8 +151,10 @@ function textOf({ data }: Output): string {
   return new TextDecoder().decode(data);
 }
 
-/** What is put into the page's form; a field that the page cannot fill in stays as it is. */
-export function putOf(made: Made, fields: boolean): Omit<Put, 't' | 'files'> {
-  const { text, subject, to, cc, bcc } = made;
-  return fields ? { text, subject, to, cc, bcc } : { text, subject: null, to: null, cc: null, bcc: null };
+/** What is put into the page's form. All of it is wanted there: what the form has no field for is told of. */
+export function putOf(made: Made, form: FormState): Omit<Put, 't' | 'files'> {
+  const { text, subject, titled, to, cc, bcc } = made;
+  // Neither has one.
+  const none = form.subject === null && !titled;
+  return { text, subject: none ? null : subject, to, cc, bcc };
 }

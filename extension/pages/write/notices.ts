@@ -9,6 +9,7 @@ import type { OpenedContent } from '../reader/opening.js';
 import type { Answered } from './answered.js';
 import type { Answer } from './answering.js';
 import { armorIn, withoutArmor } from './page-text.js';
+import { OUTER_SUBJECT, type Plan } from './plan.js';
 import type { Writing } from './writing.js';
 
 /** The message that is answered; open until it could be read, for it may need a key or a password. */
@@ -54,15 +55,17 @@ export function doubtPart(answer: Answer | undefined, quote: () => void): Templa
   );
 }
 
-/** What stands in the page's form, and what the site knows of it. */
+/** What stands in the page's form, and what the site knows of it that is to be secret. */
 export function pagePart(
   form: FormState | undefined,
+  { form: kind, hidden }: Plan,
   host: string,
   open: (() => void) | undefined,
 ): TemplateResult | typeof nothing {
   if (!form?.found) return nothing;
   const armored = open && armorIn(form.text) !== undefined;
-  const seen = open && withoutArmor(form.text).trim() !== '';
+  const typed = withoutArmor(form.text).trim() !== '' || (hidden && !['', OUTER_SUBJECT].includes(form.subject ?? ''));
+  const seen = open && typed && kind !== 'signed';
   return html`${
     armored
       ? notice(

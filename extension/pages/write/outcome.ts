@@ -1,18 +1,17 @@
 // What became of the mail, in the place of what was written.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { OtherForm } from '../../desk/other-forms.js';
-import type { PutResult } from '../../desk/write-link.js';
+import { MAX_TITLE, type OtherForm } from '../../desk/other-forms.js';
 import { notice } from '../../ui/components/parts.js';
 import { type TextKey, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery, Work } from './delivery.js';
 
 /** What the user can do about it. */
 export interface Ways {
   readonly again: () => void;
-  /** Into a form in another tab. */
-  readonly into: (form: OtherForm) => void;
+  /** Into a form in another tab; without one, into that which the page shows now. */
+  readonly into: (form?: OtherForm) => void;
   readonly copy: () => void;
   readonly save: () => void;
   readonly back: () => void;
@@ -34,15 +33,21 @@ export function progressPart(delivery: Delivery, signed: boolean): TemplateResul
   </div>`;
 }
 
-/** It is in the page: read back and compared. */
-export function delivered(host: string, signed: boolean, ways: Ways): TemplateResult {
+/** It is in the page: read back and compared. `files` were attached there besides. */
+export function delivered(host: string, signed: boolean, files: readonly string[], ways: Ways): TemplateResult {
   return html`<section class="outcome sheet">
-    <h2 tabindex="-1" id="delivered" class="good-text">${icon('check')}<span>${t(signed ? 'there_signed' : 'there')}</span></h2>
-    <p>${t('there_next', host)}</p>
+    <h2 id="delivered" class="good-text">${icon('check')}<span>${t(signed ? 'there_signed' : 'there')}</span></h2>
+    ${besidesPart(files)}
+    <p id="delivered-next">${t('there_next', host)}</p>
     <div class="actions">
-      <button type="button" class="primary" @click=${ways.done}>${icon('mail')}<span>${t('go_to_webmail')}</span></button>
+      <button type="button" class="primary" aria-describedby="delivered delivered-next" @click=${ways.done}>${icon('mail')}<span>${t('go_to_webmail')}</span></button>
     </div>
   </section>`;
+}
+
+/** What Waxseal has not put there goes out as it is, whatever is said of the mail. */
+function besidesPart(files: readonly string[]): TemplateResult | typeof nothing {
+  return files.length > 0 ? notice('warn', t('put_page_files', files.join(', ')), 'alert') : nothing;
 }
 
 const PROBLEM = {
@@ -52,25 +57,38 @@ const PROBLEM = {
   attach: 'put_attach',
   too_large: 'put_too_large',
   page_gone: 'put_page_gone',
-} as const satisfies Record<Extract<PutResult, { ok: false }>['reason'], TextKey>;
+} as const satisfies Record<Stuck['result']['reason'], TextKey>;
+
+type Stuck = Extract<Work, { at: 'stuck' }>;
 
 /** It is not all in the page. What is made is here, and goes where the user takes it. */
 export function stuck(
-  { reason, there }: Extract<PutResult, { ok: false }>,
-  files: boolean,
+  { made, result, taken }: Stuck,
+  host: string,
   others: readonly OtherForm[],
   ways: Ways,
 ): TemplateResult {
+  const { reason, there } = result;
+  const files = made.files.length > 0;
   const state = (is: boolean, text: TextKey) =>
     html`<li class=${is ? 'good' : 'bad'}>${icon(is ? 'check' : 'cross')}<span>${t(text)}: ${t(is ? 'is_there' : 'is_not_there')}</span></li>`;
   const any = there.text || there.fields || there.files;
   return html`<section class="outcome sheet">
-    ${notice('warn', html`<p class="strong">${t(PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}
+    ${notice('warn', html`<p class="strong">${t(taken ? 'put_taken' : PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}
     ${
       any
         ? html`<ul class="seen plain-list" aria-label=${t('put_there_title')}>
             ${state(there.text, 'put_text')} ${state(there.fields, 'put_people')} ${files ? state(there.files, 'attachments') : nothing}
           </ul>`
+        : nothing
+    }
+    ${besidesPart(taken?.files ?? result.files ?? [])}
+    ${
+      taken
+        ? html`<p>${t('put_taken_into')}</p>
+            <div class="actions">
+              <button type="button" id="put-there" @click=${() => ways.into()}><span>${t('put_into', nameOf({ title: host, subject: taken.subject?.slice(0, MAX_TITLE) ?? '' }))}</span></button>
+            </div>`
         : nothing
     }
     <div role="status">${others.length > 0 ? html`<p>${t('other_forms')}</p>` : nothing}</div>
@@ -95,6 +113,6 @@ export function stuck(
 }
 
 /** As the tab is called, and its subject: several may be called alike. The page's words keep their direction to themselves. */
-function nameOf({ title, subject }: OtherForm): string {
+function nameOf({ title, subject }: Omit<OtherForm, 'tab'>): string {
   return `\u2068${[title, subject].filter((one) => one.trim() !== '').join(' – ')}\u2069`;
 }

@@ -139,7 +139,7 @@ class WritePage extends View {
       const people = mail.to.length + mail.cc.length + mail.bcc.length === 0;
       this.#fill({
         ...(people && { to: once(form.to), cc: once(form.cc), bcc: once(form.bcc) }),
-        ...(mail.subject === '' && { subject: form.subject }),
+        ...(mail.subject === '' && { subject: form.subject ?? '' }),
       });
     } else if (form.found && this.#answered.subject) this.#answered.formIs(form);
     this.requestUpdate();
@@ -322,11 +322,11 @@ class WritePage extends View {
     await this.#lookAround();
   }
 
-  /** Once more; into the form of another tab, if one is given. */
-  async #again(other?: OtherForm): Promise<void> {
+  /** Once more; into the form of another tab, if one is given, or else into that which was `chosen` here. */
+  async #again(chosen: boolean, other?: OtherForm): Promise<void> {
     await this.#attempt(async () => {
       if (other) await this.#link?.moveTo(other);
-      await this.#delivery.again(this.#writing, this.#link);
+      await this.#delivery.again(this.#writing, this.#link, chosen);
     });
     await this.#settle();
   }
@@ -388,8 +388,8 @@ class WritePage extends View {
   #outcome(): TemplateResult {
     const { work } = this.#delivery;
     const ways: Ways = {
-      again: () => void this.#again(),
-      into: (form) => void this.#again(form),
+      again: () => void this.#again(false),
+      into: (form) => void this.#again(true, form),
       copy: () => void this.#delivery.copy(),
       save: () => void this.#delivery.save(),
       back: () => {
@@ -398,8 +398,9 @@ class WritePage extends View {
       },
       done: () => void this.#done(),
     };
-    if (work.at === 'stuck') return stuck(work.result, work.made.files.length > 0, this.#others, ways);
-    return delivered(this.#host, this.#writing.mail.mode === 'signed', ways);
+    if (work.at === 'stuck') return stuck(work, this.#host, this.#others, ways);
+    const files = work.at === 'delivered' ? work.files : [];
+    return delivered(this.#host, this.#writing.mail.mode === 'signed', files, ways);
   }
 
   #form(hidden: boolean): TemplateResult {
@@ -430,7 +431,7 @@ class WritePage extends View {
             (value) => this.#set({ hidden: value }),
           )}
         </div>
-        ${pagePart(writing.form, this.#host, this.#answered.closed ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
+        ${pagePart(writing.form, plan, this.#host, this.#answered.closed ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}
