@@ -62,7 +62,9 @@ export async function letterTemplate(root, common) {
   const bodyPolicy = `default-src 'none'; style-src ${hash(bodyStyle)}; img-src blob:`;
   const body =
     `<!doctype html><html><head><meta charset="utf-8"><meta content="${bodyPolicy}" http-equiv="Content-Security-Policy">` +
-    `<style>${bodyStyle}</style></head><body></body></html>`;
+    // A policy does not cover names of hosts that links lead to.
+    '<meta content="off" http-equiv="x-dns-prefetch-control">' +
+    `<style>${bodyStyle}</style></head><body dir="auto"></body></html>`;
   // No letter is recorded, whatever the build is for. The engine is told where its wasm is.
   const quiet = { ...common.define, __RECORD__: '""', 'import.meta.url': '""' };
   const engine = await bundle('desk/engine-worker.ts', { format: 'iife', define: quiet });

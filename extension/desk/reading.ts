@@ -92,6 +92,11 @@ export class Reading {
     return this.#running;
   }
 
+  /** It is being read. */
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Reads with the password that the user typed. Never rejects. */
   async tryPassword(password: string): Promise<ReadState> {
     await this.#running;

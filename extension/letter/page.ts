@@ -49,7 +49,8 @@ class Letter extends View {
 
   async #prepare(): Promise<void> {
     // A real one comes as a file. On a website it would run with the rights of that site, and a false one looks like this.
-    const website = /^https?:$/.test(location.protocol);
+    // (blob: and about: are documents of the site that made them.)
+    const website = !/^(file|content):$/.test(location.protocol) || window.top !== window;
     const old = !('WebAssembly' in window && 'DecompressionStream' in window);
     if (website || old) {
       this.#show({ at: 'dead', why: website ? 'website' : 'old' });

@@ -14,6 +14,7 @@ export type Piece =
 const MAX_LINKS = 500;
 const MAX_LINKED_TEXT = 1_000_000;
 const MAX_ADDRESS = 2_000;
+const PUNCTUATION = ".,;:!?'’)]}*_";
 
 /** Cuts a text into plain pieces and links. The pieces together are the text, unchanged. */
 export function linked(text: string): Piece[] {
@@ -22,8 +23,7 @@ export function linked(text: string): Piece[] {
   let from = 0;
   for (const match of text.matchAll(/https?:\/\/[^\s<>"„“”«»]+/giu)) {
     if (pieces.length > 2 * MAX_LINKS) break;
-    // Punctuation after an address belongs to the sentence.
-    const address = match[0].replace(/[.,;:!?'’)\]}*_]+$/u, '');
+    const address = withoutPunctuation(match[0]);
     const link = address.length <= MAX_ADDRESS ? target(address) : undefined;
     if (!link) continue;
     if (match.index > from) pieces.push({ text: text.slice(from, match.index) });
@@ -32,6 +32,13 @@ export function linked(text: string): Piece[] {
   }
   if (from < text.length) pieces.push({ text: text.slice(from) });
   return pieces;
+}
+
+/** Punctuation after an address belongs to the sentence. A pattern would look at all of it again from each sign. */
+function withoutPunctuation(address: string): string {
+  let end = address.length;
+  while (PUNCTUATION.includes(address.charAt(end - 1)) && end > 0) end--;
+  return address.slice(0, end);
 }
 
 function target(address: string): { href: string; really: string | undefined } | undefined {

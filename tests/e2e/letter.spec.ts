@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { button, field, until, type View } from '../harness/index.js';
 import { backChannels } from './support/back-channels.js';
 import { shows } from './support/desk.js';
 import { Letters, NOTES, SUBJECT, TEXT, tryPassword, WORD } from './support/letter.js';
 import { file, multipart, text } from './support/mime.js';
 import { say } from './support/session.js';
-import { type Site, site } from './support/site.js';
+import { page as html, type Site, site } from './support/site.js';
 
 /** One red pixel. */
 const PIXEL = Buffer.from(
@@ -96,10 +97,10 @@ test('a plain text, encrypted by another program with a password and for a key, 
 });
 
 test('HTML that calls home in every known way (E6) reaches nobody from a letter', async () => {
-  const document = backChannels(web.url('/bait'));
+  const calling = backChannels(web.url('/bait'));
   const asked = letters.driver.requests.length;
   const view = await letters.open(
-    letters.sealed(multipart('alternative', [text('plain words'), text(document, 'text/html')])),
+    letters.sealed(multipart('alternative', [text('plain words'), text(calling, 'text/html')])),
   );
   await tryPassword(view);
   await until('its end is drawn', async () => (await drawn(view)).includes('The last line of the letter.'));
@@ -108,6 +109,13 @@ test('HTML that calls home in every known way (E6) reaches nobody from a letter'
     loaded.filter((name) => !name.startsWith('blob:')),
     [],
   );
+  // No proxy hears of a name that is only looked up: neither document may do it, nor does one have it from the other.
+  const lookUps = await view.evaluate(() =>
+    [document, document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument].map(
+      (one) => one?.querySelector<HTMLMetaElement>('head > meta[http-equiv=x-dns-prefetch-control]')?.content,
+    ),
+  );
+  assert.deepEqual(lookUps, ['off', 'off']);
   await button(view, say('show_as_text')).click();
   await shows(view, 'plain words');
   assert.deepEqual(letters.requests(asked), []);
@@ -136,6 +144,49 @@ test('a letter from a website asks for no password', async () => {
   const view = await letters.driver.tab(web.url('/letter'));
   await shows(view, say('letter_website'));
   assert.equal(await view.count('input'), 0);
+
+  // As sites show a file that came with a mail: by an address that begins otherwise, and with their own rights all the same.
+  const fetched = 'const letter = await (await fetch("/letter")).text();';
+  web.put(
+    '/blob',
+    html(`<script type="module">${fetched}
+      location.href = URL.createObjectURL(new Blob([letter], { type: 'text/html' }));</script>`),
+  );
+  await view.goto(web.url('/blob'));
+  await until('it is the letter', async () => (await view.url()).startsWith('blob:'));
+  await shows(view, say('letter_website'));
+  assert.equal(await view.count('input'), 0);
+
+  web.put(
+    '/frame',
+    html(
+      `<iframe></iframe><script type="module">${fetched} document.querySelector('iframe').srcdoc = letter;</script>`,
+    ),
+  );
+  await view.goto(web.url('/frame'));
+  const inFrame = <T>(look: (inner: Document) => T): Promise<Awaited<T> | undefined> =>
+    view.run(`(${String(look)})(document.querySelector('iframe').contentDocument)`) as Promise<Awaited<T> | undefined>;
+  await until('the frame shows it', async () =>
+    (await inFrame((inner) => inner.body?.innerText))?.includes(say('letter_website')),
+  );
+  assert.equal(await inFrame((inner) => inner.querySelectorAll('input').length), 0);
+  await view.close();
+});
+
+test('a letter in a frame of a file asks for no password', async () => {
+  const octets = await letters.make(letters.sealed(text(TEXT)));
+  // What the frame's letter finds is told to the page around: it is of another origin.
+  const told = "parent.postMessage(String(document.querySelectorAll('input').length), '*')";
+  const watch = `new MutationObserver(() => document.body.innerText.includes(${JSON.stringify(say('letter_website'))}) && ${told}).observe(document, { childList: true, subtree: true })`;
+  letters.save(prepared(octets.toString(), watch), 'framed.html');
+  const around = letters.save(
+    html(
+      `<iframe src="framed.html"></iframe><script>onmessage = ({ data }) => { document.title = 'inputs: ' + data; }</script>`,
+    ),
+    'around.html',
+  );
+  const view = await letters.driver.tab(pathToFileURL(around).href);
+  await until('the letter says what it is', async () => (await view.evaluate(() => document.title)) === 'inputs: 0');
   await view.close();
 });
 

@@ -419,3 +419,17 @@ test('lock now takes the mail away; unlocked, it is there again, from the octets
   await shows(frame, TEXT);
   assert.equal(sources().length, asked);
 });
+
+test('lock now takes away as well what was opened from the mail', async () => {
+  const inside = mail({ from: ALICE, to: BOB, subject: 'only forwarded' }, plain('The heron is at the weir.'));
+  const content = multipart('mixed', [text('See what she wrote.'), enclosed(inside)]);
+  put('forwarded in secret', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint));
+  const frame = await read('forwarded in secret', 'See what she wrote.');
+  await pressAtFile(frame, 'only forwarded.eml', say('open_part'));
+  await shows(frame, 'The heron is at the weir.');
+  await lockNow(driver);
+  await mailbox.view.front();
+  await shows(frame, say('reader_locked'));
+  const all = await frame.evaluate(() => document.documentElement.outerHTML);
+  assert.ok(!all.includes('The heron is at the weir.') && !all.includes('See what she wrote.'));
+});

@@ -18,6 +18,19 @@ test('the zip holds the folder, byte for byte', () => {
   }
 });
 
+test('a document that shows what a message says looks up no names of the hosts that its links lead to', () => {
+  const quiet = /<head>(?:(?!<\/head>).)*<meta (?=[^>]*http-equiv="x-dns-prefetch-control")[^>]*content="off"/s;
+  for (const file of ['reader', 'files', 'write', 'mail-body', 'mail-body-remote', 'letter'].map(
+    (name) => `${name}.html`,
+  ))
+    assert.match(fs.readFileSync(path.join(extension, file), 'utf8'), quiet, file);
+  // In a letter HTML is drawn in a document within the document, which has no say of the one around.
+  const letter = fs.readFileSync(path.join(extension, 'letter.html'), 'utf8');
+  const within = [...letter.matchAll(/<!doctype html><html><head>(?:(?!<\/head>).)*<\/head>/g)];
+  assert.equal(within.length, 1);
+  assert.match(String(within[0]).replaceAll('\\"', '"'), quiet);
+});
+
 test('what runs in pages is small and brings no wasm', () => {
   for (const [file, limit] of [
     ['content.js', 50_000],

@@ -6,6 +6,7 @@ import {
   previewKeys,
   type Readable,
   type Reading,
+  type ReadState,
   readMessage,
 } from '../../desk/engine.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
@@ -59,17 +60,25 @@ type State =
  */
 const PATIENCE = 400;
 
+/** Refusals that may be others after a change in the keyring, or when it is asked again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['no_key', 'busy', 'crashed']);
+
 let made = 0;
 
 /**
  * Opens one thing and shows it, under a band with what Waxseal says of it. Asks for a key to be unlocked or for a
- * password, and takes the text away when the keys lock. From a mail comes `part` when one of its parts is to be read.
+ * password, and takes the text away when the keys lock, firing `withdrawn`. From a mail comes `part` when one of its parts
+ * is to be read.
  */
 export class Opening extends Showing {
   /** Several can be in one page, those behind the one that is seen. */
   readonly #field = `message-password-${++made}`;
   #state: State = { at: 'working' };
   #reading: Reading | undefined;
+  /** What came of reading, as long as it is shown. */
+  #result: ReadState | undefined;
+  /** Changes of keyring and lock state that were heard of. */
+  #pulses = 0;
   #drawing: Promise<unknown> | undefined;
   #said = '';
   /** It takes longer than a moment. */
@@ -104,6 +113,7 @@ export class Opening extends Showing {
   async #open(subject: Subject): Promise<void> {
     this.#reading?.close();
     this.#reading = undefined;
+    this.#result = undefined;
     this.#said = '';
     this.#show({ at: 'working' });
     if (subject.kind === 'lost') {
@@ -127,18 +137,20 @@ export class Opening extends Showing {
 
   async #read(password?: string): Promise<void> {
     const reading = this.#reading;
-    if (!reading) return;
-    const result = await (password === undefined ? reading.read() : reading.tryPassword(password));
-    // A block may hold a whole mail too.
-    if (result.state === 'readable' && result.content.kind === 'mail')
-      this.#drawing ??= import('../../ui/mail/mail-view.js');
-    await this.#drawing;
-    // A block can hold a whole mail; that is seen only now.
-    if (result.state === 'readable' && result.content.kind === 'mail') await import('../../ui/mail/mail-view.js');
+    // One that is under way sees by the pulses itself that something has changed.
+    if (!reading || (reading.busy && password === undefined)) return;
+    let pulses = this.#pulses;
+    let result = await this.#drawable(password === undefined ? reading.read() : reading.tryPassword(password));
+    while (pulses !== this.#pulses && reading === this.#reading) {
+      pulses = this.#pulses;
+      // A key that has locked since it gave what it gave shows nothing any more.
+      if (waits(result) || (await this.#isLocked(result))) result = await this.#drawable(reading.read());
+    }
     if (reading !== this.#reading) return;
     const before = this.#state;
     // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
     if (before.at === 'shown' && result.state === 'failed') return;
+    this.#result = result;
     if (result.state === 'readable') {
       const { content, byPassword } = result;
       this.#show({ at: 'shown', content, byPassword });
@@ -148,31 +160,54 @@ export class Opening extends Showing {
       const { keys, password, wrong } = result;
       const asked = before.at === 'locked' && !wrong ? before.asked : 'nothing';
       this.#show({ at: 'locked', keys, password, wrong, asked });
-    } else this.#show({ at: 'failed', refused: new Refused(result.error, result.detail) });
+    } else {
+      // The engine of what was shown before may still be there, with its text.
+      if (!reading.busy) reading.close();
+      this.#show({ at: 'failed', refused: new Refused(result.error, result.detail) });
+    }
+  }
+
+  /** With what draws it: a block can hold a whole mail, and that is seen only when it is read. */
+  async #drawable(reading: Promise<ReadState>): Promise<ReadState> {
+    const result = await reading;
+    if (result.state === 'readable' && result.content.kind === 'mail')
+      this.#drawing ??= import('../../ui/mail/mail-view.js');
+    await this.#drawing;
+    return result;
+  }
+
+  /** No key is open any more that could have opened this. Where the vault does not answer that counts as locked. */
+  async #isLocked(result: ReadState): Promise<boolean> {
+    // What a password opened is open without any key.
+    if (result.state !== 'readable' || result.byPassword || !verdictOf(result.content).encrypted) return false;
+    const reply = await ask({ kind: 'status' });
+    return reply.kind !== 'status' || reply.unlocked.length === 0;
   }
 
   /** A key was unlocked, imported or deleted: what could not be read or judged before may be now. */
   protected override async refresh(): Promise<void> {
+    this.#pulses++;
     const state = this.#state;
     if (state.at === 'locked' && state.asked === 'password') {
       const { password } = await expect('password', { kind: 'take_password' });
       if (password !== undefined) return this.#tryPassword(password);
     }
-    const verdict = state.at === 'shown' ? verdictOf(state.content) : undefined;
-    // What a password opened is open without any key.
-    if (state.at === 'shown' && verdict?.encrypted && !state.byPassword) {
-      const { unlocked } = await expect('status', { kind: 'status' });
-      // Asked anew only then: each deciphering counts as a use of the key and puts off its locking.
-      if (unlocked.length === 0) return this.#read();
+    const result = this.#result;
+    if (!result) return;
+    // Read anew only then: each deciphering counts as a use of the key and puts off its locking.
+    if (await this.#isLocked(result)) {
+      if (result !== this.#result) return;
+      // It is not seen any more, whatever comes of reading it again, and whenever.
+      this.#result = undefined;
+      this.#show({ at: 'working' });
+      this.dispatchEvent(new Event('withdrawn'));
+      return this.#read();
     }
-    const waits =
-      state.at === 'locked' ||
-      (state.at === 'failed' && state.refused.code === 'no_key') ||
-      verdict?.summary === 'unknown_signer';
-    if (waits) await this.#read();
+    if (waits(result)) await this.#read();
   }
 
   async #tryPassword(password: string): Promise<void> {
+    this.#result = undefined;
     this.#show({ at: 'working' });
     await this.#read(password);
   }
@@ -349,6 +384,18 @@ export class Opening extends Showing {
       </button>
       ${this.#tools()} ${keyList(keys)}`,
     );
+  }
+}
+
+/** Something else may come of it after a change of keyring or lock state. */
+function waits(result: ReadState): boolean {
+  switch (result.state) {
+    case 'locked':
+      return true;
+    case 'readable':
+      return verdictOf(result.content).summary === 'unknown_signer';
+    case 'failed':
+      return PASSING.has(result.error);
   }
 }
 

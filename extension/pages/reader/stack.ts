@@ -55,6 +55,11 @@ export class OpeningStack extends Showing {
     this.focusOn(this.#levels.length > 1 ? '.crumbs button' : left);
   }
 
+  /** Its text was taken away; parts of it are the same text. */
+  #withdrawn(at: number): void {
+    if (at < this.#levels.length - 1) this.change(() => (this.#levels = this.#levels.slice(0, at + 1)));
+  }
+
   override render(): TemplateResult {
     const top = this.#levels.length - 1;
     return html`${top > 0 ? this.#crumbs() : nothing}
@@ -71,6 +76,7 @@ export class OpeningStack extends Showing {
                   .tools=${this.tools}
                   ?in-page=${this.inPage}
                   ?answers=${this.answers && at === 0}
+                  @withdrawn=${() => this.#withdrawn(at)}
                 ></wx-opening>`,
         )}
       </div>`;

@@ -118,7 +118,7 @@ async function bodyText(body: MailBody, files: readonly MailFile[], places: Map<
   const cleaned = clean(body.html);
   // What is too large to be drawn is shown as plain text.
   if (!cleaned) return body.plain ?? body.html;
-  return plainText(cleaned.content, (image) => {
+  return plainText(cleaned, (image) => {
     const source = cleaned.pictures.get(image);
     // Nothing of the internet is quoted: who gets the answer would fetch it.
     if (source?.from !== 'mail' || places.size >= MAX_PLACES) return undefined;

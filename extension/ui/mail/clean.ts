@@ -28,13 +28,15 @@ export const MAX_HTML = 2 * 1024 * 1024;
 const MAX_ELEMENTS = 30_000;
 const MAX_ADDRESS = 4_000;
 
+// No `rp`: browsers do not draw what is in it.
 const TAGS =
   'a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt ' +
-  'em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp rt ruby s ' +
+  'em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rt ruby s ' +
   'samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr';
+// No `title`: what appears under the pointer tells where links lead.
 const ATTRIBUTES =
   'align alt bgcolor border cellpadding cellspacing color colspan dir face height hspace lang nowrap reversed rowspan ' +
-  'size start title type valign value vspace width';
+  'size start type valign value vspace width';
 
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: TAGS.split(' '),

@@ -25,8 +25,6 @@ export function draw(cleaned: Cleaned, doc: Document, remote: boolean): Pictures
   for (const [element, styles] of cleaned.styles) {
     for (const [property, value] of styles) element.style.setProperty(property, value);
   }
-  let marked = 0;
-  for (const [link, target] of cleaned.links) if (marked++ < MAX_MARKED) aim(link, target);
   const ofMail = new Map<HTMLImageElement, string>();
   let count = 0;
   for (const [image, picture] of cleaned.pictures) {
@@ -35,9 +33,28 @@ export function draw(cleaned: Cleaned, doc: Document, remote: boolean): Pictures
     else if (picture.from === 'internet' && remote) load(image, picture.address);
     else image.replaceWith(placeholder(doc, image, picture));
   }
+  // Only now: words that stand for a picture are words of the link around it.
+  let marked = 0;
+  for (const [link, target] of cleaned.links) if (marked++ < MAX_MARKED) aim(link, target);
+  doc.body.dir = fromRight(content) ? 'rtl' : 'auto';
   doc.body.replaceChildren(content);
-  makeLegible(doc.body.querySelectorAll<HTMLElement>('[style], [color], [bgcolor], [size], a'));
+  // It is the root that scrolls.
+  doc.documentElement.dir = doc.defaultView?.getComputedStyle(doc.body).direction ?? '';
+  makeLegible([...doc.body.querySelectorAll<HTMLElement>('*')]);
   return { ofMail, remote: count };
+}
+
+/** All text stands in elements that run from right to left; by itself the document would run from left to right around them. */
+function fromRight(content: DocumentFragment): boolean {
+  const texts = content.ownerDocument.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+  let found = false;
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.nodeValue?.trim()) continue;
+    if (text.parentElement?.closest('[dir]')?.getAttribute('dir')?.toLowerCase() !== 'rtl') return false;
+    found = true;
+  }
+  return found;
 }
 
 /** Shows that a picture would be here. Those of a pixel or two count readers and show nothing. */
@@ -63,7 +80,8 @@ function aim(link: HTMLAnchorElement, target: URL): void {
   link.target = '_blank';
   link.rel = 'noopener noreferrer';
   link.title = target.href;
-  const shown = shownHost(link.textContent ?? '');
+  const alts = [...link.querySelectorAll('img')].map((image) => image.alt);
+  const shown = shownHost([link.textContent, ...alts].join(' '));
   if (shown === undefined || sameHost(shown, target.host)) return;
   // Drawn by the style sheet, so that it is not copied as if it were part of the mail.
   const really = t('link_really', target.host);
@@ -71,12 +89,19 @@ function aim(link: HTMLAnchorElement, target: URL): void {
   link.setAttribute('aria-description', really);
 }
 
+/** Characters of a link's text that are looked at, as it is drawn. */
+const MAX_LOOKED_AT = 500;
+const HOST =
+  /(?:https?:\/\/|\/\/|^|[\s(<[{@:;,|"'“„”‘’‚«»‹›])((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=$|[\s/:;?#)>\]}.,|"'“„”‘’‚«»‹›!…])/iu;
+
 /** The host that the text of a link seems to name. */
 function shownHost(text: string): string | undefined {
-  const found = /(?:https?:\/\/|\/\/|^|[\s(<@])((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=$|[\s/:?#)>.,])/iu.exec(
-    text.slice(0, 500),
-  );
-  return found?.[1]?.toLowerCase();
+  // Runs of spaces are drawn as one, and some characters not at all.
+  const drawn = text
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return HOST.exec(drawn.slice(0, MAX_LOOKED_AT))?.[1]?.toLowerCase();
 }
 
 function sameHost(shown: string, real: string): boolean {

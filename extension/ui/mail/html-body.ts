@@ -61,9 +61,9 @@ export class MailHtml extends View {
     this.files = [];
   }
 
-  /** The same as plain text, for copying. */
+  /** What is shown, as plain text, for copying: what a mail says beside its HTML may be something else. */
   get text(): string {
-    return this.plain ?? this.#text;
+    return (this.#state.at === 'text' ? this.plain : undefined) ?? this.#text;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -83,7 +83,7 @@ export class MailHtml extends View {
     if (markup !== this.markup) return;
     if (cleaned) {
       const { plainText } = await import('./plain-text.js');
-      this.#text = plainText(cleaned.content);
+      this.#text = plainText(cleaned);
     } else this.#text = markup;
     this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', tooLarge: true });
   }
@@ -107,7 +107,10 @@ export class MailHtml extends View {
     this.#forget();
     const pictures = draw(cleaned, doc, this.#remote);
     if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
-    const measure = () => stretch(frame, doc);
+    const measure = () => {
+      bringIn(doc);
+      stretch(frame, doc);
+    };
     // A picture that has come makes the document higher, a narrower page as well.
     doc.addEventListener('load', measure, true);
     this.#observer = new ResizeObserver(measure);
@@ -211,6 +214,21 @@ export class MailHtml extends View {
 async function cleanedOf(markup: string): Promise<Cleaned | undefined> {
   const { clean } = await import('./clean.js');
   return clean(markup);
+}
+
+/** Moves all of it aside by what reaches over the edge to which nothing scrolls: that where lines begin. */
+function bringIn(doc: Document): void {
+  const { body, documentElement: root, defaultView: view } = doc;
+  if (!body || !view) return;
+  const all = doc.createRange();
+  all.selectNodeContents(body);
+  const { left, right } = all.getBoundingClientRect();
+  const moved = view.scrollX - (Number.parseFloat(body.style.left) || 0);
+  const over =
+    view.getComputedStyle(body).direction === 'rtl'
+      ? Math.min(0, root.clientWidth - (right + moved))
+      : Math.max(0, -(left + moved));
+  body.style.setProperty('left', `${Math.ceil(Math.abs(over)) * Math.sign(over)}px`);
 }
 
 /** Gives the frame the height of what is in it. */

@@ -17,7 +17,8 @@ const FONT_SIZE = /^(?:[a-z-]+|\d{1,2}(?:\.\d+)?(?:px|pt)|[0-4](?:\.\d+)?r?em|\d
 const LINE_HEIGHT = /^(?:normal|[1-4](?:\.\d+)?|[1-9]\d(?:\.\d+)?(?:px|pt)|[1-4](?:\.\d+)?r?em|[1-4]\d\d(?:\.\d+)?%)$/;
 const WEIGHT = /^(?:[a-z]+|[1-9]00)$/;
 const WORDS = /^[a-z\s-]{1,80}$/;
-const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-[a-z-]+)?)$/;
+/** Nothing is drawn of what is in columns. */
+const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-(?:row|cell|caption|(?:row|header|footer)-group))?)$/;
 
 const ALLOWED = new Map<string, RegExp>([
   ['color', COLOUR],
@@ -58,6 +59,9 @@ const ALLOWED = new Map<string, RegExp>([
   ]),
 ]);
 
+/** Browsers tell of these in pieces, each of them in others. */
+const SHORT = ['white-space', 'vertical-align'];
+
 /** Characters of one `style` attribute; honest ones have some hundreds. */
 const MAX_STYLE = 4_000;
 
@@ -69,7 +73,7 @@ export function declarations(style: string, probe: HTMLElement): Declaration[] {
   if (style.length > MAX_STYLE) return [];
   probe.style.cssText = style;
   const found: Declaration[] = [];
-  for (const property of probe.style) {
+  for (const property of new Set([...probe.style, ...SHORT])) {
     const value = probe.style.getPropertyValue(property).trim().toLowerCase();
     if (ALLOWED.get(property)?.test(value)) found.push([property, value]);
   }

@@ -8,40 +8,109 @@ const WHITE: Colour = [255, 255, 255, 1];
 const MIN_CONTRAST = 2;
 /** CSS pixels. */
 const MIN_SIZE = 8;
+/** CSS pixels by which a piece of a line may reach into the lines above and below it. */
+const MAX_REACH = 4;
 
-/**
- * Repairs elements that are drawn and have colours or sizes of their own, in the order of the document: what inherits
- * from one is repaired with it.
- */
-export function makeLegible(elements: Iterable<HTMLElement>): void {
-  const grounds = new Map<Element, Colour>();
-  for (const element of elements) {
-    const style = element.ownerDocument.defaultView?.getComputedStyle(element);
-    if (!style) return;
-    if (Number.parseFloat(style.fontSize) < MIN_SIZE) element.style.setProperty('font-size', `${MIN_SIZE}px`);
-    const ground = groundOf(element, grounds);
-    const text = over(parse(style.color) ?? WHITE, ground);
-    if (contrast(text, ground) < MIN_CONTRAST) {
-      element.style.setProperty('color', luminance(ground) > 0.18 ? '#000' : '#fff');
-    }
+/** What may be behind a text. */
+interface Ground {
+  /** If all that it stands in is behind it. */
+  readonly colour: Colour;
+  /** If some of that is not: what has no height or no width, or is a piece of a line, is not behind all that is in it. */
+  readonly others: readonly Colour[];
+  /** There are more possibilities, where colours mix. */
+  readonly mixed: boolean;
+}
+
+/** A text in more boxes of different colours is a rare sight. */
+const MAX_GROUNDS = 8;
+const SHEET: Ground = { colour: WHITE, others: [], mixed: false };
+
+/** Repairs elements that are drawn, in the order of the document: what inherits from one is repaired with it. */
+export function makeLegible(elements: readonly HTMLElement[]): void {
+  for (const element of elements) enlarge(element);
+  // First all is measured: each change in between would have everything laid out anew.
+  for (const element of elements.filter(reaches)) {
+    element.style.setProperty('display', 'inline-block');
+    element.style.setProperty('width', 'auto');
+  }
+  const grounds = new Map<Element, Ground>();
+  for (const element of elements) setOff(element, groundOf(element, grounds));
+}
+
+const styleOf = (element: Element): CSSStyleDeclaration =>
+  (element.ownerDocument.defaultView ?? window).getComputedStyle(element);
+const px = (length: string): number => Number.parseFloat(length);
+
+/** Letters have a size, and lines room for them and for their background, so that it is not painted over other lines. */
+function enlarge(element: HTMLElement): void {
+  const style = styleOf(element);
+  if (px(style.fontSize) < MIN_SIZE) element.style.setProperty('font-size', `${MIN_SIZE}px`);
+  const paints = style.display === 'inline' && (parse(style.backgroundColor)?.[3] ?? 0) > 0;
+  if (paints || px(style.lineHeight) < px(style.fontSize)) element.style.setProperty('line-height', 'normal');
+}
+
+/** Padding of a piece of a line takes no room from the lines around, and is painted over them. */
+function reaches(element: HTMLElement): boolean {
+  const style = styleOf(element);
+  if (style.display !== 'inline') return false;
+  const above = px(style.paddingTop) + px(style.borderTopWidth);
+  const below = px(style.paddingBottom) + px(style.borderBottomWidth);
+  return Math.max(above, below) > MAX_REACH;
+}
+
+function setOff(element: HTMLElement, ground: Ground): void {
+  const own = parse(styleOf(element).color);
+  // In a frame that is not drawn Firefox tells of no style.
+  if (!own) return;
+  let text = over(own, ground.colour);
+  if (contrast(text, ground.colour) < MIN_CONTRAST) {
+    const dark = luminance(ground.colour) > 0.18;
+    element.style.setProperty('color', dark ? '#000' : '#fff');
+    text = dark ? [0, 0, 0, 1] : WHITE;
+  }
+  const seen = (behind: Colour) => contrast(text, behind) >= MIN_CONTRAST;
+  if (ground.mixed || !ground.others.every(seen)) underlay(element, ground.colour);
+}
+
+/** Puts the ground that a text counts on behind the text itself. */
+function underlay(element: HTMLElement, [red, green, blue]: Colour): void {
+  for (const text of [...element.childNodes]) {
+    if (text.nodeType !== Node.TEXT_NODE || !text.nodeValue?.trim()) continue;
+    const ground = element.ownerDocument.createElement('span');
+    ground.style.setProperty('background-color', `rgb(${red}, ${green}, ${blue})`);
+    ground.style.setProperty('line-height', 'normal');
+    text.replaceWith(ground);
+    ground.append(text);
   }
 }
 
 /** What is behind an element: its own background over that of what it stands in, down to the white sheet. */
-function groundOf(element: Element, known: Map<Element, Colour>): Colour {
+function groundOf(element: Element, known: Map<Element, Ground>): Ground {
   const found = known.get(element);
   if (found) return found;
   // Down from the outermost, without recursion: a mail may be nested deeply.
   const chain: Element[] = [];
   for (let one: Element | null = element; one && !known.has(one); one = one.parentElement) chain.push(one);
   const top = chain.at(-1)?.parentElement;
-  let ground = (top && known.get(top)) || WHITE;
+  let ground = (top && known.get(top)) || SHEET;
   for (const one of chain.reverse()) {
-    const own = parse(one.ownerDocument.defaultView?.getComputedStyle(one).backgroundColor ?? '');
-    if (own) ground = over(own, ground);
+    const own = parse(styleOf(one).backgroundColor);
+    if (own && own[3] > 0) ground = covered(ground, own);
     known.set(one, ground);
   }
   return ground;
+}
+
+function covered({ colour, others, mixed }: Ground, own: Colour): Ground {
+  const now = over(own, colour);
+  const same = (one: Colour) => one.every((part, at) => part === now[at]);
+  const before = [colour, ...others].filter((one) => !same(one));
+  // Who nests more grounds than that counts on none of them.
+  return {
+    colour: now,
+    others: before.slice(0, MAX_GROUNDS),
+    mixed: mixed || own[3] < 1 || before.length > MAX_GROUNDS,
+  };
 }
 
 /** Computed colours are written as `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`. */

@@ -1,5 +1,8 @@
 // The text of cleaned HTML, for copying and for those who would rather read that.
 
+import type { Cleaned } from './clean.js';
+import type { Declaration } from './inline-style.js';
+
 const BLOCK = new Set(
   `address article aside blockquote caption center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header
   hr li main nav ol p pre section table tr ul`.split(/\s+/),
@@ -11,20 +14,30 @@ const APART = new Set('blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul'.split(
 export type Stand = (image: HTMLImageElement) => string | undefined;
 
 /** All text of it: nothing is hidden, so that nothing is missing. */
-export function plainText(content: ParentNode & Node, stand: Stand = () => undefined): string {
-  const lines = new Lines(stand);
+export function plainText(
+  { content, styles }: Pick<Cleaned, 'content' | 'styles'>,
+  stand: Stand = () => undefined,
+): string {
+  const lines = new Lines(stand, (element) => preformatted(element, styles.get(element as HTMLElement)));
   write(content, lines, false);
   return lines.text();
 }
 
-function write(node: Node, lines: Lines, preformatted: boolean): void {
+/** Whether an element keeps the spaces and line ends of its text; nothing when that is as around it. */
+function preformatted({ localName }: Element, styles: readonly Declaration[] = []): boolean | undefined {
+  const spaces = styles.findLast(([property]) => property === 'white-space')?.[1];
+  if (spaces === 'normal' || spaces === 'nowrap') return false;
+  return spaces?.startsWith('pre') || spaces === 'break-spaces' || localName === 'pre' || undefined;
+}
+
+function write(node: Node, lines: Lines, kept: boolean): void {
   for (const child of node.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) lines.add(child.nodeValue ?? '', preformatted);
-    else if (child.nodeType === Node.ELEMENT_NODE) element(child as Element, lines, preformatted);
+    if (child.nodeType === Node.TEXT_NODE) lines.add(child.nodeValue ?? '', kept);
+    else if (child.nodeType === Node.ELEMENT_NODE) element(child as Element, lines, kept);
   }
 }
 
-function element(one: Element, lines: Lines, preformatted: boolean): void {
+function element(one: Element, lines: Lines, kept: boolean): void {
   const name = one.localName;
   if (name === 'br') lines.end();
   if (name === 'img') picture(one as HTMLImageElement, lines);
@@ -32,7 +45,7 @@ function element(one: Element, lines: Lines, preformatted: boolean): void {
   lines.gap(gap);
   if (name === 'li') lines.add('– ', true);
   if ((name === 'td' || name === 'th') && one.previousElementSibling) lines.add('\t', true);
-  write(one, lines, preformatted || name === 'pre');
+  write(one, lines, lines.keeps(one) ?? kept);
   lines.gap(gap);
 }
 
@@ -44,12 +57,16 @@ function picture(image: HTMLImageElement, lines: Lines): void {
 
 /** Text being written, with white space as a browser would draw it. */
 class Lines {
-  #text = '';
+  /** In pieces: looking at the end of a string that grows copies all of it each time. */
+  readonly #pieces: string[] = [];
   /** Line ends that are due before the next word. */
   #due = 0;
   #space = false;
 
-  constructor(readonly stand: Stand) {}
+  constructor(
+    readonly stand: Stand,
+    readonly keeps: (element: Element) => boolean | undefined,
+  ) {}
 
   add(text: string, preformatted: boolean): void {
     if (text === '') return;
@@ -61,7 +78,7 @@ class Lines {
     const starts = !preformatted && words.startsWith(' ');
     this.#flush(starts || this.#space);
     this.#space = !preformatted && words.endsWith(' ');
-    this.#text += preformatted ? words : words.trim();
+    this.#write(preformatted ? words : words.trim());
   }
 
   /** The line ends here. */
@@ -78,13 +95,19 @@ class Lines {
   }
 
   text(): string {
-    return this.#text;
+    return this.#pieces.join('');
   }
 
   #flush(space: boolean): void {
-    if (this.#due > 0) {
-      if (this.#text !== '') this.#text += '\n'.repeat(this.#due);
-    } else if (space && !/\s$/.test(this.#text) && this.#text !== '') this.#text += ' ';
+    const last = this.#pieces.at(-1);
+    if (last !== undefined) {
+      if (this.#due > 0) this.#write('\n'.repeat(this.#due));
+      else if (space && !/\s/.test(last.slice(-1))) this.#write(' ');
+    }
     this.#due = 0;
+  }
+
+  #write(words: string): void {
+    if (words !== '') this.#pieces.push(words);
   }
 }

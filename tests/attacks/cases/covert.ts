@@ -103,17 +103,26 @@ const drawn =
         );
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
       };
-      let ground = [255, 255, 255];
-      for (let up: Element | null = element; up; up = up.parentElement) {
-        const own = numbers(body.ownerDocument.defaultView?.getComputedStyle(up).backgroundColor ?? '');
-        if (own.length === 3 || (own[3] ?? 0) === 1) {
-          ground = own;
-          break;
-        }
-      }
+      // What is really behind it is asked where it stands: not all of what it stands in is.
+      const line = range.getClientRects()[0];
+      const under = line
+        ? body.ownerDocument.elementsFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2)
+        : [];
+      // The background of a line is behind what is in the line, not behind a block that cuts the line in two.
+      const inline = (one: Element) => body.ownerDocument.defaultView?.getComputedStyle(one).display === 'inline';
+      const behind = (one: Element) => {
+        let up: Element | null = element;
+        while (up && up !== one && inline(up)) up = up.parentElement;
+        return up === one || !inline(one);
+      };
+      const ground = under
+        .filter(behind)
+        .map((one) => numbers(body.ownerDocument.defaultView?.getComputedStyle(one).backgroundColor ?? ''))
+        .find((own) => own.length === 3 || (own[3] ?? 0) === 1) ?? [255, 255, 255];
       const [dark = 0, bright = 0] = [light(numbers(style?.color ?? '')), light(ground)].sort((a, b) => a - b);
       return {
         why: '',
+        covered: under[0] !== element,
         visible: element.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
         inside: left >= 0 && top >= 0 && right <= root.scrollWidth && bottom <= root.scrollHeight,
         size: Math.min(width, height) >= 8 && Number.parseFloat(style?.fontSize ?? '0') >= 8,
@@ -121,7 +130,8 @@ const drawn =
         clipped: style?.clipPath !== 'none' || style?.clip !== 'auto',
       };
     }, HIDDEN);
-    assert.deepEqual(seen, { why: '', visible: true, inside: true, size: true, contrast: true, clipped: false });
+    const good = { why: '', covered: false, visible: true, inside: true, size: true, contrast: true, clipped: false };
+    assert.deepEqual(seen, good);
     return outcome;
   };
 
@@ -151,6 +161,19 @@ export const HIDES: Readonly<Record<string, (words: string) => string>> = {
   document: ruled(
     (s) => `@-moz-document url-prefix() { ${s} { display: none } } @document url(http:) { ${s} { display: none } }`,
   ),
+  ruby: (words) => `<ruby>a<rp>${words}</rp></ruby>`,
+  column: styled('display: table-column'),
+  columns: styled('display: table-column-group'),
+  'ground-of-a-line': (words) => `<span style="background: #000"><div style="color: #fff">${words}</div></span>`,
+  'ground-of-no-height': (words) =>
+    `<div style="background: #000; color: #fff"><div style="float: left">${words}</div></div><div style="clear: both"></div>`,
+  'smaller-and-smaller': (words) => `<p>${'<small>'.repeat(15)}${words}${'</small>'.repeat(15)}</p>`,
+  'padding-over-it': (words) =>
+    `<p>${words}</p><p><span style="padding-top: 300px; padding-right: 80%; background: #fff">.</span></p>`,
+  'letters-over-it': (words) =>
+    `<p style="font-size: 9px; margin: 0">${words}</p><p style="line-height: 10px; margin: 0"><span style="font-size: 99px; padding-right: 80%; background: #fff">.</span></p>`,
+  'beyond-the-left': (words) =>
+    `<div dir="rtl" style="width: 1px"><div style="width: 900px; text-align: left">${words}</div></div>`,
   print: ruled((s) => `@media not print { ${s} { visibility: hidden } }`),
 };
 
