@@ -193,14 +193,7 @@ export class World {
 
 /** Presses the button that opens a part by itself. */
 export async function openPart(frame: View, name: string): Promise<void> {
-  await until(`"${name}" can be opened`, () =>
-    frame.evaluate((wanted) => {
-      const entries = [...document.querySelectorAll<HTMLElement>('wx-opening:not([hidden]) .mail-files li')];
-      const found = entries.find((one) => one.innerText.includes(wanted))?.querySelector('.open-part');
-      for (const old of document.querySelectorAll('#wanted-part')) old.removeAttribute('id');
-      if (found) found.id = 'wanted-part';
-      return found !== undefined;
-    }, name),
-  );
-  await frame.click('#wanted-part');
+  const entry = `[...document.querySelectorAll('wx-opening:not([hidden]) .mail-files li')].find((one) => one.innerText.includes(${JSON.stringify(name)}))`;
+  // Found anew at each look: a reader that reads again draws it anew.
+  await frame.clickOn(`${entry}?.querySelector('.open-part') ?? null`, `the button that opens "${name}"`);
 }

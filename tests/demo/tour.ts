@@ -26,17 +26,22 @@ class Album {
 }
 
 /** Waits until a view shows a text; says what it shows instead. */
-async function shows(view: View, text: string, ms = 20_000): Promise<void> {
+async function shows(view: View, text: string): Promise<void> {
   let last = '';
-  await until(
-    `"${text}" is shown`,
-    async () => {
-      last = await view.text();
-      return last.includes(text);
-    },
-    ms,
-  ).catch((error: unknown) => {
+  await until(`"${text}" is shown`, async () => {
+    last = await view.text();
+    return last.includes(text);
+  }).catch((error: unknown) => {
     throw new Error(`${String(error)}\nshown instead:\n${last}`);
+  });
+}
+
+/** The reader that shows a text, once one does: the one of the mail before may still be there. */
+async function readerWith(driver: Driver, view: View, text: string): Promise<View> {
+  return until(`a reader shows "${text}"`, async () => {
+    const frames = await driver.frames(view, 'reader.html');
+    const shown = await Promise.all(frames.map((frame) => frame.text().catch(() => '')));
+    return frames[shown.findIndex((one) => one.includes(text))];
   });
 }
 
@@ -47,7 +52,7 @@ async function unlock(driver: Driver, passphrase: string, album: Album): Promise
   await field(window, 'Passphrase').fill(passphrase);
   await album.take(window, 'unlock');
   await button(window, 'Unlock').click();
-  await until('the key is unlocked', () => window.gone(), 20_000);
+  await until('the key is unlocked', () => window.gone());
 }
 
 /**
@@ -112,8 +117,7 @@ async function importKey(driver: Driver, webmail: TourWebmail, mail: View, album
 
 async function readSigned(driver: Driver, webmail: TourWebmail, mail: View, album: Album): Promise<void> {
   const message = await webmail.read(mail, 'Welcome, with my signature');
-  const reader = await driver.frame(message, 'reader.html');
-  await shows(reader, 'Signed by the sender');
+  await readerWith(driver, message, 'Signed by the sender');
   await album.take(mail, 'signed-note');
 }
 
@@ -129,7 +133,7 @@ async function write(driver: Driver, webmail: TourWebmail, mail: View, album: Al
   await until('the recipient has a key', () => button(composer, 'Encrypt').enabled());
   await album.take(composer, 'composer');
   await button(composer, 'Encrypt').click();
-  await until('the composer has closed', () => composer.gone(), 20_000);
+  await until('the composer has closed', () => composer.gone());
   await mail.front();
   const written = await webmail.written(mail);
   assert.match(written, /^-----BEGIN PGP MESSAGE-----/);
@@ -162,8 +166,7 @@ async function readAsBob(driver: Driver, webmail: TourWebmail, mail: View, album
 async function readWithDemoKey(driver: Driver, webmail: TourWebmail, mail: View, album: Album): Promise<void> {
   await webmail.open(mail, 'alice');
   const message = await webmail.read(mail, 'Something secret (for the demo key)');
-  const reader = await driver.frame(message, 'reader.html');
-  await shows(reader, 'You have no key for this message');
+  const reader = await readerWith(driver, message, 'You have no key for this message');
   const keys = await driver.page('keys.html#import');
   await field(keys, 'Choose files').upload([await webmail.demoKey(driver, mail)]);
   await shows(keys, PEOPLE.alice.address);

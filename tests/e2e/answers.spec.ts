@@ -10,6 +10,7 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
 import { serve } from './support/responses.js';
+import { scripted } from './support/selection.js';
 import { browser, extension, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -441,6 +442,7 @@ test('a form in another window of the site is offered when the page has none, an
   // What the site opens, a page of the same site without a form, and another site that has one.
   const opened = await driver.tab(web.url('/popup'));
   await opened.typeInto('#subject', 'Re: ferry');
+  await scripted(opened, '#body');
   const plain = await driver.tab(web.url('/message'));
   const foreign = await driver.tab(`${web.other}/form`);
   await button(window, say('try_again')).click();
@@ -545,6 +547,8 @@ test('a block that nobody is known to have written is quoted on demand; the page
   const quoting = composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>');
   web.put('/quoting', quoting);
   await tab.goto(web.url('/quoting'));
+  await scripted(tab, '#body');
+  await window.front();
   await window.press('Control+Enter');
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();

@@ -253,7 +253,7 @@ test('a recipient without a key gets one', async () => {
   assert.ok(asked().includes(SERVER + byEmail(address)));
   await take(page);
   await shows(window, say('rcpt_ready'));
-  await button(window, 'Encrypt').enabled();
+  await until('it can be encrypted', () => button(window, 'Encrypt').enabled());
   await window.close();
 });
 

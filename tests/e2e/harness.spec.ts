@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { until } from '../harness/index.js';
 import { startProxy } from '../harness/proxy.js';
 import { loopback } from './support/loopback.js';
 import { browser } from './support/session.js';
@@ -61,12 +62,13 @@ test('a page is left for another one while frames come and go in it', async () =
     if (url === '/restless') {
       response.end(
         page(`<script>
-          setInterval(() => {
+          // Not before it has loaded: while frames load that it has already, it never has.
+          addEventListener('load', () => setInterval(() => {
             const frame = document.createElement('iframe');
             frame.src = '/frame?' + Math.random();
             frame.onload = () => frame.remove();
             document.body.append(frame);
-          }, 1);
+          }, 1));
         </script>`),
       );
       return;
@@ -81,6 +83,95 @@ test('a page is left for another one while frames come and go in it', async () =
     const tab = await driver.tab(`${server.origin}/restless`);
     await tab.goto(`${server.origin}/there`);
     assert.equal(await tab.text('#there'), 'There.');
+  } finally {
+    await driver.close();
+    server.close();
+  }
+});
+
+test('a page that loads itself anew again and again answers what is asked', async () => {
+  const server = await loopback((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(page('<script>setTimeout(() => location.reload(), 50);</script>'));
+  });
+  const driver = await browser();
+  try {
+    const tab = await driver.tab(`${server.origin}/`);
+    for (let turn = 0; turn < 200; turn++) assert.equal(await tab.run('1 + 1'), 2);
+    // Not for ever: none of its documents lives long enough for this.
+    await assert.rejects(tab.run('new Promise(() => undefined)'));
+  } finally {
+    await driver.close();
+    server.close();
+  }
+});
+
+/** A button, and what lies over it for two seconds: longer if the pointer is on it. */
+const COVERED = page(`<button id="b" style="position:absolute;left:80px;top:80px">Press</button>
+  <div id="cover" style="position:absolute;inset:60px 40px auto;height:90px;background:silver"></div>
+  <script>
+    const pressed = [];
+    addEventListener('click', ({ target }) => pressed.push(target.id));
+    const uncover = () => (cover.matches(':hover') ? setTimeout(uncover, 500) : cover.remove());
+    setTimeout(uncover, 2000);
+  </script>`);
+
+test('what lies over a control for a while hears of no click, and the control does', async () => {
+  const server = await loopback((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(COVERED);
+  });
+  const driver = await browser();
+  try {
+    const tab = await driver.tab(`${server.origin}/`);
+    await tab.click('#b');
+    await until('it is pressed', () => tab.run('pressed.length > 0'));
+    assert.deepEqual(await tab.run('pressed'), ['b']);
+  } finally {
+    await driver.close();
+    server.close();
+  }
+});
+
+test('a control in a frame that becomes smaller just then is pressed where it is', async () => {
+  const frame = page(`<div id="above" style="height:1500px"></div><button id="b">Press</button>
+    <script>
+      addEventListener('click', ({ target }) => top.postMessage(target.id, '*'));
+      // It shrinks at the first look of the pointer, whichever it is.
+      let turns = 0;
+      const { getBoundingClientRect } = Element.prototype;
+      Element.prototype.getBoundingClientRect = function () {
+        const box = getBoundingClientRect.call(this);
+        if (this.id === 'b' && ++turns === TURN) {
+          above.style.height = '10px';
+          frameElement.style.height = '80px';
+        }
+        return box;
+      };
+    </script>`);
+  const server = await loopback(({ url = '' }, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const turn = /turn=(\d)/.exec(url)?.[1] ?? '';
+    if (url.startsWith('/frame')) response.end(frame.replace('TURN', turn));
+    else {
+      response.end(
+        page(`<script>pressed = []; addEventListener('message', ({ data }) => pressed.push(data));</script>
+          <iframe src="/frame?turn=${turn}" style="height:1600px;width:300px"></iframe><p style="height:2000px"></p>`),
+      );
+    }
+  });
+  const driver = await browser();
+  try {
+    // Twice to see that it stands still, and once more before the press.
+    for (const turn of [2, 3]) {
+      const tab = await driver.tab(`${server.origin}/?turn=${turn}`);
+      const [inner] = await tab.frames();
+      assert.ok(inner);
+      await inner.click('#b');
+      await until('it is pressed', () => tab.run('pressed.length > 0'));
+      assert.deepEqual(await tab.run('pressed'), ['b'], `turn ${turn}`);
+      await tab.close();
+    }
   } finally {
     await driver.close();
     server.close();

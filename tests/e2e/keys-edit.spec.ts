@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { Gpg } from './support/gpg.js';
-import { browser, say } from './support/session.js';
+import { browser, say, start } from './support/session.js';
 import {
   fillGenerate,
   generate,
@@ -180,20 +180,24 @@ test('a post-quantum key is offered with a warning; gpg takes its classic form',
   const view = await details('quanta@example.test');
   await shows(view, 'ML-KEM-768+X25519');
   const copied = async (name: string): Promise<string> => {
+    // The line that said the same of another copy.
+    await view.evaluate(() => document.querySelector('.toast')?.replaceChildren());
     await button(view, name).click();
-    return until('the block is in the clipboard', async () => {
-      const tab = await driver.tab();
-      await tab.goto('about:blank');
-      await tab.evaluate(() => {
-        document.body.innerHTML = '<textarea id="t"></textarea>';
-      });
-      await tab.click('#t');
-      await tab.press('Control+v');
-      const text = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
-      await tab.close();
-      await view.front();
-      return text;
+    await shows(view, start('public_key_copied'));
+    const tab = await driver.tab();
+    await tab.goto('about:blank');
+    await tab.evaluate(() => {
+      document.body.innerHTML = '<textarea id="t"></textarea>';
     });
+    await tab.click('#t');
+    await tab.focused("document.querySelector('#t')", 'the field');
+    await tab.press('Control+v');
+    const text = await until('the block is pasted', () =>
+      tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value),
+    );
+    await tab.close();
+    await view.front();
+    return text;
   };
   const whole = await copied(say('copy_public_key'));
   const classic = await copied(say('copy_classic_key'));

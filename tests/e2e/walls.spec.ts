@@ -189,7 +189,9 @@ async function editAndExport(): Promise<void> {
   await keys.close();
 }
 
-test('the text of a message read is nowhere but in the desk', () => {
+test('the text of a message read is nowhere but in the desk', async () => {
+  // Nobody waits for a record to be taken, and the last ones are of a window that has closed.
+  await until('all has been recorded', () => found(WRITTEN).some(({ wall }) => wall === 'desk-worker'));
   assert.deepEqual(new Set(found(SECRET_TEXT).map(({ wall }) => wall)), new Set(['desk-worker']));
 });
 
@@ -270,7 +272,8 @@ test('a page gets the parts of the content script that it needs, and no other', 
     .filter(({ wall, to }) => wall === 'page-vault' && to === 'background')
     .map(({ from, message }) => `${new URL(from).pathname} ${(message as { part: string }).part}`);
   const read = ['/read', '/password', '/webmail/'].map((path) => `${path} content-read.js`);
-  assert.deepEqual(asked, [...read, '/write content-write.js']);
+  // What is not answered in time is asked for again.
+  assert.deepEqual([...new Set(asked)], [...read, '/write content-write.js']);
 });
 
 test('the user’s own sign is in the vault, and where Waxseal itself speaks; never in what a page or its script hears', () => {

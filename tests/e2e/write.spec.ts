@@ -173,7 +173,7 @@ test('what is too large for a text goes as a file by itself, in more pieces than
 test('by keyboard alone, from a name to the finished mail', async () => {
   await tab.goto(web.url('/contenteditable'));
   const window = await write(driver, tab);
-  // The first empty field has the focus.
+  await window.focused("document.querySelector('wx-recipients input')", 'the first empty field');
   await window.type('car');
   await shows(window, 'Carol Quiet');
   await window.press('Enter');

@@ -1,10 +1,12 @@
 import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
-import { LOOKS, Pointer } from './pointer.js';
-import { PATIENCE } from './until.js';
+import { CORNER, LOOKS, Pointer } from './pointer.js';
+import { PATIENCE, patiently } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
-/** Milliseconds that a frame may take to answer a question before it is asked anew. */
-const ANSWER = 5_000;
+/** What Puppeteer says when the document went while it was asked. */
+const LEFT = /Execution context was destroyed/;
+/** How often another document is asked then: as often as Firefox does it by itself. */
+const AGAIN = 10;
 
 /** Milliseconds that a frame has to stand still in its page: what moves it may still be on its way from another process. */
 const REST = 60;
@@ -60,15 +62,6 @@ async function openSession(frameId: string, tab: Page): Promise<CDPSession> {
   return session;
 }
 
-/** A frame that goes away while it is asked may never answer. */
-async function patiently<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the frame does not answer')), ANSWER);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
-}
-
 /** A page, or a frame in one. Puppeteer reaches frames of other processes and in closed shadow roots by itself. */
 export class ChromiumView extends View {
   constructor(
@@ -80,17 +73,30 @@ export class ChromiumView extends View {
 
   override async run(expression: string): Promise<unknown> {
     const session = ownSession(this.inner, this.tab);
-    if (!session) return this.inner.evaluate(expression);
+    if (!session) return this.#ask(expression);
     const question = { expression, awaitPromise: true, returnByValue: true };
     const answer = session.then((open) => open.send('Runtime.evaluate', question));
-    const { result, exceptionDetails } = await patiently(answer).catch((error: unknown) => {
-      // It was opened before the frame had its process, or the frame has another one by now: the next question opens another.
-      opened.delete(this.inner);
-      silent.set(this.inner, inside(this.inner).client);
-      throw error;
-    });
+    const { result, exceptionDetails } = await patiently('the frame does not answer', answer).catch(
+      (error: unknown) => {
+        // It was opened before the frame had its process, or the frame has another one by now: the next question opens another.
+        opened.delete(this.inner);
+        silent.set(this.inner, inside(this.inner).client);
+        throw error;
+      },
+    );
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
+  }
+
+  // As in Firefox (`remote.retry-on-abort`): a question is not lost with a document that goes, the next one is asked.
+  async #ask(expression: string): Promise<unknown> {
+    for (let turn = 0; ; turn++) {
+      try {
+        return await this.inner.evaluate(expression);
+      } catch (error) {
+        if (turn === AGAIN || (await this.gone()) || !LEFT.test(String(error))) throw error;
+      }
+    }
   }
 
   // Where a point of this frame is in the page. A frame is often higher than the part of its page that can be seen:
@@ -144,8 +150,9 @@ export class ChromiumView extends View {
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
     const { button = 'left', count = 1 } = options;
     const press = async ({ x, y }: Point) => this.tab.mouse.click(x, y, { button, count });
+    const away = async () => this.tab.mouse.move(CORNER, CORNER);
     if (!isForeign(this.inner)) {
-      return new Pointer(this, options).click(point, { press: async (at) => press(await this.#inPage(at)) });
+      return new Pointer(this, options).click(point, { press: async (at) => press(await this.#inPage(at)), away });
     }
     let inPage = point;
     return new Pointer(this, options).click(point, {
@@ -157,6 +164,7 @@ export class ChromiumView extends View {
         return pointer.isAt(at);
       },
       press: () => press(inPage),
+      away,
     });
   }
 
@@ -166,15 +174,20 @@ export class ChromiumView extends View {
     if (!last) throw new Error('no key');
     for (const key of keys) await this.tab.keyboard.down(key);
     const command = EDITING[chord];
-    await this.tab.keyboard.press(last, command ? { commands: [command] } : {});
-    for (const key of keys.reverse()) await this.tab.keyboard.up(key);
+    await this.tab.keyboard.down(last, command ? { commands: [command] } : {});
+    // What was pressed may have closed the window: there is no key in it to be let go then.
+    for (const key of [last, ...keys.reverse()]) {
+      await this.tab.keyboard.up(key).catch((error: Error) => {
+        if (!/closed/.test(error.message)) throw error;
+      });
+    }
   }
 
   override async type(text: string): Promise<void> {
     await this.tab.keyboard.type(text);
   }
 
-  override async upload(expression: string, files: string[]): Promise<void> {
+  protected override async give(expression: string, files: string[]): Promise<void> {
     const handle = await this.inner.evaluateHandle(expression);
     const element = handle.asElement();
     if (!element) throw new Error('no file input');

@@ -2,11 +2,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { ChromiumView } from './chromium-view.js';
-import { download, downloadFolder, removeFolder } from './download.js';
+import { download, downloadFolder } from './download.js';
 import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
+import { ending } from './ending.js';
+import { removeFolder } from './folders.js';
 import { startProxy } from './proxy.js';
-import { PATIENCE, until } from './until.js';
+import { PATIENCE, STARTING, until } from './until.js';
 import type { View } from './view.js';
+
+/**
+ * Milliseconds that Puppeteer waits for a frame to have a document before a question to it fails. Where one waits for
+ * something in a frame, that question is asked anew: one frame that is leaving may not take the patience for all.
+ */
+const COMING = 15_000;
 
 /** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
@@ -19,6 +27,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     pipe: true,
     enableExtensions: true,
     defaultViewport: null,
+    timeout: STARTING,
     // The proxy knows the requests. Told of each file of each page besides, the driver and the browser are busy with nothing else.
     networkEnabled: false,
     issuesEnabled: false,
@@ -39,8 +48,10 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
           ]),
     ],
   });
+  const end = ending('Chromium', browser.process(), options.visible === true);
   // What the browser asks by itself (a page that does not want to be left) is answered with yes.
   const attend = (page: Page | null): void => {
+    page?.setDefaultTimeout(COMING);
     page?.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
   };
   browser.on('targetcreated', (target: Target) => {
@@ -100,9 +111,11 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     },
 
     async frame(view, file) {
-      const frame = await until(`a frame ${file}`, async () => (await driver.frames(view, file))[0]);
-      await until(`${file} has loaded`, () => frame.evaluate(() => document.readyState === 'complete'));
-      return frame;
+      // Looked for anew each time: the first one may be leaving.
+      return until(`a frame ${file} has loaded`, async () => {
+        const [frame] = await driver.frames(view, file);
+        return frame && (await frame.evaluate(() => document.readyState === 'complete')) ? frame : null;
+      });
     },
 
     async window(file, ms) {
@@ -140,7 +153,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       if (!extension) throw new Error('the extension is not installed');
       const before = new Set(browser.targets());
       await extension.triggerAction(tabOf(over));
-      const target = await browser.waitForTarget((t) => !before.has(t) && t.url().startsWith(`${base}popup.html`));
+      const isPopup = (target: Target) => !before.has(target) && target.url().startsWith(`${base}popup.html`);
+      const target = await browser.waitForTarget(isPopup, { timeout: PATIENCE });
       taken.add(target);
       const view = viewOf(await target.asPage());
       await until('the popup has loaded', () => view.evaluate(() => document.readyState === 'complete'));
@@ -155,7 +169,11 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     async stopBackground() {
       const target = browser.targets().find(isBackground);
       if (!target) return;
-      await (await target.worker())?.close();
+      // It may be gone before the session in which it is asked to go; that is looked at next.
+      await target
+        .worker()
+        .then((found) => found?.close())
+        .catch(() => undefined);
       // What wakes it again at once starts another one.
       await until('the background has stopped', async () => !browser.targets().includes(target));
     },
@@ -243,9 +261,11 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     },
 
     async close() {
+      end.wanted();
       await browser.close();
+      await end.ended();
       proxy.close();
-      removeFolder(downloads);
+      await removeFolder(downloads);
     },
 
     closed: () =>

@@ -97,12 +97,14 @@ export function control(view: View, query: Query): Control {
         .execCommand('insertText', false, ${JSON.stringify(text)})`);
     },
     async choose(option) {
-      await self.visible();
-      await act(`const option = [...element.options].find((o) => o.textContent.trim() === ${JSON.stringify(option)});
-        if (!option) throw new Error('no such option');
+      // What there is to choose from may come later than the field.
+      const chosen = `const option = [...(element?.options ?? [])].find((o) => o.textContent.trim() === ${JSON.stringify(option)});
+        if (!option) return false;
         element.value = option.value;
         element.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
-        element.dispatchEvent(new Event('change', { bubbles: true }));`);
+        element.dispatchEvent(new Event('change', { bubbles: true }));
+        return true;`;
+      await until(`${what} offers "${option}"`, () => act(chosen));
     },
     async set(value) {
       await self.visible();

@@ -1,26 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { newFolder } from './folders.js';
 import { until } from './until.js';
 
-const folders = new Set<string>();
-// Also when a run is broken off.
-process.on('exit', () => {
-  for (const folder of folders) removeFolder(folder);
-});
-
 /** An empty folder for the downloads of one browser. */
-export function downloadFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-downloads-'));
-  folders.add(folder);
-  return folder;
-}
-
-/** Removes it with all that is in it. */
-export function removeFolder(folder: string): void {
-  folders.delete(folder);
-  fs.rmSync(folder, { recursive: true, force: true });
-}
+export const downloadFolder = (): string => newFolder(path.join(os.tmpdir(), 'waxseal-downloads-'));
 
 /** Waits for a finished download: a file of that name which neither browser still marks as partial, and is not empty. */
 export async function download(folder: string, name: RegExp, ms?: number): Promise<string> {

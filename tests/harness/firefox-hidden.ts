@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Bidi } from './firefox-bidi.js';
-import { until } from './until.js';
+import { LOOKS } from './pointer.js';
+import { PATIENCE, until } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
 /** Documents of the extension that Firefox's protocol does not list: they are reached from privileged code. */
@@ -9,8 +10,11 @@ export type HiddenKind = 'popup' | 'background';
 /** Runs the source of an async function with system powers in the document's process; `content` is its window. */
 async function frameScript(bidi: Bidi, id: string, kind: HiddenKind, source: string): Promise<unknown> {
   const json = await bidi.privileged(
-    async (addon, viewType, body) => {
-      const views = [...WebExtensionPolicy.getByID(addon).extension.views];
+    async (addon, viewType, body, patience) => {
+      const { extension } = WebExtensionPolicy.getByID(addon);
+      // In the same turn: it could be stopped again before it is asked.
+      if (viewType === 'background') await extension.wakeupBackground();
+      const views = [...extension.views];
       const manager = views.find((view) => view.viewType === viewType)?.xulBrowser.messageManager;
       if (!manager) throw new Error(`there is no ${viewType}`);
       const name = `waxseal:${Math.random()}`;
@@ -23,13 +27,14 @@ async function frameScript(bidi: Bidi, id: string, kind: HiddenKind, source: str
           else done(data.json);
         });
         // A document that goes away takes the answer with it.
-        window.setTimeout(() => fail(new Error(`the ${viewType} did not answer`)), 30_000);
+        window.setTimeout(() => fail(new Error(`the ${viewType} did not answer`)), patience);
         manager.loadFrameScript(`data:application/javascript;charset=utf-8,${encodeURIComponent(script)}`, false);
       });
     },
     id,
     kind,
     source,
+    PATIENCE,
   );
   return typeof json === 'string' ? JSON.parse(json) : undefined;
 }
@@ -65,23 +70,34 @@ export class FirefoxPopup extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    const { button = 'left', count = 1 } = options;
+    const { button = 'left', count = 1, target } = options;
     const event = { button: button === 'left' ? 0 : 2 };
     // Not through the popup's widget, which headless Firefox does not deliver to: straight into its document.
     const how = { isDOMEventSynthesized: false, isWidgetEventSynthesized: false };
-    await frameScript(
-      this.bidi,
-      this.id,
-      'popup',
-      `async () => {
-        for (let clickCount = 1; clickCount <= ${count}; clickCount++) {
-          for (const type of ['mousedown', 'mouseup']) {
-            content.synthesizeMouseEvent(type, ${point.x}, ${point.y},
-              { ...${JSON.stringify(event)}, clickCount }, ${JSON.stringify(how)});
-          }
+    // What is meant may have moved since it was looked at: it is aimed and pressed in one turn, in which nothing moves.
+    const place = `(() => {
+      const box = (${target})?.getBoundingClientRect();
+      return JSON.stringify(box && [box.x + box.width / 2, box.y + box.height / 2]);
+    })()`;
+    const aim = `
+      const sandbox = Cu.Sandbox(content, { sandboxPrototype: content, wantXrays: false });
+      const found = Cu.evalInSandbox(${JSON.stringify(place)}, sandbox);
+      if (!found) return '"gone"';
+      [x, y] = JSON.parse(found);`;
+    const script = `async () => {
+      let [x, y] = [${point.x}, ${point.y}];
+      ${target === undefined ? '' : aim}
+      for (let clickCount = 1; clickCount <= ${count}; clickCount++) {
+        for (const type of ['mousedown', 'mouseup']) {
+          content.synthesizeMouseEvent(type, x, y,
+            { ...${JSON.stringify(event)}, clickCount }, ${JSON.stringify(how)});
         }
-      }`,
-    );
+      }
+    }`;
+    const press = () => frameScript(this.bidi, this.id, 'popup', script);
+    for (let look = 1; (await press()) === 'gone'; look++) {
+      if (look === LOOKS) throw new Error(`it has gone: ${target}`);
+    }
   }
 
   async #keys(chords: string[][]): Promise<void> {
@@ -109,7 +125,7 @@ export class FirefoxPopup extends View {
     await this.#keys([...text].map((key) => [key === '\n' ? 'Enter' : key]));
   }
 
-  override upload(): Promise<void> {
+  protected override give(): Promise<void> {
     // As for a person: the file picker takes the focus, and Firefox closes the popup.
     throw new Error('a popup of Firefox closes when a file is chosen');
   }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Bidi, Context } from './firefox-bidi.js';
-import { Pointer } from './pointer.js';
-import { until } from './until.js';
+import { CORNER, Pointer } from './pointer.js';
+import { patiently, until } from './until.js';
 import { type ClickOptions, type Point, View } from './view.js';
 
 // Key names as people write them, and the code points that WebDriver uses for them.
@@ -48,10 +48,14 @@ export class FirefoxView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
-    return new Pointer(this, options).click(point, { press: (at) => this.#clickAt(at, options) });
+    return new Pointer(this, options).click(point, {
+      press: (at) => this.#hand(at, options.count ?? 1, options.button),
+      away: () => this.#hand({ x: CORNER, y: CORNER }, 0),
+    });
   }
 
-  async #clickAt(point: Point, { button = 'left', count = 1 }: ClickOptions): Promise<void> {
+  // Moves the pointer, and presses that often.
+  async #hand(point: Point, count: number, button: ClickOptions['button'] = 'left'): Promise<void> {
     const code = button === 'left' ? 0 : 2;
     const presses = Array.from({ length: count }, () => [
       { type: 'pointerDown', button: code },
@@ -75,7 +79,12 @@ export class FirefoxView extends View {
     const keys = chord.split('+').map((key) => KEYS[key] ?? key);
     const down = keys.map((value): KeyAction => ({ type: 'keyDown', value }));
     const up = keys.reverse().map((value): KeyAction => ({ type: 'keyUp', value }));
-    await this.#keys([...down, ...up]);
+    await this.#keys(down);
+    // What was pressed may have closed the window, or taken the frame away: there is no key in it to be let go then.
+    await this.#keys(up).catch(async (error: Error) => {
+      if (!/no such frame|no longer exist|discarded/.test(error.message) && !(await this.gone())) throw error;
+      await this.bidi.send('input.releaseActions', { context: this.top }).catch(() => undefined);
+    });
   }
 
   override async type(text: string): Promise<void> {
@@ -88,7 +97,7 @@ export class FirefoxView extends View {
     );
   }
 
-  override async upload(expression: string, files: string[]): Promise<void> {
+  protected override async give(expression: string, files: string[]): Promise<void> {
     const element = await this.bidi.element(this.context, expression);
     await this.bidi.send('input.setFiles', { context: this.context, element, files });
   }
@@ -101,12 +110,14 @@ export class FirefoxView extends View {
   override async goto(url: string): Promise<void> {
     // The protocol reports a load event neither for moz-extension documents, nor where a page changes its fragment
     // while it loads. So the new document is watched from inside: it has not the mark of the old one.
-    const here = (await this.run('(window.harnessLeaves = true, location.href)')) as string;
+    // A page that is just going elsewhere by itself may not be there to be asked.
+    const mark = () => this.run('(window.harnessLeaves = true, location.href)');
+    const here = String(await until('the page can be left', mark));
     await this.bidi
       .send('browsingContext.navigate', { context: this.context, url, wait: 'none' })
       .catch((error: Error) => {
         // It takes a frame of the old document that stops loading for the new one (harness.spec).
-        if (!error.message.includes('NS_BINDING_ABORTED')) throw error;
+        if (!/NS_BINDING_ABORTED|NS_ERROR_ABORT/.test(error.message)) throw error;
       });
     if (url.includes('#') && url.split('#')[0] === here.split('#')[0]) return;
     await until(`${url} has loaded`, () => this.run("!window.harnessLeaves && document.readyState === 'complete'"));
@@ -117,7 +128,10 @@ export class FirefoxView extends View {
   }
 
   override async front(): Promise<void> {
-    await this.bidi.send('browsingContext.activate', { context: this.top });
+    // It is answered when the window has the focus. One that another takes it from in that moment waits for ever.
+    await until('it is in front', () =>
+      patiently('the browser does not answer', this.bidi.send('browsingContext.activate', { context: this.top })),
+    );
   }
 
   override async close(): Promise<void> {

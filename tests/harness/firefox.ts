@@ -1,13 +1,16 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
-import { download, downloadFolder, removeFolder } from './download.js';
+import { download, downloadFolder } from './download.js';
 import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
+import { ending } from './ending.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
 import { FirefoxView } from './firefox-view.js';
+import { newFolder, removeFolder } from './folders.js';
 import { startProxy } from './proxy.js';
-import { until } from './until.js';
+import { STARTING, until } from './until.js';
 
 // Firefox gives each installation a random origin; the harness has to know it beforehand.
 const UUID = '5ea1ed00-0000-4000-8000-0000005ea1ed';
@@ -19,12 +22,16 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const base = `moz-extension://${UUID}/`;
   const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
+  // Puppeteer would remove one of its own when Firefox has not ended within five seconds, while it still writes there.
+  const profile = newFolder(path.join(os.tmpdir(), 'waxseal-profile-'));
   const [width, height] = options.size ?? [1200, 900];
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
     headless: !options.visible,
     defaultViewport: null,
+    timeout: STARTING,
+    userDataDir: profile,
     // It knows no list of certificates: with hosts that are played it takes all, and nobody else is reached.
     acceptInsecureCerts: options.hosts !== undefined,
     args: ['--remote-allow-system-access', `--width=${width}`, `--height=${height}`],
@@ -54,6 +61,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       ...options.prefs,
     },
   });
+  const end = ending('Firefox', browser.process(), options.visible === true);
   const bidi = new Bidi(browser);
   const { archive, extension } = options;
   const extensionData = archive ? { type: 'archivePath', path: archive } : { type: 'path', path: extension };
@@ -67,12 +75,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     if (url) await view.goto(url);
     return view;
   };
-  const loaded = async (view: FirefoxView, url: string): Promise<FirefoxView> => {
-    await until(`${url} has loaded`, () =>
-      view.evaluate((u) => location.href.startsWith(u) && document.readyState === 'complete', url),
-    );
-    return view;
-  };
+  const isLoaded = (url: string) => location.href.startsWith(url) && document.readyState === 'complete';
 
   const driver: Driver = {
     kind: 'firefox',
@@ -91,8 +94,11 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     },
 
     async frame(view, file) {
-      const frame = await until(`a frame ${file}`, async () => (await driver.frames(view, file))[0]);
-      return loaded(frame as FirefoxView, base + file);
+      // Looked for anew each time: the first one may be leaving.
+      return until(`a frame ${file} has loaded`, async () => {
+        const [frame] = await driver.frames(view, file);
+        return frame && (await frame.evaluate(isLoaded, base + file)) ? frame : null;
+      });
     },
 
     async window(file, ms) {
@@ -103,7 +109,9 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
         ms,
       );
       taken.add(context);
-      return loaded(new FirefoxView(bidi, context), base + file);
+      const view = new FirefoxView(bidi, context);
+      await until(`${file} has loaded`, () => view.evaluate(isLoaded, base + file));
+      return view;
     },
 
     async closeWindows() {
@@ -143,7 +151,6 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     },
 
     async background(fn, ...args) {
-      await bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.wakeupBackground(), id);
       return (await runHidden(bidi, id, 'background', `(${String(fn)})(...${JSON.stringify(args)})`)) as never;
     },
 
@@ -274,9 +281,13 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     },
 
     async close() {
+      end.wanted();
       await browser.close();
+      // After five seconds it has only been told to.
+      await end.ended();
       proxy.close();
-      removeFolder(downloads);
+      await removeFolder(downloads);
+      await removeFolder(profile);
     },
 
     closed: () => new Promise((done) => browser.once('disconnected', () => done())),

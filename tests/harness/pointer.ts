@@ -4,16 +4,26 @@
 // can have moved in between, and the click would land on whatever is there now. So the document is told what the next press
 // is for: one that lands elsewhere it hears nothing of, and it is aimed anew, as a person does whose button has just moved.
 
-import { until } from './until.js';
+import { PATIENCE, until } from './until.js';
 import type { Point, View } from './view.js';
 
-/** How often it is looked whether a frame stands still in its page, and how often a click is aimed. */
+/** How often it is looked whether a frame stands still in its page, and how often a click is aimed in any case. */
 export const LOOKS = 20;
+
+/** Where a pointer that has been taken away is, in both directions: there is a control nowhere. */
+export const CORNER = 1;
 
 /** Milliseconds in which a frame hears of the pointer that moves over it. */
 const POINTING = 1_000;
 /** Milliseconds in which a document hears of a press. A press that comes later would be a second one. */
 const PRESSING = 5_000;
+/** Milliseconds in which the pointer stays away from what lies over a control, before it is tried again. */
+const COVERED = 2_000;
+/**
+ * What the browsers say of a press that was not made, because the document has just become smaller or another one. (That a
+ * page has gone is said of one that was made, too.)
+ */
+const NOT_MADE = /out of bounds|has left its page|context was destroyed|Cannot find context/i;
 
 /** What a click is meant for. */
 export interface Aim {
@@ -92,12 +102,32 @@ function isNear(x: number, y: number): boolean {
   return !own || (event !== undefined && Math.abs(event.clientX - x) < 2 && Math.abs(event.clientY - y) < 2);
 }
 
+// Runs inside the page: whether what is meant is what one sees at that point.
+function isSeen(find: (() => Element | null) | null, x: number, y: number): boolean {
+  const target = find?.();
+  if (!find || !target) return !find;
+  let under = document.elementFromPoint(x, y);
+  while (under?.shadowRoot) {
+    const deeper = under.shadowRoot.elementFromPoint(x, y);
+    if (!deeper || deeper === under) break;
+    under = deeper;
+  }
+  const meant: Node[] = [target, ...((target as HTMLInputElement).labels ?? [])];
+  for (let at: Node | null = under; at; ) {
+    if (meant.includes(at)) return true;
+    at = (at as Element).assignedSlot ?? at.parentNode ?? (at as ShadowRoot).host ?? null;
+  }
+  return false;
+}
+
 /** How a browser moves the pointer and presses. */
 export interface Hand {
   /** Brings the pointer there, before it presses. Whether it may. */
   reach?(point: Point, pointer: Pointer): Promise<boolean>;
   /** Presses there. */
   press(point: Point): Promise<void>;
+  /** Takes the pointer away from what it is over: some of that goes only then. */
+  away(): Promise<void>;
 }
 
 /** The pointer over a document. */
@@ -111,24 +141,32 @@ export class Pointer {
   async click(point: Point, hand: Hand): Promise<void> {
     let there = point;
     let last = 'it never stood still';
-    for (let look = 1; look <= LOOKS; look++) {
+    // What lies over a control (a line that says what was done, a dialog that fades) may be there for seconds.
+    const end = Date.now() + PATIENCE;
+    for (let look = 1; look <= LOOKS || Date.now() < end; look++) {
       // A document that is just changing cannot be asked; the next one can.
       const listens = await until('the document can be asked', async () => {
         const can = await this.#watch(there);
         return { can };
       });
-      const reached = (await hand.reach?.(there, this)) ?? true;
-      const now = await this.#aimAgain(there);
-      const still = Math.abs(now.x - there.x) < 2 && Math.abs(now.y - there.y) < 2;
-      if (!(reached && still) && look < LOOKS) {
-        there = now;
-        continue;
+      try {
+        const reached = (await hand.reach?.(there, this)) ?? true;
+        const now = await this.#aimAgain(there);
+        const still = Math.abs(now.x - there.x) < 2 && Math.abs(now.y - there.y) < 2;
+        if (!(reached && still) && look < LOOKS) {
+          there = now;
+          continue;
+        }
+        await hand.press(there);
+        if (!listens.can) return;
+        last = await this.#pressed();
+      } catch (error) {
+        last = String(error);
+        if (!NOT_MADE.test(last)) throw error;
       }
-      await hand.press(there);
-      if (!listens.can) return;
-      last = await this.#pressed();
       if (last === 'hit') return;
-      there = await this.#aimAgain(there);
+      await hand.away().catch(() => undefined);
+      there = await this.#uncovered(there);
     }
     await this.view.run('void globalThis.harnessWatch?.end()').catch(() => {});
     throw new Error(`a click at ${there.x}, ${there.y} did not reach ${this.aim.target ?? 'the document'}: ${last}`);
@@ -145,10 +183,26 @@ export class Pointer {
     );
   }
 
-  async #watch({ x, y }: Point): Promise<boolean> {
+  async #watch(point: Point): Promise<boolean> {
+    return (await this.#inPage(watch, point)) === true;
+  }
+
+  /** Where it is, once nothing lies over it; or after some time, for a page cannot tell everything. */
+  async #uncovered(before: Point): Promise<Point> {
+    let there = before;
+    const look = async () => {
+      there = await this.#aimAgain(there);
+      return (await this.#inPage(isSeen, there)) === true;
+    };
+    await until('nothing lies over it', look, COVERED).catch(() => undefined);
+    return there;
+  }
+
+  // Calls a function in the page with what is meant, and a point.
+  async #inPage(fn: typeof watch | typeof isSeen, { x, y }: Point): Promise<unknown> {
     const { target } = this.aim;
     const find = target === undefined ? 'null' : `() => (${target})`;
-    return (await this.view.run(`(${String(watch)})(${find}, ${x}, ${y})`)) === true;
+    return this.view.run(`(${String(fn)})(${find}, ${x}, ${y})`);
   }
 
   // `hit` also where the press made the document go.

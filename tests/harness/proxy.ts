@@ -73,6 +73,9 @@ export async function startProxy(ports: Readonly<Record<string, number>> = {}): 
   });
   // As long as the browser wants to: what is said of servers above holds for this one, too.
   server.keepAliveTimeout = 0;
+  // Nor is one that it has opened in advance answered with an error when nothing comes for a minute.
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
   server.on('connect', (request, socket) => {
     seen.push({ method: 'CONNECT', url: request.url ?? '' });
     socket.on('error', () => undefined);

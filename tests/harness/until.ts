@@ -1,6 +1,9 @@
 /** How long is waited for what must come, in milliseconds. It says nothing about how soon that is: a machine may be busy. */
 export const PATIENCE = 60_000;
 
+/** How long a browser may take to start, in milliseconds; besides what comes first, this process may be busy. */
+export const STARTING = 2 * PATIENCE;
+
 /** How often a condition is looked at again, in milliseconds. */
 const INTERVAL = 40;
 
@@ -29,4 +32,16 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}; last: ${String(last)}`);
     await new Promise((wake) => setTimeout(wake, INTERVAL));
   }
+}
+
+/** How long one answer may take before the question is asked anew, in milliseconds. */
+const ANSWER = 5_000;
+
+/** An answer that may never come, of a frame that goes away while it is asked: an error then. */
+export async function patiently<T>(otherwise: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(otherwise)), ANSWER);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -62,8 +62,8 @@ export abstract class View {
   abstract press(chord: string): Promise<void>;
   /** Types text key by key into whatever has focus. */
   abstract type(text: string): Promise<void>;
-  /** Gives files to the `<input type=file>` that the expression yields. */
-  abstract upload(expression: string, files: string[]): Promise<void>;
+  /** Gives files to the `<input type=file>` that the expression yields now. */
+  protected abstract give(expression: string, files: string[]): Promise<void>;
   /** Writes a PNG of the visible part. */
   abstract screenshot(file: string): Promise<void>;
   /** Goes to an address and waits for its load event. Tabs and windows only. */
@@ -136,6 +136,12 @@ export abstract class View {
     await this.click(selector);
     await this.focused(drawn(selector), selector);
     await this.type(text);
+  }
+
+  /** Gives files to the `<input type=file>` that the expression yields, once it does. */
+  async upload(expression: string, files: string[]): Promise<void> {
+    await until('there is an input for files', () => this.run(`(${expression}) instanceof HTMLInputElement`));
+    await this.give(expression, files);
   }
 
   /** Waits until what is typed goes into the element that the expression yields. */

@@ -82,7 +82,8 @@ export class Mailbox {
       'the preview',
       async () => {
         for (const frame of await this.view.frames()) {
-          if ((await frame.url()).includes('_action=preview')) return frame;
+          const url = await frame.url().catch(() => '');
+          if (url.includes('_action=preview')) return frame;
         }
         return null;
       },

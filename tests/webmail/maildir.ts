@@ -4,6 +4,8 @@ import path from 'node:path';
 
 /** One account's mail on disk, as the mail server keeps it. */
 export class Maildir {
+  static #put = 0;
+
   /**
    * @param folder the `Maildir` itself
    * @param owner user and group of new files, when the server runs as somebody else
@@ -32,7 +34,8 @@ export class Maildir {
   /** Puts a raw message into the inbox, unread, past SMTP. */
   put(message: string): void {
     this.#ensure();
-    const name = `${Math.floor(Date.now() / 1000)}.${crypto.randomUUID()}.test`;
+    // Dovecot sorts those of one second by the number behind the M.
+    const name = `${Math.floor(Date.now() / 1000)}.M${++Maildir.#put}P${crypto.randomUUID()}.test`;
     const fresh = path.join(this.folder, 'tmp', name);
     fs.writeFileSync(fresh, message.replace(/\r?\n/g, '\r\n'));
     this.#give(fresh);

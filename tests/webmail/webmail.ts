@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { newFolder, removeFolder } from '../harness/folders.js';
 import { until } from '../harness/until.js';
 import { ACCOUNTS, type Account, DOMAIN, type Setup, writeMailConfig } from './config.js';
 import { Maildir } from './maildir.js';
@@ -18,13 +19,6 @@ const LISTENS = [/Dovecot v\S+ .*starting up/, /daemon started: .*listening for 
 const PORT_TAKEN = /address already in use|listening socket: attempt \d+ failed/i;
 /** How often all is begun at most. */
 const STARTS = 5;
-
-/** Folders of webmails that run. */
-const folders = new Set<string>();
-// Also when the run is broken off.
-process.on('exit', () => {
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
-});
 
 /** The user and group of what the servers write, when they run as somebody else than we do. */
 export type Owner = { uid: number; gid: number } | undefined;
@@ -101,9 +95,8 @@ export abstract class Webmail {
     choose: typeof freePorts,
   ): Promise<W> {
     // Not the user's TMPDIR: that may be long (socket names are limited) or closed to the servers' user.
-    const dir = fs.mkdtempSync('/tmp/wxmail-');
+    const dir = newFolder('/tmp/wxmail-');
     fs.chmodSync(dir, 0o755);
-    folders.add(dir);
     const root = process.getuid?.() === 0;
     const user = root ? needs.user : os.userInfo().username;
     const id = (flag: string): string => execFileSync('id', [flag, user], { encoding: 'utf8' }).trim();
@@ -193,8 +186,7 @@ export abstract class Webmail {
   async stop(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.stop()));
     this.#servers = [];
-    fs.rmSync(this.setup.dir, { recursive: true, force: true });
-    folders.delete(this.setup.dir);
+    await removeFolder(this.setup.dir);
   }
 }
 

@@ -44,9 +44,16 @@ async function played(world: World, channel: Channel): Promise<string> {
 /** The same in a page of its own calls home: it is a bait. */
 async function bites(world: World, name: string, markup: string): Promise<void> {
   world.pages.put('/control', markup);
-  await world.goto(world.pages.url('/control')).catch(() => undefined);
-  const called = () => world.bait.asked.some((path) => path.startsWith(`/${name}`));
-  await until(`a page with ${name} calls home`, called);
+  // In a tab of its own: it may be on its way elsewhere.
+  const control = await world.driver.tab();
+  try {
+    await control.goto(world.pages.url('/control')).catch(() => undefined);
+    const called = () => world.bait.asked.some((path) => path.startsWith(`/${name}`));
+    await until(`a page with ${name} calls home`, called);
+  } finally {
+    await control.close();
+  }
+  // What it had begun to ask for comes before this.
   await world.tab.goto(world.pages.url('/'));
   world.begin();
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { type Driver, until, type View } from '../../harness/index.js';
 import type { Account, Webmail } from '../../webmail/webmail.js';
-import { readerWith } from './desk.js';
+import { readers, readerWith } from './desk.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { type Entity, file, mail, multipart, type Outer, text } from './mime.js';
 import { browser, hasFailed } from './session.js';
@@ -68,7 +68,7 @@ export class Correspondence<M extends InTab> {
   async read(subject: string, shown: string): Promise<View> {
     const view = await this.opened(subject);
     const frame = await readerWith(this.his, view, shown);
-    assert.equal((await this.his.frames(view, 'reader.html')).length, 1);
+    await readers(this.his, view, 1);
     return frame;
   }
 

@@ -8,7 +8,7 @@ import { unlock } from './steps.js';
 export async function shows(view: View, text: string): Promise<void> {
   let last = '';
   await until(`"${text}" is shown`, async () => {
-    last = await glance(view);
+    last = await soon(view.text(), '(it does not answer)');
     return last.includes(text);
   }).catch((error: unknown) => {
     throw new Error(`${error instanceof Error ? error.message : error}\nshown instead:\n${last}`);
@@ -60,7 +60,7 @@ export async function readers(driver: Driver, view: View, count: number): Promis
 }
 
 /** How long one look into a frame may take, in ms: what is answered later is seen at the next look. */
-const LOOK = 1_000;
+const LOOK = 5_000;
 
 /** The answer of a frame; something else if it comes late, or never because the frame is gone. */
 async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {

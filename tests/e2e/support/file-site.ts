@@ -1,8 +1,7 @@
 // A webmail that nobody knows: a page with links, and files behind them. It writes down what is asked for, and how.
 
 import type http from 'node:http';
-import type { Driver, Rect } from '../../harness/index.js';
-import { until, type View } from '../../harness/index.js';
+import { type Driver, middle, type Rect, until, type View } from '../../harness/index.js';
 import { type Loopback, loopback } from './loopback.js';
 import type { Answer } from './responses.js';
 import { page } from './site.js';
@@ -127,12 +126,21 @@ export async function buttonsAtLinks(driver: Driver, tab: View, count: number): 
 /** Clicks the button at the link with this text, once it stands still. */
 export async function pressAtLink(driver: Driver, tab: View, link: string): Promise<void> {
   await tab.front();
+  const place = async () => (await linkButtons(driver, tab)).find((one) => one.link === link)?.rect;
   let before = '';
-  const { x, y, width, height } = await until(`the button at "${link}" can be clicked`, async () => {
-    const rect = (await linkButtons(driver, tab)).find((one) => one.link === link)?.rect;
+  const rect = await until(`the button at "${link}" can be clicked`, async () => {
+    const rect = await place();
     const still = rect !== undefined && JSON.stringify(rect) === before;
     before = JSON.stringify(rect);
     return still && rect.width > 0 ? rect : null;
   });
-  await tab.clickAt({ x: x + width / 2, y: y + height / 2 });
+  const aim = async () => {
+    const now = await place();
+    return now ? middle(now) : null;
+  };
+  const isAtLink = `one.previousElementSibling?.textContent?.trim() === ${JSON.stringify(link)}`;
+  await tab.clickAt(middle(rect), {
+    aim,
+    target: `[...document.querySelectorAll('body span')].find((one) => ${isAtLink}) ?? null`,
+  });
 }

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { PATIENCE } from '../../harness/index.js';
 
 /** A key pair that gpg made, as a person could hand it out. */
 export interface GpgKey {
@@ -134,6 +135,14 @@ export class Gpg {
   /** Ends the agent and removes the home. */
   close(): void {
     execFileSync('gpgconf', ['--homedir', this.home, '--kill', 'all']);
-    fs.rmSync(this.home, { recursive: true, force: true });
+    const end = Date.now() + PATIENCE;
+    // The agent has been told to end, and may still write.
+    while (fs.existsSync(this.home)) {
+      try {
+        fs.rmSync(this.home, { recursive: true, force: true });
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
   }
 }

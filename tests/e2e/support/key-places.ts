@@ -49,6 +49,8 @@ export async function keyPlaces(names: readonly string[]): Promise<KeyPlaces> {
     const host = request.headers.host ?? '';
     const where = request.url ?? '';
     asked.push({ host, path: where, headers: request.headers });
+    // Where a connection that was kept is closed just as the next request comes, a browser asks again.
+    response.setHeader('connection', 'close');
     const {
       status = 200,
       body = '',

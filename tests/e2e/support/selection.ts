@@ -53,6 +53,13 @@ export async function pressBesideSelection(view: View): Promise<void> {
 /** Where "Write encrypted" is drawn in a page, or null. */
 export const offerPlace = (view: View): Promise<Rect | null> => place(view, 'aside');
 
+/** Waits until the script of a page with a form is there, which is later than the page: a window of ours asks it only once. */
+export async function scripted(view: View, editor: string): Promise<void> {
+  await view.front();
+  await view.click(editor);
+  await until('the page’s script offers to write', () => offerPlace(view));
+}
+
 /** Waits for "Write encrypted" at the editor of a mail and clicks it, or the small × at its right end. */
 export async function pressWriteEncrypted(view: View, part: 'button' | 'close' = 'button'): Promise<void> {
   await press(view, 'aside', '"Write encrypted" is there', ({ x, y, width, height }) => ({

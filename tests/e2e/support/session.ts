@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach } from 'node:test';
+import { after, afterEach } from 'node:test';
 import type messages from '../../../extension/_locales/en/messages.json';
-import { type Driver, KINDS, type Kind, type LaunchOptions, launch } from '../../harness/index.js';
+import { type Driver, KINDS, type Kind, type LaunchOptions, launch, PATIENCE } from '../../harness/index.js';
 
 const wanted = process.env.WAXSEAL_BROWSER ?? '';
 if (!KINDS.includes(wanted as Kind)) throw new Error('set WAXSEAL_BROWSER to chromium or firefox');
@@ -27,6 +27,18 @@ afterEach(async (context) => {
   failed ||= (context as unknown as { passed: boolean }).passed === false;
   // One test's windows are no other's.
   await Promise.all(drivers.map((driver) => driver.closeWindows()));
+});
+
+/** How long a spec may take to close what it has opened, in milliseconds. */
+const CLOSING = 3 * PATIENCE;
+
+// Node waits for whatever is still open: a server or a browser of a test that failed half-way. (Its own `--test-force-exit`
+// does not wait for the output.) Nothing waits for this timer.
+after(() => {
+  setTimeout(() => {
+    console.log(`not all was closed in ${CLOSING} ms`);
+    process.exit(1);
+  }, CLOSING).unref();
 });
 
 /** Whether a test of this spec has failed so far. */

@@ -66,16 +66,12 @@ export const cards = (page: View): Promise<string[]> =>
 
 /** Opens the details of the key whose card has this text, if they are closed. */
 export async function openCard(page: View, text: string): Promise<void> {
-  const mark = await until(`the card "${text}"`, () =>
-    page.evaluate((wanted) => {
-      for (const old of document.querySelectorAll('[data-wanted]')) old.removeAttribute('data-wanted');
-      const card = [...document.querySelectorAll<HTMLElement>('.card.key')].find((c) => c.innerText.includes(wanted));
-      const line = card?.querySelector('button');
-      if (line) line.dataset.wanted = '';
-      return line?.getAttribute('aria-expanded');
-    }, text),
+  // Found anew at each look: a line that was drawn for one key may be another's next time.
+  const line = `[...document.querySelectorAll('.card.key')].find((one) => one.innerText.includes(${JSON.stringify(text)}))?.querySelector('button') ?? null`;
+  const state = await until(`the card "${text}"`, () =>
+    page.run(`((element) => element?.getAttribute('aria-expanded'))(${line})`),
   );
-  if (mark !== 'true') await page.click('[data-wanted]');
+  if (state !== 'true') await page.clickOn(line, `the card "${text}"`);
 }
 
 /** Pastes into the import form and looks at the preview. */

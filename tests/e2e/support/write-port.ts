@@ -44,20 +44,29 @@ export class WritePort {
   /** Connects to what a tab shows now, and returns the state of its form. */
   async connect(tab: View): Promise<Heard> {
     const address = await tab.url();
-    await this.page.evaluate(async (url) => {
-      const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
-      const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
-      world.port?.disconnect();
-      world.heard = [];
-      world.gone = false;
-      world.port = chrome.tabs.connect(found?.id ?? -1, { frameId: 0, name: 'waxseal-write:test' });
-      world.port.onMessage.addListener((message) => void world.heard.push(message));
-      world.port.onDisconnect.addListener(() => {
-        world.gone = true;
+    return until('the page’s script says what form there is', async () => {
+      await this.page.evaluate(async (url) => {
+        const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+        const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
+        world.port?.disconnect();
+        world.heard = [];
+        world.gone = false;
+        world.port = chrome.tabs.connect(found?.id ?? -1, { frameId: 0, name: 'waxseal-write:test' });
+        world.port.onMessage.addListener((message) => void world.heard.push(message));
+        world.port.onDisconnect.addListener(() => {
+          world.gone = true;
+        });
+      }, address);
+      this.#turn = 0;
+      // In a page that has just come nobody listens yet: such a port is closed at once, and another one is opened.
+      const { form } = await until('the script answers, or is not there', async () => {
+        const heard = await this.heard();
+        const at = heard.findIndex(({ t }) => t === 'form');
+        if (at >= 0) this.#turn = at + 1;
+        return at >= 0 ? { form: heard[at] } : (await this.gone()) && { form: undefined };
       });
-    }, address);
-    this.#turn = 0;
-    return this.next('form');
+      return form;
+    });
   }
 
   /** Whether the content script's end is gone. */
