@@ -5,32 +5,27 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { Answering, chips, ENCRYPTED, TEXT } from './support/answering.js';
 import { readers, readerWith, shows, typePassword } from './support/desk.js';
-import { Gpg, type GpgKey } from './support/gpg.js';
-import { type MessagePage, messagePage } from './support/message-page.js';
-import { encrypted, file, mail, multipart, protectedHeaders, text } from './support/mime.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import type { MessagePage } from './support/message-page.js';
+import { file, multipart, protectedHeaders, text } from './support/mime.js';
 import { serve } from './support/responses.js';
 import { scripted } from './support/selection.js';
-import { browser, extension, say } from './support/session.js';
-import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { say } from './support/session.js';
+import { escaped, page as html, type Site } from './support/site.js';
 import {
   addRecipient,
   composeForm,
   editorText,
   formOf,
-  type Part,
   partsOf,
-  readEntity,
   typeText,
   write,
   writeWindow,
 } from './support/write.js';
 
-const PICTURE = fs.readFileSync(path.join(extension, 'icons/48.png'));
-const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
-/** How Roundcube's list of attachments classes the data of an encrypted mail. */
-const ENCRYPTED = 'application octet-stream asc';
+let at: Answering;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -40,75 +35,14 @@ let bob: GpgKey;
 let tab: View;
 
 before(async () => {
-  gpg = new Gpg();
-  alice = gpg.key('Alice <alice@example.test>');
-  bob = gpg.key('Bob <bob@example.test>');
-  [driver, web, mails] = await Promise.all([browser(), site(), messagePage()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
-  web.put('/form', composeForm('textarea'));
-  tab = await driver.tab(web.url('/form'));
-  await switchSite(driver, tab);
-  await tab.goto(mails.put({}));
-  await switchSite(driver, tab);
+  at = await Answering.start();
+  ({ driver, gpg, web, mails, tab } = at);
+  ({ alice, bob } = at.keys);
 });
-after(async () => {
-  await driver?.close();
-  gpg?.close();
-  web?.close();
-  mails?.close();
-});
-
-/** Shows a mail in the page, and answers it from its reader. */
-async function answer(source: string, how: 'reply' | 'reply_all' | 'forward', shown = 'ferry'): Promise<View> {
-  await tab.front();
-  await tab.goto(mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(source) }));
-  const frame = await readerWith(driver, tab, shown);
-  await button(frame, say(how)).click();
-  return writeWindow(driver);
-}
-
-/** A mail from Alice to Bob whose headers are inside as well. */
-function protectedMail(what: string, inner: Record<string, string> = {}): string {
-  const headers = {
-    From: 'Alice <alice@example.test>',
-    To: 'Bob <bob@example.test>',
-    Subject: 'The real subject',
-    ...inner,
-  };
-  const outer = { from: headers.From, to: headers.To, subject: '[...]' };
-  const fields = Object.entries(headers);
-  const inside = protectedHeaders(what, fields, 'cipher', [
-    ['From', outer.from],
-    ['To', outer.to],
-    ['Subject', outer.subject],
-  ]);
-  return mail(outer, encrypted(gpg, inside, [bob.fingerprint], alice.fingerprint));
-}
-
-const chips = (window: View, field: string): Promise<string[]> =>
-  window.evaluate(
-    (id) =>
-      [...(document.querySelector(`#${id}`)?.closest('.chips')?.querySelectorAll('.chip-text bdi') ?? [])].map(
-        (one) => one.textContent ?? '',
-      ),
-    field,
-  );
-
-/** The mail that is saved because the site has no form for it. */
-async function saved(window: View): Promise<Part> {
-  await window.press('Control+Enter');
-  await shows(window, say('put_no_form'));
-  await button(window, say('save_as_file')).click();
-  const path = await driver.download(/^encrypted.*\.asc$/);
-  const entity = readEntity(gpg.decrypt(fs.readFileSync(path, 'utf8')).text);
-  fs.rmSync(path);
-  return entity;
-}
+after(() => at?.close());
 
 test('reply: to who wrote it, with its text quoted and its subject hidden as it was', async () => {
-  const window = await answer(protectedMail(text(TEXT)), 'reply');
+  const window = await at.answer(at.mail(text(TEXT)), 'reply');
   await until('it is quoted', async () => (await editorText(window)).includes('Bring the ledger.'));
   assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
   assert.equal(await field(window, say('header_subject')).value(), 'Re: The real subject');
@@ -116,7 +50,7 @@ test('reply: to who wrote it, with its text quoted and its subject hidden as it 
   assert.match(await editorText(window), /Alice wrote:/);
   assert.equal((await window.text('.editing blockquote')).replace(/\n+/g, '\n'), TEXT);
   await window.type('I will.');
-  const entity = await saved(window);
+  const entity = await at.saved(window);
   const [plain] = partsOf(entity, 'text/plain');
   assert.match(
     plain?.body.toString() ?? '',
@@ -127,8 +61,8 @@ test('reply: to who wrote it, with its text quoted and its subject hidden as it 
 });
 
 test('reply to all: everybody but oneself, once', async () => {
-  const window = await answer(
-    protectedMail(text(TEXT), {
+  const window = await at.answer(
+    at.mail(text(TEXT), {
       To: 'Bob <bob@example.test>, Carol <carol@example.test>',
       Cc: 'Dave <dave@example.test>, alice@example.test',
     }),
@@ -141,7 +75,7 @@ test('reply to all: everybody but oneself, once', async () => {
 });
 
 test('a Reply-To that leads somewhere else is asked about, and not followed by itself', async () => {
-  const window = await answer(protectedMail(text(TEXT), { 'Reply-To': 'Eve <eve@example.test>' }), 'reply');
+  const window = await at.answer(at.mail(text(TEXT), { 'Reply-To': 'Eve <eve@example.test>' }), 'reply');
   await shows(window, say('reply_to_title'));
   assert.deepEqual(await chips(window, 'to'), ['Alice <alice@example.test>']);
   await button(window, say('reply_to_use', 'Eve <eve@example.test>')).click();
@@ -286,143 +220,6 @@ test('files of a message that is passed on must have room beside those that are 
   await window.close();
 });
 
-test('forward: headers, text and files go along, to nobody yet; a file can be left out', async () => {
-  const data = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 11) % 256));
-  const both = multipart('mixed', [
-    text(TEXT),
-    file('ledger.bin', 'application/octet-stream', data),
-    file('map.txt', 'text/plain', Buffer.from('a map')),
-  ]);
-  const window = await answer(protectedMail(both), 'forward');
-  await until('the files are there', async () => (await window.count('.write-files .file-list li')) === 2);
-  assert.deepEqual(await chips(window, 'to'), []);
-  assert.equal(await field(window, say('header_subject')).value(), 'Fwd: The real subject');
-  const words = await editorText(window);
-  assert.match(words, new RegExp(say('forwarded_message')));
-  assert.match(words, /From: Alice <alice@example\.test>/);
-  assert.match(words, /ferry leaves/);
-  await button(window, say('remove_file', 'map.txt')).click();
-  await addRecipient(window, say('header_to'), 'alice@example.test');
-  const entity = await saved(window);
-  const files = partsOf(entity, 'application/octet-stream');
-  assert.deepEqual(
-    files.map(({ body }) => body),
-    [data],
-  );
-  assert.ok(!partsOf(entity, 'text/plain').some(({ body }) => body.toString() === 'a map'));
-  await window.close();
-});
-
-/** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
-const illustrated = (): string =>
-  multipart('mixed', [
-    multipart('related', [
-      multipart('alternative', [
-        text('plain words'),
-        text(
-          `<p>The <b>ferry</b> here: <img src="cid:ferry%40boat" alt="a ferry"></p>
-          <p>and <img src="https://tracker.example.test/x.png" alt="tracked"></p>
-          <p><img src="cid:nowhere" alt="missing"> <img src="cid:ferry@boat"></p>`,
-          'text/html',
-        ),
-      ]),
-      file('ferry.png', 'image/png', PICTURE, { id: 'ferry@boat' }),
-    ]),
-    file('ledger.bin', 'application/octet-stream', Buffer.from('twelve crates')),
-  ]);
-
-const drawnPictures = (window: View, within: string): Promise<number> =>
-  window.evaluate(
-    (selector) =>
-      [...document.querySelectorAll<HTMLImageElement>(`.editing ${selector} img`)].filter(
-        ({ naturalWidth, src }) => naturalWidth > 0 && src.startsWith('blob:'),
-      ).length,
-    within,
-  );
-
-/** The picture stands twice in the HTML, is one part of the mail, and nothing leads to the internet. */
-function assertIllustrated(entity: Part): void {
-  const images = partsOf(entity, 'image/png');
-  assert.deepEqual(
-    images.map(({ body }) => body),
-    [PICTURE],
-  );
-  assert.match(images[0]?.headers.get('content-disposition') ?? '', /^inline/);
-  const markup = partsOf(entity, 'text/html')[0]?.body.toString() ?? '';
-  const sources = [...markup.matchAll(/<img src="([^"]*)"/g)].map(([, source]) => source);
-  const id = images[0]?.headers.get('content-id')?.replace(/^<|>$/g, '');
-  assert.deepEqual(sources, [`cid:${id}`, `cid:${id}`]);
-  assert.ok(!markup.includes('tracker'));
-  assert.match(markup, /\[tracked\]/);
-  assert.match(markup, /\[missing\]/);
-  assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /ferry here: ?\[a ferry\]/);
-}
-
-test('reply: a picture of the message stands in its quoted text, one of the internet does not', async () => {
-  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
-  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
-  await shows(window, 'ferry.png');
-  assert.equal(await window.count('.write-files .file-list li'), 1, 'the picture, and no other file');
-  await window.type('Nice.');
-  const entity = await saved(window);
-  assertIllustrated(entity);
-  assert.deepEqual(partsOf(entity, 'application/octet-stream'), []);
-  assert.ok(!driver.requests.some(({ url }) => url.includes('tracker')));
-  await window.close();
-});
-
-test('a picture that was quoted goes with its quotation, and comes back with it', async () => {
-  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
-  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
-  await window.click('.editing');
-  await window.press('Control+a');
-  await window.press('Delete');
-  await until('the picture is no file of the mail', async () => (await window.count('.write-files li')) === 0);
-  await window.press('Control+z');
-  await until('both are back', async () => (await drawnPictures(window, 'blockquote')) === 2);
-  assert.equal(await window.count('.write-files li'), 1);
-  await window.press('Control+a');
-  await window.type('Only this.');
-  await until('the picture is no file of the mail', async () => (await window.count('.write-files li')) === 0);
-  const entity = await saved(window);
-  assert.deepEqual(partsOf(entity, 'image/png'), []);
-  assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /Only this\./);
-  await window.close();
-});
-
-test('signed only, a quoted picture is taken out with the text', async () => {
-  const window = await answer(protectedMail(illustrated()), 'reply', 'ledger.bin');
-  await until('the pictures are drawn', async () => (await drawnPictures(window, 'blockquote')) === 2);
-  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
-  await button(window, say('secret_remove')).click();
-  await until('text and picture are gone', async () => (await window.count('.editing img, .write-files li')) === 0);
-  await window.close();
-});
-
-test('forward: a picture stands where it stood, and the other files go along', async () => {
-  const window = await answer(protectedMail(illustrated()), 'forward', 'ledger.bin');
-  await until('the pictures are drawn', async () => (await drawnPictures(window, '[data-forwarded]')) === 2);
-  assert.equal(await window.count('.write-files .file-list li'), 2);
-  await addRecipient(window, say('header_to'), 'alice@example.test');
-  const entity = await saved(window);
-  assertIllustrated(entity);
-  assert.deepEqual(partsOf(entity, 'application/octet-stream')[0]?.body.toString(), 'twelve crates');
-  await window.close();
-});
-
-test('pictures for which there is no room in a mail are not quoted, and it is said', async () => {
-  const many = Array.from({ length: 101 }, (_, at) => at);
-  const what = multipart('related', [
-    text(`<p>The ferry</p>${many.map((at) => `<img src="cid:p${at}@boat" alt="p${at}">`).join('')}`, 'text/html'),
-    ...many.map((at) => file(`p${at}.png`, 'image/png', PICTURE, { id: `p${at}@boat` })),
-  ]);
-  const window = await answer(protectedMail(what), 'reply', 'The real subject');
-  await shows(window, say('quote_pictures_left'));
-  assert.match(await editorText(window), /\[p0\] \[p1\]/);
-  assert.equal(await window.count('.editing img, .write-files li'), 0);
-  await window.close();
-});
-
 test('a form in another window of the site is offered when the page has none, and the mail goes into it', async () => {
   const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
   web.put('/message', html(`<pre id="m">${escaped(armored)}</pre>`));
@@ -500,7 +297,7 @@ test('of HTML that is quoted which was seen, not the plain text beside it', asyn
     ),
   ]);
   await tab.front();
-  await tab.goto(mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(protectedMail(what)) }));
+  await tab.goto(mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(at.mail(what)) }));
   const [frame] = await readers(driver, tab, 1);
   assert.ok(frame);
   await button(frame, say('reply')).click();
@@ -512,7 +309,7 @@ test('of HTML that is quoted which was seen, not the plain text beside it', asyn
 });
 
 test('signed only would give the text away: it is not made before the text is out, or it is encrypted', async () => {
-  const window = await answer(protectedMail(text(TEXT)), 'reply');
+  const window = await at.answer(at.mail(text(TEXT)), 'reply');
   await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
   await typeText(window, '');
   await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
