@@ -224,7 +224,7 @@ test('while a mail is being made no draft takes its place, and the draft stays',
   assert.ok(place);
   await window.clickAt({ x: place.x + place.width / 2, y: place.y + place.height / 2 });
   // Whatever that has begun would have been drawn before this.
-  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   assert.ok(!(await window.text()).includes(say('draft_replace_title')));
   await unlock(driver);
   await shows(window, say('there'));

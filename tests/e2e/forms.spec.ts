@@ -2,9 +2,6 @@
 // the site's own field, and the button that offers all this.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Driver, toggle, until, type View } from '../harness/index.js';
 import type { Pages } from '../pages/server.js';
@@ -16,7 +13,6 @@ import { switchSite } from './support/steps.js';
 import { type FormPages, formPages, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-forms-'));
 let at: FormPages;
 let driver: Driver;
 let pages: Pages;
@@ -34,18 +30,7 @@ before(async () => {
 after(async () => {
   await at?.close();
   web?.close();
-  fs.rmSync(folder, { recursive: true, force: true });
 });
-
-/** A file of the user's. */
-function onDisk(name: string): string {
-  const file = path.join(folder, name);
-  fs.writeFileSync(file, name);
-  return file;
-}
-
-const value = (id: string): Promise<string> =>
-  tab.evaluate((one) => (document.getElementById(one) as HTMLInputElement).value, id);
 
 test('the window is told what the form holds', async () => {
   await tab.goto(pages.url('editors/textarea'));
@@ -92,10 +77,10 @@ test('recipients, subject and files are put there, the page hears of each, and a
     files,
   });
   assert.deepEqual(done, { t: 'put_done', ok: true });
-  assert.equal(await value('to'), 'Bob <bob@example.test>');
-  assert.equal(await value('cc'), 'carol@example.test');
-  assert.equal(await value('subject'), '...');
-  assert.equal(await value('body'), ARMOR);
+  assert.equal(await at.value('to'), 'Bob <bob@example.test>');
+  assert.equal(await at.value('cc'), 'carol@example.test');
+  assert.equal(await at.value('subject'), '...');
+  assert.equal(await at.value('body'), ARMOR);
   const given = await tab.evaluate(async () => {
     const { files } = document.getElementById('attach') as HTMLInputElement;
     const heard = (window as unknown as { heard: string[] }).heard;
@@ -130,8 +115,8 @@ test('what is null stays as it is', async () => {
   await tab.typeInto('#subject', 'Mine');
   await port.connect(tab);
   assert.equal((await port.put({ text: ARMOR })).ok, true);
-  assert.equal(await value('to'), 'bob@example.test');
-  assert.equal(await value('subject'), 'Mine');
+  assert.equal(await at.value('to'), 'bob@example.test');
+  assert.equal(await at.value('subject'), 'Mine');
 });
 
 test('a form without a field for the subject, or for recipients: what can be put is put, and the rest is told', async () => {
@@ -146,14 +131,14 @@ test('a form without a field for the subject, or for recipients: what can be put
   const missing = { t: 'put_done', ok: false, reason: 'fields', there: { text: true, fields: false, files: true } };
   const put = { text: ARMOR, subject: '[...]', to: ['bob@example.test'], cc: [], bcc: [] };
   assert.deepEqual(await port.put(put), missing);
-  assert.equal(await value('subject'), '[...]');
+  assert.equal(await at.value('subject'), '[...]');
   assert.deepEqual(await port.put({ ...put, to: [], bcc: ['bob@example.test'] }), missing, 'somebody may stand in To');
   assert.equal((await port.put({ ...put, to: [] })).ok, true, 'nobody is named');
 
   const form = await open('/no-subject', '<label>To <input id="to" value="eve@example.test"></label>');
   assert.deepEqual([form.subject, form.to], [null, ['eve@example.test']]);
   assert.deepEqual(await port.put(put), missing);
-  assert.equal(await value('to'), 'bob@example.test');
+  assert.equal(await at.value('to'), 'bob@example.test');
   assert.equal((await port.put({ ...put, subject: null })).ok, true);
 });
 
@@ -165,7 +150,7 @@ test('files that the user has attached in the page are told, before and after; t
   assert.deepEqual((await port.look()).files, []);
   await tab.goto(pages.url('editors/textarea'));
   await port.connect(tab);
-  await tab.upload("document.querySelector('#attach')", [onDisk('plan.pdf')]);
+  await tab.upload("document.querySelector('#attach')", [at.onDisk('plan.pdf')]);
   assert.deepEqual((await port.look()).files, ['plan.pdf']);
   assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true, files: ['plan.pdf'] });
   assert.deepEqual((await port.look()).files, ['plan.pdf']);
@@ -261,7 +246,7 @@ test('a site that uploads and lists its files: done is what it shows as done', a
 test('a file that the user uploads while the window is open is told, also where no profile knows the list', async () => {
   await tab.goto(web.url('/uploads'));
   await port.connect(tab);
-  await tab.upload("document.querySelector('#attach')", [onDisk('plan.pdf')]);
+  await tab.upload("document.querySelector('#attach')", [at.onDisk('plan.pdf')]);
   await until('the site uploads', () => tab.evaluate(() => 'release' in window));
   assert.deepEqual((await port.look()).files, ['plan.pdf']);
   await tab.evaluate(() => (window as unknown as { release(): void }).release());
@@ -303,7 +288,7 @@ test('bad messages change nothing', async () => {
     await port.send(odd);
   }
   await port.look();
-  assert.equal(await value('body'), 'stays');
+  assert.equal(await at.value('body'), 'stays');
 });
 
 test('another form than the window was told of is not overwritten', async () => {
@@ -316,7 +301,7 @@ test('another form than the window was told of is not overwritten', async () => 
   });
   const done = await port.put({ text: ARMOR });
   assert.equal(done.reason, 'no_form');
-  assert.equal(await value('body'), 'another mail');
+  assert.equal(await at.value('body'), 'another mail');
   assert.equal((await port.look()).text, 'another mail');
   assert.equal((await port.put({ text: ARMOR })).ok, true);
 });
@@ -442,108 +427,3 @@ test('a chip field of a page that is not known: what it made of an address is re
   const done = await port.put({ text: ARMOR, to: ['bob@example.test'] });
   assert.equal(done.reason, 'fields');
 });
-
-// Webmails that cannot be run here: their structure, as it was seen or described (docs/SITES.md).
-
-test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
-  const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
-  await tab.goto(pages.url('sites/gmail'));
-  assert.equal((await port.connect(tab)).found, false);
-  await tab.click('[gh="cm"]');
-  const form = await port.look();
-  assert.deepEqual([form.found, form.site, form.attach, form.subject, form.max_file], [true, 'gmail', true, '', 25e6]);
-  const to = ['Bob <bob@example.test>', 'carol@example.test'];
-  const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: [], bcc: ['dave@example.test'], files: [file] });
-  assert.deepEqual(done, { t: 'put_done', ok: true });
-  const chips = () =>
-    tab.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('[data-hovercard-id]')].map(
-        (chip) => `${chip.closest('[name]')?.getAttribute('name')} ${chip.dataset.hovercardId}`,
-      ),
-    );
-  assert.deepEqual(await chips(), ['to bob@example.test', 'to carol@example.test', 'bcc dave@example.test']);
-  assert.deepEqual((await port.look()).files, [], 'what Waxseal has put there is nothing to warn of');
-  // A second version takes the place of the first; a chip that is too many is told of.
-  assert.equal((await port.put({ text: ARMOR, files: [file] })).ok, true);
-  assert.equal(await tab.count('.dL'), 1);
-  assert.equal((await port.put({ text: ARMOR, to: ['bob@example.test'] })).reason, 'fields');
-  // What the user attaches there is told, also a file that has the name of ours.
-  await tab.upload(`document.querySelector('[name="Filedata"]')`, [onDisk('plan.pdf'), onDisk('encrypted.asc')]);
-  await until('the page has both', async () => (await tab.count('.dL')) === 2);
-  const files = ['plan.pdf', 'encrypted.asc'];
-  assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true, files });
-  assert.equal(await tab.count('.dL'), 3);
-  assert.deepEqual((await port.look()).files, files);
-  const large = await port.put({
-    text: ARMOR,
-    files: [{ ...file, name: 'large.asc', data: Buffer.alloc(25_000_001) }],
-  });
-  assert.equal(large.reason, 'too_large');
-  assert.deepEqual(large.files, ['plan.pdf']);
-});
-
-test('Outlook: an editable field for recipients is read and left alone', async () => {
-  await tab.goto(pages.url('sites/outlook'));
-  await tab.typeInto('[aria-label="Message body"]', 'a draft');
-  const form = await port.connect(tab);
-  assert.deepEqual([form.found, form.to, String(form.text).trim()], [true, ['bob@example.test'], 'a draft']);
-  assert.equal((await port.put({ text: ARMOR, subject: '[...]' })).ok, true);
-  assert.equal((await port.look()).subject, '[...]');
-  assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test'] })).reason, 'fields');
-  assert.deepEqual((await port.look()).to, ['bob@example.test']);
-});
-
-test('Horde: one-line text areas are recipients, not the text', async () => {
-  await tab.goto(pages.url('sites/horde'));
-  await tab.typeInto('#to', 'bob@example.test');
-  const form = await port.connect(tab);
-  assert.deepEqual([form.to, form.text, form.subject, form.attach], [['bob@example.test'], '', '', false]);
-  const put = { text: ARMOR, subject: 'One', to: ['bob@example.test'], cc: ['carol@example.test'], bcc: [] };
-  assert.equal((await port.put(put)).ok, true);
-  assert.deepEqual(await Promise.all(['to', 'cc', 'bcc', 'subject', 'composeMessage'].map(value)), [
-    'bob@example.test',
-    'carol@example.test',
-    '',
-    'One',
-    ARMOR,
-  ]);
-});
-
-for (const kind of ['text', 'html'] as const) {
-  test(`Zimbra, ${kind}: bubbles with a name alone are told and taken away, new ones show the address; a folded field is left alone`, async () => {
-    await tab.goto(`${pages.url('sites/zimbra')}?${kind}`);
-    const form = await port.connect(tab);
-    assert.deepEqual(
-      [form.found, form.site, form.to, form.cc, form.subject, form.attach],
-      [true, 'zimbra', ['Eve'], [], '', false],
-    );
-    const to = ['Bob <bob@example.test>', 'carol@example.test'];
-    const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: ['dave@example.test'] });
-    assert.deepEqual(done, { t: 'put_done', ok: true });
-    const bubbles = () =>
-      tab.evaluate(() =>
-        [...document.querySelectorAll<HTMLElement>('#zv__COMPOSE-1 .addrBubble')].map(
-          (one) => `${one.closest('tr')?.id} ${one.dataset.address}`,
-        ),
-      );
-    assert.deepEqual(await bubbles(), [
-      'zv__COMPOSE-1_to_row bob@example.test',
-      'zv__COMPOSE-1_to_row carol@example.test',
-      'zv__COMPOSE-1_cc_row dave@example.test',
-    ]);
-    const state = await port.look();
-    assert.deepEqual(
-      [state.to, state.subject, String(state.text).trim()],
-      [['bob@example.test', 'carol@example.test'], '[...]', ARMOR.trim()],
-    );
-    // One goes, one comes, one stays.
-    assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test', 'dan@example.test'] })).ok, true);
-    assert.deepEqual((await port.look()).to, ['carol@example.test', 'dan@example.test']);
-    // Bcc is not shown: nobody is written to unseen, and that is told.
-    assert.equal((await port.put({ text: ARMOR, bcc: ['frank@example.test'] })).reason, 'fields');
-    assert.deepEqual((await bubbles()).length, 3);
-    assert.equal(await value('zv__COMPOSE-1_bcc_control'), '');
-    // The mail in the other tab is as it was.
-    assert.equal(await value('ZmHtmlEditor2_body'), '');
-  });
-}

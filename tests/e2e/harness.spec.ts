@@ -92,7 +92,7 @@ test('a page is left for another one while frames come and go in it', async () =
 test('a page that loads itself anew again and again answers what is asked', async () => {
   const server = await loopback((_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(page('<script>setTimeout(() => location.reload(), 50);</script>'));
+    response.end(page('<script>setInterval(() => location.reload(), 50);</script>'));
   });
   const driver = await browser();
   try {
@@ -112,8 +112,7 @@ const COVERED = page(`<button id="b" style="position:absolute;left:80px;top:80px
   <script>
     const pressed = [];
     addEventListener('click', ({ target }) => pressed.push(target.id));
-    const uncover = () => (cover.matches(':hover') ? setTimeout(uncover, 500) : cover.remove());
-    setTimeout(uncover, 2000);
+    setInterval(() => cover.matches(':hover') || cover.remove(), 2000);
   </script>`);
 
 test('what lies over a control for a while hears of no click, and the control does', async () => {

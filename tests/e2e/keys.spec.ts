@@ -9,7 +9,7 @@ import { button, type Driver, field, link, toggle, until, type View } from '../h
 import { Gpg } from './support/gpg.js';
 import { withoutUserId } from './support/hostile.js';
 import { armor, dearmor, secretScalars } from './support/packets.js';
-import { browser, extension, say, start } from './support/session.js';
+import { browser, say, start } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 import { cards, fillGenerate, listed, openCard, PASSPHRASE, previewPaste, stored } from './support/steps.js';
 
@@ -444,73 +444,4 @@ test('the toolbar popup lists keys and locks them all', async () => {
   assert.ok(!(await cards(popup)).some((card) => card.includes(say('unlocked'))));
   await popup.close();
   await tab.close();
-});
-
-test('settings say which version runs, and which commit it is of', async () => {
-  const { version } = JSON.parse(fs.readFileSync(path.join(extension, 'manifest.json'), 'utf8'));
-  const built = fs.readFileSync(path.join(extension, 'settings.html'), 'utf8');
-  const [, commit = ''] = /<meta name="commit" content="([^"]*)"/.exec(built) ?? [];
-  // Source that came without git does not know.
-  assert.match(commit, /^([0-9a-f]{12}|unknown)$/);
-  const page = await driver.page('settings.html');
-  await page.visible('.facts');
-  assert.deepEqual(
-    await page.evaluate(() => [...document.querySelectorAll('.facts dd')].map((one) => one.textContent)),
-    [version, commit],
-  );
-  await page.close();
-});
-
-test('settings that are changed at once are all changed', async () => {
-  const page = await driver.page('settings.html');
-  await toggle(page, say('set_sign')).visible();
-  const choose = (minutes: string, sign: boolean): Promise<void> =>
-    page.evaluate(
-      (value, checked) => {
-        const time = document.querySelector('#lock-time') as HTMLSelectElement;
-        const box = document.querySelector('#sign_by_default') as HTMLInputElement;
-        time.value = value;
-        box.checked = checked;
-        for (const one of [time, box]) one.dispatchEvent(new Event('change', { bubbles: true }));
-      },
-      minutes,
-      sign,
-    );
-  const kept = async (minutes: number, sign: boolean): Promise<boolean> => {
-    const settings = JSON.parse(String((await stored(driver)).local.settings)).settings;
-    return settings.auto_lock_minutes === minutes && settings.sign_by_default === sign;
-  };
-  await choose('15', false);
-  await until('both are stored', () => kept(15, false));
-  await choose('30', true);
-  await until('both are stored', () => kept(30, true));
-  await page.close();
-});
-
-test('settings are kept when the background stops', async () => {
-  const page = await driver.page('settings.html');
-  await toggle(page, say('set_sign')).visible();
-  const before = await toggle(page, say('set_sign')).checked();
-  await toggle(page, say('set_sign')).click();
-  await shows(page, say('saved'));
-  await field(page, say('set_lock_time')).choose(say('lock_5_minutes'));
-  await until(
-    'it is stored',
-    async () =>
-      JSON.stringify((await stored(driver)).local).includes('auto_lock_minutes\\":5') ||
-      JSON.stringify((await stored(driver)).local).includes('"auto_lock_minutes":5'),
-  );
-  await driver.stopBackground();
-  await page.close();
-  const again = await driver.page('settings.html');
-  await toggle(again, say('set_sign')).visible();
-  assert.equal(await toggle(again, say('set_sign')).checked(), !before);
-  assert.equal(await field(again, say('set_lock_time')).value(), '5');
-  await toggle(again, say('set_sign')).click();
-  // The time that new users have can be chosen again.
-  await field(again, say('set_lock_time')).choose(say('lock_30_minutes'));
-  await until('it is stored', async () =>
-    JSON.stringify((await stored(driver)).local).includes('auto_lock_minutes\\":30'),
-  );
-  await again.close();
 });

@@ -113,3 +113,106 @@ for (const shown of ['', '#mail']) {
     assert.equal(String(there.text).trim(), ARMOR);
   });
 }
+
+test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
+  const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
+  await tab.goto(pages.url('sites/gmail'));
+  assert.equal((await port.connect(tab)).found, false);
+  await tab.click('[gh="cm"]');
+  const form = await port.look();
+  assert.deepEqual([form.found, form.site, form.attach, form.subject, form.max_file], [true, 'gmail', true, '', 25e6]);
+  const to = ['Bob <bob@example.test>', 'carol@example.test'];
+  const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: [], bcc: ['dave@example.test'], files: [file] });
+  assert.deepEqual(done, { t: 'put_done', ok: true });
+  const chips = () =>
+    tab.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-hovercard-id]')].map(
+        (chip) => `${chip.closest('[name]')?.getAttribute('name')} ${chip.dataset.hovercardId}`,
+      ),
+    );
+  assert.deepEqual(await chips(), ['to bob@example.test', 'to carol@example.test', 'bcc dave@example.test']);
+  assert.deepEqual((await port.look()).files, [], 'what Waxseal has put there is nothing to warn of');
+  // A second version takes the place of the first; a chip that is too many is told of.
+  assert.equal((await port.put({ text: ARMOR, files: [file] })).ok, true);
+  assert.equal(await tab.count('.dL'), 1);
+  assert.equal((await port.put({ text: ARMOR, to: ['bob@example.test'] })).reason, 'fields');
+  // What the user attaches there is told, also a file that has the name of ours.
+  await tab.upload(`document.querySelector('[name="Filedata"]')`, [at.onDisk('plan.pdf'), at.onDisk('encrypted.asc')]);
+  await until('the page has both', async () => (await tab.count('.dL')) === 2);
+  const files = ['plan.pdf', 'encrypted.asc'];
+  assert.deepEqual(await port.put({ text: ARMOR, files: [file] }), { t: 'put_done', ok: true, files });
+  assert.equal(await tab.count('.dL'), 3);
+  assert.deepEqual((await port.look()).files, files);
+  const large = await port.put({
+    text: ARMOR,
+    files: [{ ...file, name: 'large.asc', data: Buffer.alloc(25_000_001) }],
+  });
+  assert.equal(large.reason, 'too_large');
+  assert.deepEqual(large.files, ['plan.pdf']);
+});
+
+test('Outlook: an editable field for recipients is read and left alone', async () => {
+  await tab.goto(pages.url('sites/outlook'));
+  await tab.typeInto('[aria-label="Message body"]', 'a draft');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.found, form.to, String(form.text).trim()], [true, ['bob@example.test'], 'a draft']);
+  assert.equal((await port.put({ text: ARMOR, subject: '[...]' })).ok, true);
+  assert.equal((await port.look()).subject, '[...]');
+  assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test'] })).reason, 'fields');
+  assert.deepEqual((await port.look()).to, ['bob@example.test']);
+});
+
+test('Horde: one-line text areas are recipients, not the text', async () => {
+  await tab.goto(pages.url('sites/horde'));
+  await tab.typeInto('#to', 'bob@example.test');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.to, form.text, form.subject, form.attach], [['bob@example.test'], '', '', false]);
+  const put = { text: ARMOR, subject: 'One', to: ['bob@example.test'], cc: ['carol@example.test'], bcc: [] };
+  assert.equal((await port.put(put)).ok, true);
+  assert.deepEqual(await Promise.all(['to', 'cc', 'bcc', 'subject', 'composeMessage'].map(at.value)), [
+    'bob@example.test',
+    'carol@example.test',
+    '',
+    'One',
+    ARMOR,
+  ]);
+});
+
+for (const kind of ['text', 'html'] as const) {
+  test(`Zimbra, ${kind}: bubbles with a name alone are told and taken away, new ones show the address; a folded field is left alone`, async () => {
+    await tab.goto(`${pages.url('sites/zimbra')}?${kind}`);
+    const form = await port.connect(tab);
+    assert.deepEqual(
+      [form.found, form.site, form.to, form.cc, form.subject, form.attach],
+      [true, 'zimbra', ['Eve'], [], '', false],
+    );
+    const to = ['Bob <bob@example.test>', 'carol@example.test'];
+    const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: ['dave@example.test'] });
+    assert.deepEqual(done, { t: 'put_done', ok: true });
+    const bubbles = () =>
+      tab.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('#zv__COMPOSE-1 .addrBubble')].map(
+          (one) => `${one.closest('tr')?.id} ${one.dataset.address}`,
+        ),
+      );
+    assert.deepEqual(await bubbles(), [
+      'zv__COMPOSE-1_to_row bob@example.test',
+      'zv__COMPOSE-1_to_row carol@example.test',
+      'zv__COMPOSE-1_cc_row dave@example.test',
+    ]);
+    const state = await port.look();
+    assert.deepEqual(
+      [state.to, state.subject, String(state.text).trim()],
+      [['bob@example.test', 'carol@example.test'], '[...]', ARMOR.trim()],
+    );
+    // One goes, one comes, one stays.
+    assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test', 'dan@example.test'] })).ok, true);
+    assert.deepEqual((await port.look()).to, ['carol@example.test', 'dan@example.test']);
+    // Bcc is not shown: nobody is written to unseen, and that is told.
+    assert.equal((await port.put({ text: ARMOR, bcc: ['frank@example.test'] })).reason, 'fields');
+    assert.deepEqual((await bubbles()).length, 3);
+    assert.equal(await at.value('zv__COMPOSE-1_bcc_control'), '');
+    // The mail in the other tab is as it was.
+    assert.equal(await at.value('ZmHtmlEditor2_body'), '');
+  });
+}

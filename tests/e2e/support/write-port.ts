@@ -1,6 +1,9 @@
 // The page's end of writing, without the window: a page of the extension connects to the content script as a window does
 // that comes back to a page which went elsewhere.
 
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { PIECE } from '../../../extension/desk/write-channel.js';
 import { type Driver, until, type View } from '../../harness/index.js';
 import { type Pages, startPages } from '../../pages/server.js';
@@ -131,6 +134,10 @@ export interface FormPages {
   readonly pages: Pages;
   readonly tab: View;
   readonly port: WritePort;
+  /** What a field of the page holds. */
+  readonly value: (id: string) => Promise<string>;
+  /** A file of the user's, which holds its own name. */
+  readonly onDisk: (name: string) => string;
   /** Ends it all. */
   close(): Promise<void>;
 }
@@ -142,14 +149,22 @@ export async function formPages(): Promise<FormPages> {
   await switchSite(driver, tab);
   const port = await WritePort.open(driver);
   await tab.front();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-forms-'));
   return {
     driver,
     pages,
     tab,
     port,
+    value: (id) => tab.evaluate((one) => (document.getElementById(one) as HTMLInputElement).value, id),
+    onDisk(name) {
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, name);
+      return file;
+    },
     async close() {
       await driver.close();
       pages.close();
+      fs.rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,7 @@
 // Somebody who writes mails: alice, whose key is unlocked, on a site with a compose form.
 
+import fs from 'node:fs';
+import path from 'node:path';
 import type { Driver, View } from '../../harness/index.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { browser } from './session.js';
@@ -16,6 +18,8 @@ export interface Writer {
   readonly bob: GpgKey;
   /** Shows the site, for which Waxseal is switched on. */
   readonly tab: View;
+  /** A file on disk to be attached. */
+  readonly onDisk: (name: string, data: string | Buffer) => string;
   close(): Promise<void>;
 }
 
@@ -36,6 +40,7 @@ export async function startWriter(contacts: readonly string[] = []): Promise<Wri
   await unlockKey(driver, 'Alice');
   const tab = await driver.tab(web.url('/textarea'));
   await switchSite(driver, tab);
+  const folder = fs.mkdtempSync(path.join(gpg.home, 'files-'));
   return {
     driver,
     gpg,
@@ -43,6 +48,11 @@ export async function startWriter(contacts: readonly string[] = []): Promise<Wri
     alice,
     bob,
     tab,
+    onDisk(name, data) {
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, data);
+      return file;
+    },
     async close() {
       await driver.close();
       gpg.close();

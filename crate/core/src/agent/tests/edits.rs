@@ -495,8 +495,6 @@ fn an_offline_primary_key_edits_nothing() {
     own.open
         .components
         .retain(|c| c.key.component_fingerprint() != primary);
-    assert_eq!(
-        Edit::new(&own.cert, &own.open, LATER).err(),
-        Some(AgentError::NoSecret)
-    );
+    let edit = Edit::new(&own.cert, &own.open, LATER);
+    assert_eq!(edit.err(), Some(AgentError::NoSecret));
 }

@@ -1,0 +1,231 @@
+// The page that a mail goes into: it is somewhere else by now, it lacks fields, it holds something of the user's own. The
+// window says what is there, and what is not.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import type { Gpg } from './support/gpg.js';
+import { say } from './support/session.js';
+import { page, type Site } from './support/site.js';
+import { addRecipient, finish, formOf, typeText, write } from './support/write.js';
+import { startWriter, type Writer } from './support/writer.js';
+
+const SECRET = 'The lamp in the north window means come.';
+let writer: Writer;
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let tab: View;
+
+before(async () => {
+  writer = await startWriter(['Carol Quiet <carol@example.test>']);
+  ({ driver, gpg, web, tab } = writer);
+  web.put('/empty', '<!doctype html><title>Inbox</title><p>No form here.</p>');
+});
+after(() => writer?.close());
+
+test('the page has gone: nothing is lost, and it goes into the next form', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await tab.goto(web.url('/empty'));
+  await window.press('Control+Enter');
+  await shows(window, say('put_no_form'));
+  await shows(window, say('put_safe'));
+  await tab.goto(web.url('/contenteditable'));
+  await button(window, say('try_again')).click();
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.equal(gpg.decrypt(form.text).text, SECRET);
+  assert.match(form.to, /bob@example\.test/, 'the recipients of the window, not of the form');
+});
+
+/** A form that is as `html` says; the window is opened from it. */
+async function writeInto(name: string, html: string): Promise<View> {
+  web.put(name, page(html));
+  await tab.front();
+  await tab.goto(web.url(name));
+  return write(driver, tab);
+}
+
+const valueIn = (id: string): Promise<string> =>
+  tab.evaluate((one) => (document.getElementById(one) as HTMLInputElement).value, id);
+
+test('a page without a known field for recipients: the subject is hidden there, and the rest is said to be missing', async () => {
+  const window = await writeInto(
+    '/no-to',
+    '<label>Subject <input id="subject" value="Meeting X"></label><textarea id="body" rows="10" cols="70"></textarea>',
+  );
+  await until('the subject is taken over', async () => (await field(window, say('header_subject')).value()) !== '');
+  // Only the subject was typed in the page, and it is to be hidden.
+  assert.ok(!(await window.text()).includes(say('seen_warning', new URL(web.origin).host)));
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, SECRET);
+  await toggle(window, say('hide_subject')).click();
+  await shows(window, say('seen_warning', new URL(web.origin).host));
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('put_fields'));
+  assert.equal(await window.count('#delivered'), 0);
+  assert.equal(await valueIn('subject'), '[...]');
+  await window.close();
+});
+
+test('a page without a known field for the subject: who was moved to Bcc stands in To no longer', async () => {
+  const form = `<label>To <input id="to" value="bob@example.test"></label><label>Bcc <input id="bcc"></label>
+    <textarea id="body" rows="10" cols="70"></textarea>`;
+  let window = await writeInto('/no-subject', form);
+  await shows(window, 'bob@example.test');
+  await typeText(window, SECRET);
+  await field(window, say('header_to')).click();
+  await window.press('Backspace');
+  await window.press('Control+a');
+  await window.press('Delete');
+  await until('To is empty', async () => (await window.count('.chips li')) === 0);
+  await button(window, say('add_bcc')).click();
+  await addRecipient(window, say('header_bcc'), 'bob@example.test');
+  // Neither has a subject: there is nothing to be said.
+  await window.click('.editing');
+  await finish(window);
+  assert.equal(await valueIn('to'), '');
+  assert.match(await valueIn('bcc'), /bob@example\.test/);
+
+  window = await writeInto('/no-subject', form);
+  await field(window, say('header_subject')).fill('Only here');
+  await typeText(window, SECRET);
+  await window.press('Control+Enter');
+  await shows(window, say('put_fields'));
+  assert.match(await valueIn('to'), /bob@example\.test/);
+  await window.close();
+});
+
+test('files that are attached in the page after the window has opened are named: they go out as they are', async () => {
+  await tab.front();
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await tab.upload("document.querySelector('#files')", [
+    writer.onDisk('plan.pdf', 'a plan'),
+    writer.onDisk('list.txt', 'a list'),
+  ]);
+  await window.front();
+  await window.press('Control+Enter');
+  await shows(window, say('there'));
+  await shows(window, say('put_page_files', 'plan.pdf, list.txt'));
+  await button(window, say('go_to_webmail')).click();
+  const { text, files } = await formOf(tab);
+  assert.equal(gpg.decrypt(text).text, SECRET);
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ['plan.pdf', 'list.txt'],
+  );
+  // A window that is opened then says so at once.
+  const next = await write(driver, tab);
+  await shows(next, say('page_files', 'plan.pdf, list.txt'));
+  await next.close();
+});
+
+test('the site draws its form anew, or opens it again: the mail goes there, on "Try again" as well', async () => {
+  await tab.front();
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, SECRET);
+  // Another editor for the same mail.
+  await tab.evaluate(() => {
+    const body = document.querySelector('#body');
+    const fresh = body?.cloneNode() as Element;
+    body?.replaceWith(fresh);
+  });
+  await window.front();
+  await window.press('Control+Enter');
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
+
+  await tab.goto(web.url('/contenteditable'));
+  const second = await write(driver, tab);
+  await addRecipient(second, say('header_to'), 'bob@example.test');
+  await typeText(second, SECRET);
+  await tab.evaluate(() => {
+    const form = document.querySelector('form');
+    const fresh = form?.cloneNode(true) as Element;
+    form?.remove();
+    Object.assign(globalThis, { again: () => document.body.append(fresh) });
+  });
+  await second.front();
+  await second.press('Control+Enter');
+  await shows(second, say('put_no_form'));
+  await tab.evaluate(() => (globalThis as unknown as { again(): void }).again());
+  await button(second, say('try_again')).click();
+  await shows(second, say('there'));
+  await button(second, say('go_to_webmail')).click();
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
+});
+
+test('the tab shows another mail by now: it is overwritten only if the user says so', async () => {
+  await tab.front();
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await tab.goto(web.url('/contenteditable'));
+  await tab.typeInto('#subject', 'To the mayor');
+  await tab.click('#body');
+  await tab.type('Dear mayor');
+  await tab.upload("document.querySelector('#files')", [writer.onDisk('plan.pdf', 'a plan')]);
+  await window.front();
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('put_taken'));
+  await shows(window, say('put_page_files', 'plan.pdf'));
+  const untouched = async (): Promise<void> => {
+    const { to, subject, text } = await formOf(tab);
+    assert.deepEqual([to, subject, text.trim()], ['', 'To the mayor', 'Dear mayor']);
+  };
+  await untouched();
+  const working = async (press: () => Promise<void>): Promise<void> => {
+    // The answer to this press, not to the one before.
+    await window.evaluate(() => document.querySelector('#put-there')?.setAttribute('data-old', ''));
+    await press();
+    await until('it asks again', async () => (await window.count('#put-there:not([data-old])')) === 1);
+    await shows(window, say('put_taken'));
+    await untouched();
+  };
+  await working(() => button(window, say('try_again')).click());
+  await working(async () => {
+    await button(window, say('back_to_writing')).click();
+    await window.click('.editing');
+    await window.press('Control+Enter');
+  });
+  await button(window, say('put_into', `\u2068${new URL(web.origin).host} – To the mayor\u2069`)).click();
+  await shows(window, say('there'));
+  await shows(window, say('put_page_files', 'plan.pdf'));
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.equal(gpg.decrypt(form.text).text, SECRET);
+  assert.match(form.to, /bob@example\.test/);
+});
+
+test('signed only: no word of what is seen in the clear, and a file of it is not called encrypted', async () => {
+  const window = await writeInto(
+    '/leaving',
+    '<label>To <input id="to"></label><textarea id="body" rows="10" cols="70">For everybody.</textarea>',
+  );
+  const seen = say('seen_warning', new URL(web.origin).host);
+  await shows(window, seen);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('seen_signed'));
+  assert.ok(!(await window.text()).includes(seen));
+  await tab.goto(web.url('/empty'));
+  await window.front();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('put_no_form'));
+  await button(window, say('save_as_file')).click();
+  const file = await driver.download(/^signed.*\.asc$/);
+  gpg.run(['--verify'], fs.readFileSync(file, 'utf8'));
+  fs.rmSync(file);
+  await window.close();
+});
