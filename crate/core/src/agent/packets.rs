@@ -1,7 +1,5 @@
 //! Secret key packets as they are stored: the secret halves of a certificate, mostly still encrypted.
 
-use std::collections::BTreeSet;
-
 use pgp::packet::{PacketHeader, PublicKey};
 use pgp::ser::Serialize;
 use pgp::types::{KeyDetails, PublicParams, Tag};
@@ -200,7 +198,7 @@ impl SecretPackets {
 
     /// Drops those of other keys than these; returns whether there were any. Where there were more than can be opened, some may
     /// not even be here: all stay, to be refused together.
-    pub(crate) fn keep_only(&mut self, keys: &BTreeSet<Fingerprint>) -> bool {
+    pub(crate) fn keep_only(&mut self, keys: &[Fingerprint]) -> bool {
         let before = self.0.len();
         if before > limits::MAX_SECRET_COMPONENTS {
             return false;

@@ -1,6 +1,5 @@
 //! What is read and what is listed, part by part.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::charset::{self, Charsets, Decoded};
@@ -178,7 +177,7 @@ impl<'a> Collector<'a> {
                 false => self.part(other, false),
             }
         }
-        let html: BTreeSet<String> = self
+        let mut html: Vec<String> = self
             .bodies
             .iter()
             .skip(bodies)
@@ -188,6 +187,7 @@ impl<'a> Collector<'a> {
             })
             .flatten()
             .collect();
+        html.sort_unstable();
         for at in notes..self.files.len() {
             let Some(file) = self.files.get_mut(at) else {
                 continue;
@@ -196,7 +196,11 @@ impl<'a> Collector<'a> {
                 file.kind,
                 FileKind::Encrypted | FileKind::Signed | FileKind::Mail
             );
-            file.inline = plain && file.content_id.as_ref().is_some_and(|id| html.contains(id));
+            file.inline = plain
+                && file
+                    .content_id
+                    .as_ref()
+                    .is_some_and(|id| html.binary_search(id).is_ok());
         }
     }
 
@@ -304,9 +308,9 @@ fn has_text(part: &Part<'_>, media_type: &str, within: &Collector<'_>) -> bool {
 const MAX_REFERENCE: usize = "&amp;".len() * MAX_CONTENT_ID;
 
 /// The Content-IDs that a document refers to (RFC 2392). Each octet is looked at once, whatever the document holds.
-fn references(html: &str) -> BTreeSet<String> {
+fn references(html: &str) -> Vec<String> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '\\');
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     for piece in html.split(ends) {
         let lower = piece.to_ascii_lowercase();
         // Of several in one piece all but the first and the last are parts of an identifier.
@@ -318,7 +322,7 @@ fn references(html: &str) -> BTreeSet<String> {
             }
             let id = transfer::percent(id.as_bytes());
             if let Ok(id) = std::str::from_utf8(&id) {
-                found.insert(id.replace("&amp;", "&"));
+                found.push(id.replace("&amp;", "&"));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Names of files that strangers chose.
 
-use std::collections::BTreeMap;
-
 use super::limits::MAX_NAME;
 use crate::cert::clean_text;
 
@@ -60,25 +58,38 @@ pub(super) fn extension(name: &str) -> Option<String> {
 /// Names that were given out, each once: file systems that do not tell case apart would overwrite.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// In lower case, with the number that was last tried for it: a thousand files of one name are numbered in one go.
-    taken: BTreeMap<String, usize>,
+    /// In lower case and in order, with the number that was last tried for it: a thousand files of one name are numbered in
+    /// one go.
+    taken: Vec<(String, usize)>,
 }
 
 impl Names {
     /// `name`, or with a number when it is taken.
     pub fn unique(&mut self, name: String) -> String {
-        let lower = name.to_lowercase();
         let (stem, extension) = divided(&name);
-        let mut free = (name.clone(), lower.clone());
-        while self.taken.contains_key(&free.1) {
-            let number = self.taken.entry(lower.clone()).or_insert(1);
-            *number += 1;
-            let numbered = format!("{stem} ({number}){extension}");
-            let lower = numbered.to_lowercase();
-            free = (numbered, lower);
+        let mut free = name.clone();
+        let first = self.place(&name);
+        let mut place = first;
+        while place.is_ok() {
+            let tried = first.ok().and_then(|at| self.taken.get_mut(at));
+            let number = tried.map_or(2, |(_, number)| {
+                *number += 1;
+                *number
+            });
+            free = format!("{stem} ({number}){extension}");
+            place = self.place(&free);
         }
-        self.taken.insert(free.1, 1);
-        free.0
+        if let Err(at) = place {
+            self.taken.insert(at, (free.to_lowercase(), 1));
+        }
+        free
+    }
+
+    /// Where it is, or where it would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        let lower = name.to_lowercase();
+        self.taken
+            .binary_search_by(|(taken, _)| taken.as_str().cmp(&lower))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Component keys: the primary key and the subkeys, as the engine uses them.
 
-use std::collections::BTreeSet;
-
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{PublicKey, PublicSubkey};
@@ -118,7 +116,7 @@ impl<'a> Component<'a> {
 }
 
 /// The component keys that the owner ever bound, the primary key among them.
-pub(crate) fn bound_keys(cert: &Certificate) -> BTreeSet<Fingerprint> {
+pub(crate) fn bound_keys(cert: &Certificate) -> Vec<Fingerprint> {
     let bound = Component::all(cert).filter(Component::is_bound);
     bound.map(|component| component.fingerprint()).collect()
 }
