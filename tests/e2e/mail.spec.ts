@@ -425,7 +425,7 @@ test('lock now takes away as well what was opened from the mail', async () => {
   const content = multipart('mixed', [text('See what she wrote.'), enclosed(inside)]);
   put('forwarded in secret', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint));
   const frame = await read('forwarded in secret', 'See what she wrote.');
-  await pressAtFile(frame, 'only forwarded.eml', say('open_part'));
+  await pressAtFile(frame, 'forwarded.eml', say('open_part'));
   await shows(frame, 'The heron is at the weir.');
   await lockNow(driver);
   await mailbox.view.front();
