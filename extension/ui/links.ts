@@ -37,7 +37,7 @@ export function linked(text: string): Piece[] {
 /** Punctuation after an address belongs to the sentence. A pattern would look at all of it again from each sign. */
 function withoutPunctuation(address: string): string {
   let end = address.length;
-  while (PUNCTUATION.includes(address.charAt(end - 1)) && end > 0) end--;
+  while (end > 0 && PUNCTUATION.includes(address.charAt(end - 1))) end--;
   return address.slice(0, end);
 }
 

@@ -187,7 +187,7 @@ test('a post-quantum key is offered with a warning; gpg takes its classic form',
     const tab = await driver.tab();
     await tab.goto('about:blank');
     await tab.evaluate(() => {
-      document.body.innerHTML = '<textarea id="t"></textarea>';
+      document.body.append(Object.assign(document.createElement('textarea'), { id: 't' }));
     });
     await tab.click('#t');
     await tab.focused("document.querySelector('#t')", 'the field');

@@ -258,7 +258,8 @@ test('somebody without a key: not without a password; with one gpg opens it, and
   assert.match(key?.body.toString() ?? '', /BEGIN PGP PUBLIC KEY BLOCK/);
 });
 
-test('for people without any program: the page that opens with the password is attached, alone', async () => {
+/** A mail for dave, who has no key, that goes as the page that opens with a password. */
+async function writeLetter(): Promise<View> {
   await tab.goto(web.url('/contenteditable'));
   const window = await write(driver, tab);
   await addRecipient(window, say('header_to'), 'dave@example.test');
@@ -267,6 +268,11 @@ test('for people without any program: the page that opens with the password is a
   await field(window, say('message_password')).fill('seven grey herons');
   await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
   await shows(window, say('travel_why_letter'));
+  return window;
+}
+
+test('for people without any program: the page that opens with the password is attached, alone', async () => {
+  const window = await writeLetter();
   await window.click('.editing');
   await finish(window);
   const form = await formOf(tab);
@@ -282,14 +288,7 @@ test('for people without any program: the page that opens with the password is a
 });
 
 test('a page that opens with the password can be stopped while it is packed: nothing comes into the webmail', async () => {
-  await tab.goto(web.url('/contenteditable'));
-  const window = await write(driver, tab);
-  await addRecipient(window, say('header_to'), 'dave@example.test');
-  await typeText(window, SECRET);
-  await toggle(window, say('use_password')).click();
-  await field(window, say('message_password')).fill('seven grey herons');
-  await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
-  await shows(window, say('travel_why_letter'));
+  const window = await writeLetter();
   // What it is made from is a file of the extension: it comes when the test says so.
   await window.evaluate(() => {
     const real = fetch;

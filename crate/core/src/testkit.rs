@@ -30,6 +30,16 @@ pub(crate) const SIGN: u8 = 0x02;
 pub(crate) const CERTIFY: u8 = 0x01;
 pub(crate) const ENCRYPT: u8 = 0x0c;
 
+/// The body of a key of DSA modulo rubbish of so many words, which takes long to read.
+pub(crate) fn costly_key(words: usize, number: u32) -> Vec<u8> {
+    let mut body = vec![4];
+    body.extend(number.to_be_bytes());
+    body.push(17);
+    body.extend((words as u16 * 64).to_be_bytes());
+    body.resize(8 + words * 8, 0xff);
+    body
+}
+
 pub(crate) fn rng() -> StdRng {
     StdRng::seed_from_u64(7)
 }

@@ -33,8 +33,8 @@ export interface Subject {
 export function blockSubject(found: Found): Subject | undefined {
   const { form, armored, start, end } = found;
   const anchor = parentElement(start.node);
-  if (!anchor || !isConnected(start.node) || isTorn(found)) return undefined;
   const between = textBetween(found);
+  if (!anchor || between === undefined || isTorn(found)) return undefined;
   return {
     form,
     anchor,

@@ -69,11 +69,11 @@ export const SOGO_MAILS: MailProfile = {
 
 /** The outermost around an element: what a message brings along may look the same, and is within. */
 function outermost(el: Element, selector: string): Element | null {
-  let found = closest(el, selector);
-  for (let up = found; up; ) {
-    const around = parentElement(up);
-    up = around && closest(around, selector);
-    found = up ?? found;
+  let found: Element | null = null;
+  for (let up: Element | null = el; up; up = found && parentElement(found)) {
+    const next = closest(up, selector);
+    if (!next) break;
+    found = next;
   }
   return found;
 }

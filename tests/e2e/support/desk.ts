@@ -1,6 +1,6 @@
 // The reader frame in a page, and the composer window.
 
-import { button, type Driver, field, toggle, until, type View } from '../../harness/index.js';
+import { button, type Driver, field, patiently, toggle, until, type View } from '../../harness/index.js';
 import { say } from './session.js';
 import { unlock } from './steps.js';
 
@@ -59,16 +59,9 @@ export async function readers(driver: Driver, view: View, count: number): Promis
   });
 }
 
-/** How long one look into a frame may take, in ms: what is answered later is seen at the next look. */
-const LOOK = 5_000;
-
-/** The answer of a frame; something else if it comes late, or never because the frame is gone. */
+/** The answer of a frame; something else if it comes late, or never because the frame is gone: that is seen at the next look. */
 async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<T>((done) => {
-    timer = setTimeout(done, LOOK, otherwise);
-  });
-  return Promise.race([answer.catch(() => otherwise), limit]).finally(() => clearTimeout(timer));
+  return patiently('too late', answer).catch(() => otherwise);
 }
 
 /**

@@ -272,10 +272,13 @@ impl Shell {
 
     /// Takes off layer by layer. Each pass ends or makes `content` smaller, and their number is limited.
     fn peel(mut self, mut content: Vec<u8>) -> Result<Opening, MailError> {
-        while self.layers.len() < MAX_LAYERS {
+        loop {
             // Whoever moves a protected text into PGP/MIME must not make a header of its first lines: nobody would see them.
             if !self.layers.is_empty() && !is_part(&content) {
                 return Ok(self.end(content, Form::Text { charset: None }));
+            }
+            if self.layers.len() >= MAX_LAYERS {
+                break;
             }
             let root = root(&content)?;
             let sheet = Sheet {

@@ -192,14 +192,11 @@ fn copies_of_a_revocation_cost_no_more_than_one() {
     assert_eq!(Certificate::from_bytes(&clean).unwrap().to_bytes(), clean);
 }
 
-/// A subkey of DSA modulo rubbish of so many words, which takes long to read.
 fn costly(words: usize, number: u32) -> Packet {
-    let mut body = vec![4];
-    body.extend(number.to_be_bytes());
-    body.push(17);
-    body.extend((words as u16 * 64).to_be_bytes());
-    body.resize(8 + words * 8, 0xff);
-    (tag::PUBLIC_SUBKEY, body)
+    (
+        tag::PUBLIC_SUBKEY,
+        crate::testkit::costly_key(words, number),
+    )
 }
 
 #[test]

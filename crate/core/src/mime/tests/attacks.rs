@@ -2,6 +2,7 @@
 //! (R), each with what must become of it.
 
 use super::kit::{ann, armored, encrypted, eve, mail, multipart, read, read_from, signed, text};
+use crate::mime::limits::MAX_LAYERS;
 use crate::wire::engine::{Note, Summary};
 use crate::wire::mail::{FileKind, MailBody};
 
@@ -336,6 +337,14 @@ fn a_text_moved_into_pgp_mime_loses_nothing() {
                 words.replace("\r\n", "\n").trim_end()
             );
         }
+    }
+    // Nor in the last layer that is taken off.
+    let words = "12:00 is off, do not go.\r\n\r\nBring the papers.";
+    let mut entity = words.to_owned();
+    for _ in 0..MAX_LAYERS {
+        entity = signed(&ann(), &entity);
+        let seen = read(&mail(&entity), &[&ann()]);
+        assert_eq!(seen.text().trim_end(), words.replace("\r\n", "\n"));
     }
     // A part may have no field at all.
     let seen = read(&mail(&signed(&ann(), "\r\nJust: text\r\n")), &[&ann()]);

@@ -4,7 +4,7 @@ use super::importing::{import, outcomes};
 use super::*;
 use crate::cert::Certificate;
 use crate::cert::packets::{self, tag};
-use crate::testkit::{Maker, says, usual};
+use crate::testkit::{Maker, costly_key, says, usual};
 
 /// The primary key of a certificate, and what somebody put behind it.
 fn behind(cert: &Certificate, more: impl IntoIterator<Item = (u8, Vec<u8>)>) -> Vec<u8> {
@@ -28,14 +28,7 @@ fn no_update_makes_a_stored_key_unreadable() {
     let mut host = Host::new();
     let (key, cert) = own(&mut host);
     // Rubbish that looks like keys of DSA: to read it takes almost as long as one certificate may.
-    let rubbish = |words: usize, number: u32| {
-        let mut body = vec![4];
-        body.extend(number.to_be_bytes());
-        body.push(17);
-        body.extend((words as u16 * 64).to_be_bytes());
-        body.resize(8 + words * 8, 0xff);
-        (tag::PUBLIC_SUBKEY, body)
-    };
+    let rubbish = |words, number| (tag::PUBLIC_SUBKEY, costly_key(words, number));
     // As `cert::work` counts it, beside the primary key.
     let mut left = limits::MAX_CERTIFICATE_WORK - 20;
     let mut fill = Vec::new();

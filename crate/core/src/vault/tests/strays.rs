@@ -2,7 +2,6 @@
 
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
-use pgp::ser::Serialize;
 use pgp::types::{KeyVersion, Password, S2kParams, StringToKey};
 
 use super::importing::{import, outcomes, preview};
@@ -152,6 +151,15 @@ fn keys_that_were_hit_before_open_again() {
     }
 }
 
+/// A certificate with a type 5 packet in the place of its primary key: the right public part, and noise.
+fn with_noise_for_primary(maker: &Maker) -> Vec<u8> {
+    let public = maker.bytes();
+    let public = packets::split(&public).0;
+    let primary = with(Vec::new(), tag::SECRET_KEY, &noise(public[0].body));
+    let rest = public.iter().skip(1);
+    rest.fold(primary, |data, p| with(data, p.tag, p.body))
+}
+
 /// An own key of a version with a subkey; its secret parts under the passphrase, as another program protects them.
 fn offline(version: KeyVersion) -> Maker {
     let mut maker = match version {
@@ -215,12 +223,7 @@ fn noise_in_the_place_of_a_part_that_is_elsewhere_keeps_the_genuine_one_out_nowh
         let mut host = Host::new();
         let part = without_primary(&maker, stub);
         assert_eq!(import(&mut host, &part), [(true, false)]);
-        // A type 5 packet with the right public part.
-        let public = maker.bytes();
-        let public = packets::split(&public).0;
-        let attack = with(Vec::new(), tag::SECRET_KEY, &noise(public[0].body));
-        let rest = public.iter().skip(1);
-        let attack = rest.fold(attack, |data, p| with(data, p.tag, p.body));
+        let attack = with_noise_for_primary(&maker);
         assert_eq!(import(&mut host, &attack), [(false, true)]);
         assert_eq!(import(&mut host, &attack), [(false, false)]);
         // What was there works as before.
@@ -279,12 +282,7 @@ fn a_genuine_part_that_comes_later_is_kept_once_it_was_open() {
     let secret = &host.vault.keyring.get(&cert.fingerprint()).unwrap().secret;
     assert_eq!(secret.as_ref().unwrap().iter().count(), 2);
     works(&mut host, &cert.fingerprint());
-    let body = clear.primary.public_key().to_bytes().unwrap();
-    let attack = with(Vec::new(), tag::SECRET_KEY, &noise(&body));
-    let public = clear.bytes();
-    let public = packets::split(&public).0;
-    let rest = public.iter().skip(1);
-    let attack = rest.fold(attack, |data, p| with(data, p.tag, p.body));
+    let attack = with_noise_for_primary(&clear);
     assert_eq!(
         outcomes(import(&mut host, &attack, &[&cert], None)),
         [(false, false)]
