@@ -72,6 +72,10 @@ export class WriteLink {
   #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
   /** The site opens its answer form: until when it may leave its page for it. */
   #following = 0;
+  /** Counts looks at the page: a newer one ends what an older one waits for. */
+  #looks = 0;
+  /** The user asks for the page's form. */
+  #asked = false;
   #form: Waiting<FormState> | undefined;
   #closed = false;
   #putting: { heard: (answer: PutAnswer | undefined) => void } | undefined;
@@ -101,7 +105,8 @@ export class WriteLink {
   /** Asks what the page's form holds now, and finds the page again if it has navigated. Nothing when it is not there. */
   async look(): Promise<FormState | undefined> {
     this.#following = 0;
-    return this.#look();
+    this.#asked = true;
+    return this.#look().finally(() => (this.#asked = false));
   }
 
   /** Forms of the same site in other tabs and windows. */
@@ -118,6 +123,7 @@ export class WriteLink {
   }
 
   async #look(): Promise<FormState | undefined> {
+    const turn = ++this.#looks;
     if (this.connected) {
       const form = this.#nextForm();
       this.#send({ t: 'look' });
@@ -125,7 +131,9 @@ export class WriteLink {
       if (found) return found;
     }
     for (const frame of new Set([0, this.#target.frame])) {
-      if (!(await this.#isSameSite())) return undefined;
+      const same = await this.#isSameSite();
+      // Another look has found its way meanwhile, or is about to: it is not to be broken.
+      if (!same || turn !== this.#looks) return undefined;
       this.#drop();
       const form = this.#nextForm();
       this.#listen(chrome.tabs.connect(this.#target.tab, { frameId: frame, name: this.#name }));
@@ -262,6 +270,7 @@ export class WriteLink {
     this.#following = 0;
     while (Date.now() < until) {
       await new Promise((done) => setTimeout(done, FOLLOW_PAUSE));
+      if (this.#asked) continue;
       // What the user has begun meanwhile has found its way.
       if (this.#closed || this.#putting || (await this.#look())?.found) return;
     }

@@ -326,7 +326,8 @@ test('signed only would give the text away: it is not made before the text is ou
   await window.close();
 });
 
-test('a block that nobody is known to have written is quoted on demand; the page may open its form meanwhile', async () => {
+/** Bob answers a block in a page, and nobody says who has written it. */
+async function answerUnknown(): Promise<View> {
   const armored = gpg.encrypt(TEXT, [bob.fingerprint]);
   web.put('/message', html(`<pre id="m">${escaped(armored)}</pre>`));
   await tab.front();
@@ -336,16 +337,23 @@ test('a block that nobody is known to have written is quoted on demand; the page
   const window = await writeWindow(driver);
   await shows(window, say('doubt_title'));
   assert.ok(!(await editorText(window)).includes('ferry'));
+  return window;
+}
+
+/** The page goes to its form. What the site quotes in it is no mail of its own. */
+async function goToForm(): Promise<void> {
+  web.put('/quoting', composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>'));
+  await tab.goto(web.url('/quoting'));
+  await scripted(tab, '#body');
+}
+
+/** It is quoted and goes into the form. */
+async function quoteAndPut(window: View): Promise<void> {
+  await window.front();
   await button(window, say('doubt_quote')).click();
   await until('it is quoted', async () => (await editorText(window)).includes('ferry'));
   await window.type('Understood.');
   await addRecipient(window, say('header_to'), 'alice@example.test');
-  // What the site quotes in it is no mail of its own.
-  const quoting = composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>');
-  web.put('/quoting', quoting);
-  await tab.goto(web.url('/quoting'));
-  await scripted(tab, '#body');
-  await window.front();
   await window.press('Control+Enter');
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
@@ -355,6 +363,38 @@ test('a block that nobody is known to have written is quoted on demand; the page
     /^Understood\.\n[\s\S]*> The ferry leaves at dawn\.\n> Bring the ledger\.$/,
   );
   assert.match(form.to, /alice@example\.test/);
+}
+
+test('a block that nobody is known to have written is quoted on demand; the page may open its form meanwhile', async () => {
+  const window = await answerUnknown();
+  await goToForm();
+  await quoteAndPut(window);
+});
+
+test('the form is found as well when the user asks for it while it is being looked for', async () => {
+  const window = await answerUnknown();
+  // The first look comes no further until another one has asked the same.
+  await window.evaluate(() => {
+    const get = chrome.tabs.get.bind(chrome.tabs) as (id: number) => Promise<chrome.tabs.Tab>;
+    const state = globalThis as { looks?: number };
+    let second = (_: unknown): void => undefined;
+    const asked = new Promise((resolve) => {
+      second = resolve;
+    });
+    state.looks = 0;
+    chrome.tabs.get = (async (id: number) => {
+      const turn = ++(state.looks as number);
+      if (turn === 1) await asked;
+      const tab = await get(id);
+      if (turn === 2) setTimeout(second);
+      return tab;
+    }) as typeof chrome.tabs.get;
+  });
+  await goToForm();
+  await until('the form is being looked for', () =>
+    window.evaluate(() => (globalThis as { looks?: number }).looks === 1),
+  );
+  await quoteAndPut(window);
 });
 
 test('a form in which the site quotes armor: it is opened and quoted here', async () => {

@@ -75,6 +75,8 @@ function config({ dir, ports }: Setup): string {
     temp_dir: `${dir}/tmp`,
     skin: 'elastic',
     language: 'en_US',
+    // In its database, two requests at once forget what the other one has kept: a form just begun, a file just attached.
+    session_storage: 'php',
     enable_spellcheck: false,
     htmleditor: 0, // plain text first; the page's own button switches to the HTML editor
     // Nothing happens by itself: drafts are saved when a test says so, and none is offered to be restored.
