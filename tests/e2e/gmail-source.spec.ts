@@ -1,17 +1,18 @@
-// Whole mails from Gmail's "Show original", on a site with its structure: which mails of a thread are asked for, with
-// what, and what becomes of answers that are none.
+// Whole mails from Gmail's "Show original", on a site with its structure in its place: which mails of a thread are asked for,
+// with what, and what becomes of answers that are none. Elsewhere the same structure is nothing but a mail's HTML.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Driver, View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
-import { showOriginal, type ThreadMail, type ThreadSite, threadSite } from './support/gmail-thread.js';
+import { buttonsAtLinks } from './support/file-site.js';
+import { isSource, showOriginal, type ThreadMail, type ThreadSite, threadSite } from './support/gmail-thread.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { encrypted, file, mail, multipart, signed, text } from './support/mime.js';
 import { say } from './support/session.js';
-import { page as html, type Site, site } from './support/site.js';
-import { importKeys } from './support/steps.js';
+import { escaped, page as html } from './support/site.js';
+import { importKeys, switchSite } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const FILES = ['noname', 'encrypted.asc'];
@@ -21,19 +22,21 @@ let gpg: Gpg;
 let alice: GpgKey;
 let bob: GpgKey;
 let web: ThreadSite;
-let elsewhere: Site;
 let tab: View;
 
 before(async () => {
-  [home, elsewhere] = await Promise.all([inboxOn(threadSite, ({ url }) => url, { unlocked: true }), site()]);
-  ({ driver, gpg, web, bob, tab } = home);
+  // The browser is told of its hosts when it starts.
+  web = await threadSite();
+  home = await inboxOn(
+    async () => web,
+    ({ url }) => url,
+    { unlocked: true, browser: { hosts: web.hosts } },
+  );
+  ({ driver, gpg, bob, tab } = home);
   alice = gpg.key(ALICE);
   await importKeys(driver, alice.public);
 });
-after(async () => {
-  await home?.close();
-  elsewhere?.close();
-});
+after(() => home?.close());
 
 /** A mail of alice's to bob, encrypted as a whole. */
 function secret(words: string, from = 'alice@example.test'): ThreadMail {
@@ -41,13 +44,13 @@ function secret(words: string, from = 'alice@example.test'): ThreadMail {
   return { from, files: FILES, source: mail({ from, to: 'Bob <bob@example.test>', subject: 'x' }, content) };
 }
 
-/** Shows a thread anew. Returns what was asked for since. */
+/** Shows a thread anew. Returns which sources were asked for since. */
 async function show(...mails: ThreadMail[]): Promise<() => URL[]> {
   const before = web.asked.length;
   web.show(mails);
   await tab.goto('about:blank');
   await tab.goto(web.url);
-  return () => web.asked.slice(before);
+  return () => web.asked.slice(before).filter(isSource);
 }
 
 test('each encrypted mail of a thread is asked for once and read in its own place; others are not', async () => {
@@ -65,13 +68,13 @@ test('each encrypted mail of a thread is asked for once and read in its own plac
     'msg-f:1002',
     'msg-f:1004',
   ]);
-  for (const { pathname, searchParams } of addresses) {
-    assert.equal(pathname, '/mail/u/0/');
+  for (const { origin, pathname, searchParams } of addresses) {
+    assert.equal(origin + pathname, 'https://mail.google.com/mail/u/0/');
     assert.deepEqual([...searchParams.keys()].sort(), ['ik', 'permmsgid', 'view']);
     assert.equal(searchParams.get('ik'), 'a1b2c3d4e5');
   }
   // The page around the source was parsed and no more.
-  assert.ok(!driver.requests.some(({ url }) => url.endsWith('/never')));
+  assert.ok(!web.asked.some(({ pathname }) => pathname === '/never'));
 });
 
 test('signed as a whole, with the file of the signature; the mail has characters that HTML would take for its own', async () => {
@@ -112,17 +115,20 @@ const ANSWERS: [string, () => NonNullable<ThreadMail['source']>, 'err_not_a_mail
     'err_not_a_mail',
   ],
   ['a page with an empty source', () => ({ html: showOriginal('') }), 'err_not_a_mail'],
-  ['a way to another origin', () => ({ redirect: elsewhere.url('/mail') }), 'err_not_a_mail'],
+  ['a way to another origin', () => ({ redirect: web.elsewhere }), 'err_not_a_mail'],
   ['a page that is too large', () => ({ html: showOriginal('x'.repeat(40 * 1024 * 1024)) }), 'err_limit'],
 ];
 for (const [what, source, error] of ANSWERS) {
   test(`in place of a mail comes ${what}: the reader says so`, async () => {
-    elsewhere.put('/mail', 'Subject: x\r\n\r\nx');
     await show({ from: 'alice@example.test', files: FILES, source: source() });
     const [frame] = await readers(driver, tab, 1);
     assert.ok(frame);
     await shows(frame, say(error));
-    assert.deepEqual(elsewhere.asked, []);
+    const { host } = new URL(web.elsewhere);
+    assert.deepEqual(
+      web.asked.filter((one) => one.host === host),
+      [],
+    );
   });
 }
 
@@ -133,4 +139,20 @@ test('a mail that was cut off is not shown in part', async () => {
   assert.ok(frame);
   await shows(frame, say('err_broken_armor'));
   assert.ok(!(await frame.text()).includes('cut in the middle'));
+});
+
+test('a mail that brings all of it along to another webmail does not make that Gmail: no sender, and no request', async () => {
+  const words = 'Signed by alice, and sent by who knows whom.';
+  const block = gpg.clearsign(`${words}\n`, alice.fingerprint);
+  web.show([{ from: 'alice@example.test', body: `<pre>${escaped(block)}</pre>` }, secret('never asked for here')]);
+  await tab.goto(web.elsewhere);
+  const before = web.asked.length;
+  await switchSite(driver, tab);
+  const frame = await readerWith(driver, tab, words);
+  await shows(frame, say('summary_signed_sender_unknown', ALICE));
+  // Its link is one like any other, which somebody has to press.
+  const [file] = await buttonsAtLinks(driver, tab, 1);
+  assert.equal(file?.link, 'encrypted.asc');
+  await readers(driver, tab, 1);
+  assert.deepEqual(web.asked.slice(before), []);
 });

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
 import { composer, encrypt, glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
+import { type GmailPage, gmailPage } from './support/gmail-page.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { buttonPlace, offersEncryption, pressBesideSelection } from './support/selection.js';
 import { browser, say } from './support/session.js';
@@ -18,6 +19,7 @@ let driver: Driver;
 let gpg: Gpg;
 let pages: Pages;
 let web: Site;
+let gmail: GmailPage;
 let bob: GpgKey;
 let carol: GpgKey;
 let message = '';
@@ -29,7 +31,8 @@ before(async () => {
   message = gpg.encrypt(TEXT, [bob.fingerprint]);
   carol = gpg.key('Carol <carol@example.test>');
   const armor = { message, signed: gpg.clearsign(`${SIGNED}\n`, bob.fingerprint), key: carol.public };
-  [driver, pages, web] = await Promise.all([browser(), startPages(armor), site()]);
+  gmail = await gmailPage({ ...armor, signed: gpg.clearsign(`${SIGNED}\n`, carol.fingerprint) });
+  [driver, pages, web] = await Promise.all([browser({ hosts: gmail.hosts }), startPages(armor), site()]);
   await importKeys(driver, bob.secret, PASSPHRASE);
   await unlockKey(driver, 'Bob');
   tab = await driver.tab(pages.url('textarea'));
@@ -43,6 +46,7 @@ after(async () => {
   gpg?.close();
   pages?.close();
   web?.close();
+  gmail?.close();
 });
 
 /** An address of the test's own site under the host that is switched on. */
@@ -406,11 +410,9 @@ test('text that is not in a field is not offered for encryption in place', async
 });
 
 test('Gmail: the sender is who stands outside of the text; Reply opens the window and its own form', async () => {
-  const signed = gpg.clearsign(`${SIGNED}\n`, carol.fingerprint);
-  const gmail = await startPages({ message, signed, key: '' });
   await importKeys(driver, carol.public);
   await tab.front();
-  await tab.goto(gmail.url('sites/gmail'));
+  await tab.goto(gmail.url);
   await switchSite(driver, tab);
   const frame = await readerWith(driver, tab, SIGNED);
   await shows(frame, say('summary_signed_by_sender', 'Carol <carol@example.test>'));
@@ -419,7 +421,6 @@ test('Gmail: the sender is who stands outside of the text; Reply opens the windo
   await until('its own form is open', async () => (await tab.count('[role="dialog"]')) === 1);
   await shows(window, SIGNED);
   await window.close();
-  gmail.close();
 });
 
 test('OX App Suite: the sender is the address in its head, not the name and nothing in the frame of the text', async () => {

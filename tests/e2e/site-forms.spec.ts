@@ -5,20 +5,27 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until, type View } from '../harness/index.js';
 import type { Pages } from '../pages/server.js';
+import { type GmailPage, gmailPage } from './support/gmail-page.js';
+import { switchSite } from './support/steps.js';
 import { type FormPages, formPages, type Heard, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
 const FILE = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
 let at: FormPages;
+let gmail: GmailPage;
 let pages: Pages;
 let tab: View;
 let port: WritePort;
 
 before(async () => {
-  at = await formPages();
+  gmail = await gmailPage();
+  at = await formPages({ hosts: gmail.hosts });
   ({ pages, tab, port } = at);
 });
-after(() => at?.close());
+after(async () => {
+  await at?.close();
+  gmail?.close();
+});
 
 /** Opens a structure page anew: only another hash would not load it again. */
 async function open(name: string): Promise<Heard> {
@@ -116,7 +123,8 @@ for (const shown of ['', '#mail']) {
 
 test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
   const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
-  await tab.goto(pages.url('sites/gmail'));
+  await tab.goto(gmail.url);
+  await switchSite(at.driver, tab);
   assert.equal((await port.connect(tab)).found, false);
   await tab.click('[gh="cm"]');
   const form = await port.look();
@@ -149,6 +157,13 @@ test('Gmail: the sender outside of the text, a reply by its button, chips, and f
   });
   assert.equal(large.reason, 'too_large');
   assert.deepEqual(large.files, ['plan.pdf']);
+});
+
+test('Gmail: the same page at another address is an unknown one', async () => {
+  await open('gmail');
+  await tab.click('[gh="cm"]');
+  const form = await port.look();
+  assert.deepEqual([form.found, form.site], [true, 'generic']);
 });
 
 test('Outlook: an editable field for recipients is read and left alone', async () => {

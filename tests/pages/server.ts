@@ -95,10 +95,10 @@ const nodes = (rows: number): string =>
 /** Where `tests/build.mjs` leaves the editors. */
 const BUNDLES = path.resolve('target/e2e/pages');
 
-/** Serves the pages on loopback. */
-export async function startPages(armor: Armor, folder = path.resolve('tests/pages')): Promise<Pages> {
+/** Answers with the pages. */
+export function pagesWith(armor: Armor, folder = path.resolve('tests/pages')): http.RequestListener {
   const form = fs.readFileSync(path.join(folder, 'form.html'), 'utf8');
-  const server = http.createServer((request, response) => {
+  return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const [, under = '', name = ''] = /^\/(?:(editors|sites|bundle)\/)?([\w-]+)(?:\.js)?$/.exec(pathname) ?? [];
     const script = under === 'bundle';
@@ -108,7 +108,12 @@ export async function startPages(armor: Armor, folder = path.resolve('tests/page
     response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-store' });
     const source = fs.readFileSync(file, 'utf8');
     response.end(script ? source : fill(source.replace('{{form}}', () => form), armor));
-  });
+  };
+}
+
+/** Serves the pages on loopback. */
+export async function startPages(armor: Armor, folder?: string): Promise<Pages> {
+  const server = http.createServer(pagesWith(armor, folder));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   return {

@@ -16,16 +16,20 @@ import {
   textContent,
 } from '../dom.js';
 import { NOBODY, onlyAddress, peopleIn } from './address.js';
-import type {
-  AttachedFile,
-  FileField,
-  MailProfile,
-  MailSource,
-  ReadingProfile,
-  RecipientField,
-  WritingProfile,
+import {
+  type AttachedFile,
+  type FileField,
+  type MailProfile,
+  type MailSource,
+  originOf,
+  type ReadingProfile,
+  type RecipientField,
+  type WritingProfile,
 } from './index.js';
 import { isOpenPgpName, urlOf } from './links.js';
+
+/** Where Gmail is, and nothing else. On a webmail of somebody else's, a mail could bring all that its pages are known by. */
+const ORIGIN = 'https://mail.google.com';
 
 /** What Gmail attaches; it puts larger files into the user's Drive, which is no attachment. */
 const MAX_FILE = 25_000_000;
@@ -164,7 +168,7 @@ function asAttached(element: Element): AttachedFile {
   return { name: (name && textContent(name)) ?? '', size: null, state: busy ? 'busy' : 'done', element };
 }
 
-/** Marks of Gmail's own on its frame around the mails, which its cleaning takes out of mails. */
+/** Its origin, and marks of its own on its frame around the mails, which its cleaning takes out of mails. */
 function isGmail(doc: Document): boolean {
-  return queryIn(doc, '[gh="cm"]').length > 0 || queryIn(doc, BODY).length > 0;
+  return originOf(doc) === ORIGIN && (queryIn(doc, '[gh="cm"]').length > 0 || queryIn(doc, BODY).length > 0);
 }

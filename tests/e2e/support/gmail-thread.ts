@@ -1,6 +1,8 @@
-// A web site with the structure of Gmail's threads, and its "Show original": the source of a mail as text in a page.
+// A web site with the structure of Gmail's threads, and its "Show original": the source of a mail as text in a page. It is
+// where Gmail is; and a webmail of somebody else's has a mail that brings all of it along.
 
-import { loopback } from './loopback.js';
+import { GMAIL } from './gmail-page.js';
+import { type Played, played } from './played.js';
 import { escaped, page } from './site.js';
 
 /** One mail of the thread. */
@@ -17,16 +19,22 @@ export interface ThreadMail {
 }
 
 /** The site. */
-export interface ThreadSite {
+export interface ThreadSite extends Played {
   /** Where the thread is. */
   readonly url: string;
-  /** Addresses of sources that were asked for, in order. */
+  /** The other webmail, with the thread in a mail. */
+  readonly elsewhere: string;
+  /** Addresses that were asked for, in order, of both. */
   readonly asked: URL[];
   /** Shows these mails; the first is `msg-f:1001`. */
   show(mails: readonly ThreadMail[]): void;
-  close(): void;
 }
 
+/** Whether an address is that of a mail's source. */
+export const isSource = ({ searchParams }: URL): boolean => searchParams.get('view') === 'om';
+
+const ELSEWHERE = 'webmail.example';
+const PATH = '/mail/u/0/';
 const KEY = 'a1b2c3d4e5';
 const FIRST = 1001;
 
@@ -34,29 +42,30 @@ const FIRST = 1001;
 export async function threadSite(): Promise<ThreadSite> {
   let mails: readonly ThreadMail[] = [];
   const asked: URL[] = [];
-  const { origin, close } = await loopback((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const hosts = await played([GMAIL, ELSEWHERE], (request, response) => {
+    const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
+    asked.push(url);
     const at = Number(/^msg-f:(\d+)$/.exec(url.searchParams.get('permmsgid') ?? '')?.[1]) - FIRST;
     const source = mails[at]?.source;
-    const original = url.searchParams.get('view') === 'om';
-    if (original) asked.push(url);
-    if (url.pathname !== '/mail/u/0/') return void response.writeHead(404).end();
+    const original = isSource(url);
+    if (url.pathname !== PATH) return void response.writeHead(404).end();
     if (typeof source === 'object' && 'redirect' in source && original) {
       return void response.writeHead(302, { location: source.redirect }).end();
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
-    if (!original) response.end(thread(mails));
+    if (!original) response.end(url.host === GMAIL ? page(thread(mails)) : page(`<article>${thread(mails)}</article>`));
     else if (url.searchParams.get('ik') !== KEY) response.end(page('The key of the session is missing.'));
     else if (typeof source === 'object' && 'html' in source) response.end(source.html);
     else response.end(showOriginal(String(source ?? '')));
   });
   return {
-    url: `${origin}/mail/u/0/#inbox/FMfcgzQ`,
+    ...hosts,
+    url: `https://${GMAIL}${PATH}#inbox/FMfcgzQ`,
+    elsewhere: `https://${ELSEWHERE}${PATH}`,
     asked,
     show(all) {
       mails = all;
     },
-    close,
   };
 }
 
@@ -83,5 +92,5 @@ function thread(mails: readonly ThreadMail[]): string {
 <div class="a3s aiL">${body}</div>
 ${files.length > 0 ? `<div class="aQH">${cards.join('')}</div>` : ''}</div>`;
   });
-  return page(`<div role="button" gh="cm" class="T-I">Compose</div><div role="main">${shown.join('\n')}</div>`);
+  return `<div role="button" gh="cm" class="T-I">Compose</div><div role="main">${shown.join('\n')}</div>`;
 }

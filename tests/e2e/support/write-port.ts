@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PIECE } from '../../../extension/desk/write-channel.js';
-import { type Driver, until, type View } from '../../harness/index.js';
+import { type Driver, type LaunchOptions, until, type View } from '../../harness/index.js';
 import { type Pages, startPages } from '../../pages/server.js';
 import { browser } from './session.js';
 import { switchSite } from './steps.js';
@@ -142,9 +142,9 @@ export interface FormPages {
   close(): Promise<void>;
 }
 
-/** Starts them. No message is in them. */
-export async function formPages(): Promise<FormPages> {
-  const [driver, pages] = await Promise.all([browser(), startPages({ message: '', signed: '', key: '' })]);
+/** Starts them, in a browser that is started like this. No message is in them. */
+export async function formPages(options: Partial<LaunchOptions> = {}): Promise<FormPages> {
+  const [driver, pages] = await Promise.all([browser(options), startPages({ message: '', signed: '', key: '' })]);
   const tab = await driver.tab(pages.url('textarea'));
   await switchSite(driver, tab);
   const port = await WritePort.open(driver);
