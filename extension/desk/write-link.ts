@@ -24,8 +24,12 @@ import {
 const SILENCE = 60_000;
 /** Milliseconds that a page has to say what its form holds. */
 const LOOK_LIMIT = 15_000;
-/** Milliseconds that a site has for its answer form, once it was asked for one and has left its page. */
-const FOLLOW_LIMIT = 15_000;
+/** Milliseconds in which a site that was asked for its answer form may leave its page for it. */
+const LEAVE_LIMIT = 30_000;
+/** Milliseconds from then on until the form is there. */
+const FOLLOW_LIMIT = 20_000;
+/** Milliseconds of these that the user waits for the form of a page that is there and shows none. */
+const DRAW_LIMIT = 5_000;
 /** Milliseconds between two looks at a page that is being loaded. */
 const FOLLOW_PAUSE = 400;
 /** Pieces that were sent and not acknowledged: what lies in the browser's queue is memory. */
@@ -60,6 +64,9 @@ interface Waiting<T> {
   readonly settle: (value: T | undefined) => void;
 }
 
+/** Until a page that is being loaded is looked at again. */
+const pause = () => new Promise<void>((done) => setTimeout(done, FOLLOW_PAUSE));
+
 /** The way to the page. */
 export class WriteLink {
   #target: Target;
@@ -71,6 +78,8 @@ export class WriteLink {
   #answered = false;
   #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
   /** The site opens its answer form: until when it may leave its page for it. */
+  #leaving = 0;
+  /** It has left it: until when the form is looked for. 0: nothing is looked for. */
   #following = 0;
   /** Counts looks at the page: a newer one ends what an older one waits for. */
   #looks = 0;
@@ -102,11 +111,25 @@ export class WriteLink {
     return this.connected && this.#port === this.#first;
   }
 
-  /** Asks what the page's form holds now, and finds the page again if it has navigated. Nothing when it is not there. */
+  /**
+   * Asks what the page's form holds now, and finds the page again if it has navigated; while the site is on its way to its
+   * answer form, that is waited for. Nothing when it is not there.
+   */
   async look(): Promise<FormState | undefined> {
-    this.#following = 0;
     this.#asked = true;
-    return this.#look().finally(() => (this.#asked = false));
+    let drawn = Number.POSITIVE_INFINITY;
+    try {
+      for (;;) {
+        const form = await this.#look();
+        const now = Date.now();
+        if (form?.found) this.#following = 0;
+        if (form) drawn = Math.min(drawn, now + DRAW_LIMIT);
+        if (this.#closed || now >= Math.min(this.#following, drawn)) return form;
+        await pause();
+      }
+    } finally {
+      this.#asked = false;
+    }
   }
 
   /** Forms of the same site in other tabs and windows. */
@@ -117,6 +140,7 @@ export class WriteLink {
 
   /** Goes over to the form in another tab: the mail goes there from now on. */
   async moveTo({ tab }: OtherForm): Promise<FormState | undefined> {
+    this.#leaving = this.#following = 0;
     this.#drop();
     this.#target = { ...this.#target, tab, frame: 0, document: undefined };
     return this.look();
@@ -124,23 +148,26 @@ export class WriteLink {
 
   async #look(): Promise<FormState | undefined> {
     const turn = ++this.#looks;
-    if (this.connected) {
+    let said: FormState | undefined;
+    if (this.#port) {
       const form = this.#nextForm();
-      this.#send({ t: 'look' });
-      const found = await form;
-      if (found) return found;
+      // One that was connected just now says it by itself.
+      if (this.#answered) this.#send({ t: 'look' });
+      said = await form;
+      if (said || turn !== this.#looks) return said;
     }
     for (const frame of new Set([0, this.#target.frame])) {
       const same = await this.#isSameSite();
       // Another look has found its way meanwhile, or is about to: it is not to be broken.
-      if (!same || turn !== this.#looks) return undefined;
+      if (!same || turn !== this.#looks) return said;
       this.#drop();
       const form = this.#nextForm();
       this.#listen(chrome.tabs.connect(this.#target.tab, { frameId: frame, name: this.#name }));
       const found = await form;
-      if (found?.found) return found;
+      said = found ?? said;
+      if (said?.found) return said;
     }
-    return undefined;
+    return said;
   }
 
   /**
@@ -258,23 +285,30 @@ export class WriteLink {
       void chrome.runtime.lastError;
       if (port !== this.#port) return;
       this.#drop();
-      if (Date.now() < this.#following) void this.#follow();
-      else this.#listener.onGone();
+      const now = Date.now();
+      if (now < this.#leaving) {
+        this.#leaving = 0;
+        this.#following = now + FOLLOW_LIMIT;
+        void this.#follow();
+      } else if (now >= this.#following) {
+        this.#listener.onGone();
+      }
     });
   }
 
   /** The page was left for the site's answer form: it is looked for until it is there. */
   async #follow(): Promise<void> {
-    const until = this.#following;
-    // A look of the user's own, or a way that broke meanwhile, must not begin another one.
-    this.#following = 0;
-    while (Date.now() < until) {
-      await new Promise((done) => setTimeout(done, FOLLOW_PAUSE));
-      if (this.#asked) continue;
+    for (;;) {
+      await pause();
       // What the user has begun meanwhile has found its way.
-      if (this.#closed || this.#putting || (await this.#look())?.found) return;
+      if (this.#closed || this.#putting || this.#following === 0) break;
+      if (this.#asked) continue;
+      if ((await this.#look())?.found) break;
+      if (Date.now() < this.#following) continue;
+      this.#listener.onGone();
+      break;
     }
-    this.#listener.onGone();
+    this.#following = 0;
   }
 
   #heard(message: FromPage): void {
@@ -315,7 +349,7 @@ export class WriteLink {
     this.#original = undefined;
     const { mode, form, sender } = original.start;
     this.#listener.onOriginal({ mode, form, sender, source: original.source });
-    this.#following = Date.now() + FOLLOW_LIMIT;
+    this.#leaving = Date.now() + LEAVE_LIMIT;
     this.#send({ t: 'taken' });
   }
 

@@ -340,21 +340,27 @@ async function answerUnknown(): Promise<View> {
   return window;
 }
 
-/** The page goes to its form. What the site quotes in it is no mail of its own. */
+/** A form. What the site quotes in it is no mail of its own. */
+const quoting = (): string => composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>');
+
+/** The page goes to its form. */
 async function goToForm(): Promise<void> {
-  web.put('/quoting', composeForm('textarea').replace('></textarea>', '>On Monday Alice wrote:</textarea>'));
+  web.put('/quoting', quoting());
   await tab.goto(web.url('/quoting'));
   await scripted(tab, '#body');
 }
 
-/** It is quoted and goes into the form. */
-async function quoteAndPut(window: View): Promise<void> {
+/** It is quoted, with some words to alice. */
+async function quote(window: View): Promise<void> {
   await window.front();
   await button(window, say('doubt_quote')).click();
   await until('it is quoted', async () => (await editorText(window)).includes('ferry'));
   await window.type('Understood.');
   await addRecipient(window, say('header_to'), 'alice@example.test');
-  await window.press('Control+Enter');
+}
+
+/** It is in the form that the page has come to. */
+async function isPut(window: View): Promise<void> {
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(tab);
@@ -368,13 +374,14 @@ async function quoteAndPut(window: View): Promise<void> {
 test('a block that nobody is known to have written is quoted on demand; the page may open its form meanwhile', async () => {
   const window = await answerUnknown();
   await goToForm();
-  await quoteAndPut(window);
+  await quote(window);
+  await window.press('Control+Enter');
+  await isPut(window);
 });
 
-test('the form is found as well when the user asks for it while it is being looked for', async () => {
-  const window = await answerUnknown();
-  // The first look comes no further until another one has asked the same.
-  await window.evaluate(() => {
+/** From now on the looks of a window at its page are counted; the first is held until there is a second one. */
+async function countLooks(window: View, holdFirst: boolean): Promise<() => Promise<number>> {
+  await window.evaluate((hold) => {
     const get = chrome.tabs.get.bind(chrome.tabs) as (id: number) => Promise<chrome.tabs.Tab>;
     const state = globalThis as { looks?: number };
     let second = (_: unknown): void => undefined;
@@ -384,17 +391,37 @@ test('the form is found as well when the user asks for it while it is being look
     state.looks = 0;
     chrome.tabs.get = (async (id: number) => {
       const turn = ++(state.looks as number);
-      if (turn === 1) await asked;
+      if (hold && turn === 1) await asked;
       const tab = await get(id);
       if (turn === 2) setTimeout(second);
       return tab;
     }) as typeof chrome.tabs.get;
-  });
+  }, holdFirst);
+  return () => window.evaluate(() => (globalThis as { looks?: number }).looks ?? 0);
+}
+
+test('the form is found as well when the user asks for it while it is being looked for', async () => {
+  const window = await answerUnknown();
+  const looks = await countLooks(window, true);
   await goToForm();
-  await until('the form is being looked for', () =>
-    window.evaluate(() => (globalThis as { looks?: number }).looks === 1),
-  );
-  await quoteAndPut(window);
+  await until('the form is being looked for', async () => (await looks()) === 1);
+  await quote(window);
+  await window.press('Control+Enter');
+  await isPut(window);
+});
+
+test('the form is waited for while its page is being loaded', async () => {
+  const window = await answerUnknown();
+  await quote(window);
+  const release = web.hold('/late.js');
+  web.put('/loading', quoting().replace('</body>', '<script src="/late.js"></script></body>'));
+  await tab.evaluate(() => location.assign('/loading'));
+  await until('it is being loaded', () => web.asked.includes('/late.js'));
+  const looks = await countLooks(window, false);
+  await window.press('Control+Enter');
+  await until('nobody was there', async () => (await looks()) > 2);
+  release();
+  await isPut(window);
 });
 
 test('a form in which the site quotes armor: it is opened and quoted here', async () => {

@@ -6,6 +6,8 @@ export interface Site extends Loopback {
   asked: string[];
   /** Puts a page there, replacing an earlier one. */
   put(path: string, html: string, headers?: Record<string, string>): void;
+  /** Lets who asks for this path wait until the function that it gives back is called: then there is nothing. */
+  hold(path: string): () => void;
   /** The address of a page. */
   url(path: string): string;
 }
@@ -23,10 +25,13 @@ export const escaped = (text: string): string =>
 export async function site(): Promise<Site> {
   const pages = new Map<string, { html: string; headers: Record<string, string> }>();
   const asked: string[] = [];
+  const held = new Map<string, Promise<void>>();
   const server = await loopback((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     asked.push(request.url ?? '/');
     const found = pages.get(path);
+    const wait = held.get(path);
+    if (wait) return void wait.then(() => response.writeHead(404).end());
     if (!found) return void response.writeHead(404).end();
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
@@ -39,6 +44,19 @@ export async function site(): Promise<Site> {
     ...server,
     asked,
     put: (path, html, headers = {}) => void pages.set(path, { html, headers }),
+    hold(path) {
+      let release = (): void => undefined;
+      held.set(
+        path,
+        new Promise((done) => {
+          release = done;
+        }),
+      );
+      return () => {
+        held.delete(path);
+        release();
+      };
+    },
     url: (path) => server.origin + path,
   };
 }
