@@ -31,6 +31,7 @@ pub(crate) use self::lenient::read_signature;
 use self::packets::tag;
 use self::parse::Forged;
 pub use self::read::{ReadKey, ReadKeys};
+use self::revoker::Designated;
 pub(crate) use self::share::is_local;
 use self::signature::Sig;
 #[cfg(test)]
@@ -110,6 +111,8 @@ pub(crate) struct Primary {
     pub(crate) id: pgp::types::KeyId,
     pub(crate) body: Vec<u8>,
     pub(crate) signatures: Vec<Sig>,
+    /// What others may have said of it.
+    pub(crate) designated: Designated,
 }
 
 /// A user ID with its certifications.
@@ -291,18 +294,20 @@ impl Certificate {
     /// As [`Self::merge`].
     pub fn merge_beside(&self, other: &Self, own: &[&Self]) -> Result<Self, CertError> {
         let mut work = Work::new(limits::MAX_CERTIFICATE_WORK);
-        self.merge_within(other, own, &mut work)
+        self.merge_within(other, own, &[], &mut work)
     }
 
-    /// The same as a part of something larger.
+    /// The same as a part of something larger, where certificates of designated revokers are `known`: what they say comes in
+    /// before all that is only said in their name, which goes.
     pub(crate) fn merge_within(
         &self,
         other: &Self,
         own: &[&Self],
+        known: &[&Self],
         work: &mut Work,
     ) -> Result<Self, CertError> {
         work.within(limits::MAX_CERTIFICATE_WORK, |work| {
-            merge::merge(self, other, own, work)
+            merge::merge(self, other, own, known, work)
         })
     }
 }
@@ -316,6 +321,7 @@ impl Primary {
             key,
             body: body.to_vec(),
             signatures: Vec::new(),
+            designated: Designated::default(),
         }
     }
 
@@ -333,6 +339,11 @@ impl Primary {
         self.own()
             .filter(|s| s.typ() == Some(SignatureType::KeyRevocation))
             .chain(authorized.filter_map(Sig::parsed))
+    }
+
+    /// Whether there may be a revocation that nobody could look at.
+    pub(crate) fn may_be_revoked(&self) -> bool {
+        self.designated.cut || self.designated.late
     }
 }
 

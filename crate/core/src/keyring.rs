@@ -71,6 +71,12 @@ pub struct Keyring {
 }
 
 impl StoredKey {
+    /// Whether its secret part came with it, or was open since: noise that came later makes nobody's key an own one.
+    pub fn is_proven(&self) -> bool {
+        let secret = self.secret.as_ref();
+        secret.is_some_and(SecretPackets::is_any_proven)
+    }
+
     /// A description, without the lock state.
     pub fn info(&self, now: Time) -> KeyInfo {
         KeyInfo {

@@ -36,8 +36,11 @@ pub const MAX_OWN_WORK: u32 = 500_000;
 /// at once and what is forged goes: it would cost the same again after each start of the background.
 pub const MAX_UNCHECKED_WORK: u32 = 200_000;
 /// Revocations in the name of designated revokers; they can be verified only when the revoker's key is known, so that
-/// none may be dropped. Honest certificates have one.
+/// none may be dropped: with more the certificate is not used. Honest certificates have one.
 pub const MAX_DESIGNATED: usize = 50;
+/// Work that verifying these may take in one certificate: a hundred of RSA 4096. It comes again with each start of the
+/// background. While any is left for which there was no time, the certificate is not used.
+pub const MAX_DESIGNATED_WORK: u32 = 500_000;
 /// Signatures of others in one certificate of up to `MAX_SMALL_SIGNATURE`; more are dropped: they decide nothing. People
 /// who were at many key signing parties have several hundred.
 pub const MAX_SMALL_THIRD_PARTY: usize = 1_500;

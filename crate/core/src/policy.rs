@@ -12,6 +12,7 @@
 //!   their own date and hash. *Soft* ones (superseded, retired) count from their date, unless a newer self-signature
 //!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31).
 //! - A revocation by a key that the owner named as a revoker counts as one by the key itself, once that key is known.
+//!   Where more of those are in its name than can be kept or verified, nothing can be used: one of them could be genuine.
 //! - A signing subkey needs a back-signature (RFC 9580, 10.1.5).
 //! - A subkey without key flags has those of the direct-key signature; without any, it may do nothing. Of several
 //!   subpackets of one kind the last counts (RFC 9580, 5.2.3.9).

@@ -10,8 +10,8 @@ use pgp::packet::{
 };
 use pgp::ser::Serialize;
 use pgp::types::{
-    Duration, KeyDetails, KeyVersion, Password, PlainSecretParams, PublicParams, RsaPublicParams,
-    SecretParams, Tag, Timestamp,
+    Duration, KeyDetails, KeyVersion, Password, PlainSecretParams, PublicParams, RevocationKey,
+    RevocationKeyClass, RsaPublicParams, SecretParams, Tag, Timestamp,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -354,6 +354,37 @@ impl Maker {
         }
         out
     }
+}
+
+/// What names a designated revoker.
+pub(crate) fn naming(revoker: &Maker) -> SubpacketData {
+    SubpacketData::RevocationKey(RevocationKey::new(
+        RevocationKeyClass::Default,
+        revoker.primary.algorithm(),
+        revoker.primary.fingerprint().as_bytes(),
+    ))
+}
+
+/// A revocation of `maker` by another key, a day ago.
+pub(crate) fn revocation_by(revoker: &Maker, maker: &Maker, code: RevocationCode) -> Signature {
+    let mut config = SignatureConfig::v4(
+        SignatureType::KeyRevocation,
+        revoker.primary.algorithm(),
+        HashAlgorithm::Sha512,
+    );
+    let made = SubpacketData::SignatureCreationTime(Timestamp::from_secs(NOW - DAY));
+    let issuer = SubpacketData::IssuerFingerprint(revoker.primary.fingerprint());
+    let why = SubpacketData::RevocationReason(code, Default::default());
+    config.hashed_subpackets = [made, issuer, why]
+        .map(|data| Subpacket::regular(data).unwrap())
+        .to_vec();
+    config
+        .sign_key(
+            &revoker.primary,
+            &Password::empty(),
+            maker.primary.public_key(),
+        )
+        .unwrap()
 }
 
 /// The usual: version 4, one user ID, signs with the primary key, a subkey for encryption.

@@ -86,6 +86,7 @@ impl<'a> Edit<'a> {
                 reason,
                 Reason::RevokedHard
                     | Reason::RevokedSoft
+                    | Reason::MaybeRevoked
                     | Reason::NotYetValid
                     | Reason::WeakKey
                     | Reason::WeakAlgorithm

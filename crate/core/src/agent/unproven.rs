@@ -30,6 +30,23 @@ impl SecretPacket {
 }
 
 impl SecretPackets {
+    /// These, as they come to a key that is `stored` already, with its secret parts. Where it had none, all of them are still to
+    /// be opened; stubs say where the others are.
+    pub fn behind(&self, stored: Option<&Self>) -> Self {
+        let mut all = stored.cloned().unwrap_or_else(|| {
+            let mut stubs = self.clone();
+            stubs.retain(SecretPacket::is_stub);
+            stubs
+        });
+        all.absorb(self);
+        all
+    }
+
+    /// Whether any secret part here was opened, or came together with its key.
+    pub fn is_any_proven(&self) -> bool {
+        self.iter().any(|p| self.is_proven(&p.fingerprint))
+    }
+
     /// Adds those packets of `other` that are not there, or only as stubs, or that no passphrase has opened yet.
     pub fn absorb(&mut self, other: &Self) {
         let new: Vec<_> = other.iter().filter(|p| self.lacks(p)).cloned().collect();

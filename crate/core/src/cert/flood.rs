@@ -1,7 +1,5 @@
 //! Cutting down what somebody added to a certificate: what claims to be the owner's and is not, what strangers say.
 
-use pgp::packet::SignatureType;
-
 use super::check::Check;
 use super::signature::Sig;
 use super::work::{self, Work};
@@ -216,10 +214,8 @@ impl Certificate {
         mut room: Room,
         work: &mut Work,
     ) -> Result<(), CertError> {
-        let by_others =
-            |sig: &Sig| !sig.is_claimed() && sig.typ() == Some(SignatureType::KeyRevocation);
         let mut revokers = Vec::new();
-        if self.primary.signatures.iter().any(by_others) {
+        if self.primary.signatures.iter().any(Sig::is_by_another) {
             let check = Check::direct(&self.primary);
             for sig in self.primary.signatures.iter().filter(|s| s.is_claimed()) {
                 if !super::revoker::named(sig).is_empty() {
@@ -229,14 +225,11 @@ impl Certificate {
             revokers = self.revokers();
         }
         let designated = |sig: &Sig| {
-            by_others(sig)
+            sig.is_by_another()
                 && sig.body().len() <= limits::MAX_LARGE_SIGNATURE
                 && sig.is_by_any(&revokers)
         };
-        let count = self.primary.signatures.iter().filter(|s| designated(s));
-        if count.count() > limits::MAX_DESIGNATED {
-            return Err(CertError::Limit(limits::MAX_DESIGNATED as u32));
-        }
+        self.cut_designated(designated);
         // When this is read again, nobody knows any more whose they are: all together must have room then.
         let mut usual = Room::USUAL;
         for user in &mut self.users {

@@ -10,11 +10,13 @@ use crate::limits;
 /// signatures stays known.
 ///
 /// What the own keys `own` say is no stranger's; and what is only said in their name is gone afterwards, so that it never
-/// counts against them. What `a` has of that is looked at first.
+/// counts against them. What `a` has of that is looked at first. The same goes for what is said in the name of revokers
+/// whose certificates are `known`.
 pub(super) fn merge(
     a: &Certificate,
     b: &Certificate,
     own: &[&Certificate],
+    known: &[&Certificate],
     work: &mut Work,
 ) -> Result<Certificate, CertError> {
     if a.primary.body != b.primary.body {
@@ -26,6 +28,13 @@ pub(super) fn merge(
         a.find_ours(own, work)?;
         b.find_ours(own, work)
     });
+    if !known.is_empty() {
+        let revokers = [a.revokers(), b.revokers()].concat();
+        let _ = work.within(limits::MAX_DESIGNATED_WORK, |work| {
+            a.settle(&revokers, known, work)?;
+            b.settle(&revokers, known, work)
+        });
+    }
     let mut parts = Parts::new(Primary::new(a.primary.key.clone(), &a.primary.body));
     parts.absorb(a, work)?;
     parts.absorb(b, work)?;

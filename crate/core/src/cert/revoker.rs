@@ -3,12 +3,24 @@
 //! Nobody makes them any more, but old certificates have them. Their revocation can be verified only with the revoker's
 //! certificate; until that is known, the signature decides nothing, because anybody can claim to be the revoker.
 
-use pgp::packet::{SignatureType, SubpacketData};
+use pgp::packet::{PublicKey, Signature, SignatureType, SubpacketData};
 
-use super::Certificate;
 use super::signature::Sig;
+use super::work::{self, Work};
+use super::{CertError, Certificate};
 use crate::limits;
 use crate::wire::Fingerprint;
+
+/// Revocations of a key in the name of those whom its owner lets revoke it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Designated {
+    /// There were more than are kept.
+    pub(super) cut: bool,
+    /// To verify them takes too long.
+    pub(super) late: bool,
+    /// Microseconds that it took so far.
+    spent: u32,
+}
 
 impl Certificate {
     /// Whom the owner lets revoke this certificate. Being named once is enough: a later signature without the name
@@ -41,20 +53,103 @@ impl Certificate {
             .into_iter()
             .filter(|o| named.contains(&o.fingerprint()));
         for other in others {
-            let key = &self.primary.key;
-            for sig in &mut self.primary.signatures {
-                let genuine = sig.typ() == Some(SignatureType::KeyRevocation)
-                    && sig.may_be_by(&other.primary)
-                    && sig
-                        .verified_by(&other.primary, |s| {
-                            s.verify_key_third_party(key, &other.primary.key).is_ok()
-                        })
-                        .is_some();
-                if genuine {
+            let primary = &mut self.primary;
+            for sig in &mut primary.signatures {
+                if sig.typ() != Some(SignatureType::KeyRevocation) || !sig.may_be_by(&other.primary)
+                {
+                    continue;
+                }
+                let all = &mut primary.designated;
+                let spent = all.spent.saturating_add(cost(sig, &primary.body, other));
+                if spent > limits::MAX_DESIGNATED_WORK {
+                    // Whatever is not looked at may be genuine. A key that is faster has its turn even so.
+                    all.late |= sig.is_by_another();
+                    continue;
+                }
+                all.spent = spent;
+                if is_by(sig, &primary.key, other) {
                     sig.authorize();
                 }
             }
         }
+    }
+
+    /// Verifies what is here in the name of `revokers`, as far as their certificates are `known`: what is genuine is known as
+    /// such then, what none of them made is gone. Where there are so many that not all may have been kept nothing goes, because
+    /// it would look as if there had never been more.
+    ///
+    /// # Errors
+    /// [`CertError::Limit`] when there is no time for the rest, which stays as it is.
+    pub(super) fn settle(
+        &mut self,
+        revokers: &[Fingerprint],
+        known: &[&Self],
+        work: &mut Work,
+    ) -> Result<(), CertError> {
+        let named = |sig: &&Sig| sig.is_by_another() && sig.is_by_any(revokers);
+        let count = self.primary.signatures.iter().filter(named).count();
+        let whole = count <= limits::MAX_DESIGNATED;
+        let mut over = Ok(());
+        let mut kept = Vec::with_capacity(self.primary.signatures.len());
+        for mut sig in std::mem::take(&mut self.primary.signatures) {
+            if over.is_ok() && sig.is_by_another() && !sig.is_authorized() {
+                match self.ask_revokers(&sig, revokers, known, work) {
+                    Ok(Some(true)) => sig.authorize(),
+                    Ok(Some(false)) if whole => continue,
+                    Ok(_) => {}
+                    Err(error) => over = Err(error),
+                }
+            }
+            kept.push(sig);
+        }
+        self.primary.signatures = kept;
+        over
+    }
+
+    /// Whether any of `revokers` made it; `None` when it names none of them, or one that is not `known`.
+    fn ask_revokers(
+        &self,
+        sig: &Sig,
+        revokers: &[Fingerprint],
+        known: &[&Self],
+        work: &mut Work,
+    ) -> Result<Option<bool>, CertError> {
+        let mut answer = None;
+        let mut unknown = false;
+        for revoker in revokers {
+            if !sig.is_by_any(std::slice::from_ref(revoker)) {
+                continue;
+            }
+            let Some(maker) = known.iter().find(|c| c.fingerprint() == *revoker) else {
+                unknown = true;
+                continue;
+            };
+            work.spend(cost(sig, &self.primary.body, maker))?;
+            if is_by(sig, &self.primary.key, maker) {
+                return Ok(Some(true));
+            }
+            answer = Some(false);
+        }
+        Ok(answer.filter(|_| !unknown))
+    }
+
+    /// Drops those for which there is no room, what is known to be genuine last. One more than the limit stays then: whenever
+    /// this is read again, it shows that there were others.
+    pub(super) fn cut_designated(&mut self, designated: impl Fn(&Sig) -> bool) {
+        let most = limits::MAX_DESIGNATED + 1;
+        let primary = &mut self.primary;
+        let all = || primary.signatures.iter().filter(|sig| designated(sig));
+        let count = all().count();
+        let mut genuine = all().filter(|sig| sig.is_authorized()).count().min(most);
+        primary.designated.cut = count >= most;
+        let mut others = most - genuine;
+        primary.signatures.retain(|sig| {
+            let room = match sig.is_authorized() {
+                true => &mut genuine,
+                false => &mut others,
+            };
+            !designated(sig) || room.checked_sub(1).map(|left| *room = left).is_some()
+        });
     }
 
     /// Lets each of `all` learn from the others.
@@ -66,6 +161,20 @@ impl Certificate {
             }
         }
     }
+}
+
+/// Microseconds until it is known whether `maker` made a revocation of the key in a packet with this body.
+fn cost(sig: &Sig, body: &[u8], maker: &Certificate) -> u32 {
+    match sig.asked_of(&maker.primary) {
+        true => 0,
+        false => work::verifying(&maker.primary.key, body.len() + sig.body().len()),
+    }
+}
+
+/// Whether `maker` made this revocation of `key`.
+fn is_by(sig: &Sig, key: &PublicKey, maker: &Certificate) -> bool {
+    let check = |s: &Signature| s.verify_key_third_party(key, &maker.primary.key).is_ok();
+    sig.verified_by(&maker.primary, check).is_some()
 }
 
 /// Whom a signature lets revoke what it is on, whether it is genuine or not.

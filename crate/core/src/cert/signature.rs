@@ -86,6 +86,11 @@ impl Sig {
         })
     }
 
+    /// Whether it is a revocation of the key by somebody else, as it says.
+    pub(super) fn is_by_another(&self) -> bool {
+        !self.claimed && self.typ() == Some(SignatureType::KeyRevocation)
+    }
+
     /// Whether it takes something back.
     pub(crate) fn is_revocation(&self) -> bool {
         matches!(
@@ -121,6 +126,12 @@ impl Sig {
             _ => check(signature),
         };
         good.then_some(signature)
+    }
+
+    /// Whether the answer about this one is remembered.
+    pub(super) fn asked_of(&self, maker: &Primary) -> bool {
+        let first = self.by.get();
+        first.is_some_and(|(asked, _)| *asked == maker.fingerprint)
     }
 
     /// The signature if `by` made it about `user` of the certificate of `of`.

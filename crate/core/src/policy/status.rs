@@ -78,6 +78,9 @@ impl<'a> PrimaryStatus<'a> {
         let bound = bound.into_iter().flatten().map(|s| made(s)).max();
         let revocation = revoked(primary.revocations(), bound, at, false);
         reasons.extend(revocation.reason());
+        if primary.may_be_revoked() && revocation != Revoked::Hard {
+            reasons.push(Reason::MaybeRevoked);
+        }
 
         let mut status = Self {
             direct: direct.as_ref().ok().copied(),

@@ -189,7 +189,7 @@ impl Vault {
         }
         ImportPreview {
             known: stored.is_some(),
-            news: stored.is_none_or(|stored| match combine(stored, key, own, work) {
+            news: stored.is_none_or(|stored| match self.combine(stored, key, own, work) {
                 Ok((certificate, _)) => {
                     certificate.to_bytes() != stored.certificate.to_bytes()
                         || key
@@ -243,7 +243,7 @@ impl Vault {
         for key in chosen {
             let stored = self.keyring.get(&key.certificate.fingerprint());
             let (certificate, mut secret) = match stored {
-                Some(stored) => combine(stored, key, &own, &mut work)?,
+                Some(stored) => self.combine(stored, key, &own, &mut work)?,
                 None => (key.certificate.clone(), key.secret.clone()),
             };
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
@@ -299,31 +299,37 @@ impl Vault {
         }
         Ok(UiReply::Imported { outcomes })
     }
-}
 
-/// What is stored and what came, together. A stored secret part is never replaced by another, unless it came later than the key
-/// and no passphrase has opened it yet.
-fn combine(
-    stored: &StoredKey,
-    new: &ReadKey,
-    own: &[&Certificate],
-    work: &mut Work,
-) -> Result<(Certificate, Option<SecretPackets>), Denied> {
-    let certificate = stored
-        .certificate
-        .merge_within(&new.certificate, own, work)
-        .map_err(|e| Denied::from(e.code()))?;
-    let secret = match (&stored.secret, &new.secret) {
-        (Some(have), Some(more)) => {
-            let mut all = have.clone();
-            all.absorb(more);
-            // Together they could be more than can ever be opened at once.
-            if more.adds_to(Some(have)) {
-                all.check_cost(Capacity::BROWSER)?;
+    /// What is stored and what came, together. A stored secret part is never replaced by another, unless it came later than
+    /// the key and no passphrase has opened it yet.
+    fn combine(
+        &self,
+        stored: &StoredKey,
+        new: &ReadKey,
+        own: &[&Certificate],
+        work: &mut Work,
+    ) -> Result<(Certificate, Option<SecretPackets>), Denied> {
+        let certificates = [&stored.certificate, &new.certificate];
+        let revokers = certificates.iter().flat_map(|c| c.revokers());
+        let known: Vec<_> = revokers
+            .filter_map(|revoker| self.keyring.get(&revoker))
+            .map(|key| &key.certificate)
+            .collect();
+        let certificate = stored
+            .certificate
+            .merge_within(&new.certificate, own, &known, work)
+            .map_err(|e| Denied::from(e.code()))?;
+        let secret = match (&stored.secret, &new.secret) {
+            (have, Some(more)) => {
+                let all = more.behind(have.as_ref());
+                // Together they could be more than can ever be opened at once.
+                if more.adds_to(have.as_ref()) {
+                    all.check_cost(Capacity::BROWSER)?;
+                }
+                Some(all)
             }
-            Some(all)
-        }
-        (have, more) => have.clone().or_else(|| more.clone()),
-    };
-    Ok((certificate, secret))
+            (have, None) => have.clone(),
+        };
+        Ok((certificate, secret))
+    }
 }

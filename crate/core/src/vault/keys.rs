@@ -51,9 +51,9 @@ impl Vault {
 
     /// The own keys that vouch for a user ID.
     fn certifiers(&self, cert: &Certificate, id: &[u8], now: Time) -> Vec<Certifier> {
-        let own = self.keyring.own().map(|k| &k.certificate);
-        let vouch: Vec<_> = own
-            .filter(|own| policy::certified(cert, id, own, now))
+        let vouch: Vec<_> = (self.keyring.own())
+            .filter(|own| policy::certified(cert, id, &own.certificate, now) && own.is_proven())
+            .map(|own| &own.certificate)
             .collect();
         if vouch.is_empty() {
             return Vec::new();
@@ -66,7 +66,8 @@ impl Vault {
         vouch.into_iter().map(certifier).collect()
     }
 
-    /// The own key to be used when nobody says which: as set, else the newest that can do the most.
+    /// The own key to be used when nobody says which: as set, else the newest that can do the most; one whose
+    /// secret part was never open comes last.
     pub(super) fn default_own(&self, now: Time) -> Option<&StoredKey> {
         let set = self
             .config
@@ -78,6 +79,7 @@ impl Vault {
             self.keyring.own().max_by_key(|k| {
                 let info = k.certificate.info(now);
                 (
+                    k.is_proven(),
                     u8::from(info.can_sign) + u8::from(info.can_encrypt),
                     info.created,
                 )

@@ -67,6 +67,8 @@ pub enum Reason {
     RevokedHard,
     /// Retired or superseded.
     RevokedSoft,
+    /// More revocations are in the name of those who may revoke it than can be kept or verified: one could be genuine.
+    MaybeRevoked,
     /// Created after the time asked.
     NotYetValid,
     /// No valid self-signature binds it.

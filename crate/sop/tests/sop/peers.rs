@@ -25,8 +25,12 @@ struct Gpg(PathBuf);
 impl Gpg {
     fn new(name: &str) -> Self {
         use std::os::unix::fs::PermissionsExt as _;
-        let home = std::env::temp_dir().join(format!("wsop-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&home).unwrap();
+        // A run that was killed leaves its own behind, and a process can have its number again.
+        let place =
+            |n: u32| std::env::temp_dir().join(format!("wsop-{name}-{}-{n}", std::process::id()));
+        let mut places = (0..1_000).map(place);
+        let home = places.find(|home| std::fs::create_dir(home).is_ok());
+        let home = home.expect("a new folder");
         std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700)).unwrap();
         Self(home)
     }

@@ -15,9 +15,13 @@ struct Gpg(PathBuf);
 
 impl Gpg {
     fn new(name: &str) -> Self {
-        // Short: the agent's socket has to fit into 108 bytes.
-        let home = std::env::temp_dir().join(format!("wxs-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&home).unwrap();
+        // Short: the agent's socket has to fit into 108 bytes. A run that was killed leaves its own behind, and a process can
+        // have its number again.
+        let place =
+            |n: u32| std::env::temp_dir().join(format!("wxs-{name}-{}-{n}", std::process::id()));
+        let mut places = (0..1_000).map(place);
+        let home = places.find(|home| std::fs::create_dir(home).is_ok());
+        let home = home.expect("a new folder");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -79,6 +83,12 @@ impl Drop for Gpg {
             .status();
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+#[test]
+fn each_home_is_new() {
+    let homes = [Gpg::new("new"), Gpg::new("new")];
+    assert_ne!(homes[0].0, homes[1].0);
 }
 
 /// Now, as GnuPG sees it: its clock cannot be set in all versions.

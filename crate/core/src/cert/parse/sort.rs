@@ -169,7 +169,7 @@ fn single(check: Check<'_>, list: &mut Vec<Sig>, work: &mut Work) -> Result<(), 
     let mut seen: BTreeMap<(bool, Vec<u8>), Sig> = BTreeMap::new();
     let mut rest = Vec::with_capacity(list.len());
     for mut sig in list.drain(..) {
-        let counts = sig.is_claimed() || sig.is_ours();
+        let counts = sig.is_claimed() || sig.is_ours() || sig.is_authorized();
         let Some(essence) = counts.then(|| sig.essence()).flatten() else {
             rest.push(sig);
             continue;

@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use pgp::composed::{ArmorOptions, SignedSecretKey};
 use pgp::types::Timestamp;
@@ -25,11 +24,12 @@ pub(crate) struct Gpg {
 
 impl Gpg {
     pub(crate) fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        // Short, because it holds sockets.
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let home = std::env::temp_dir().join(format!("wx{}-{number}", std::process::id()));
-        std::fs::create_dir(&home).expect("a new folder");
+        // Short, because it holds sockets. A run that was killed leaves its own behind, and a process can have its number
+        // again.
+        let place = |n: u32| std::env::temp_dir().join(format!("wx{}-{n}", std::process::id()));
+        let mut places = (0..1_000).map(place);
+        let home = places.find(|home| std::fs::create_dir(home).is_ok());
+        let home = home.expect("a new folder");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -1,40 +1,10 @@
 //! Designated revokers (RFC 9580, 5.2.3.23).
 
-use pgp::packet::{Signature, SignatureConfig, Subpacket};
-use pgp::types::{Password, RevocationKey, RevocationKeyClass, Timestamp};
+use pgp::packet::{Signature, Subpacket};
 
 use super::*;
 use crate::keyring::{Keyring, LESSONS, StoredKey};
-
-fn names(revoker: &Maker) -> SubpacketData {
-    SubpacketData::RevocationKey(RevocationKey::new(
-        RevocationKeyClass::Default,
-        revoker.primary.algorithm(),
-        revoker.primary.fingerprint().as_bytes(),
-    ))
-}
-
-/// A revocation of `maker` by another key.
-fn by(revoker: &Maker, maker: &Maker, code: RevocationCode) -> Signature {
-    let mut config = SignatureConfig::v4(
-        SignatureType::KeyRevocation,
-        revoker.primary.algorithm(),
-        HashAlgorithm::Sha512,
-    );
-    let made = SubpacketData::SignatureCreationTime(Timestamp::from_secs(NOW - DAY));
-    let issuer = SubpacketData::IssuerFingerprint(revoker.primary.fingerprint());
-    let why = SubpacketData::RevocationReason(code, Default::default());
-    config.hashed_subpackets = [made, issuer, why]
-        .map(|data| Subpacket::regular(data).unwrap())
-        .to_vec();
-    config
-        .sign_key(
-            &revoker.primary,
-            &Password::empty(),
-            maker.primary.public_key(),
-        )
-        .unwrap()
-}
+use crate::testkit::{naming as names, revocation_by as by};
 
 fn reasons(maker: &Maker, known: &[Certificate]) -> Vec<Reason> {
     let mut cert = maker.cert();
@@ -176,35 +146,147 @@ fn no_flood_hides_a_revocation_by_a_revoker() {
         says(MADE).flags(CERTIFY | SIGN).and(names(&revoker)),
     );
     let real = by(&revoker, &named, RevocationCode::KeyCompromised);
-    let body = |signature: &Signature| pgp::ser::Serialize::to_bytes(signature).unwrap();
-    let stranger = body(&by(&usual(ID), &named, RevocationCode::KeyCompromised));
-    let numbered = |body: &[u8], n: u32| {
-        let mut body = body.to_vec();
+    let stranger = by(&usual(ID), &named, RevocationCode::KeyCompromised);
+    let flooded = forged(&named, &stranger, 0..2_000).signature(&real);
+    assert_eq!(reasons(&flooded, &[revoker.cert()]), [Reason::RevokedHard]);
+    // In the name of the revoker: as long as the key is not known, any of them may be the right one.
+    let most = limits::MAX_DESIGNATED as u32;
+    let flood = |count| forged(&named, &real, 0..count);
+    let revoked = reasons(&flood(most - 1).signature(&real), &[revoker.cert()]);
+    assert_eq!(revoked, [Reason::RevokedHard]);
+    assert!(reasons(&flood(most), &[]).is_empty());
+    // Where there were more than are kept, the right one may have been among the others.
+    for known in [vec![], vec![revoker.cert()]] {
+        let flooded = flood(3 * most).signature(&real);
+        assert_eq!(reasons(&flooded, &known), [Reason::MaybeRevoked]);
+        let kept = flooded.cert().to_bytes();
+        let again = Certificate::from_bytes(&kept).unwrap();
+        assert_eq!(
+            (again.to_bytes(), again.info(NOW).state),
+            (kept, KeyState::Unusable)
+        );
+    }
+}
+
+/// With so many copies of `real` of which each has other numbers at its end.
+fn forged(maker: &Maker, real: &Signature, numbers: std::ops::Range<u32>) -> Maker {
+    let real = pgp::ser::Serialize::to_bytes(real).unwrap();
+    let mut maker = maker.clone();
+    maker.packets.extend(numbers.map(|n| {
+        let mut body = real.clone();
         let last = body.len() - 4;
         body[last..].copy_from_slice(&n.to_be_bytes());
         (crate::cert::packets::tag::SIGNATURE, body)
-    };
-    let mut flooded = named.clone();
-    let flood = (0..2_000).map(|n| numbered(&stranger, n));
-    flooded.packets.extend(flood);
-    let flooded = flooded.signature(&real);
-    assert_eq!(reasons(&flooded, &[revoker.cert()]), [Reason::RevokedHard]);
-    // In the name of the revoker: as long as the key is not known, any of them may be the right one.
-    let flood = |count| {
-        let mut flooded = named.clone();
-        let forged = body(&real);
-        flooded
-            .packets
-            .extend((0..count).map(|n| numbered(&forged, n)));
-        flooded.signature(&real)
-    };
+    }));
+    maker
+}
+
+/// How many revocations by others are in a certificate.
+fn count(cert: &Certificate) -> usize {
+    let all = cert.primary.signatures.iter();
+    all.filter(|sig| sig.is_revocation()).count()
+}
+
+/// What a certificate says once `known` are, now and when it is read again.
+#[track_caller]
+fn says_with(cert: &Certificate, known: &[Certificate], expected: &[Reason]) {
+    for mut cert in [
+        cert.clone(),
+        Certificate::from_bytes(&cert.to_bytes()).unwrap(),
+    ] {
+        cert.learn(known);
+        assert_eq!(cert.info(NOW).reasons, expected);
+    }
+}
+
+#[test]
+fn what_is_stored_already_keeps_no_revocation_by_a_revoker_out() {
+    let revoker = usual("Rex <rex@example.org>");
+    let says = says(MADE).flags(CERTIFY | SIGN).and(names(&revoker));
+    let named = usual(ID).direct(SignatureType::Key, says);
+    let real = by(&revoker, &named, RevocationCode::KeyCompromised);
     let most = limits::MAX_DESIGNATED as u32;
-    let revoked = reasons(&flood(most - 1), &[revoker.cert()]);
-    assert_eq!(revoked, [Reason::RevokedHard]);
-    assert_eq!(
-        Certificate::from_bytes(&flood(most).bytes()).err(),
-        Some(crate::cert::CertError::Limit(most))
+    let stored = forged(&named, &real, 0..most).cert();
+    let update = named.clone().signature(&real).cert();
+    let known = [revoker.cert()];
+    let merge = |a: &Certificate, b: &Certificate, known: &[&Certificate]| {
+        let mut work = crate::cert::Work::new(limits::MAX_CERTIFICATE_WORK);
+        a.merge_within(b, &[], known, &mut work).unwrap()
+    };
+    // Nobody can tell yet which is the right one, and it is there when the revoker's key comes.
+    let merged = stored.merge(&update).unwrap();
+    assert_eq!(merged.to_bytes(), update.merge(&stored).unwrap().to_bytes());
+    says_with(&merged, &[], &[Reason::MaybeRevoked]);
+    says_with(&merged, &known, &[Reason::RevokedHard]);
+    // Where it is known, what is forged goes.
+    let merged = merge(&stored, &update, &[&known[0]]);
+    assert_eq!(count(&merged), 1);
+    says_with(&merged, &known, &[Reason::RevokedHard]);
+    assert_eq!(count(&merge(&stored, &named.cert(), &[&known[0]])), 0);
+    // Nor do copies of the right one that differ in what is not signed fill it up.
+    let mut merged = update.clone();
+    for n in 0..=most {
+        let mut copy = real.clone();
+        let note = SubpacketData::Experimental(100, n.to_be_bytes().to_vec().into());
+        let note = Subpacket::regular(note).unwrap();
+        copy.unhashed_subpacket_push(note).unwrap();
+        let copy = named.clone().signature(&copy).cert();
+        merged = merge(&merged, &copy, &[&known[0]]);
+    }
+    assert_eq!(count(&merged), 1);
+    says_with(&merged, &known, &[Reason::RevokedHard]);
+    // A copy that names nobody, so that when it was read nobody knew whose these are.
+    let mut bare = forged(&named, &real, 0..2_000);
+    let naming = bare
+        .packets
+        .iter()
+        .rposition(|p| p.0 == crate::cert::packets::tag::SIGNATURE && p.1[1] == 0x1f);
+    bare.packets.remove(naming.unwrap());
+    let merged = merge(&update, &bare.cert(), &[&known[0]]);
+    says_with(&merged, &known, &[Reason::RevokedHard]);
+    let merged = merge(&named.cert(), &bare.cert(), &[&known[0]]);
+    says_with(&merged, &known, &[Reason::MaybeRevoked]);
+    // What was too much to be kept is not forgotten when a shorter copy comes.
+    let cut = forged(&named, &real, 0..3 * most).cert();
+    for known in [&[][..], &[&known[0]]] {
+        for (a, b) in [(&cut, &named.cert()), (&named.cert(), &cut)] {
+            says_with(&merge(a, b, known), &[], &[Reason::MaybeRevoked]);
+        }
+    }
+    says_with(
+        &merge(&cut, &update, &[&known[0]]),
+        &known,
+        &[Reason::RevokedHard],
     );
+}
+
+#[test]
+fn what_takes_too_long_to_verify_may_be_genuine() {
+    let slow = KeyType::ECDSA(ECCCurve::P384);
+    let slow = Maker::new(&slow, KeyVersion::V4, MADE).user("Rex <rex@example.org>", says(MADE));
+    let quick = usual("Eve <eve@example.org>");
+    let naming = says(MADE).flags(CERTIFY | SIGN);
+    let naming = naming.and(names(&slow)).and(names(&quick));
+    let named = usual(ID).direct(SignatureType::Key, naming);
+    let forgery = by(&slow, &named, RevocationCode::KeyCompromised);
+    let number = limits::MAX_DESIGNATED as u32 - 2;
+    let flooded = forged(&named, &forgery, 0..number);
+    let known = [slow.cert(), quick.cert()];
+    assert_eq!(reasons(&flooded, &known), [Reason::MaybeRevoked]);
+    assert!(reasons(&flooded, &known[1..]).is_empty());
+    // Those of a key that is faster count nevertheless.
+    let real = by(&quick, &named, RevocationCode::KeyCompromised);
+    let revoked = flooded.clone().signature(&real);
+    assert_eq!(reasons(&revoked, &known), [Reason::RevokedHard]);
+    // An update takes the time to see that they are forged.
+    let known = [&known[0], &known[1]];
+    let mut work = crate::cert::Work::new(limits::MAX_CERTIFICATE_WORK);
+    let merged = flooded
+        .cert()
+        .merge_within(&named.cert(), &[], &known, &mut work);
+    let merged = merged.unwrap();
+    assert!(count(&merged) < number as usize / 2);
+    says_with(&merged, &known.map(Certificate::clone), &[]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Updates of stored keys to which somebody added too much: nothing stored is lost by them.
 
+use pgp::packet::{RevocationCode, SignatureType};
+use pgp::ser::Serialize;
+
 use super::importing::{import, outcomes};
 use super::*;
 use crate::cert::Certificate;
 use crate::cert::packets::{self, tag};
-use crate::testkit::{Maker, costly_key, says, usual};
+use crate::testkit::{CERTIFY, MADE, Maker, SIGN, costly_key, naming, revocation_by, says, usual};
 
 /// The primary key of a certificate, and what somebody put behind it.
 fn behind(cert: &Certificate, more: impl IntoIterator<Item = (u8, Vec<u8>)>) -> Vec<u8> {
@@ -92,6 +95,36 @@ fn an_own_key_and_a_contact_can_be_revoked_whatever_they_were_filled_with() {
         }
         reply => panic!("{reply:?}"),
     }
+}
+
+#[test]
+fn a_contact_can_be_revoked_by_whom_it_named_whatever_was_said_in_that_name() {
+    let rex = usual("Rex <rex@example.org>");
+    let says = says(MADE).flags(CERTIFY | SIGN).and(naming(&rex));
+    let ben = usual("Ben <ben@example.org>").direct(SignatureType::Key, says);
+    let real = revocation_by(&rex, &ben, RevocationCode::KeyCompromised);
+    let forged = (0..limits::MAX_DESIGNATED as u8).map(|number| {
+        let mut body = real.to_bytes().unwrap();
+        *body.last_mut().unwrap() ^= number + 1;
+        (tag::SIGNATURE, body)
+    });
+    let (contact, revoker) = (ben.cert(), rex.cert());
+    let filled = [ben.bytes(), behind(&contact, forged)].concat();
+    let revoked = ben.clone().signature(&real).bytes();
+    let mut host = Host::new();
+    let mut add = |data: &[u8], cert: &Certificate| {
+        outcomes(import(&mut host, data, &[cert], None));
+        host.die();
+        let stored = host.vault.keyring.get(&contact.fingerprint()).unwrap();
+        (stored.info(NOW).reasons, stored.certificate.to_bytes())
+    };
+    assert!(add(&filled, &contact).0.is_empty());
+    assert!(add(&rex.bytes(), &revoker).0.is_empty());
+    let (reasons, stored) = add(&revoked, &contact);
+    assert_eq!(reasons, [Reason::RevokedHard]);
+    // Nothing of the noise is left.
+    assert_eq!(stored, ben.signature(&real).cert().to_bytes());
+    assert_eq!(add(&filled, &contact).0, [Reason::RevokedHard]);
 }
 
 #[test]

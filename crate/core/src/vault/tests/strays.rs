@@ -288,3 +288,115 @@ fn a_genuine_part_that_comes_later_is_kept_once_it_was_open() {
         [(false, false)]
     );
 }
+
+#[test]
+fn noise_for_a_key_that_is_a_contact_keeps_its_secret_part_out_nowhere() {
+    for version in [KeyVersion::V4, KeyVersion::V6] {
+        let maker = offline(version);
+        let (cert, whole) = (maker.cert(), maker.secret_bytes());
+        let key = cert.fingerprint();
+        let mut host = Host::new();
+        let import = |host: &mut Host, data: &[u8]| {
+            let outcome = outcomes(import(host, data, &[&cert], None));
+            host.close_browser();
+            outcome
+        };
+        assert_eq!(import(&mut host, &maker.bytes()), [(true, false)]);
+        let attack = with_noise_for_primary(&maker);
+        assert_eq!(import(&mut host, &attack), [(false, true)]);
+        assert_eq!(
+            refused(host.unlock(&key, PASSPHRASE)),
+            ErrorCode::WrongPassphrase
+        );
+        // The backup.
+        assert_eq!(import(&mut host, &whole), [(false, true)]);
+        assert_eq!(import(&mut host, &whole), [(false, false)]);
+        works(&mut host, &key);
+        assert_eq!(import(&mut host, &attack), [(false, false)]);
+        works(&mut host, &key);
+    }
+    // Of a backup without its primary key the stub stays.
+    let maker = offline(KeyVersion::V4);
+    let (cert, key) = (maker.cert(), maker.cert().fingerprint());
+    let mut host = Host::new();
+    for data in [maker.bytes(), without_primary(&maker, true)] {
+        outcomes(import(&mut host, &data, &[&cert], None));
+    }
+    done(host.unlock(&key, PASSPHRASE));
+    let secret = host.vault.keyring.get(&key).unwrap().secret.clone();
+    assert_eq!(secret.unwrap().iter().count(), 2);
+}
+
+#[test]
+fn noise_makes_no_contact_one_of_the_own_keys() {
+    let mut host = Host::new();
+    let eve = offline(KeyVersion::V4);
+    let ben = usual("Ben <ben@example.org>");
+    let said = says(NOW - 1);
+    // Eve says that this is Ben's key.
+    let word = said.config(pgp::packet::SignatureType::CertGeneric, &eve.primary);
+    let word = word
+        .sign_certification_third_party(
+            &eve.primary,
+            &Password::from(PASSPHRASE),
+            ben.primary.public_key(),
+            pgp::types::Tag::UserId,
+            &ben.cert().users[0].id,
+        )
+        .unwrap();
+    let on_user = ben
+        .packets
+        .iter()
+        .position(|p| p.0 == tag::SIGNATURE)
+        .unwrap();
+    let mut ben = ben;
+    let body = pgp::ser::Serialize::to_bytes(&word).unwrap();
+    ben.packets.insert(on_user + 1, (tag::SIGNATURE, body));
+    let (own, contact) = (eve.cert(), ben.cert());
+    for (data, cert) in [(eve.bytes(), &own), (ben.bytes(), &contact)] {
+        assert_eq!(
+            outcomes(import(&mut host, &data, &[cert], None)),
+            [(true, false)]
+        );
+    }
+    // Older than Eve's, so that hers would be the usual one.
+    host.now = MADE - 1;
+    let mine = host
+        .generate("me@example.org", KeyKind::Curve25519V4)
+        .fingerprint;
+    host.now = NOW;
+    let usual_and_certified = |host: &mut Host| {
+        let call = UiCall::Recipients {
+            addresses: vec!["ben@example.org".into()],
+        };
+        match host.ui(&window("write.html"), call) {
+            UiReply::Recipients {
+                recipients, own, ..
+            } => {
+                let ben = recipients[0].key.clone().unwrap();
+                let certified = &ben.user_ids[0].certified;
+                (own.unwrap().fingerprint, certified.len())
+            }
+            reply => panic!("{reply:?}"),
+        }
+    };
+    assert_eq!(usual_and_certified(&mut host), (mine.clone(), 0));
+    let attack = with_noise_for_primary(&eve);
+    outcomes(import(&mut host, &attack, &[&own], None));
+    host.close_browser();
+    assert_eq!(usual_and_certified(&mut host), (mine, 0));
+    // Nor where her key comes anew, with a part that is not hers.
+    let stray = with(eve.bytes(), tag::SECRET_SUBKEY, &noise(&stranger(4)));
+    let mut other = Host::new();
+    outcomes(import(&mut other, &stray, &[&own], None));
+    assert_eq!(
+        (other.vault.keyring.own().count(), other.vault.keyring.len()),
+        (0, 1)
+    );
+    // Once a passphrase opened it, it is an own key like any other.
+    let key = own.fingerprint();
+    outcomes(import(&mut host, &eve.secret_bytes(), &[&own], None));
+    assert_eq!(usual_and_certified(&mut host).1, 0);
+    done(host.unlock(&key, PASSPHRASE));
+    assert_eq!(usual_and_certified(&mut host), (key, 1));
+}
