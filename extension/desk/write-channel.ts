@@ -38,7 +38,10 @@ export interface FormState {
   readonly t: 'form';
   /** There is a form that can be filled in. */
   readonly found: boolean;
-  /** It is the one that the window was opened from, or that the site has opened for this answer: nobody else's text is in it. */
+  /**
+   * It is the one that the window was opened from, or that the site has opened for this answer, and the user has written
+   * nothing there since the window was told of it: nobody's text is in it that this mail is not made of.
+   */
   readonly own: boolean;
   readonly to: readonly string[];
   readonly cc: readonly string[];
@@ -107,7 +110,7 @@ interface Besides {
 
 /** Why a form was not filled in. */
 export type PutProblem =
-  /** There is no compose form (any more). */
+  /** There is no compose form (any more), or something stands there that the window does not know. */
   | 'no_form'
   /** The editor did not keep the text as it is. */
   | 'mangled'

@@ -126,6 +126,58 @@ test('what is kept is ciphertext to the own key alone, signed by nobody, and is 
   assert.deepEqual(await database(), { drafts: [], files: [] });
 });
 
+test('the window does not close before the draft of what was sent is gone', async () => {
+  const window = await writeNew();
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, SECRET);
+  await kept(window);
+  // Another one works in the database, for as long as we want.
+  const other = await driver.page('settings.html');
+  await other.evaluate(async () => {
+    const open = indexedDB.open('waxseal-drafts', 1);
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      open.onsuccess = () => resolve(open.result);
+    });
+    const world = globalThis as unknown as { free: boolean };
+    world.free = false;
+    const store = db.transaction(['drafts', 'files'], 'readwrite').objectStore('drafts');
+    const stay = (): void => {
+      if (world.free) db.close();
+      else store.count().onsuccess = stay;
+    };
+    stay();
+  });
+  await window.evaluate(() => {
+    const world = globalThis as unknown as { steps: string[] };
+    world.steps = [];
+    globalThis.close = () => void world.steps.push('closed');
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+      const begun = transaction.call(this, stores, mode, options);
+      if (mode !== 'readwrite') return begun;
+      world.steps.push('wanted');
+      begun.addEventListener('complete', () => void world.steps.push('done'));
+      return begun;
+    };
+  });
+  const steps = (): Promise<string[]> => window.evaluate(() => (globalThis as unknown as { steps: string[] }).steps);
+  await window.front();
+  await window.press('Control+Enter');
+  await shows(window, say('there'));
+  await until('the draft is to go', async () => (await steps()).includes('wanted'));
+  await button(window, say('go_to_webmail')).click();
+  await until('the button has done what it does', async () => {
+    const all = await steps();
+    return all.includes('closed') || all.filter((one) => one === 'wanted').length === 2;
+  });
+  await other.evaluate(() => void Object.assign(globalThis, { free: true }));
+  await until('it closes', async () => (await steps()).includes('closed'));
+  assert.deepEqual(await steps(), ['wanted', 'wanted', 'done', 'done', 'closed']);
+  assert.deepEqual(await database(), { drafts: [], files: [] });
+  await other.close();
+  await window.close();
+});
+
 test('closing keeps it or deletes it, as the user says', async () => {
   const window = await writeNew();
   await typeText(window, SECRET);

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { until, type View } from '../harness/index.js';
 import { EDITORS, type EditorName, type Pages } from '../pages/server.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
+import { spoil } from './support/spoil.js';
 import { type FormPages, formPages, type WritePort } from './support/write-port.js';
 
 const OLD = 'What stood here before.';
@@ -83,6 +84,22 @@ for (const [name, about] of Object.entries(EDITORS) as [EditorName, string][]) {
     );
   });
 }
+
+test('an editor that spoils what is put there, and counts its changes in its own text: what was typed before stays', async () => {
+  await tab.goto(pages.url('editors/contenteditable'));
+  await tab.evaluate(spoil);
+  await tab.typeInto('#subject', 'About the bridge');
+  await tab.click('#body p');
+  await tab.type(OLD);
+  await until('it was typed', async () => (await model()).includes(OLD));
+  await port.connect(tab);
+  const done = await port.put({ text: gpg.encrypt(TEXT, [bob.fingerprint]) });
+  assert.deepEqual([done.ok, done.reason], [false, 'mangled']);
+  const left = await model();
+  assert.ok(left.includes(OLD), left);
+  assert.ok(!left.includes('BEGIN PGP'), left);
+  assert.equal(await at.value('subject'), 'About the bridge');
+});
 
 /** In how many steps a long text may come: in one for each of its lines Chromium takes half a minute in the body of a frame. */
 const STEPS = 20;

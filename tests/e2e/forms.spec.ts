@@ -306,6 +306,61 @@ test('another form than the window was told of is not overwritten', async () => 
   assert.equal((await port.put({ text: ARMOR })).ok, true);
 });
 
+test('what the user types into the form while the window is open is not overwritten; what the site changes by itself is', async () => {
+  for (const name of ['textarea', 'contenteditable', 'srcdoc'] as const) {
+    await tab.goto(pages.url(`editors/${name}`));
+    const view = await inEditor(name);
+    await view.type('A draft.');
+    await port.connect(tab);
+    const text = async () => String((await port.look()).text).trim();
+    await view.type(' And more of it.');
+    const refused = await port.put({ text: ARMOR });
+    assert.deepEqual([refused.ok, refused.reason], [false, 'no_form'], name);
+    assert.equal(await text(), 'A draft. And more of it.', name);
+    // The window has heard of it, and puts it there once more.
+    assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true }, name);
+    // The same mail once more, as after a file that the site did not take: it stands there already.
+    assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true }, name);
+    await view.type('\nBelow it');
+    assert.equal((await port.put({ text: ARMOR })).reason, 'no_form', name);
+    assert.match(await text(), /Below it/, name);
+
+    await tab.goto(pages.url(`editors/${name}`));
+    const next = await inEditor(name);
+    await next.type('A draft.');
+    await port.connect(tab);
+    // A signature that the site puts there; then spaces and keys that write nothing.
+    await next.evaluate(() => {
+      const body = document.querySelector('#body, body') as HTMLElement;
+      if (body instanceof HTMLTextAreaElement) body.value += '\n-- \nBob';
+      else body.append(document.createElement('br'), '-- ', document.createElement('br'), 'Bob');
+    });
+    assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true }, name);
+    await next.press('ArrowLeft');
+    await next.type('  ');
+    assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true }, name);
+    // An editor that is emptied again has nothing to lose.
+    await next.press('Control+a');
+    await next.press('Delete');
+    await until('it is empty', async () => (await text()) === '');
+    assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true }, name);
+  }
+});
+
+/** Clicks into the editor of such a page; gives the document that it is in. */
+async function inEditor(name: 'textarea' | 'contenteditable' | 'srcdoc'): Promise<View> {
+  if (name !== 'srcdoc') {
+    await tab.click('#body');
+    return tab;
+  }
+  const frame = await until('the editor in its frame', async () => (await tab.frames())[0]);
+  await until('it can be written', () =>
+    frame.evaluate(() => document.body?.isContentEditable === true).catch(() => false),
+  );
+  await frame.click('body');
+  return frame;
+}
+
 test('the button comes with an editor for a mail, never on text, and stays away where it is not wanted', async () => {
   await tab.goto(pages.url('editors/textarea'));
   await tab.click('#body');

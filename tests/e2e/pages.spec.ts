@@ -10,6 +10,7 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { buttonPlace, offersEncryption, pressBesideSelection } from './support/selection.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
+import { spoil } from './support/spoil.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
 
 const TEXT = 'Eleven herons stand in the estuary.';
@@ -398,6 +399,25 @@ test('a text that changed meanwhile is not overwritten', async () => {
   await button(window, 'Encrypt').click();
   await shows(window, say('not_inserted'));
   assert.equal(await content(tab, '#body'), 'the page wrote something else');
+  await window.close();
+});
+
+test('an editor that spoils what is inserted: the selection is there again, and so is all that was typed before it', async () => {
+  await tab.goto(pages.url('contenteditable'));
+  await tab.evaluate(spoil);
+  await tab.click('#body p');
+  await tab.type('The first sentence.\nThe second one.');
+  await until('it was typed', async () => (await content(tab, '#body')).includes('The second one.'));
+  await tab.press('Shift+Home');
+  await until('it is selected', () => tab.evaluate(() => String(getSelection()) === 'The second one.'));
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await shows(window, say('rcpt_ready'));
+  await button(window, 'Encrypt').click();
+  await shows(window, say('not_inserted'));
+  const left = await content(tab, '#body');
+  assert.match(left, /The first sentence\.\s+The second one\./);
+  assert.ok(!left.includes('BEGIN PGP'), left);
   await window.close();
 });
 

@@ -209,6 +209,37 @@ test('the tab shows another mail by now: it is overwritten only if the user says
   assert.match(form.to, /bob@example\.test/);
 });
 
+for (const editor of ['textarea', 'contenteditable'] as const) {
+  test(`${editor}: what was typed into the form after the window had opened is overwritten only if the user says so`, async () => {
+    await tab.front();
+    await tab.goto(web.url(`/${editor}`));
+    await tab.click('#body');
+    await tab.type('Dear mayor');
+    const window = await write(driver, tab);
+    await until('the text is taken over', async () => (await window.text('.editing')).includes('Dear mayor'));
+    await addRecipient(window, say('header_to'), 'bob@example.test');
+    await tab.front();
+    await tab.click('#body');
+    await tab.type(', the lamps are new.');
+    const typed = async (): Promise<string> => (await formOf(tab)).text.trim();
+    await until('it was typed', async () => (await typed()).includes('the lamps are new.'));
+    const text = await typed();
+    await window.front();
+    await window.click('.editing');
+    await window.press('Control+Enter');
+    await shows(window, say('put_taken'));
+    assert.equal(await typed(), text);
+    await window.evaluate(() => document.querySelector('#put-there')?.setAttribute('data-old', ''));
+    await button(window, say('try_again')).click();
+    await until('it asks again', async () => (await window.count('#put-there:not([data-old])')) === 1);
+    assert.equal(await typed(), text);
+    await window.click('#put-there');
+    await shows(window, say('there'));
+    await button(window, say('go_to_webmail')).click();
+    assert.equal(gpg.decrypt((await formOf(tab)).text).text.trim(), 'Dear mayor');
+  });
+}
+
 test('signed only: no word of what is seen in the clear, and a file of it is not called encrypted', async () => {
   const window = await writeInto(
     '/leaving',

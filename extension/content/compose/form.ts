@@ -8,6 +8,7 @@ import { MAX_TEXT } from '../limits.js';
 import type { ComposeForm, FileField, RecipientField } from '../sites/index.js';
 import { sameAddresses, textIn, typeInto } from './fields.js';
 import { attach, besides, holdsFiles, isSameName } from './files.js';
+import { Known } from './typed.js';
 import { until } from './wait.js';
 
 /** UTF-16 units of a subject that are told. A longer one is cut, and the user sees it. */
@@ -45,6 +46,14 @@ export function stateOf(
   };
 }
 
+/** What Waxseal has put into a form. */
+export interface Ours {
+  /** Names of files that were attached for it already: an older version must not stay beside the new one. */
+  readonly files: Set<string>;
+  /** What stood in its editor when a mail had been put there. */
+  text: Known | undefined;
+}
+
 /** What became of a `put`. */
 export interface Filled {
   readonly reason: PutProblem | undefined;
@@ -56,23 +65,23 @@ export interface Filled {
 /** How long a site may take until a field shows what was written into it, in ms. */
 const FIELD = 3_000;
 
-/**
- * Fills in the form. `earlier` are names of files that were put there before for the same mail: an older version must
- * not stay beside the new one. `attached` is called with the octets of each file that is there.
- */
+/** Fills in the form, and remembers what of it is `ours`. `attached` is called with the octets of each file that is there. */
 export async function fill(
   form: ComposeForm,
   put: Put,
   files: readonly File[],
-  earlier: Set<string>,
+  ours: Ours,
   attached: (octets: number) => void,
 ): Promise<Filled> {
+  const { files: earlier } = ours;
   const alive = () => isConnected(form.body);
   const end = (reason?: PutProblem): Filled => ({
     ...ended(reason, form, put, files),
     besides: alive() ? besides(form.files, earlier) : [],
   });
   const text = await replaceAll(form.body, put.text);
+  // Now, and not when all files are there: the user may write into the form meanwhile.
+  ours.text = alive() ? new Known(form.body) : undefined;
   if (text) return end(text === 'gone' ? 'no_form' : 'mangled');
   const written = await writeFields(form, put);
   const problem = await attachAll(form.files, files, earlier, alive, attached);

@@ -8,10 +8,11 @@ import { fields } from '../fields.js';
 import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
-import { fill } from './form.js';
+import { fill, type Ours } from './form.js';
 import { asPut } from './messages.js';
 import { Arriving, piecesOf } from './pieces.js';
 import { documentsOf } from './spot.js';
+import { isTyped, Known } from './typed.js';
 import { until } from './wait.js';
 
 /** A mail or block that is answered. */
@@ -34,13 +35,13 @@ const ANSWER_FORM = 15_000;
 /** How often a window is told that the site is still busy, in ms. It gives up after a minute of silence. */
 const SIGN_OF_LIFE = 5_000;
 
-/** Names of files that were attached for a form already: an older version must not stay beside a new one. */
-const ATTACHED = new WeakMap<Element, Set<string>>();
+/** What Waxseal has put into the forms of the page, whichever window it came from. */
+const OURS = new WeakMap<Element, Ours>();
 
-function attachedIn({ body }: ComposeForm): Set<string> {
-  const names = ATTACHED.get(body) ?? new Set();
-  ATTACHED.set(body, names);
-  return names;
+function oursIn({ body }: ComposeForm): Ours {
+  const ours = OURS.get(body) ?? { files: new Set(), text: undefined };
+  OURS.set(body, ours);
+  return ours;
 }
 
 type ToWindow = FormState | OriginalStart | Piece | PutAnswer;
@@ -51,6 +52,8 @@ export class Writer {
   #editor: Element | undefined;
   /** The editor whose form the window was told of last: no other is overwritten. */
   #told: Element | undefined;
+  /** What the window was told that stands in an editor. */
+  readonly #known = new WeakMap<Element, Known>();
   /** The editor of the form that is for this mail. */
   #own: Element | undefined;
   #original: Original | undefined;
@@ -100,8 +103,19 @@ export class Writer {
   #look(): void {
     const form = this.#form();
     this.#told = form?.body;
-    if (form) watchFiles(documentsOf(form.body));
-    this.#send(form ? stateFor(form, form.body === this.#own, attachedIn(form)) : stateFor(null));
+    if (form) {
+      watchFiles(documentsOf(form.body));
+      // The window asks before that goes.
+      if (this.#isTyped(form)) this.#own = undefined;
+      this.#known.set(form.body, new Known(form.body));
+    }
+    this.#send(form ? stateFor(form, form.body === this.#own, oursIn(form).files) : stateFor(null));
+  }
+
+  /** The user has written into the form since the window was told what stands there. */
+  #isTyped(form: ComposeForm): boolean {
+    const known = this.#known.get(form.body);
+    return known !== undefined && isTyped(form.body, [known, oursIn(form).text]);
   }
 
   #form() {
@@ -157,8 +171,8 @@ export class Writer {
     const files = arriving.files();
     if (!files) return this.#failed('attach');
     const form = this.#form();
-    // Another form than the user saw in the window would lose what is written there.
-    if (!form || form.body !== this.#told) return this.#failed('no_form');
+    // Another form than the user saw in the window, or another text, would lose what is written there.
+    if (!form || form.body !== this.#told || this.#isTyped(form)) return this.#failed('no_form');
     this.#editor = form.body;
     const size = sizeOf(put.files);
     let done = size;
@@ -168,7 +182,7 @@ export class Writer {
     };
     // An upload may take minutes in which the site says nothing.
     const sign = setInterval(() => attached(0), SIGN_OF_LIFE);
-    const filled = await fill(form, put, files, attachedIn(form), attached).finally(() => clearInterval(sign));
+    const filled = await fill(form, put, files, oursIn(form), attached).finally(() => clearInterval(sign));
     if (turn !== this.#turn) return;
     const { reason, there } = filled;
     const besides = filled.besides.length > 0 ? { files: filled.besides } : {};

@@ -1,11 +1,13 @@
 // Puts a text in the place of all that stands in an editor, as if the user had selected all and pasted it.
 
 import { closest, contains, docOf, focusOn, isConnected, isEditable, matches, selectionIn, windowOf } from '../dom.js';
+import { textIn } from '../scan/text.js';
 import { isField, isWritable } from '../select/selection.js';
+import { Before } from './back.js';
 import { insertInField } from './field.js';
 import { announce, type Reason, settled } from './insert.js';
 import { insertMarkup, pasteLines, pasteParagraphs, pressUndo } from './paste.js';
-import { textIn, undo, WAYS, type Way } from './rich.js';
+import { WAYS, type Way } from './rich.js';
 import { isAll } from './verify.js';
 
 /** Gives the reason why not, or nothing: then the text stands there and nothing else does. Never rejects. */
@@ -55,7 +57,7 @@ const FOLLOW = 50;
 async function replaceInRich(element: Element, text: string): Promise<Reason | undefined> {
   const doc = docOf(element);
   if (!doc) return 'gone';
-  const before = textIn(element);
+  const before = new Before(element, text);
   const pastes: readonly Way[] = [pasteLines, pasteParagraphs];
   const modelled = matches(element, MODELLED) || closest(element, MODELLED) !== null;
   // Editors with a history of their own (TinyMCE) take a snapshot now, so that undo leads back to exactly this, and after.
@@ -70,17 +72,17 @@ async function replaceInRich(element: Element, text: string): Promise<Reason | u
       announce(element);
       return undefined;
     }
-    await takeBack(doc, element, before);
+    await takeBack(doc, before);
   }
   return 'mangled';
 }
 
 /** Undoes what was not kept as it is, by the editor's own history or the browser's: no half-done step shall stay in it. */
-async function takeBack(doc: Document, element: Element, before: string): Promise<void> {
-  if (textIn(element) === before) return;
+async function takeBack(doc: Document, before: Before): Promise<void> {
+  if (before.isBack()) return;
   pressUndo(doc);
   await settled();
-  if (isConnected(element) && textIn(element) !== before) await undo(doc, element, before);
+  await before.undo();
 }
 
 async function selectAll(element: Element, doc: Document): Promise<boolean> {

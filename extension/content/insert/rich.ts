@@ -1,8 +1,9 @@
 // Insertion into editable content: an element of the page, or the body of an editor's frame.
 
 import { command, contains, docOf, focusOn, isEditable, selectionIn, windowOf } from '../dom.js';
-import { type Piece, readText } from '../scan/text.js';
+import { type Piece, readText, textIn } from '../scan/text.js';
 import { type RichSelection, textOf } from '../select/selection.js';
+import { Before } from './back.js';
 import { announce, onOwnLines, type Reason, settled } from './insert.js';
 import { holds } from './verify.js';
 
@@ -15,14 +16,11 @@ export const WAYS: readonly Way[] = [
   (doc, text) => lineByLine(doc, text, 'insertParagraph'),
 ];
 
-/** Undo steps that one way may need. */
-const MAX_UNDO = 400;
-
 export async function insertInRich(picked: RichSelection, text: string): Promise<Reason | undefined> {
   const { element } = picked;
   const doc = docOf(element);
   if (!doc) return 'gone';
-  const before = textIn(element);
+  const before = new Before(element, text, picked.text);
   const [start, end] = around(picked);
   const lines = onOwnLines(start, text, end);
   // Editors with a history of their own (TinyMCE) take a snapshot now, so that undo leads back to exactly this, and after.
@@ -36,13 +34,10 @@ export async function insertInRich(picked: RichSelection, text: string): Promise
       announce(element);
       return undefined;
     }
-    if (!(await undo(doc, element, before))) return 'mangled';
+    await before.undo();
+    if (!before.isSame) return 'mangled';
   }
   return 'mangled';
-}
-
-export function textIn(host: Element): string {
-  return readText(host, { editable: true }).text;
 }
 
 /** The text of the editor before and behind the selection, with the line ends that are drawn there. */
@@ -87,12 +82,4 @@ function lineByLine(doc: Document, text: string, end: 'insertLineBreak' | 'inser
     command(doc, end);
     if (line !== '') command(doc, 'insertText', line);
   }
-}
-
-export async function undo(doc: Document, element: Element, before: string): Promise<boolean> {
-  for (let step = 0; step < MAX_UNDO && textIn(element) !== before; step++) {
-    if (!command(doc, 'undo')) break;
-  }
-  await settled();
-  return textIn(element) === before;
 }

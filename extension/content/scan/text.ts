@@ -56,6 +56,11 @@ export function isTextless(el: Element): boolean {
   return NOT_TEXT.has(tagName(el));
 }
 
+/** The text of an editor, line by line as drawn. */
+export function textIn(host: Element): string {
+  return readText(host, { editable: true }).text;
+}
+
 /** Reads a subtree. Stops quietly at the caps: what is cut off has no end marker and is no block. */
 export function readText(root: Node, options: Options): Seen {
   const reader = new Reader(options);

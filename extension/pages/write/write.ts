@@ -360,6 +360,8 @@ class WritePage extends View {
 
   async #done(): Promise<void> {
     await this.#link?.show().catch(() => undefined);
+    // A draft of it that is just being kept would be offered although the mail was sent.
+    await this.#keeper?.end();
     this.#link?.close();
     window.close();
   }
