@@ -125,6 +125,91 @@ test('what is copied is what is shown, not what the mail says beside it', async 
   await copies('Account 666');
 });
 
+test('cells of a table lie beside each other, whatever they say to span, and honest ones span what they say', async () => {
+  const down = 'rowspan="2"';
+  const across = 'colspan="3"';
+  const overlapping = [
+    `<tr><td>a<td ${down}>b<tr><td ${across}>c`,
+    `<tr><td>a<td rowspan="0">b<tr><td>c<tr><th ${across}>d`,
+    `<tr><td>a<td ${down} ${across}>b<td>c<tr><td colspan="1000">d`,
+    `<tr><td>a<td rowspan="3">b<tr style="display: block"><td ${down}>c<td>d<tr><td>e<td ${across}>f`,
+    `<tr><td style="float: left">a<td style="display: block">b<td ${down}>c<tr><td ${across}>d`,
+    // White space that is kept might be a cell.
+    `<tr style="white-space: pre"><td>a</td> \n <td ${down}>b</td></tr> <tr><td>c</td><td ${across}>d</td></tr>`,
+    `<thead><tr><td>a<td rowspan="9">b</thead><tbody><tr><td ${across}>c<td ${down}>d<tr><td colspan="9">e`,
+    `<tr>${`<td ${down} colspan="1000">a`.repeat(3)}<tr><td colspan="500">b<td ${across}>c`,
+  ];
+  const honest = `<tr><th ${down}>Name<th colspan="2">Hours<th rowspan="0">Sum<tr><td>May<td>June<tr><td ${across}>none`;
+  await open(html([...overlapping, honest].map((rows) => `<table border="1">${rows}</table>`).join('')));
+  const tables = await inMail((inner) =>
+    [...inner.querySelectorAll('table')].map((table) => {
+      // What a style makes of a cell may float; it is none.
+      const cells = [...table.querySelectorAll('td, th')]
+        .filter((cell) => inner.defaultView?.getComputedStyle(cell).display === 'table-cell')
+        .map((cell) => cell.getBoundingClientRect());
+      const over = (one: DOMRect, other: DOMRect) =>
+        Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+      return {
+        drawn: cells.every(({ width, height }) => width > 1 && height > 1),
+        over: cells.flatMap((one, at) => cells.slice(at + 1).filter((other) => over(one, other))).length,
+        spans: [...table.querySelectorAll('[rowspan], [colspan]')].map(
+          (cell) => `${cell.getAttribute('rowspan') ?? ''}/${cell.getAttribute('colspan') ?? ''}`,
+        ),
+      };
+    }),
+  );
+  assert.deepEqual(
+    tables.map(({ drawn, over }) => ({ drawn, over })),
+    tables.map(() => ({ drawn: true, over: 0 })),
+  );
+  assert.equal(tables.length, overlapping.length + 1);
+  assert.deepEqual(tables.at(-1)?.spans, ['2/', '/2', '0/', '/3']);
+});
+
+test('what stays within its edges stays beside what it stands beside', async () => {
+  const words = 'Some <i>words</i> and a_name_that_is_long';
+  const markup =
+    `<table align="left" border="3" style="border-collapse: collapse"><tr><td style="width: 50%; padding: 9px">${words}<td>${words}</table>` +
+    `<div style="float: left; width: 40%; padding: 5px; border: 1px solid red">${words}<ul><li>one<li>two</ul></div>` +
+    `<div dir="rtl" style="float: right; width: 120px">${words} <b style="float: left">דָּוִד</b></div><br>` +
+    `<a style="display: inline-block; width: 120px; padding: 4px 10px; border: 1px solid">${words}</a>` +
+    `<table width="100%"><tr><td nowrap>${words}<td align="right"><img alt="${words}" width="300"></table>`;
+  await open(html(markup));
+  assert.deepEqual(
+    await inMail((inner) =>
+      [...inner.body.querySelectorAll('table, div, td, a, b')].map((one) => {
+        const { display, float } = inner.defaultView?.getComputedStyle(one) ?? {};
+        return `${one.localName} ${display} ${float}`;
+      }),
+    ),
+    [
+      'table table left',
+      'td table-cell none',
+      'td table-cell none',
+      'div block left',
+      'div block right',
+      'b block left',
+      'a inline-block none',
+      'table table none',
+      'td table-cell none',
+      'td table-cell none',
+    ],
+  );
+});
+
+test('what turns words around is said of HTML as it is of a text, and elements for it are left out', async () => {
+  const said = () => page.text('section.verdict');
+  await open(html('<p>pay <bdo dir="rtl">000,1</bdo> euro to <span dir="rtl">דָּוִד</span> &amp; می&zwnj;خواهم</p>'));
+  assert.ok(!(await said()).includes(say('note_misleading_characters')), await said());
+  assert.equal(await inMail((inner) => inner.querySelectorAll('bdo').length), 0);
+  assert.ok((await letter()).includes('pay 000,1 euro'), await letter());
+  for (const sign of ['\u202e', '&#x202E;', '&#8238;', '&ZeroWidthSpace;', '&shy;']) {
+    await open(html(`<p>pay ${sign}000,1 euro</p>`));
+    await shows(page, say('note_misleading_characters'));
+  }
+});
+
 /** "Copy text" gives this. */
 async function copies(expected: string): Promise<void> {
   await page.evaluate(() => {

@@ -25,6 +25,7 @@ mod headers;
 mod kind;
 mod legacy;
 pub mod limits;
+mod markup;
 mod name;
 mod params;
 mod part;

@@ -3,6 +3,7 @@
 
 import createPurifier, { type Config, type DOMPurify } from 'dompurify';
 import { type Declaration, declarations } from './inline-style.js';
+import { keepApart } from './spans.js';
 
 /** Where a picture would come from. */
 export type Picture =
@@ -28,9 +29,9 @@ export const MAX_HTML = 2 * 1024 * 1024;
 const MAX_ELEMENTS = 30_000;
 const MAX_ADDRESS = 4_000;
 
-// No `rp`: browsers do not draw what is in it.
+// No `rp`: browsers do not draw what is in it. No `bdo`: it turns letters and digits around.
 const TAGS =
-  'a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt ' +
+  'a abbr address article aside b bdi big blockquote br caption center cite code col colgroup dd del dfn div dl dt ' +
   'em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rt ruby s ' +
   'samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr';
 // No `title`: what appears under the pointer tells where links lead.
@@ -66,6 +67,7 @@ export function clean(html: string): Cleaned | undefined {
     const allowed = style === undefined ? [] : declarations(style, probe);
     if (allowed.length > 0) styles.set(element as HTMLElement, allowed);
   }
+  keepApart(found.content, styles);
   return { content: found.content, pictures, links, styles };
 }
 

@@ -5,6 +5,7 @@ import { notice } from '../components/parts.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
 import { View } from '../view.js';
+import { keepWithin } from './beside.js';
 import type { Cleaned } from './clean.js';
 import { draw, type Pictures, placeholder } from './draw.js';
 import { pictureBlob } from './pictures.js';
@@ -108,6 +109,7 @@ export class MailHtml extends View {
     const pictures = draw(cleaned, doc, this.#remote);
     if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
     const measure = () => {
+      keepWithin(doc);
       bringIn(doc);
       stretch(frame, doc);
     };

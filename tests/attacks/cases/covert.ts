@@ -139,6 +139,8 @@ const drawn =
 const styled = (style: string) => (words: string) => `<p style="${style}">${words}</p>`;
 const ruled = (rule: (selector: string) => string) => (words: string) =>
   `<style>${rule('.h')}</style><p class="h">${words}</p>`;
+/** A white box of some size. */
+const OVER = (place: string) => `<div style="${place}; width: 300px; background: #fff">.<br>.</div>`;
 export const HIDES: Readonly<Record<string, (words: string) => string>> = {
   display: styled('display: none'),
   visibility: styled('visibility: hidden'),
@@ -174,6 +176,20 @@ export const HIDES: Readonly<Record<string, (words: string) => string>> = {
     `<p style="font-size: 9px; margin: 0">${words}</p><p style="line-height: 10px; margin: 0"><span style="font-size: 99px; padding-right: 80%; background: #fff">.</span></p>`,
   'beyond-the-left': (words) =>
     `<div dir="rtl" style="width: 1px"><div style="width: 900px; text-align: left">${words}</div></div>`,
+  'cell-over-it': (words) =>
+    `<table><tr><td>a<td rowspan="2" valign="bottom">${words}</td></tr><tr><td colspan="2"><table style="display: inline-block; background: #fff" width="900" height="90"><tr><td></table></td></tr></table>`,
+  'float-over-it': (words) =>
+    `<div style="float: left; width: 0; white-space: nowrap">${words}</div>${OVER('float: left')}<div style="clear: both"></div>`,
+  'piece-over-it': (words) =>
+    `<p style="white-space: nowrap"><span style="display: inline-block; width: 1px">${words}</span>${OVER('display: inline-block')}</p>`,
+  'cell-beside-it': (words) =>
+    `<table><tr><td nowrap style="max-width: 1px">${words}<td>${OVER('display: inline-block')}</table>`,
+  'pushed-out': (words) =>
+    `<div style="float: left"><div style="margin-left: 60%; white-space: nowrap">${words}</div></div>${OVER('float: left')}<div style="clear: both"></div>`,
+  'from-the-right': (words) =>
+    `<div style="float: left">${words}</div><div dir="rtl" style="float: left; width: 1px"><div style="width: 900px; background: #fff">.</div></div><div style="clear: both"></div>`,
+  'against-the-lines': (words) =>
+    `<table><tr><td dir="rtl" style="max-width: 1px"><div dir="ltr" style="white-space: nowrap">${words}</div><td>${OVER('display: inline-block')}</table>`,
   print: ruled((s) => `@media not print { ${s} { visibility: hidden } }`),
 };
 

@@ -8,7 +8,7 @@ use super::headers::Copies;
 use super::limits::{MAX_CONTENT_ID, MAX_SHOWN_TEXT};
 use super::part::Part;
 use super::pgp::{Protected, has_block};
-use super::{flowed, legacy, transfer};
+use super::{flowed, legacy, markup, transfer};
 use crate::message::text::show_text;
 use crate::wire::engine::Note;
 use crate::wire::mail::{FileKind, MailBody};
@@ -241,10 +241,12 @@ impl<'a> Collector<'a> {
                 .text
                 .strip_prefix('\u{feff}')
                 .unwrap_or(&decoded.text);
-            return Some(match copy {
+            let html = match copy {
                 true => legacy::without_element(html),
                 false => html.to_owned(),
-            });
+            };
+            self.note(markup::misleads(&html), Note::MisleadingCharacters);
+            return Some(html);
         }
         let mut text = self.shown(&decoded.text);
         if part.content_type.is("format", "flowed") {

@@ -160,6 +160,18 @@ fn charsets_of_bodies() {
         ),
         ("text/html; charset=utf-8", b"\xef\xbb\xbf<p>", "<p>", &[]),
         (
+            "text/html; charset=utf-8",
+            "a\u{202e}b".as_bytes(),
+            "a\u{202e}b",
+            &[Note::MisleadingCharacters],
+        ),
+        (
+            "text/html",
+            b"<p>a&#x202E;b</p>",
+            "<p>a&#x202E;b</p>",
+            &[Note::MisleadingCharacters],
+        ),
+        (
             "text/plain",
             "a\u{202e}b".as_bytes(),
             "a\u{202e}b",
