@@ -30,6 +30,8 @@ const LEAVE_LIMIT = 30_000;
 const FOLLOW_LIMIT = 20_000;
 /** Milliseconds of these that the user waits for the form of a page that is there and shows none. */
 const DRAW_LIMIT = 5_000;
+/** Milliseconds until the script of a page that has been loaded is there. */
+const SCRIPT_LIMIT = 5_000;
 /** Milliseconds between two looks at a page that is being loaded. */
 const FOLLOW_PAUSE = 400;
 /** Pieces that were sent and not acknowledged: what lies in the browser's queue is memory. */
@@ -85,6 +87,8 @@ export class WriteLink {
   #looks = 0;
   /** The user asks for the page's form. */
   #asked = false;
+  /** How long somebody may still come to a page where nobody was when it was looked at last, in milliseconds. */
+  #coming = 0;
   #form: Waiting<FormState> | undefined;
   #closed = false;
   #putting: { heard: (answer: PutAnswer | undefined) => void } | undefined;
@@ -112,11 +116,12 @@ export class WriteLink {
   }
 
   /**
-   * Asks what the page's form holds now, and finds the page again if it has navigated; while the site is on its way to its
-   * answer form, that is waited for. Nothing when it is not there.
+   * Asks what the page's form holds now, and finds the page again if it has navigated; while it is being loaded, or the site is
+   * on its way to its answer form, that is waited for. Nothing when it is not there.
    */
   async look(): Promise<FormState | undefined> {
     this.#asked = true;
+    const begun = Date.now();
     let drawn = Number.POSITIVE_INFINITY;
     try {
       for (;;) {
@@ -124,7 +129,8 @@ export class WriteLink {
         const now = Date.now();
         if (form?.found) this.#following = 0;
         if (form) drawn = Math.min(drawn, now + DRAW_LIMIT);
-        if (this.#closed || now >= Math.min(this.#following, drawn)) return form;
+        const coming = form ? 0 : begun + this.#coming;
+        if (this.#closed || now >= Math.max(coming, Math.min(this.#following, drawn))) return form;
         await pause();
       }
     } finally {
@@ -249,10 +255,13 @@ export class WriteLink {
   /** The tab still shows the site that the window was opened from. */
   async #isSameSite(): Promise<boolean> {
     try {
-      const { url } = await chrome.tabs.get(this.#target.tab);
-      return isOf(url, this.#target.origin);
+      const { url, status } = await chrome.tabs.get(this.#target.tab);
+      const same = isOf(url, this.#target.origin);
+      this.#coming = !same ? 0 : status === 'loading' ? FOLLOW_LIMIT : SCRIPT_LIMIT;
+      return same;
     } catch {
       // The tab was closed.
+      this.#coming = 0;
       return false;
     }
   }

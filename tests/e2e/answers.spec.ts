@@ -317,7 +317,9 @@ test('signed only would give the text away: it is not made before the text is ou
   await button(window, say('sign_button')).click();
   await shows(window, say('why_secret'));
   await button(window, say('secret_encrypt')).click();
-  assert.equal(await toggle(window, `${say('mode_encrypted')}${say('mode_encrypted_hint')}`).checked(), true);
+  await until('it is encrypted', () =>
+    toggle(window, `${say('mode_encrypted')}${say('mode_encrypted_hint')}`).checked(),
+  );
   await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
   await button(window, say('secret_remove')).click();
   await until('the quotation is gone', async () => !(await editorText(window)).includes('ferry'));

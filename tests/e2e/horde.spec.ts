@@ -118,7 +118,7 @@ test('text that may be signed, and is not: its head is asked for once, and the m
     // Horde answers one request of a session after the other.
     await view.evaluate(async (source) => void (await (await fetch(source)).text()), url);
     assert.match(await view.text('#messageBody'), /No wax/);
-    assert.deepEqual(await his.frames(view, 'reader.html'), []);
+    await readers(his, view, 0);
   }
   post.put('signed words again', signed(gpg, plain('Wax on this one.'), alice.fingerprint));
   await shows(await post.read('signed words again', 'Wax on this one.'), say('summary_signed_by_sender', ALICE));

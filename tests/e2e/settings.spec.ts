@@ -74,8 +74,8 @@ test('settings are kept when the background stops', async () => {
   await page.close();
   const again = await driver.page('settings.html');
   await toggle(again, say('set_sign')).visible();
-  assert.equal(await toggle(again, say('set_sign')).checked(), !before);
-  assert.equal(await field(again, say('set_lock_time')).value(), '5');
+  await until('it is shown', async () => (await toggle(again, say('set_sign')).checked()) === !before);
+  await until('the time is shown', async () => (await field(again, say('set_lock_time')).value()) === '5');
   await toggle(again, say('set_sign')).click();
   // The time that new users have can be chosen again.
   await field(again, say('set_lock_time')).choose(say('lock_30_minutes'));

@@ -35,6 +35,7 @@ test('the page has gone: nothing is lost, and it goes into the next form', async
   await shows(window, say('put_no_form'));
   await shows(window, say('put_safe'));
   await tab.goto(web.url('/contenteditable'));
+  await window.front();
   await button(window, say('try_again')).click();
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();

@@ -199,7 +199,15 @@ export class ChromiumView extends View {
   }
 
   override async goto(url: string): Promise<void> {
-    await this.tab.goto(url, { waitUntil: 'load', timeout: PATIENCE });
+    for (let turn = 1; ; turn++) {
+      try {
+        await this.tab.goto(url, { waitUntil: 'load', timeout: PATIENCE });
+        return;
+      } catch (error) {
+        // A page that is just going elsewhere by itself, after a press, breaks it off.
+        if (turn === 3 || !/ERR_ABORTED|interrupted by another|frame was detached/i.test(String(error))) throw error;
+      }
+    }
   }
 
   override async resize(width: number, height: number): Promise<void> {

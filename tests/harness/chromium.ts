@@ -277,5 +277,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
         });
       }),
   };
+  // It opens by itself, in front of all others: not in the middle of a test.
+  const greets = (target: Target) => target.type() === 'page' && target.url().startsWith(`${base}welcome.html`);
+  await until('the extension greets', () => browser.targets().some(greets), STARTING);
   return driver;
 }

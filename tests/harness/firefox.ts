@@ -292,5 +292,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
 
     closed: () => new Promise((done) => browser.once('disconnected', () => done())),
   };
+  // It opens by itself, in front of all others: not in the middle of a test.
+  const greets = async () => (await bidi.tree()).some(({ url }) => url.startsWith(`${base}welcome.html`));
+  await until('the extension greets', greets, STARTING);
   return driver;
 }

@@ -47,6 +47,7 @@ export class Roundcube extends Webmail {
       post_max_size: '60M',
       memory_limit: '512M',
       'session.save_path': `${dir}/tmp`,
+      'session.gc_maxlifetime': String(24 * 60 * 60),
       'date.timezone': 'UTC',
     };
     const ini = Object.entries(options).flatMap(([name, value]) => ['-d', `${name}=${value}`]);
@@ -77,6 +78,8 @@ function config({ dir, ports }: Setup): string {
     language: 'en_US',
     // In its database, two requests at once forget what the other one has kept: a form just begun, a file just attached.
     session_storage: 'php',
+    // Minutes: a tab that rests while another browser writes stays logged in.
+    session_lifetime: 24 * 60,
     enable_spellcheck: false,
     htmleditor: 0, // plain text first; the page's own button switches to the HTML editor
     // Nothing happens by itself: drafts are saved when a test says so, and none is offered to be restored.

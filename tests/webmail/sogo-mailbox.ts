@@ -152,7 +152,10 @@ export class SogoMailbox {
   /** Opens a message beside the list. */
   async open(subject: string): Promise<View> {
     // The list is drawn in pieces: a row may show another mail by the time it is clicked. A button without anything in it lies over the row; at its left is a picture that selects it.
-    await this.view.click(`${await this.listed(subject)} button.md-no-style`);
+    const row = await this.listed(subject);
+    // A list that is still being asked for would be drawn anew under the pointer.
+    await this.#rests();
+    await this.view.click(`${row} button.md-no-style`);
     await until(`"${subject}" is shown`, async () => (await this.view.text(HEADLINE)).trim() === subject);
     return this.view;
   }

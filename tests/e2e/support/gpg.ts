@@ -38,6 +38,9 @@ export class Gpg {
     this.home = fs.mkdtempSync(path.join(os.tmpdir(), 'wxg-'));
     fs.chmodSync(this.home, 0o700);
     fs.writeFileSync(path.join(this.home, 'gpg.conf'), 'no-tty\nbatch\nyes\ntrust-model always\nno-auto-key-locate\n');
+    // gpg waits five seconds for its agent, which is not always enough where browsers start at the same time.
+    const launch = () => spawnSync('gpgconf', ['--homedir', this.home, '--launch', 'gpg-agent'], this.#options);
+    for (let turn = 0; turn < 5 && launch().status !== 0; turn++);
   }
 
   #args(args: string[]): string[] {
