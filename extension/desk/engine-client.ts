@@ -95,10 +95,11 @@ export class EngineWorker {
     throw new EngineFailure('crashed');
   }
 
-  /** Throws the Worker away, whatever it is doing. */
+  /** Throws the Worker away, whatever it is doing: who waits for its answer hears that none will come. */
   close(): void {
     this.#closed = true;
     this.#worker.terminate();
+    this.#answered?.(FAILED);
   }
 
   #exchange(request: EngineRequest, transfer: ArrayBuffer[]): Promise<EngineAnswer> {
@@ -106,8 +107,9 @@ export class EngineWorker {
     const { promise, resolve, reject } = withResolvers<EngineAnswer>();
     const timer = setTimeout(
       () => {
-        this.close();
+        // Before it is closed, which would count as the answer.
         reject(new EngineFailure('timed_out'));
+        this.close();
       },
       WRITING.has(request.op) ? WRITING_LIMIT : ENGINE_LIMIT,
     );

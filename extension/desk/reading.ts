@@ -138,9 +138,12 @@ export class Reading {
   }
 
   async #take(ask: (shown: EngineWorker) => Promise<Octets>): Promise<Octets['data']> {
+    const shown = this.#shown;
     try {
-      return this.#shown && (await ask(this.#shown)).data;
+      return shown && (await ask(shown)).data;
     } catch (error) {
+      // The mail was read again meanwhile: its files are in another Worker now.
+      if (this.#shown && this.#shown !== shown) return this.#take(ask);
       failure(error);
       return undefined;
     }

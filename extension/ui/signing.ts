@@ -22,12 +22,17 @@ export async function certificate(key: KeyInfo): Promise<string> {
   return found;
 }
 
+/** Nobody waits for the signature any longer. */
+const STOPPED: Signed = { error: 'signing_failed' };
+
 /** Has a digest signed; while the key is locked, opens the unlock window and waits. */
 export async function signature(request: SignRequest, { onWaiting, signal }: Patience): Promise<Signed> {
   for (let asked = false; ; asked = true) {
     // Listens before it asks: an unlock between the two must not be missed.
     const changed = nextPulse(signal);
+    if (signal.aborted) return STOPPED;
     const reply = await ask({ kind: 'sign', request });
+    if (signal.aborted) return STOPPED;
     if (reply.kind === 'signature') {
       if (asked) onWaiting(false);
       return { signature: reply.signature };
@@ -42,12 +47,13 @@ export async function signature(request: SignRequest, { onWaiting, signal }: Pat
       if (opened.kind === 'refused') return { error: opened.error, detail: opened.detail };
     }
     await changed;
-    if (signal.aborted) return { error: 'signing_failed' };
   }
 }
 
 /** Settles when something changed in the vault, or nobody waits any longer. */
 export function nextPulse(signal: AbortSignal): Promise<void> {
+  // Such a signal says nothing any more.
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       stop();

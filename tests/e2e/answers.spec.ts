@@ -164,6 +164,27 @@ async function openAnswered(window: View): Promise<void> {
   await button(window, say('open_message')).click();
 }
 
+test('what the user has written before the message opens stays: recipients, subject and an address half typed', async () => {
+  const window = await answerClosed(closedMail(text(TEXT)), 'reply');
+  await addRecipient(window, say('header_to'), 'carol@example.test');
+  await field(window, say('header_subject')).fill('A subject of mine');
+  await field(window, say('message_password')).fill(WORD);
+  // They type on while it is being opened.
+  await window.evaluate(() => {
+    document.querySelector<HTMLInputElement>('wx-opening wx-passphrase input')?.form?.requestSubmit();
+    const to = document.querySelector<HTMLInputElement>('#to');
+    to?.focus();
+    to?.setRangeText('dav', 0, 0, 'end');
+  });
+  await until('it is quoted', async () => (await editorText(window)).includes('ferry'));
+  await window.type('e@example.test');
+  await window.press('Enter');
+  const people = ['Alice <alice@example.test>', 'carol@example.test', 'dave@example.test'];
+  await until('all of them get it', async () => (await chips(window, 'to')).join() === people.join());
+  assert.equal(await field(window, say('header_subject')).value(), 'A subject of mine');
+  await window.close();
+});
+
 test('a draft that is continued in the window of an answer keeps its recipients, and nothing of the message comes in', async () => {
   await tab.front();
   await tab.goto(web.url('/form'));

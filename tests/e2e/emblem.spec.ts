@@ -147,6 +147,36 @@ test('another one is made at random, or picture, colour and words are chosen by 
   await keys.close();
 });
 
+test('a choice that is made while another one is being stored undoes nothing of it', async () => {
+  await chooseWords(driver, 'Quiet mill');
+  const page = await choosing();
+  const { name } = await sign(page);
+  const has = (part: Parameters<typeof say>[0]) => name.includes(say(part));
+  const shape = has('emblem_shape_tree') ? 'emblem_shape_umbrella' : 'emblem_shape_tree';
+  const colour = has('emblem_colour_teal') ? 'emblem_colour_red' : 'emblem_colour_teal';
+  // The vault's answer to the first comes only when the second has been made.
+  await page.evaluate(() => {
+    const world = globalThis as { release?: () => void };
+    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    const held = new Promise<void>((done) => {
+      world.release = done;
+    });
+    let first = true;
+    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
+      const answer = send(message);
+      if (message.ui?.kind !== 'set_emblem' || !first) return answer;
+      first = false;
+      await held;
+      return answer;
+    }) as never;
+  });
+  await toggle(page, say(shape)).click();
+  await toggle(page, say(colour)).click();
+  await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+  await signed(page, say('emblem_label', say(shape), say(colour), 'Quiet mill'));
+  await page.close();
+});
+
 test('words that are too long are refused with advice, and what misleads is left out', async () => {
   const page = await choosing();
   const before = await sign(page);

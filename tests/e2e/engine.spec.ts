@@ -166,6 +166,35 @@ for (const [what, job] of JOBS) {
   });
 }
 
+test('a job whose Worker is thrown away ends at once', async () => {
+  StubWorker.behaviour = hangs;
+  const reading = readMessage(BLOCK, async () => never());
+  const read = reading.read();
+  await new Promise(setImmediate);
+  reading.close();
+  assert.deepEqual(await read, CRASHED);
+});
+
+test('a file that is asked for while the mail is read again comes from the Worker that has it then', async () => {
+  StubWorker.behaviour = (worker, { op }) => {
+    const [first] = StubWorker.made;
+    if (op === 'open_mail') worker.answer({ ok: true, answer: { kind: 'readable', issuers: [] } as never });
+    if (op === 'finish') worker.answer({ ok: true, answer: { kind: 'mail', mail: {} } as never });
+    if (op === 'file' && worker !== first) worker.answer({ ok: true, answer: { data: new Uint8Array([7]) } });
+  };
+  const mail = { kind: 'mail', source: new Uint8Array([1]), sender: null } as const;
+  const reading = readMessage(mail, async () => never());
+  await reading.read();
+  const files = [reading.file(0), reading.file(1)];
+  await new Promise(setImmediate);
+  assert.equal((await reading.read()).state, 'readable');
+  assert.deepEqual(await Promise.all(files), [new Uint8Array([7]), new Uint8Array([7])]);
+  // There is no other one now.
+  const last = reading.file(0);
+  reading.close();
+  assert.equal(await last, undefined);
+});
+
 test('each request has its own time: waiting for the vault between two of them counts for neither', async () => {
   let signed: (() => void) | undefined;
   StubWorker.behaviour = (worker, { op }) => {

@@ -201,3 +201,21 @@ test('what could not be read again is not said to be kept', async () => {
     assert.equal(await keeper.keep(), true, what);
   }
 });
+
+test('a text that cannot be had for once is kept the next time', async () => {
+  const { keeper, state, drafts } = desk();
+  Object.defineProperty(state, 'mail', {
+    configurable: true,
+    get: () => {
+      throw new Error('not drawn yet');
+    },
+  });
+  keeper.changed();
+  assert.equal(await keeper.keep(), false);
+  assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+  Object.defineProperty(state, 'mail', { value: { ...EMPTY } });
+  assert.equal(await keeper.keep(), true);
+  assert.equal(drafts.size, 1);
+  await keeper.end();
+  assert.equal(drafts.size, 0);
+});

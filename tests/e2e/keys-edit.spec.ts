@@ -103,6 +103,38 @@ test('a wrong passphrase changes nothing and can be typed again', async () => {
   await page.close();
 });
 
+test('a change that is being made cannot be given up: the dialog stays until it is known what came of it', async () => {
+  const page = await details('ada@example.test');
+  // The vault's answer comes when it is let go.
+  await page.evaluate(() => {
+    const world = globalThis as { release?: () => void };
+    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    const held = new Promise<void>((done) => {
+      world.release = done;
+    });
+    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
+      const answer = await send(message);
+      if (message.ui?.kind === 'edit') await held;
+      return answer;
+    }) as never;
+  });
+  await button(page, say('edit_expiry')).click();
+  await field(page, say('expires')).choose(say('never'));
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await page.click('wx-edit dialog button[type=submit]');
+  await shows(page, say('edit_working'));
+  assert.equal(await button(page, say('cancel')).enabled(), false);
+  // Not at the second time either, at which a browser closes a dialog by itself.
+  for (let times = 0; times < 3; times++) {
+    await page.press('Escape');
+    await until('the dialog is there', async () => (await page.count('wx-edit dialog[open]')) === 1);
+  }
+  await shows(page, say('edit_working'));
+  await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+  await until('the dialog has closed', async () => (await page.count('wx-edit dialog')) === 0);
+  await page.close();
+});
+
 test('the encryption key is replaced: gpg encrypts to the new one, and the old one is withdrawn', async () => {
   const page = await details('ada@example.test');
   await button(page, say('edit_rotate')).click();

@@ -289,6 +289,32 @@ test('the text can be changed in the composer, out of sight of the page', async 
   assert.ok(!(await heard()).text.includes('last word'));
 });
 
+test('an address that is still in its field is one of the recipients, by Ctrl+Enter', async () => {
+  web.put('/bare', html('<textarea id="body" rows="4" cols="40"></textarea>'));
+  await tab.goto(hostile('/bare'));
+  await tab.typeInto('#body', DRAFT);
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await field(window, 'Recipients').fill('bob@example.test');
+  await window.press('Control+Enter');
+  await until('the composer has closed', () => window.gone());
+  assert.equal(gpg.decrypt(await content(tab, '#body')).text, DRAFT);
+});
+
+test('an address that is still in its field is one of the recipients, by the button', async () => {
+  // The page names Bob, so that the button can be pressed; he is named once more.
+  await tab.goto(pages.url('textarea'));
+  await tab.typeInto('#body', DRAFT);
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { sign: false });
+  await shows(window, say('rcpt_ready'));
+  await field(window, 'Recipients').fill('Bob <bob@example.test>');
+  await encrypt(window);
+  assert.equal(gpg.decrypt(await content(tab, '#body')).text, DRAFT);
+});
+
 test('the button beside a selection comes, goes with the selection, and stays away when it is not wanted', async () => {
   await tab.goto(pages.url('contenteditable'));
   await tab.typeInto('#body', 'some words');

@@ -24,6 +24,11 @@ import { addBcc, bccPart, finished, passwordPart, signAs, toSelfText, waiting } 
 /** Where the page that the text came from stands. */
 type Page = 'connecting' | 'there' | 'gone';
 
+/** The focus stays where it is until the click has come: an address that leaves its field would move the button away under it. */
+function stay(event: Event): void {
+  event.preventDefault();
+}
+
 /** Who shall be able to read it. */
 type People = Pick<SelectionMessage, 'recipients' | 'hidden'>;
 
@@ -146,6 +151,11 @@ class ComposePage extends View {
     return (this.#sign ?? false) && (this.#ownKey?.can_sign ?? false);
   }
 
+  /** The vault has not said yet whether there is a key for each address. */
+  get #checking(): boolean {
+    return this.#addresses.some((address) => !this.#infos.has(address));
+  }
+
   /** Why it cannot be encrypted yet, in words; nothing when it can. */
   #why(): string {
     if (!this.#text) return t('why_empty');
@@ -160,6 +170,9 @@ class ComposePage extends View {
   async #encrypt(event: Event): Promise<void> {
     event.preventDefault();
     for (const field of this.querySelectorAll<Recipients>('wx-recipients')) field.commit();
+    await this.updateComplete;
+    // The last address may have been typed this moment.
+    if (this.#checking) await this.attempt(() => this.refresh(), { quiet: true });
     if (this.busy || this.#why()) return;
     const password = this.#password ? this.#passwordField?.value : undefined;
     await this.attempt(async () => {
@@ -271,7 +284,13 @@ class ComposePage extends View {
       }
       ${this.busy && !this.#waiting ? working(t('encrypting')) : failure(this.failure)}
       <div class="actions">
-        <button type="submit" class="primary" aria-describedby="why" ?disabled=${this.busy || why !== ''}>
+        <button
+          type="submit"
+          class="primary"
+          aria-describedby="why"
+          ?disabled=${this.busy || (why !== '' && !this.#checking)}
+          @mousedown=${stay}
+        >
           ${icon('lock')}<span>${t('encrypt')}</span>
         </button>
         <button type="button" @click=${this.#close}>${t('cancel')}</button>

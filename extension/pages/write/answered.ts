@@ -96,13 +96,16 @@ export class Answered {
     const answer = await answerTo(content, getFile, this.#mode, this.#sender, own);
     if (this.#answer || this.#subject !== subject) return;
     this.#answer = answer;
+    // Beside whom the user has added meanwhile, and not for a subject of theirs.
+    const and = (field: 'to' | 'cc') => once([...(answer[field] ?? []), ...writing.added(field)]);
+    const { titled } = writing;
     host.fill({
       answer: { mode: this.#mode, secret: answer.secret },
-      ...(answer.to && { to: answer.to, cc: answer.cc }),
-      ...(answer.subject !== undefined && { subject: answer.subject }),
+      ...(answer.to && { to: and('to'), cc: and('cc') }),
+      ...(answer.subject !== undefined && !titled && { subject: answer.subject }),
       ...(answer.hidden && { hidden: true }),
     });
-    writing.secretSubject = answer.hidden;
+    writing.secretSubject = answer.hidden && !titled;
     if (writing.form) this.formIs(writing.form);
     if (this.#mode === 'forward') {
       try {

@@ -151,13 +151,13 @@ export class Keeper {
     if (this.#ended || !this.#changed) return;
     const key = this.#key;
     if (!key) return this.#tell({ state: 'no_key' });
-    const { composition, written } = this.content();
     const { shelf } = this;
     // All of it goes to the draft, and is for the key, that it was begun for.
     const id = this.#id;
     const stored = this.#files;
     this.#changed = false;
     try {
+      const { composition, written } = this.content();
       const octets = draftOctets(composition, written);
       // What could not be read again is not said to be kept.
       readDraft(octets);

@@ -56,7 +56,9 @@ async function openedFile(
     for (let asked = false; ; asked = true) {
       // Listens before it asks: an unlock between the two must not be missed.
       const changed = nextPulse(signal);
+      if (signal.aborted) return undefined;
       const state = await reading.read();
+      if (signal.aborted) return undefined;
       if (state.state === 'failed') throw new Refused(state.error, state.detail);
       if (state.state === 'readable') {
         if (asked) onWaiting(false);
@@ -70,7 +72,6 @@ async function openedFile(
         await expect('done', { kind: 'request_unlock', keys: state.keys.map((key) => key.fingerprint) });
       }
       await changed;
-      if (signal.aborted) return undefined;
     }
   } finally {
     reading.close();

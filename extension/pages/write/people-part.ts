@@ -10,6 +10,12 @@ export type PeopleField = 'to' | 'cc' | 'bcc';
 
 const LABEL = { to: 'header_to', cc: 'header_cc', bcc: 'header_bcc' } as const satisfies Record<PeopleField, TextKey>;
 
+/** There is something in the field that has the focus: it is not taken away from it. */
+export function isTyping(window: HTMLElement): boolean {
+  const field = window.querySelector<HTMLInputElement>('.heads input:focus');
+  return field !== null && field.value !== '';
+}
+
 /** The fields; `shown` are those that the user has asked for, the others are folded away while they are empty. */
 export function peoplePart(
   writing: Writing,

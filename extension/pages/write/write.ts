@@ -30,7 +30,7 @@ import { delivered, stuck, type Ways } from './outcome.js';
 import { withoutArmor } from './page-text.js';
 import { draftsPart, fromPart, modePart, signPart, subjectPart, travelPart, withPasswordPart } from './parts.js';
 import { hostOf, once } from './people.js';
-import { type PeopleField, peoplePart } from './people-part.js';
+import { isTyping, type PeopleField, peoplePart } from './people-part.js';
 import { askClose, askDelete, askPlain, askReplace } from './questions.js';
 import { shortcut } from './shortcut.js';
 import { FileTaker } from './taking.js';
@@ -160,15 +160,14 @@ class WritePage extends View {
     const first = !this.#answered.answer;
     await this.#attempt(() => this.#answered.opened(content));
     await this.updateComplete;
-    if (!first || !this.#answered.subject) return;
+    if (!first || !this.#answered.subject || isTyping(this)) return;
     if (this.#writing.mail.to.length > 0) this.#editor?.focus();
     else this.querySelector<Recipients>('wx-recipients')?.focus();
   }
 
   /** The user changes something: it is kept, and the vault is asked about new addresses. */
   #set(patch: Partial<Composition>): void {
-    const writing = this.#writing;
-    if (patch.subject !== undefined) writing.secretSubject = false;
+    this.#writing.chosen(patch);
     this.#fill(patch);
     this.#keeper?.changed();
   }

@@ -46,9 +46,32 @@ export class Writing {
   suggestions: readonly Suggestion[] = [];
   settings: Settings | undefined;
   form: FormState | undefined;
+  /** Addresses that the user has added. */
+  readonly #added = new Set<string>();
+  #titled = false;
   #usual: KeyInfo | undefined;
 
   constructor(readonly editor: () => Editor | null) {}
+
+  /** The user is about to change something. */
+  chosen(patch: Partial<Composition>): void {
+    for (const field of ['to', 'cc', 'bcc'] as const) {
+      for (const one of patch[field] ?? []) if (!this.mail[field].includes(one)) this.#added.add(one);
+    }
+    if (patch.subject === undefined) return;
+    this.secretSubject = false;
+    this.#titled = true;
+  }
+
+  /** Whom of a field the user has added: they stay whatever is filled in there. */
+  added(field: 'to' | 'cc'): string[] {
+    return this.mail[field].filter((one) => this.#added.has(one));
+  }
+
+  /** The user has given it a subject. */
+  get titled(): boolean {
+    return this.#titled && this.mail.subject !== '';
+  }
 
   /** Everyone that it goes to. */
   get addresses(): string[] {

@@ -113,6 +113,17 @@ export class EditDialog extends View {
     this.change(() => (this.#key = undefined));
   }
 
+  /** What the vault has been told to do cannot be taken back: the dialog stays until it says what came of it. */
+  #escaped(event: Event): void {
+    if (this.busy) event.preventDefault();
+  }
+
+  #closed(): void {
+    // A browser closes it at the second Escape, whatever was said to the first.
+    if (this.busy) this.querySelector('dialog')?.showModal();
+    else this.#end('cancelled');
+  }
+
   #value(id: string): string {
     return this.querySelector<HTMLInputElement | HTMLSelectElement>(`#${id}`)?.value ?? '';
   }
@@ -207,7 +218,7 @@ export class EditDialog extends View {
     const task = this.#task;
     const final = FINAL.has(task.is);
     const tick = task.is === 'revoke';
-    return html`<dialog aria-labelledby="edit-title" @close=${() => this.#end('cancelled')}>
+    return html`<dialog aria-labelledby="edit-title" @cancel=${this.#escaped} @close=${this.#closed}>
       <form novalidate @submit=${this.#submit} aria-busy=${this.busy ? 'true' : 'false'}>
         <h2 id="edit-title">${t(TITLES[task.is])}</h2>
         <p class="strong"><bdi>${this.#about(key)}</bdi></p>
@@ -216,8 +227,8 @@ export class EditDialog extends View {
         <wx-passphrase field-id="edit-passphrase" .label=${t('passphrase')}></wx-passphrase>
         ${tick ? this.#tick() : nothing} ${failure(this.failure)} ${this.busy ? working(t('edit_working')) : nothing}
         <div class="actions end">
-          <button type="button" @click=${() => this.#end('cancelled')}>${t('cancel')}</button>
-          ${final ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
+          <button type="button" ?disabled=${this.busy} @click=${() => this.#end('cancelled')}>${t('cancel')}</button>
+          ${final ? html`<button type="button" ?disabled=${this.busy} @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
           <button
             type="submit"
             class=${final ? 'danger solid' : 'primary'}

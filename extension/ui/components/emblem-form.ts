@@ -9,32 +9,48 @@ import { expect } from '../vault.js';
 import { View } from '../view.js';
 import { failure } from './parts.js';
 
+type StoreCall = Extract<UiCall, { kind: 'new_emblem' | 'set_emblem' }>;
+
 /** The user's own sign, large, what it is for, and the ways to another one. Every change is stored at once. */
 export class EmblemForm extends View {
   #emblem: Emblem | undefined;
+  /** What was asked of the vault last. */
+  #asked: Promise<unknown> = Promise.resolve();
 
-  protected override async refresh(): Promise<void> {
-    const { emblem } = await expect('emblem', { kind: 'emblem' });
-    this.change(() => (this.#emblem = emblem));
-  }
-
-  #store(call: Extract<UiCall, { kind: 'new_emblem' | 'set_emblem' }>): void {
-    void this.attempt(async () => {
-      const { emblem } = await expect('emblem', call);
-      this.#emblem = emblem;
-      setEmblem(emblem);
-      toast(t('saved'));
+  protected override refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { emblem } = await expect('emblem', { kind: 'emblem' });
+      this.change(() => (this.#emblem = emblem));
     });
   }
 
-  #set(part: Partial<Emblem>): void {
-    if (this.#emblem) this.#store({ kind: 'set_emblem', emblem: { ...this.#emblem, ...part } });
+  /** One after the other: the vault takes a whole sign, so that each choice goes out with what the one before has left. */
+  #inTurn(job: () => Promise<void>): Promise<void> {
+    const done = this.#asked.then(job);
+    this.#asked = done.catch(() => undefined);
+    return done;
   }
 
-  #typed(input: HTMLInputElement): void {
-    // As it is shown already: words of the list stay words of the list.
-    if (this.#emblem && input.value === wordsOf(this.#emblem)) return;
-    this.#set({ own: input.value });
+  #store(call: () => StoreCall | undefined): void {
+    void this.attempt(() =>
+      this.#inTurn(async () => {
+        const asked = call();
+        if (!asked) return;
+        const { emblem } = await expect('emblem', asked);
+        this.#emblem = emblem;
+        setEmblem(emblem);
+        toast(t('saved'));
+      }),
+    );
+  }
+
+  #set(part: Partial<Emblem>): void {
+    this.#store(() => {
+      const now = this.#emblem;
+      // As they are already: words of the list stay words of the list.
+      if (!now || part.own === wordsOf(now)) return undefined;
+      return { kind: 'set_emblem', emblem: { ...now, ...part } };
+    });
   }
 
   override render(): TemplateResult {
@@ -45,7 +61,7 @@ export class EmblemForm extends View {
       ${
         emblem
           ? html`<div class="actions">
-            <button type="button" ?disabled=${this.busy} @click=${() => this.#store({ kind: 'new_emblem' })}>
+            <button type="button" ?disabled=${this.busy} @click=${() => this.#store(() => ({ kind: 'new_emblem' }))}>
               ${icon('redo')}<span>${t('emblem_another')}</span>
             </button>
           </div>
@@ -100,7 +116,7 @@ export class EmblemForm extends View {
             spellcheck="false"
             aria-describedby="emblem-words-hint"
             .value=${wordsOf(emblem)}
-            @change=${(event: Event) => this.#typed(event.target as HTMLInputElement)}
+            @change=${(event: Event) => this.#set({ own: (event.target as HTMLInputElement).value })}
           />
           <p id="emblem-words-hint" class="hints dim">${t('emblem_words_hint')}</p>
         </div>
