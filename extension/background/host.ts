@@ -23,8 +23,8 @@ export interface World {
   load(): Promise<unknown>;
   /** Makes a new wasm instance after a trap. */
   renew(): void;
-  /** Reads all that a vault is made from. */
-  snapshot(): Promise<Snapshot>;
+  /** Reads all that a vault is made from. Once `late` says so it changes nothing more: others have gone on. */
+  snapshot(late: AbortSignal): Promise<Snapshot>;
   /**
    * Carries out effects in their order; throws `EffectError` at the first that fails. Once `late` says so it begins nothing
    * more: the call has been refused, and others have gone on from what was there before.
@@ -88,7 +88,8 @@ export class Host {
     const turn = this.#last.then(async () => {
       if (await wanted().catch(() => false)) await this.#run(refuse, (vault, now) => vault.ui(sender, call, now));
     });
-    this.#last = turn;
+    // Whatever becomes of it, the next one has its turn.
+    this.#last = turn.catch(() => undefined);
     await turn;
   }
 
@@ -103,7 +104,7 @@ export class Host {
   /** One call at a time, in the order in which they came. */
   #turn<R>(refuse: Refuse<R>, call: (vault: Vault, now: number) => Step<R>): Promise<Outcome<R>> {
     const turn = this.#last.then(() => this.#run(refuse, call));
-    this.#last = turn;
+    this.#last = turn.catch(() => undefined);
     return turn;
   }
 
@@ -123,7 +124,7 @@ export class Host {
 
   async #booted(): Promise<Vault> {
     if (this.#vault) return this.#vault;
-    const snapshot = await inTime(this.#world.load().then(() => this.#world.snapshot()));
+    const snapshot = await inTime((late) => this.#world.load().then(() => this.#world.snapshot(late)));
     const vault = this.#guarded(() => Vault.boot(snapshot, this.#world.now()));
     this.#vault = vault;
     await this.#perform(this.#guarded(() => vault.bootEffects()));
@@ -132,8 +133,7 @@ export class Host {
 
   async #perform(effects: readonly Effect[]): Promise<void> {
     if (effects.length === 0) return;
-    const over = new AbortController();
-    await inTime(this.#world.perform(effects, over.signal)).finally(() => over.abort());
+    await inTime((late) => this.#world.perform(effects, late));
   }
 
   /** Calls into wasm. An exception means a trap: the instance is in an unknown state and is left for a new one. */
@@ -151,11 +151,17 @@ export class Host {
   #drop(): void {
     const vault = this.#vault;
     this.#vault = undefined;
-    // Wipes the unlocked keys of the vault that is given up.
-    if (vault) this.#guarded(() => vault.free());
+    try {
+      // Wipes the unlocked keys of the vault that is given up.
+      if (vault) this.#guarded(() => vault.free());
+    } catch {
+      // A trap, and a new instance already. Whoever called is answered all the same.
+    }
   }
 }
 
-function inTime<T>(job: Promise<T>): Promise<T> {
-  return withLimit(job, BROWSER_LIMIT, () => new EffectError('timed_out'));
+/** When it is over, in whatever way, `late` says so. */
+function inTime<T>(job: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  return withLimit(job(over.signal), BROWSER_LIMIT, () => new EffectError('timed_out')).finally(() => over.abort());
 }

@@ -2,7 +2,6 @@
 // likes and starts it for the next event, so that all listeners are registered at once, before anything is awaited,
 // and nothing that matters is only in its memory.
 
-import type { Snapshot } from 'waxseal-wasm';
 import { siteOf, takeWish } from '../ui/sites.js';
 import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
@@ -17,7 +16,7 @@ import { listenForWishes, makeMenu } from './wishes.js';
 const host = new Host({
   load: loadWasm,
   renew: renewWasm,
-  snapshot: (): Promise<Snapshot> => readSnapshot(),
+  snapshot: readSnapshot,
   perform,
   answer,
   now: () => Math.floor(Date.now() / 1000),

@@ -70,13 +70,15 @@ export async function forget(): Promise<void> {
 
 /**
  * What was remembered. A blob that is of no use (expired, or its key is gone) is dropped, and `dropped` says so: the
- * keys were unlocked and no longer are, with no vault running that could have told.
+ * keys were unlocked and no longer are, with no vault running that could have told. When it is `late`, what is kept is a newer
+ * call's matter: its key may be another one by now.
  */
-export async function recall(): Promise<{ readonly blob?: Secret; readonly dropped?: boolean }> {
+export async function recall(late: AbortSignal): Promise<{ readonly blob?: Secret; readonly dropped?: boolean }> {
   const { [SLOT]: kept } = await chrome.storage.session.get(SLOT);
   if (kept === undefined) return {};
   const blob = isRemembered(kept) ? await unwrap(kept).catch(() => undefined) : undefined;
   if (blob !== undefined) return { blob };
+  if (late.aborted) return {};
   await forget();
   return { dropped: true };
 }

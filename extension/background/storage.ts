@@ -31,12 +31,12 @@ export async function pulse(): Promise<void> {
 }
 
 /** All that a vault is made from. */
-export async function readSnapshot(): Promise<Snapshot> {
+export async function readSnapshot(late: AbortSignal): Promise<Snapshot> {
   await close();
   const [local, session, remembered] = await Promise.all([
     chrome.storage.local.get(null).catch(fail),
     chrome.storage.session.get(null).catch(fail),
-    recall().catch(fail),
+    recall(late).catch(fail),
   ]);
   if (remembered.dropped) await pulse();
   return {

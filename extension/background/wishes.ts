@@ -135,17 +135,25 @@ function look(): { focused: boolean; selected: boolean } {
   };
 }
 
+/** The newest hint of each tab: an older one that ends must not take it away. */
+const hints = new Map<number, symbol>();
+
 /** Says at the toolbar button why nothing happened: in the page there may be nobody to say it. */
 async function hint(tabId: number, text: string): Promise<void> {
   const { action } = chrome;
+  const own = Symbol();
+  hints.set(tabId, own);
   try {
     await action.setBadgeBackgroundColor({ tabId, color: '#b3261e' });
     await action.setBadgeText({ tabId, text: '!' });
     await action.setTitle({ tabId, title: text });
     await new Promise((done) => setTimeout(done, HINT_TIME));
+    if (hints.get(tabId) !== own) return;
     await action.setBadgeText({ tabId, text: '' });
     await action.setTitle({ tabId, title: t('app_name') });
   } catch {
     // The tab was closed.
+  } finally {
+    if (hints.get(tabId) === own) hints.delete(tabId);
   }
 }

@@ -22,7 +22,7 @@ export const MAX_FRAMES = 12;
 export const MAX_MOUNTS = 40;
 export const MOUNT_WINDOW = 10_000;
 
-/** How often a page may throw out the reader of the same element before we leave that element alone. */
+/** How often the reader of the same element may be thrown out, or not come to life, before we leave that element alone. */
 export const MAX_EVICTIONS = 3;
 
 /** How far outside of the visible part a reader is prepared already, in CSS pixels. */
@@ -33,7 +33,7 @@ export const MIN_HEIGHT = 40;
 export const MAX_HEIGHT = 30_000;
 export const FIRST_HEIGHT = 72;
 
-/** How long a frame may take until it says `ready`; after that the page's own text is all there is to see. In ms. */
+/** How long a frame may take until it says `ready`, in ms; after that it counts as thrown out ({@link MAX_EVICTIONS}). */
 export const READY_TIME = 20_000;
 
 /** How long a site may be silent while its mail is fetched, in ms. */

@@ -13,7 +13,7 @@ import { belongsToParent } from './scan/territory.js';
 import { currentSelection, isTooLong, type Selected } from './select/selection.js';
 import { Watch } from './select/watch.js';
 import { say } from './text.js';
-import { askVault, isAlive } from './vault.js';
+import { askVault, isAlive, isLost } from './vault.js';
 
 /** What the background hears from us about a selection. */
 type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -47,12 +47,13 @@ class Content {
     const turn = ++this.#asked;
     const reply = await askAgain(
       () => askVault({ kind: 'hello' }),
-      (reply) => reply.kind === 'refused' && reply.error === 'crashed',
+      isLost,
       () => turn === this.#asked && isAlive(),
     );
     if (turn !== this.#asked) return;
     if (reply.kind === 'site' && reply.enabled) this.#begin(reply.selection_button);
-    else this.#end();
+    // Who has heard neither yes nor no goes on as before: somebody may be reading.
+    else if (!isLost(reply)) this.#end();
   }
 
   #begin(button: boolean): void {
@@ -153,7 +154,10 @@ class Content {
   async #connected(port: chrome.runtime.Port): Promise<void> {
     if (port.sender?.id !== chrome.runtime.id || !port.name.startsWith('waxseal')) return;
     const again = port.name.startsWith('waxseal-write:') && !belongsToParent(document);
-    (again ? await this.#part() : this.#writing)?.connected(port);
+    const writing = again ? await this.#part() : this.#writing;
+    if (writing) writing.connected(port);
+    // Nobody serves it: the window hears that at once, and need not wait.
+    else if (again) port.disconnect();
   }
 
   async #part(): Promise<Writing | undefined> {

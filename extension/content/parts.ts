@@ -2,9 +2,11 @@
 // it in this very document when it is wanted; it leaves what it can do at a symbol of the world that content scripts of
 // this extension share and that no page can reach.
 
+import { askAgain } from './again.js';
 import type { Writing, WritingPage } from './compose/writing.js';
 import type { Page, Readers } from './frames/readers.js';
 import type { Links } from './links/links.js';
+import { isAlive } from './vault.js';
 
 /** What each part brings. */
 export interface Parts {
@@ -31,8 +33,19 @@ export function provide<K extends keyof Parts>(name: K, part: Parts[K]): void {
   world[PARTS][name] ??= part;
 }
 
-/** A part, loaded if need be; nothing when it could not be: the page is leaving, or the extension was updated. */
-export async function part<K extends keyof Parts>(name: K): Promise<Parts[K] | undefined> {
+/**
+ * A part, loaded if need be, as long as it is wanted; nothing when it could not be: the page is leaving, or the extension was
+ * updated.
+ */
+export function part<K extends keyof Parts>(name: K, isWanted = isAlive): Promise<Parts[K] | undefined> {
+  return askAgain(
+    () => load(name),
+    (found) => !found,
+    isWanted,
+  );
+}
+
+async function load<K extends keyof Parts>(name: K): Promise<Parts[K] | undefined> {
   const call: PartCall = { to: 'parts', part: name };
   try {
     if (!world[PARTS]?.[name]) await chrome.runtime.sendMessage(call);

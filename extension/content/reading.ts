@@ -1,12 +1,11 @@
 // What there is to read in the page. Readers are a part that is loaded with the first find; what was found waits here. So
 // are the buttons at links to files, which are a part of their own: most pages with a message have none.
 
-import { askAgain } from './again.js';
 import { queryIn } from './dom.js';
 import type { Page, Readers } from './frames/readers.js';
 import { MAX_BLOCKS } from './limits.js';
 import type { Links } from './links/links.js';
-import { type Parts, part } from './parts.js';
+import { part } from './parts.js';
 import type { Found } from './scan/look.js';
 import type { MailSource } from './sites/index.js';
 import { mailsIn } from './sites/mails.js';
@@ -28,6 +27,7 @@ export class Reading {
   /** A name was seen: nobody need look for another. */
   #named = false;
   #over = false;
+  readonly #isWanted = () => !this.#over && isAlive();
 
   constructor(
     readonly document: Document,
@@ -73,19 +73,11 @@ export class Reading {
     this.#links?.clear();
   }
 
-  #part<K extends keyof Parts>(name: K): Promise<Parts[K] | undefined> {
-    return askAgain(
-      () => part(name),
-      (found) => found === undefined,
-      () => !this.#over && isAlive(),
-    );
-  }
-
   /** When it fails, the next find tries again. */
   #load(): void {
     if (this.#readers || this.#loading || (this.#mails.length === 0 && this.#blocks.length === 0)) return;
     this.#loading = true;
-    void this.#part('read').then((read) => {
+    void part('read', this.#isWanted).then((read) => {
       this.#loading = false;
       if (this.#over || !read) return;
       this.#readers = read(this.document, this.page);
@@ -99,7 +91,7 @@ export class Reading {
   #loadLinks(): void {
     if (this.#mails.length > 0) return;
     this.#named = true;
-    void this.#part('links').then((links) => {
+    void part('links', this.#isWanted).then((links) => {
       if (this.#over) return;
       this.#links = links?.(this.document, this.page);
       this.#links?.look();

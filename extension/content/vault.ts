@@ -11,6 +11,11 @@ export function isAlive(): boolean {
   }
 }
 
+/** Neither what was asked for nor a clear no: the answer was lost, or the browser had too much to do. */
+export function isLost(reply: PageReply): boolean {
+  return reply.kind === 'refused' && reply.error !== 'not_allowed' && reply.error !== 'site_off';
+}
+
 /** Asks the vault; never rejects. What comes back is safe to publish in all its variants. */
 export async function askVault(call: PageCall): Promise<PageReply> {
   try {

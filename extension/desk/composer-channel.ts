@@ -4,8 +4,11 @@ import type { Target } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
 import { asInserted, asSelection, type InsertedMessage, type InsertMessage, type SelectionMessage } from './channel.js';
 
-/** Milliseconds that the page has for an insertion; it is done in a few, and a page that hangs is as good as gone. */
-const INSERT_LIMIT = 10_000;
+/**
+ * Milliseconds that the page has for an insertion. Mostly it is done in a few; an editor that takes a long text line by line needs
+ * many seconds, and who is told too early that nothing was inserted pastes it a second time. A page that is closed is heard of.
+ */
+const INSERT_LIMIT = 60_000;
 
 /** The page is gone: closed, navigated, or its content script does not answer. */
 export const PAGE_GONE: InsertedMessage = { t: 'inserted', ok: false, reason: 'page_gone' };

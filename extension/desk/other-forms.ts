@@ -6,8 +6,11 @@ import { type FormState, fromPage } from './write-channel.js';
 
 /** Tabs of one site that are asked; who has more open finds the form faster by closing some. */
 const MAX_TABS = 30;
-/** Milliseconds that a page has to say whether it has a form. One that sleeps is not waited for. */
-const ASK_LIMIT = 5_000;
+/**
+ * Milliseconds that a page has to say whether it has a form. One that sleeps is not waited for; one that is awake may have to wait
+ * itself, for the background to start and for its part for writing. All pages are asked at once.
+ */
+const ASK_LIMIT = 15_000;
 /** Characters of a title that are shown. */
 export const MAX_TITLE = 100;
 

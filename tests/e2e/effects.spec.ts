@@ -79,15 +79,21 @@ class FakeBrowser {
     return new Host({
       load: async () => undefined,
       renew: renewWasm,
-      snapshot: readSnapshot,
-      perform: (effects, late) => {
-        const job = perform(effects, late);
-        this.done.push(job.catch(() => undefined));
-        return job;
-      },
+      snapshot: (late) => this.#noted(readSnapshot(late)),
+      perform: (effects, late) => this.#noted(perform(effects, late)),
       answer,
       now,
     });
+  }
+
+  #noted<T>(job: Promise<T>): Promise<T> {
+    this.done.push(
+      job.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return job;
   }
 
   /** The next use of the database takes until `over` comes. */
@@ -188,6 +194,36 @@ test('keys that were locked stay locked when what was refused as too slow comes 
   goesOn = await tooSlow();
   assert.equal((await host.ui(WINDOW, unlock)).kind, 'done');
   await goesOn();
+  assert.equal(await unlocked(browser.start()), 1);
+  assert.equal(browser.keys.size, 1);
+});
+
+test('keys that were unlocked anew stay so when a start that was given up comes to its end', async (t) => {
+  const browser = new FakeBrowser();
+  const made = await browser.start().ui(WINDOW, {
+    kind: 'generate',
+    name: 'Alice',
+    email: 'alice@example.test',
+    passphrase: PASSPHRASE,
+    key_kind: 'curve25519_v4',
+    expires_days: 365,
+  });
+  assert.equal(made.kind, 'generated', JSON.stringify(made));
+
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const host = browser.start();
+  const { reached, over } = browser.stall();
+  const first = host.ui(WINDOW, { kind: 'status' });
+  await reached.come;
+  t.mock.timers.tick(15_000);
+  const refused = await first;
+  assert.equal(refused.kind === 'refused' && refused.error, 'timed_out');
+  // What the first start looks for is another key's by now.
+  assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
+  const unlock: UiCall = { kind: 'unlock', key: made.key.fingerprint, passphrase: PASSPHRASE };
+  assert.equal((await host.ui(WINDOW, unlock)).kind, 'done');
+  over.comes();
+  await Promise.all(browser.done);
   assert.equal(await unlocked(browser.start()), 1);
   assert.equal(browser.keys.size, 1);
 });

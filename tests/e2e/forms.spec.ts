@@ -159,6 +159,51 @@ test('files that the user has attached in the page are told, before and after; t
   assert.deepEqual([again.reason, again.files], ['attach', ['plan.pdf']]);
 });
 
+test('a field that shows late what was written into it is not told of when it is right in the end', async () => {
+  web.put(
+    '/late',
+    html(`<label>To <input id="to"></label><label>Subject <input id="subject"></label>
+      <textarea id="body" rows="10" cols="70"></textarea><input type="file" id="attach" multiple><script>
+      const to = document.getElementById('to');
+      let written = '';
+      to.addEventListener('change', () => { written = to.value; to.value = ''; });
+      document.getElementById('attach').addEventListener('change', () => { to.value = written; });</script>`),
+  );
+  await tab.goto(web.url('/late'));
+  await port.connect(tab);
+  const files = [{ name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) }];
+  assert.deepEqual(await port.put({ text: ARMOR, to: ['bob@example.test'], files }), { t: 'put_done', ok: true });
+});
+
+test('a window that comes back is heard when the part for writing was lost at first, or never came', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await driver.background(
+    async (url) => {
+      const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis;
+      const { scripting } = world.chrome;
+      const { executeScript } = scripting;
+      const [found] = (await world.chrome.tabs.query({})).filter((one) => one.url === url);
+      // Its pauses between two questions are over at once.
+      await executeScript({
+        target: { tabId: found?.id ?? -1 },
+        func: () => {
+          const { setTimeout: wait } = globalThis;
+          globalThis.setTimeout = ((job: () => void, ms = 0) => wait(job, ms < 1_000 ? ms : 0)) as never;
+        },
+      });
+      // All four questions of the first port, and the first of the second.
+      let failures = 5;
+      scripting.executeScript = (async () => {
+        failures -= 1;
+        if (failures === 0) scripting.executeScript = executeScript;
+        throw new Error('lost');
+      }) as never;
+    },
+    await tab.url(),
+  );
+  assert.equal((await port.connect(tab)).found, true);
+});
+
 test('a page that spoils what is put there is told of, and of what is there all the same', async () => {
   const form = (script: string): string =>
     html(`<label>To <input id="to"></label><label>Subject <input id="subject"></label>
@@ -410,6 +455,49 @@ test('the button opens the window for this form', async () => {
   await window.close();
   await tab.front();
 });
+
+test('the button pressed twice, while the browser takes its time, opens one window', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.click('#body');
+  await until('the button is there', () => offerPlace(tab));
+  await driver.background(() => {
+    const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis & Slow;
+    const { windows } = world.chrome;
+    const create = windows.create.bind(windows);
+    const free = new Promise<void>((done) => {
+      world.goesOn = done;
+    });
+    world.asked = 0;
+    windows.create = (async (...args: Parameters<typeof create>) => {
+      world.asked += 1;
+      await free;
+      return create(...args);
+    }) as never;
+    world.mends = () => {
+      windows.create = create as never;
+    };
+  });
+  const asked = () =>
+    driver.background(() => ((typeof window === 'undefined' ? globalThis : window) as unknown as Slow).asked);
+  await pressWriteEncrypted(tab);
+  await until('a window is asked for', asked);
+  await pressWriteEncrypted(tab);
+  await driver.background(() => ((typeof window === 'undefined' ? globalThis : window) as unknown as Slow).goesOn());
+  // The vault answers in turn: this comes after all that the page has asked for.
+  await port.page.evaluate(() => chrome.runtime.sendMessage({ to: 'vault', ui: { kind: 'status' } }));
+  assert.equal(await asked(), 1);
+  await driver.background(() => ((typeof window === 'undefined' ? globalThis : window) as unknown as Slow).mends());
+  const opened = await driver.window('write.html');
+  await opened.close();
+  await tab.front();
+});
+
+/** A background whose windows wait until it goes on; how many were asked for is counted. */
+interface Slow {
+  asked: number;
+  goesOn(): void;
+  mends(): void;
+}
 
 test('no button at an editor without a field for recipients, nor where it was switched off', async () => {
   web.put('/comment', html('<label>Comment <textarea id="body" rows="10" cols="70"></textarea></label>'));

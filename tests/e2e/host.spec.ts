@@ -21,7 +21,7 @@ const LIGHT = {
 /** A world whose storage is two maps and can be told to fail. */
 function world() {
   const stored = { local: new Map<string, string>(), session: new Map<string, string>() };
-  const state = { boots: 0, fails: false, performed: [] as string[] };
+  const state = { boots: 0, fails: false, breaks: false, performed: [] as string[] };
   const host = new Host({
     load: async () => undefined,
     renew: renewWasm,
@@ -31,6 +31,7 @@ function world() {
     },
     perform: async (effects: readonly Effect[]) => {
       for (const effect of effects) {
+        if (effect.kind === 'store' && state.breaks) new Uint8Array(current.buffer).fill(0xff);
         if (effect.kind === 'store' && state.fails) throw new EffectError('storage_full');
         if (effect.kind === 'store') for (const [key, text] of effect.entries) stored[effect.area].set(key, text);
         state.performed.push(effect.kind);
@@ -79,6 +80,18 @@ test('a failed write is answered, and the vault believes what is stored', async 
   assert.equal((await host.ui(WINDOW, LIGHT)).kind, 'done');
   const after = await host.ui(WINDOW, STATUS);
   assert.ok(after.kind === 'status' && after.settings.auto_lock_minutes === 5);
+});
+
+test('a vault that traps while it is given up is answered for, and so are the calls that wait behind', async () => {
+  const { host, state } = world();
+  await host.ui(WINDOW, STATUS);
+  Object.assign(state, { fails: true, breaks: true });
+  const failed = host.ui(WINDOW, LIGHT);
+  const behind = host.ui(WINDOW, STATUS);
+  assert.deepEqual(await failed, { kind: 'refused', error: 'storage_full', detail: undefined });
+  assert.equal((await behind).kind, 'status');
+  Object.assign(state, { fails: false, breaks: false });
+  assert.equal((await host.ui(WINDOW, LIGHT)).kind, 'done');
 });
 
 test('calls that do not fit are refused, and nothing happens', async () => {

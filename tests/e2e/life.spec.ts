@@ -35,7 +35,9 @@ before(async () => {
   bob = gpg.key('Bob <bob@example.test>');
   web.put('/', html('<p>Inbox</p>'));
   web.put('/write', html('<textarea id="t" rows="8" cols="60"></textarea>'));
-  web.put('/read', html(`<pre>${escaped(gpg.encrypt(TEXT, [bob.fingerprint]))}</pre>`));
+  const armored = `<pre>${escaped(gpg.encrypt(TEXT, [bob.fingerprint]))}</pre>`;
+  web.put('/read', html(armored));
+  web.put('/two', html(`${armored}<div style="height: 4000px"></div><div id="far">${armored}</div>`));
 });
 after(async () => {
   await driver?.close();
@@ -155,7 +157,7 @@ test('keys lock by themselves at their time, also when the background was stoppe
 });
 
 /** What the background fails in, until it is told that it works again; how often it failed is counted. */
-const fails = (what: 'calls' | 'parts'): Promise<void> =>
+const fails = (what: 'calls' | 'parts' | 'storage'): Promise<void> =>
   driver.background((failing) => {
     const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis & Failing;
     world.failed = 0;
@@ -165,11 +167,15 @@ const fails = (what: 'calls' | 'parts'): Promise<void> =>
     };
     const { now } = world.Date;
     const { executeScript } = world.chrome.scripting;
+    const { local } = world.chrome.storage;
+    const get = local.get.bind(local);
     if (failing === 'calls') world.Date.now = fail;
+    else if (failing === 'storage') local.get = (async () => fail()) as never;
     else world.chrome.scripting.executeScript = (async () => fail()) as never;
     world.works = () => {
       world.Date.now = now;
       world.chrome.scripting.executeScript = executeScript;
+      local.get = get as never;
     };
   }, what);
 interface Failing {
@@ -177,24 +183,105 @@ interface Failing {
   works(): void;
 }
 
-for (const what of ['calls', 'parts'] as const) {
+/** Waits until it has failed so often, and has it work again. */
+const failed = (times: number): Promise<unknown> =>
+  until('the background has failed', () =>
+    driver.background((enough) => {
+      const world = (typeof window === 'undefined' ? globalThis : window) as unknown as Failing;
+      if (world.failed < enough) return false;
+      world.works();
+      return true;
+    }, times),
+  );
+
+/** In the world of the tab's content script: so many waits of `from` to `to` milliseconds are over at once. */
+const hurries = async (from: number, to: number, times: number): Promise<void> =>
+  driver.background(
+    async (url, ...args) => {
+      const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+      await chrome.scripting.executeScript({
+        target: { tabId: found?.id ?? -1 },
+        args,
+        func: (least, most, count) => {
+          const { setTimeout: wait } = globalThis;
+          let left = count;
+          globalThis.setTimeout = ((job: () => void, ms = 0) => {
+            const short = ms >= least && ms <= most && left > 0;
+            if (short) left -= 1;
+            return wait(job, short ? 0 : ms);
+          }) as never;
+        },
+      });
+    },
+    await tab.url(),
+    from,
+    to,
+    times,
+  );
+
+for (const what of ['calls', 'parts', 'storage'] as const) {
   test(`a page comes to life by itself when the background has lost its first ${what}`, async () => {
     // Not while somebody else may ask.
     await tab.goto('about:blank');
+    // Storage is read by a background that has just started.
+    if (what === 'storage') await driver.stopBackground();
     await fails(what);
     await tab.goto(web.url('/read'));
-    await until('the background has failed', () =>
-      driver.background(() => {
-        const world = (typeof window === 'undefined' ? globalThis : window) as unknown as Failing;
-        if (world.failed > 0) world.works();
-        return world.failed > 0;
-      }),
-    );
+    await failed(1);
     const [frame] = await readers(driver, tab, 1);
     assert.ok(frame);
     await shows(frame, say('reader_locked'));
   });
 }
+
+test('what is read stays when the page asks again whether it may, and hears neither yes nor no', async () => {
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, say('reader_locked'));
+  await hurries(1_000, 15_000, 3);
+  await driver.stopBackground();
+  await fails('storage');
+  const tell = async (act: string): Promise<unknown> =>
+    driver.background(
+      async (url, wanted) => {
+        const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+        return chrome.tabs.sendMessage(found?.id ?? -1, { to: 'content', act: wanted }).catch(() => null);
+      },
+      await tab.url(),
+      act,
+    );
+  await tell('site_changed');
+  // Each time it asks.
+  await failed(4);
+  // It has heard the last refusal before this.
+  assert.deepEqual(await tell('encrypt_selection'), { ok: false, reason: 'no_selection' });
+  await shows(frame, say('reader_locked'));
+  assert.equal((await readers(driver, tab, 1)).length, 1);
+});
+
+/** The page with two messages; the second comes into view when `before` is done, and is read. */
+async function secondMessage(before: () => Promise<void>, then?: () => Promise<unknown>): Promise<void> {
+  await tab.goto(web.url('/two'));
+  const [first] = await readers(driver, tab, 1);
+  assert.ok(first);
+  await shows(first, say('reader_locked'));
+  await before();
+  await tab.evaluate(() => document.querySelector('#far')?.scrollIntoView());
+  await then?.();
+  const [, second] = await readers(driver, tab, 2);
+  assert.ok(second);
+  await shows(second, say('reader_locked'));
+}
+
+test('a message in view is read by itself when the background has lost the call for it', () =>
+  secondMessage(
+    () => fails('calls'),
+    () => failed(1),
+  ));
+
+test('a reader that has not come to life in its time is followed by another one', () =>
+  secondMessage(() => hurries(20_000, 20_000, 1)));
 
 test('the composer keeps the text when its page has gone', async () => {
   await tab.goto(web.url('/write'));

@@ -397,6 +397,50 @@ test('with nothing selected nothing opens, and the toolbar button says why', asy
   await toldAtButton(say('hint_no_selection'));
 });
 
+test('a hint at the toolbar button has its time, also when an older one ends meanwhile', async () => {
+  await driver.background(() => {
+    const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis & Hints;
+    const { setTimeout: wait } = world;
+    world.ends = [];
+    world.setTimeout = ((job: () => void, ms?: number) =>
+      ms === 8_000 ? world.ends.push(job) : wait(job, ms)) as never;
+    world.mends = () => {
+      world.setTimeout = wait;
+    };
+  });
+  await tab.goto(pages.url('textarea'));
+  await tab.typeInto('#body', 'not selected');
+  const told = async (times: number): Promise<void> => {
+    await driver.command(tab, 'encrypt-selection');
+    await until('a hint stands there', () =>
+      driver.background(
+        (wanted) => ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).ends.length === wanted,
+        times,
+      ),
+    );
+  };
+  await told(1);
+  await told(2);
+  const ends = (which: number): Promise<string[]> =>
+    driver.background(async (at) => {
+      ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).ends[at]?.();
+      // What follows in the background comes before this.
+      await new Promise((done) => setTimeout(done, 0));
+      const tabs = await chrome.tabs.query({});
+      const badges = await Promise.all(tabs.map(({ id: tabId = -1 }) => chrome.action.getBadgeText({ tabId })));
+      return badges.filter((text) => text === '!');
+    }, which);
+  assert.deepEqual(await ends(0), ['!'], 'the second one stays');
+  assert.deepEqual(await ends(1), []);
+  await driver.background(() => ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).mends());
+});
+
+/** A background whose hints end when they are told to. */
+interface Hints {
+  ends: (() => void)[];
+  mends(): void;
+}
+
 test('with more selected than is taken nothing opens, and it is said beside the selection and at the button', async () => {
   await tab.goto(pages.url('textarea'));
   await tab.click('#body');

@@ -5,7 +5,7 @@ import type { RecipientField } from '../sites/index.js';
 import { until } from './wait.js';
 
 /** How long a site may take to make a chip of an address or to take one away, in ms. */
-const CHIP = 3_000;
+const CHIP = 10_000;
 /** Chips that are taken away at most: a site that puts them back would keep us for ever. */
 const MAX_CHIPS = 200;
 

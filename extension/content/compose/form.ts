@@ -63,7 +63,7 @@ export interface Filled {
 }
 
 /** How long a site may take until a field shows what was written into it, in ms. */
-const FIELD = 3_000;
+const FIELD = 10_000;
 
 /** Fills in the form, and remembers what of it is `ours`. `attached` is called with the octets of each file that is there. */
 export async function fill(
@@ -83,10 +83,11 @@ export async function fill(
   // Now, and not when all files are there: the user may write into the form meanwhile.
   ours.text = alive() ? new Known(form.body) : undefined;
   if (text) return end(text === 'gone' ? 'no_form' : 'mangled');
-  const written = await writeFields(form, put);
+  await writeFields(form, put);
   const problem = await attachAll(form.files, files, earlier, alive, attached);
   if (!alive()) return end('no_form');
-  return end(problem ?? (written ? undefined : 'fields'));
+  // A field that was late may be right by now.
+  return end(problem);
 }
 
 /** What stands in the form in the end: a site may have redrawn it meanwhile. */
@@ -108,18 +109,20 @@ function ended(
 
 const RECIPIENTS = ['to', 'cc', 'bcc'] as const;
 
-async function writeFields(form: ComposeForm, put: Put): Promise<boolean> {
+async function writeFields(form: ComposeForm, put: Put): Promise<void> {
+  // When one field has not come right, the others are no longer waited for.
+  let patience = FIELD;
   for (const name of RECIPIENTS) {
     const wanted = put[name];
     const field = form[name];
-    if (!wanted || !field || sameAddresses(field.read(), wanted)) continue;
-    await field.write(wanted);
-    await until(() => sameAddresses(field.read(), wanted), FIELD);
+    if (!wanted || sameAddresses(field?.read() ?? [], wanted)) continue;
+    await field?.write(wanted);
+    if (!field || !(await until(() => sameAddresses(field.read(), wanted), patience))) patience = 0;
   }
   if (put.subject !== null && form.subject && textIn(form.subject) !== put.subject) {
     typeInto(form.subject, put.subject);
   }
-  return until(() => holdsFields(form, put), FIELD);
+  await until(() => holdsFields(form, put), patience);
 }
 
 function holdsFields(form: ComposeForm, put: Put): boolean {

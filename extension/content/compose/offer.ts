@@ -23,6 +23,8 @@ export class Offer {
   /** What was looked at last, and for how long the answer holds when there was nothing to offer. */
   #asked: { readonly el: Element; readonly until: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** A window is on its way: who presses again while the background starts wants no second one. */
+  #opening = false;
   /** Editors where the user did not want it. */
   readonly #dismissed = new WeakSet<Element>();
 
@@ -126,8 +128,10 @@ export class Offer {
 
   async #press(): Promise<void> {
     const editor = this.#editor;
-    if (!editor) return;
+    if (!editor || this.#opening) return;
+    this.#opening = true;
     const reply = await this.open(editor);
+    this.#opening = false;
     if (editor !== this.#editor) return;
     if (reply.kind !== 'refused') {
       // Until the user comes back to the form.

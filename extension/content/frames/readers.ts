@@ -1,12 +1,13 @@
 // All readers of one document: what gets one, when, and when it goes away.
 
 import type { AnswerMode } from '../../desk/write-channel.js';
+import { askAgain } from '../again.js';
 import type { Answered } from '../compose/writing.js';
 import { contains, insertBefore, isConnected, parentNode, rectOf } from '../dom.js';
 import { MAX_BLOCKS, MAX_EVICTIONS, MAX_FRAMES, MAX_MOUNTS, MOUNT_WINDOW, NEAR } from '../limits.js';
 import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
-import { askVault } from '../vault.js';
+import { askVault, isAlive, isLost } from '../vault.js';
 import type { Cover } from './cover.js';
 import { isBlank, placeFor } from './place.js';
 import { Reader } from './reader.js';
@@ -43,7 +44,7 @@ export class Readers {
   readonly #evictions = new WeakMap<Element, number>();
   #mounts: number[] = [];
   /** One after the other: covering a block may cut the text nodes of the next. */
-  #turn = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly document: Document,
@@ -140,19 +141,35 @@ export class Readers {
       if (!(await sure(view.gone.signal))) return;
       view.state = 'waiting';
     }
-    this.#turn = this.#turn.then(() => this.#mount(view)).catch(() => this.#giveUp(view));
+    await askAgain(
+      () => this.#takeTurn(view),
+      (lost) => lost,
+      () => this.#views.has(view) && isAlive(),
+    );
   }
 
-  async #mount(view: View): Promise<void> {
-    if (view.state !== 'waiting' || !this.#views.has(view) || !this.#hasRoom(view)) return;
+  /** Whether the vault's answer was lost. What is in view already does not come into view again: it is tried once more. */
+  #takeTurn(view: View): Promise<boolean> {
+    const turn = this.#turn
+      .then(() => this.#mount(view))
+      .catch(() => {
+        this.#giveUp(view);
+        return false;
+      });
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #mount(view: View): Promise<boolean> {
+    if (view.state !== 'waiting' || !this.#views.has(view) || !this.#hasRoom(view)) return false;
     view.state = 'asking';
     const { form } = view.subject;
     const reply = await askVault({ kind: 'open_view', form });
-    if (!this.#views.has(view)) return;
+    if (!this.#views.has(view)) return false;
     if (reply.kind !== 'ticket') {
       // Left as it is; tried again when it next comes into view.
       view.state = 'waiting';
-      return;
+      return isLost(reply);
     }
     view.state = 'mounted';
     this.page.quietly(() => {
@@ -170,13 +187,15 @@ export class Readers {
       if (place.frame) view.frame = new Veil(place.frame);
       view.reader = new Reader(this.document, form, reply, view.subject.message(view.gone.signal), {
         ready: () => this.#show(view, false),
-        failed: () => this.#giveUp(view),
+        // A browser with much to do, or a computer that slept: the next frame may have more luck.
+        failed: () => this.#evict(view),
         original: (show) => this.#show(view, show),
         answer: (mode) => void this.#answer(view, mode),
       });
       insertBefore(place.parent, view.reader.host, place.before);
       view.reader.name();
     });
+    return false;
   }
 
   /** Blocks in the same text nodes stand elsewhere now: they are looked for again. */
