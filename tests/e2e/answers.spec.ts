@@ -416,7 +416,8 @@ async function countLooks(window: View, holdFirst: boolean): Promise<() => Promi
       const turn = ++(state.looks as number);
       if (hold && turn === 1) await asked;
       const tab = await get(id);
-      if (turn === 2) setTimeout(second);
+      // The first one asks after that.
+      if (turn === 2) second(tab);
       return tab;
     }) as typeof chrome.tabs.get;
   }, holdFirst);

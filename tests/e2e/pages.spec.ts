@@ -7,7 +7,7 @@ import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js
 import { composer, encrypt, glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { type GmailPage, gmailPage } from './support/gmail-page.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { buttonPlace, offersEncryption, pressBesideSelection } from './support/selection.js';
+import { buttonPlace, offersEncryption } from './support/selection.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { spoil } from './support/spoil.js';
@@ -372,90 +372,6 @@ test('the button moves along when the page is scrolled, and comes back with its 
   await until('both are back', async () => (await buttonPlace(tab))?.y === top.y);
 });
 
-/** Waits for the mark at the toolbar button, which says why nothing happened; and nothing has been opened. */
-async function toldAtButton(why: string): Promise<void> {
-  let said: string[] = [];
-  await until('the toolbar button says why', async () => {
-    said = await driver.background(async () => {
-      const tabs = await chrome.tabs.query({});
-      if (tabs.some(({ url }) => url?.startsWith(chrome.runtime.getURL('compose.html')))) return ['a composer is open'];
-      const marked = await Promise.all(
-        tabs.map(async ({ id: tabId = -1 }) =>
-          (await chrome.action.getBadgeText({ tabId })) === '!' ? chrome.action.getTitle({ tabId }) : '',
-        ),
-      );
-      return marked.filter((title) => title !== '');
-    });
-    return said.length === 1 && said[0] === why;
-  }).catch((error: unknown) => assert.fail(`${String(error)}: ${said.join(', ')} instead of ${why}`));
-}
-
-test('with nothing selected nothing opens, and the toolbar button says why', async () => {
-  await tab.goto(pages.url('textarea'));
-  await tab.typeInto('#body', 'not selected');
-  await driver.command(tab, 'encrypt-selection');
-  await toldAtButton(say('hint_no_selection'));
-});
-
-test('a hint at the toolbar button has its time, also when an older one ends meanwhile', async () => {
-  await driver.background(() => {
-    const world = (typeof window === 'undefined' ? globalThis : window) as unknown as typeof globalThis & Hints;
-    const { setTimeout: wait } = world;
-    world.ends = [];
-    world.setTimeout = ((job: () => void, ms?: number) =>
-      ms === 8_000 ? world.ends.push(job) : wait(job, ms)) as never;
-    world.mends = () => {
-      world.setTimeout = wait;
-    };
-  });
-  await tab.goto(pages.url('textarea'));
-  await tab.typeInto('#body', 'not selected');
-  const told = async (times: number): Promise<void> => {
-    await driver.command(tab, 'encrypt-selection');
-    await until('a hint stands there', () =>
-      driver.background(
-        (wanted) => ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).ends.length === wanted,
-        times,
-      ),
-    );
-  };
-  await told(1);
-  await told(2);
-  const ends = (which: number): Promise<string[]> =>
-    driver.background(async (at) => {
-      ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).ends[at]?.();
-      // What follows in the background comes before this.
-      await new Promise((done) => setTimeout(done, 0));
-      const tabs = await chrome.tabs.query({});
-      const badges = await Promise.all(tabs.map(({ id: tabId = -1 }) => chrome.action.getBadgeText({ tabId })));
-      return badges.filter((text) => text === '!');
-    }, which);
-  assert.deepEqual(await ends(0), ['!'], 'the second one stays');
-  assert.deepEqual(await ends(1), []);
-  await driver.background(() => ((typeof window === 'undefined' ? globalThis : window) as unknown as Hints).mends());
-});
-
-/** A background whose hints end when they are told to. */
-interface Hints {
-  ends: (() => void)[];
-  mends(): void;
-}
-
-test('with more selected than is taken nothing opens, and it is said beside the selection and at the button', async () => {
-  await tab.goto(pages.url('textarea'));
-  await tab.click('#body');
-  await tab.evaluate((length) => {
-    const field = document.querySelector('#body') as HTMLTextAreaElement;
-    field.value = 'a word '.repeat(length / 7 + 1);
-    field.select();
-  }, 1_000_000);
-  await until('it is said beside the selection', () => offersEncryption(tab));
-  // What is said there is closed to us as to the page; the button itself would open a composer.
-  await pressBesideSelection(tab);
-  await driver.command(tab, 'encrypt-selection');
-  await toldAtButton(say('err_limit'));
-});
-
 test('a text that changed meanwhile is not overwritten', async () => {
   await tab.goto(pages.url('textarea'));
   await tab.typeInto('#body', 'first thoughts');
@@ -489,14 +405,6 @@ test('an editor that spoils what is inserted: the selection is there again, and 
   assert.match(left, /The first sentence\.\s+The second one\./);
   assert.ok(!left.includes('BEGIN PGP'), left);
   await window.close();
-});
-
-test('text that is not in a field is not offered for encryption in place', async () => {
-  web.put('/text', html('<p id="p">Just some words on a page.</p>'));
-  await tab.goto(hostile('/text'));
-  await tab.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('#p') as Element));
-  await driver.command(tab, 'encrypt-selection');
-  await toldAtButton(say('hint_no_selection'));
 });
 
 test('Gmail: the sender is who stands outside of the text; Reply opens the window and its own form', async () => {
