@@ -3,7 +3,7 @@ import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { ChromiumView } from './chromium-view.js';
 import { download, downloadFolder } from './download.js';
-import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
+import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './driver.js';
 import { ending } from './ending.js';
 import { removeFolder } from './folders.js';
 import { startProxy } from './proxy.js';
@@ -277,8 +277,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
         });
       }),
   };
-  // It opens by itself, in front of all others: not in the middle of a test.
-  const greets = (target: Target) => target.type() === 'page' && target.url().startsWith(`${base}welcome.html`);
-  await until('the extension greets', () => browser.targets().some(greets), STARTING);
+  const welcome = (target: Target) => target.type() === 'page' && target.url().startsWith(`${base}welcome.html`);
+  const greets = async () => (await browser.targets().find(welcome)?.page())?.evaluate(hasGreeted);
+  await until('the extension greets', greets, STARTING);
   return driver;
 }

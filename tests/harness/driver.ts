@@ -109,3 +109,9 @@ export interface Driver {
   /** Settles when the person has closed the browser's last window. */
   closed(): Promise<void>;
 }
+
+/**
+ * Whether the page that the extension opens by itself, in front of all others, is there and has all that it asks for: it comes
+ * at a time of its own, and must not in the middle of a test.
+ */
+export const hasGreeted = (): boolean => document.querySelector('#emblem-words') !== null;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { download, downloadFolder } from './download.js';
-import { DESK_WINDOWS, type Driver, type LaunchOptions } from './driver.js';
+import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './driver.js';
 import { ending } from './ending.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
@@ -292,8 +292,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
 
     closed: () => new Promise((done) => browser.once('disconnected', () => done())),
   };
-  // It opens by itself, in front of all others: not in the middle of a test.
-  const greets = async () => (await bidi.tree()).some(({ url }) => url.startsWith(`${base}welcome.html`));
+  const greets = async () => {
+    const welcome = (await bidi.tree()).find(({ url }) => url.startsWith(`${base}welcome.html`));
+    return welcome && new FirefoxView(bidi, welcome.context).evaluate(hasGreeted);
+  };
   await until('the extension greets', greets, STARTING);
   return driver;
 }
