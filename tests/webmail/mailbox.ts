@@ -7,6 +7,9 @@ export { arrived } from './webmail.js';
 /** How often Roundcube is asked to look for new mail, in ms: each time it asks its server. */
 const REFRESH = 1_000;
 
+/** What Roundcube has while it is asking its server for something, or sending a form. */
+const BUSY = '#messagestack .loading, iframe[name="savetarget"]';
+
 /** What is written into Roundcube's compose page. */
 export interface Draft {
   to: string;
@@ -65,6 +68,8 @@ export class Mailbox {
         const rows = [...document.querySelectorAll('#messagelist tbody tr')];
         return rows.find((row) => row.querySelector('.subject a')?.textContent?.trim() === wanted)?.id;
       }, subject);
+      // What is still being asked for would draw the list anew, and with it what was opened.
+      if ((await this.view.count(BUSY)) > 0) return null;
       if (id) return `[id="${id}"] .subject`;
       // Asks the server now, as the page does once a minute by itself.
       if (Date.now() - asked > REFRESH) {
@@ -192,8 +197,7 @@ export class Mailbox {
    * that old frame, and with it.
    */
   async #idle(): Promise<void> {
-    const busy = '#messagestack .loading, iframe[name="savetarget"]';
-    await this.#until('Roundcube is idle', async () => (await this.view.count(busy)) === 0);
+    await this.#until('Roundcube is idle', async () => (await this.view.count(BUSY)) === 0);
   }
 
   /** Waits; when that was in vain, also says what Roundcube said meanwhile (it shows that for some seconds only). */

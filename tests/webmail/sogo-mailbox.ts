@@ -250,11 +250,14 @@ export class SogoMailbox {
   /** Sends, and waits until the form has gone. */
   async send(): Promise<void> {
     await this.view.click(`${FORM} button[ng-click="editor.send()"]:not([disabled])`);
-    await until('the message is sent', async () => (await this.view.count(FORM)) === 0).catch(
-      async (error: unknown) => {
-        throw new Error(`${String(error)}\nSOGo shows:\n${await this.view.text()}`);
-      },
-    );
+    const sent = async () => {
+      // Its dialog goes when it has faded: in a page that nobody looks at it never does.
+      if (await this.view.evaluate(() => document.hidden)) await this.view.front();
+      return (await this.view.count(FORM)) === 0;
+    };
+    await until('the message is sent', sent).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\nSOGo shows:\n${await this.view.text()}`);
+    });
   }
 
   /** Leaves the form without sending. */
