@@ -149,15 +149,8 @@ function area(items: Map<string, unknown>): unknown {
   };
 }
 
-async function unlocked(host: Host): Promise<number> {
-  const status = await host.ui(WINDOW, { kind: 'status' });
-  assert.equal(status.kind, 'status');
-  return status.unlocked.length;
-}
-
-test('keys that were locked stay locked when what was refused as too slow comes to its end', async (t) => {
-  const browser = new FakeBrowser();
-  const host = browser.start();
+/** Makes alice's key. */
+async function generated(host: Host) {
   const made = await host.ui(WINDOW, {
     kind: 'generate',
     name: 'Alice',
@@ -167,6 +160,19 @@ test('keys that were locked stay locked when what was refused as too slow comes 
     expires_days: 365,
   });
   assert.equal(made.kind, 'generated', JSON.stringify(made));
+  return made;
+}
+
+async function unlocked(host: Host): Promise<number> {
+  const status = await host.ui(WINDOW, { kind: 'status' });
+  assert.equal(status.kind, 'status');
+  return status.unlocked.length;
+}
+
+test('keys that were locked stay locked when what was refused as too slow comes to its end', async (t) => {
+  const browser = new FakeBrowser();
+  const host = browser.start();
+  const made = await generated(host);
   assert.equal(await unlocked(browser.start()), 1, 'remembered');
   assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
 
@@ -200,15 +206,7 @@ test('keys that were locked stay locked when what was refused as too slow comes 
 
 test('keys that were unlocked anew stay so when a start that was given up comes to its end', async (t) => {
   const browser = new FakeBrowser();
-  const made = await browser.start().ui(WINDOW, {
-    kind: 'generate',
-    name: 'Alice',
-    email: 'alice@example.test',
-    passphrase: PASSPHRASE,
-    key_kind: 'curve25519_v4',
-    expires_days: 365,
-  });
-  assert.equal(made.kind, 'generated', JSON.stringify(made));
+  const made = await generated(browser.start());
 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const host = browser.start();

@@ -5,12 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Driver, until, type View } from '../harness/index.js';
 import type { Pages } from '../pages/server.js';
-import { page as html, type Site, site } from './support/site.js';
-import { switchSite } from './support/steps.js';
-import { type FormPages, formPages, type WritePort } from './support/write-port.js';
+import { page as html, type Site } from './support/site.js';
+import { type OwnForms, ownForms, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
-let at: FormPages;
+let at: OwnForms;
 let driver: Driver;
 let pages: Pages;
 let web: Site;
@@ -18,16 +17,10 @@ let tab: View;
 let port: WritePort;
 
 before(async () => {
-  [at, web] = await Promise.all([formPages(), site()]);
-  ({ driver, pages, tab, port } = at);
-  web.put('/', html(''));
-  await tab.goto(web.url('/'));
-  await switchSite(driver, tab);
+  at = await ownForms();
+  ({ driver, pages, web, tab, port } = at);
 });
-after(async () => {
-  await at?.close();
-  web?.close();
-});
+after(() => at?.close());
 
 test('the window is told what the form holds', async () => {
   await tab.goto(pages.url('editors/textarea'));

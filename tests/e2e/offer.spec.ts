@@ -7,12 +7,11 @@ import type { Pages } from '../pages/server.js';
 import { shows } from './support/desk.js';
 import { offerPlace, offersEncryption, pressWriteEncrypted } from './support/selection.js';
 import { say } from './support/session.js';
-import { page as html, type Site, site } from './support/site.js';
-import { switchSite } from './support/steps.js';
-import { type FormPages, formPages, type WritePort } from './support/write-port.js';
+import { page as html, type Site } from './support/site.js';
+import { type OwnForms, ownForms, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
-let at: FormPages;
+let at: OwnForms;
 let driver: Driver;
 let pages: Pages;
 let web: Site;
@@ -20,16 +19,10 @@ let tab: View;
 let port: WritePort;
 
 before(async () => {
-  [at, web] = await Promise.all([formPages(), site()]);
-  ({ driver, pages, tab, port } = at);
-  web.put('/', html(''));
-  await tab.goto(web.url('/'));
-  await switchSite(driver, tab);
+  at = await ownForms();
+  ({ driver, pages, web, tab, port } = at);
 });
-after(async () => {
-  await at?.close();
-  web?.close();
-});
+after(() => at?.close());
 
 test('the button comes with an editor for a mail, never on text, and stays away where it is not wanted', async () => {
   await tab.goto(pages.url('editors/textarea'));

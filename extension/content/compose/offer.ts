@@ -130,8 +130,7 @@ export class Offer {
     const editor = this.#editor;
     if (!editor || this.#opening) return;
     this.#opening = true;
-    const reply = await this.open(editor);
-    this.#opening = false;
+    const reply = await this.open(editor).finally(() => (this.#opening = false));
     if (editor !== this.#editor) return;
     if (reply.kind !== 'refused') {
       // Until the user comes back to the form.

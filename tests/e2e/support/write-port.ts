@@ -8,6 +8,7 @@ import { PIECE } from '../../../extension/desk/write-channel.js';
 import { type Driver, type LaunchOptions, until, type View } from '../../harness/index.js';
 import { type Pages, startPages } from '../../pages/server.js';
 import { browser } from './session.js';
+import { page as html, type Site, site } from './site.js';
 import { switchSite } from './steps.js';
 
 /** A file to put into the page. */
@@ -165,6 +166,27 @@ export async function formPages(options: Partial<LaunchOptions> = {}): Promise<F
       await driver.close();
       pages.close();
       fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Forms, and a site for forms of the test's own, which is switched on too. */
+export interface OwnForms extends FormPages {
+  readonly web: Site;
+}
+
+/** Starts both. */
+export async function ownForms(): Promise<OwnForms> {
+  const [at, web] = await Promise.all([formPages(), site()]);
+  web.put('/', html(''));
+  await at.tab.goto(web.url('/'));
+  await switchSite(at.driver, at.tab);
+  return {
+    ...at,
+    web,
+    async close() {
+      await at.close();
+      web.close();
     },
   };
 }
