@@ -154,6 +154,8 @@ class Content {
   async #connected(port: chrome.runtime.Port): Promise<void> {
     if (port.sender?.id !== chrome.runtime.id || !port.name.startsWith('waxseal')) return;
     const again = port.name.startsWith('waxseal-write:') && !belongsToParent(document);
+    // Meant for what was here when the window looked.
+    if (again && !port.name.endsWith(`:${location.origin}`)) return port.disconnect();
     const writing = again ? await this.#part() : this.#writing;
     if (writing) writing.connected(port);
     // Nobody serves it: the window hears that at once, and need not wait.

@@ -247,9 +247,9 @@ export class WriteLink {
     this.#drop();
   }
 
-  /** What a page is shown that has not asked for this window. */
+  /** What a page is shown that has not asked for this window. Only one of the origin takes it, whoever is there by then. */
   get #name(): string {
-    return `waxseal-write:${this.#ticket}`;
+    return `waxseal-write:${this.#ticket}:${this.#target.origin}`;
   }
 
   /** The tab still shows the site that the window was opened from. */

@@ -41,6 +41,8 @@ class Letter extends View {
   #other = '';
   /** A file that was chosen and holds no message. */
   #notThere = '';
+  /** Counts what was begun: a file that is still being read when something else was begun comes too late. */
+  #begun = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -72,10 +74,12 @@ class Letter extends View {
 
   #choose(file: File): void {
     this.#notThere = '';
+    const begun = ++this.#begun;
     void this.attempt(async () => {
       const source = await messageIn(file);
       const reading = source && readMessage({ kind: 'mail', source, sender: null }, nobody);
       const state = await reading?.read();
+      if (begun !== this.#begun) return reading?.close();
       if (source && state?.state === 'locked' && state.password) {
         this.#reading?.close();
         [this.#reading, this.#source, this.#other] = [reading, source, file.name];
@@ -127,6 +131,7 @@ class Letter extends View {
     const password = field.value;
     if (!password) return field.focus();
     this.failure = undefined;
+    this.#begun++;
     this.#show({ at: 'opening' });
     const state = await this.#reading?.tryPassword(password);
     if (!state) return;

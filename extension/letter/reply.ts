@@ -153,7 +153,15 @@ export class LetterReply extends View {
       <h2>${t('letter_reply')}</h2>
       <div class="field">
         <label for="reply-text">${t('letter_reply_text')}</label>
-        <textarea id="reply-text" rows="8" autocomplete="off" dir="auto" .value=${this.#text} @input=${this.#typed}></textarea>
+        <textarea
+          id="reply-text"
+          rows="8"
+          autocomplete="off"
+          dir="auto"
+          ?readonly=${this.busy}
+          .value=${this.#text}
+          @input=${this.#typed}
+        ></textarea>
       </div>
       <div class="field">
         <label for="reply-files">${t('letter_reply_files')}</label>
@@ -168,6 +176,7 @@ export class LetterReply extends View {
                 id="reply-both"
                 type="checkbox"
                 .checked=${this.#both}
+                ?disabled=${this.busy}
                 @change=${(event: Event) => (this.#both = (event.target as HTMLInputElement).checked)}
               />
               <span>${t('letter_reply_both')}</span>
@@ -188,7 +197,13 @@ export class LetterReply extends View {
           <p class="file-name"><bdi>${file.name}</bdi></p>
           <p class="dim small">${fileSize(file.data.length)}</p>
         </div>
-        <button type="button" class="small-button" aria-label=${t('letter_reply_remove_file', file.name)} @click=${() => this.#remove(file)}>
+        <button
+          type="button"
+          class="small-button"
+          aria-label=${t('letter_reply_remove_file', file.name)}
+          ?disabled=${this.busy}
+          @click=${() => this.#remove(file)}
+        >
           ${icon('trash')}<span>${t('letter_reply_remove')}</span>
         </button>
       </div>

@@ -52,6 +52,8 @@ export async function mails(kind: Kind): Promise<{ shown: Times[]; large: Large[
     const shown = [
       await shownIn(setting, 'a message of 2 KB, first frame cold', 1, 2_000),
       await shownIn(setting, `${THREAD} messages of 400 octets in one page`, THREAD, 400),
+      await unlockedIn(setting, 'a message of 2 KB, from unlock', 1, 2_000),
+      await unlockedIn(setting, `${THREAD} messages of 400 octets, from unlock`, THREAD, 400),
     ];
     return { shown, large: [await readersOpen(setting, kind), ...(await largeFiles(setting, kind))] };
   } finally {
@@ -111,7 +113,15 @@ async function shownIn(setting: Setting, name: string, count: number, length: nu
 async function oursShown({ driver, ours }: Setting, messages: string[]): Promise<number> {
   const tab = await driver.tab(ours.url);
   await tab.resize(...SIZE);
-  await tab.evaluate((all) => {
+  await putIn(tab, messages);
+  const ms = await shownAfter(tab, () => driver.frames(tab, 'reader.html'), messages.length);
+  await tab.close();
+  return ms;
+}
+
+/** Puts messages into a page, which writes down when its height changes. */
+const putIn = (tab: View, messages: string[]): Promise<void> =>
+  tab.evaluate((all) => {
     const made = all.map((armored) => {
       const block = document.createElement('pre');
       block.textContent = armored;
@@ -122,8 +132,57 @@ async function oursShown({ driver, ours }: Setting, messages: string[]): Promise
     document.body.append(...made);
     new ResizeObserver(() => sizes.push(performance.now())).observe(document.body);
   }, messages);
+
+/**
+ * The messages are in the page, and their readers wait for the key: the time from the moment in which the passphrase was
+ * found right until the last of them is seen. Of OpenPGP.js, from the moment in which its frames, all ready, get key and message.
+ */
+async function unlockedIn(setting: Setting, name: string, count: number, length: number): Promise<Times> {
+  const times: Times = { name, ours: [], theirs: [] };
+  const text = WORD.repeat(Math.ceil(length / WORD.length)).slice(0, length);
+  const messages = await Promise.all(Array.from({ length: count }, () => message(setting, text)));
+  for (let round = -1; round < ROUNDS; round++) {
+    const ours = await oursUnlocked(setting, messages);
+    const theirs = await theirsShown(setting, messages, true);
+    if (round < 0) continue;
+    times.ours.push(ours);
+    times.theirs.push(theirs);
+  }
+  return times;
+}
+
+async function oursUnlocked({ driver, ours, privateKey }: Setting, messages: string[]): Promise<number> {
+  // Behind the page: a tab that is not seen draws nothing.
+  const own = await driver.page('keys.html');
+  await call(own, { kind: 'lock' }, 'done');
+  const tab = await driver.tab(ours.url);
+  await tab.resize(...SIZE);
+  await putIn(tab, messages);
+  await until(
+    'all wait for the key',
+    async () => {
+      await stands(tab);
+      const texts = await Promise.all((await driver.frames(tab, 'reader.html')).map((frame) => frame.text()));
+      return texts.length === messages.length && texts.every((text) => text.includes('Unlock'));
+    },
+    60_000,
+  );
+  const key = privateKey.getFingerprint();
+  // The clocks of two pages: each says when it began.
+  const unlocked = await own.evaluate(
+    async (ui) => {
+      const reply: { kind: string } = await chrome.runtime.sendMessage({ to: 'vault', ui });
+      if (reply.kind !== 'done') throw new Error(JSON.stringify(reply));
+      return performance.timeOrigin + performance.now();
+    },
+    { kind: 'unlock', key, passphrase: PASSPHRASE } satisfies UiCall,
+  );
+  await tab.evaluate((at) => {
+    Object.assign(globalThis, { begun: at - performance.timeOrigin });
+  }, unlocked);
   const ms = await shownAfter(tab, () => driver.frames(tab, 'reader.html'), messages.length);
   await tab.close();
+  await own.close();
   return ms;
 }
 
@@ -135,27 +194,44 @@ async function readersOpen(setting: Setting, kind: Kind): Promise<Large> {
   return { name: `${THREAD} readers in one page (${kind})`, ms, longest: undefined, bytes: used().grown * MEGABYTE };
 }
 
-async function theirsShown({ driver, theirs, secret, certificate }: Setting, messages: string[]): Promise<number> {
+/** `late`: from the moment in which all frames are ready, instead of from when they are put into the page. */
+async function theirsShown(
+  { driver, theirs, secret, certificate }: Setting,
+  messages: string[],
+  late = false,
+): Promise<number> {
   const tab = await driver.tab(theirs.url);
   await tab.resize(...SIZE);
   const given = messages.map((one): Given => ({ message: one, secret, signer: certificate }));
-  await tab.evaluate((all) => {
-    const made = all.map((one) => {
-      const frame = document.createElement('iframe');
-      frame.style.cssText = 'display: block; width: 100%; height: 40px';
-      frame.src = 'frame-theirs.html';
-      addEventListener('message', ({ source, data }) => {
-        if (source !== frame.contentWindow) return;
-        if (data === 'ready') frame.contentWindow?.postMessage(one, '*');
-        else frame.style.height = `${data}px`;
+  await tab.evaluate(
+    ({ all, late }) => {
+      const sizes: number[] = [];
+      const ready: (() => void)[] = [];
+      const made = all.map((one) => {
+        const frame = document.createElement('iframe');
+        frame.style.cssText = 'display: block; width: 100%; height: 40px';
+        frame.src = 'frame-theirs.html';
+        addEventListener('message', ({ source, data }) => {
+          if (source !== frame.contentWindow) return;
+          const give = () => frame.contentWindow?.postMessage(one, '*');
+          if (data !== 'ready') frame.style.height = `${data}px`;
+          else if (!late) give();
+          else if (ready.push(give) === all.length) {
+            // What their Workers load is theirs before the key is.
+            setTimeout(() => {
+              Object.assign(globalThis, { begun: performance.now() });
+              for (const each of ready) each();
+            }, 1_000);
+          }
+        });
+        return frame;
       });
-      return frame;
-    });
-    const sizes: number[] = [];
-    Object.assign(globalThis, { begun: performance.now(), sizes });
-    document.body.append(...made);
-    new ResizeObserver(() => sizes.push(performance.now())).observe(document.body);
-  }, given);
+      Object.assign(globalThis, { begun: performance.now(), sizes });
+      document.body.append(...made);
+      new ResizeObserver(() => sizes.push(performance.now())).observe(document.body);
+    },
+    { all: given, late },
+  );
   const ms = await shownAfter(tab, () => tab.frames(), messages.length);
   await tab.close();
   return ms;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { MAX_FRAMES } from '../../extension/content/limits.js';
+import { columnFor, roomFor } from '../../extension/pages/reader/room.js';
 import { type Driver, until, type View } from '../harness/index.js';
 import { glance, lookedAt, readers, readerWith } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
@@ -45,6 +46,42 @@ for (const [where, make] of Object.entries(HOSTILE_TEXTS)) {
     await readers(driver, tab, 1);
   });
 }
+
+/** How high the page sees the reader of a text, for widths that it tries. */
+async function heights(text: string, widths: readonly number[]): Promise<number[]> {
+  web.put('/measured', html(`<div><pre>${escaped(gpg.encrypt(text, [bob.fingerprint]))}</pre></div>`));
+  await tab.goto(web.url('/measured'));
+  const frame = await readerWith(driver, tab, text);
+  const seen: number[] = [];
+  for (const width of widths) {
+    await tab.evaluate((width) => document.querySelector('div')?.style.setProperty('width', `${width}px`), width);
+    // The frame has followed when it is as wide as the page lets it be, and has the height that its content asks for.
+    let last = '';
+    await until(`the frame is ${width} wide, and as high as it wants to be`, async () => {
+      const { inner, wide, high, room } = await frame.evaluate(() => {
+        const body = document.body.getBoundingClientRect();
+        return { inner: innerWidth, wide: body.width, high: body.height, room: innerHeight };
+      });
+      last = JSON.stringify({ inner, wide, high, room });
+      return inner === width && wide === columnFor(width) && room === roomFor(high);
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${last}`);
+    });
+    seen.push((await tab.rect('div'))?.height ?? 0);
+  }
+  return seen;
+}
+
+test('a page cannot read letters from the height of a frame whose width it sets (X14)', async () => {
+  const widths = Array.from({ length: 30 }, (_, step) => 120 + 43 * step);
+  // An answer, and the same letters in other words.
+  for (const [one, other] of [
+    ['It is yes', 'It is no'],
+    ['willow milk www iii lilt mimic will', 'wwwwmmm kciiii iiillll lll ttt iiii'],
+  ] as const) {
+    assert.deepEqual(await heights(one, widths), await heights(other, widths));
+  }
+});
 
 test('a page cannot frame the reader by itself, nor use a ticket again', async () => {
   await tab.goto(web.url('/'));

@@ -44,6 +44,19 @@ test('the window is told what the form holds', async () => {
   });
 });
 
+test('a window that means another origin is told nothing', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  await tab.typeInto('#to', 'bob@example.test');
+  // The script is there and answers who means it.
+  await port.connect(tab);
+  const address = await tab.url();
+  for (const name of ['waxseal-write:test:https://mail.example.org', 'waxseal-write:test', 'waxseal-write:']) {
+    await port.call(address, name);
+    await until(`"${name}" is sent away`, () => port.gone());
+    assert.deepEqual(await port.heard(), []);
+  }
+});
+
 test('recipients, subject and files are put there, the page hears of each, and all is read again', async () => {
   await tab.goto(pages.url('editors/textarea'));
   await tab.evaluate(() => {

@@ -133,6 +133,65 @@ test('a reply that is in no file yet is not closed away without a question', asy
   await view.close();
 });
 
+test('what is being encrypted cannot be changed meanwhile', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  await write(view, REPLY);
+  // The engine hears of nothing until it is let go on.
+  await view.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    const held: (() => void)[] = [];
+    Worker.prototype.postMessage = function (this: Worker, ...given: unknown[]) {
+      held.push(() => Reflect.apply(post, this, given));
+    };
+    Object.assign(globalThis, {
+      goOn: () => {
+        Worker.prototype.postMessage = post;
+        for (const go of held) go();
+      },
+    });
+  });
+  await button(view, say('letter_reply_encrypt')).click();
+  await shows(view, say('letter_reply_working'));
+  const fixed = () => view.evaluate(() => document.querySelector<HTMLTextAreaElement>('#reply-text')?.readOnly);
+  assert.equal(await fixed(), true);
+  await view.evaluate(() => (globalThis as unknown as { goOn(): void }).goOn());
+  await shows(view, say('letter_reply_done'));
+  await button(view, say('letter_reply_again')).click();
+  assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
+  assert.equal(await fixed(), false);
+  await view.close();
+});
+
+test('a file that is still being read when another message is opened comes too late', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  await view.click('main > details > summary');
+  await view.evaluate(() => {
+    const read = Blob.prototype.text;
+    const held = new Promise<void>((go) => Object.assign(globalThis, { goOn: go }));
+    Blob.prototype.text = async function (this: Blob) {
+      await held;
+      return read.call(this);
+    };
+  });
+  const second = letters.gpg.run(['--armor', '--passphrase', 'another word', '--symmetric'], 'Words of the second.');
+  await field(view, say('letter_choose_file')).upload([letters.save(second, 'second.asc')]);
+  await tryPassword(view);
+  await shows(view, TEXT);
+  // When the file has been looked at, either Worker goes: its own, or the one that holds what is shown.
+  await view.evaluate(() => {
+    const end = Worker.prototype.terminate;
+    Worker.prototype.terminate = function (this: Worker) {
+      Object.assign(globalThis, { ended: true });
+      end.call(this);
+    };
+    (globalThis as unknown as { goOn(): void }).goOn();
+  });
+  await until('the file was looked at', () => view.evaluate(() => 'ended' in globalThis));
+  const shown = await view.text();
+  assert.ok(shown.includes(TEXT) && !shown.includes('second.asc'), shown);
+  await view.close();
+});
+
 test('one letter opens another, and a file of armor; a reply to that is not for the key of the first', async () => {
   const letter = await letters.make(
     letters.gpg.run(['--armor', '--passphrase', 'another word', '--symmetric'], 'Words of the second.').toString(),

@@ -127,6 +127,19 @@ for (const [what, message] of NOTHING) {
   });
 }
 
+test('who answers a mail answers what was read, whatever the site has in its place by then', async () => {
+  let stored = letter();
+  const frame = await open({
+    body: NOTICE,
+    files: [ENCRYPTED],
+    source: (request, response) => serve(stored)(request, response),
+  });
+  await shows(frame, TEXT);
+  stored = letter('Another letter, from long ago.');
+  await button(frame, say('forward')).click();
+  await shows(frame, say('err_not_a_mail'));
+});
+
 test('a webmail with its secret in the path, and one that tells no token', async () => {
   for (const setup of [
     { path: '/a1B2c3D4e5F6g7H8/', token: null },

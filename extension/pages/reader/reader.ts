@@ -15,6 +15,7 @@ import { View } from '../../ui/view.js';
 import { band, TITLE } from './band.js';
 import { claimed, door } from './early.js';
 import type { Subject } from './opening.js';
+import { columnFor, roomFor } from './room.js';
 import './stack.js';
 
 /** One block of a page or the mail that it shows, opened. Lives in a frame that covers it. */
@@ -44,6 +45,8 @@ class ReaderPage extends View {
       // A mail is still being fetched when its frame is there already.
       if (view.form) this.#is(view.form);
       channel.listen((message) => this.#heard(message));
+      addEventListener('resize', layOut);
+      layOut();
       // The frame takes the height of what is in it, whatever changes it: text, details, the page's width.
       new ResizeObserver(() => this.#measure()).observe(document.body);
       // That is told when the frame is drawn next; what was drawn anew just now is as high already.
@@ -54,7 +57,7 @@ class ReaderPage extends View {
   }
 
   #measure(): void {
-    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    const height = roomFor(document.body.getBoundingClientRect().height);
     if (height === this.#height) return;
     this.#height = height;
     this.#channel?.send({ t: 'size', height });
@@ -106,6 +109,11 @@ class ReaderPage extends View {
       ${t(this.#original ? 'show_opened' : 'show_original')}
     </button>`;
   }
+}
+
+/** Lays all out in a width that does not tell how its lines break; see room.ts. */
+function layOut(): void {
+  document.body.style.setProperty('--column', `${columnFor(innerWidth)}px`);
 }
 
 function subjectOf(message: ViewMessage): Subject {

@@ -48,19 +48,9 @@ export class WritePort {
   /** Connects to what a tab shows now, and returns the state of its form. */
   async connect(tab: View): Promise<Heard> {
     const address = await tab.url();
+    const name = `waxseal-write:test:${new URL(address).origin}`;
     return until('the page’s script says what form there is', async () => {
-      await this.page.evaluate(async (url) => {
-        const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
-        const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
-        world.port?.disconnect();
-        world.heard = [];
-        world.gone = false;
-        world.port = chrome.tabs.connect(found?.id ?? -1, { frameId: 0, name: 'waxseal-write:test' });
-        world.port.onMessage.addListener((message) => void world.heard.push(message));
-        world.port.onDisconnect.addListener(() => {
-          world.gone = true;
-        });
-      }, address);
+      await this.call(address, name);
       this.#turn = 0;
       // In a page that has just come nobody listens yet: such a port is closed at once, and another one is opened.
       const { form } = await until('the script answers, or is not there', async () => {
@@ -71,6 +61,26 @@ export class WritePort {
       });
       return form;
     });
+  }
+
+  /** Opens a port of this name to the tab that shows an address, whoever answers. */
+  async call(address: string, name: string): Promise<void> {
+    await this.page.evaluate(
+      async (url, name) => {
+        const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
+        const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
+        world.port?.disconnect();
+        world.heard = [];
+        world.gone = false;
+        world.port = chrome.tabs.connect(found?.id ?? -1, { frameId: 0, name });
+        world.port.onMessage.addListener((message) => void world.heard.push(message));
+        world.port.onDisconnect.addListener(() => {
+          world.gone = true;
+        });
+      },
+      address,
+      name,
+    );
   }
 
   /** Whether the content script's end is gone. */

@@ -1,0 +1,121 @@
+// Pictures from the internet in mails: none before the user asks for them, and then as nobody, for that mail alone. The host
+// is played.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { button, type Driver, until, type View } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import type { Gpg, GpgKey } from './support/gpg.js';
+import { type Inbox, inbox } from './support/inbox.js';
+import { encrypted, mail, text } from './support/mime.js';
+import { type Played, played } from './support/played.js';
+import { say } from './support/session.js';
+
+const HOST = 'pictures.example';
+/** A red pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==',
+  'base64',
+);
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wxp-'));
+/** What the host was asked. */
+const asked: { path: string; headers: Record<string, unknown> }[] = [];
+let host: Played;
+let home: Inbox;
+let driver: Driver;
+let gpg: Gpg;
+let bob: GpgKey;
+let page: View;
+
+before(async () => {
+  host = await played([HOST], (request, response) => {
+    const { url = '', headers } = request;
+    asked.push({ path: url, headers });
+    // On to where nothing is protected.
+    if (url === '/elsewhere.png') response.writeHead(302, { location: `http://${HOST}/clear.png` }).end();
+    else
+      response
+        .writeHead(200, { 'content-type': 'image/png', 'set-cookie': 'seen=1; Secure; SameSite=None' })
+        .end(PIXEL);
+  });
+  home = await inbox({ unlocked: true, browser: { hosts: host.hosts } });
+  ({ driver, gpg, bob } = home);
+  page = await driver.page('files.html');
+});
+after(async () => {
+  await home?.close();
+  host?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens an encrypted HTML mail with these pictures in it. */
+async function open(name: string, sources: readonly string[]): Promise<void> {
+  const html = `<p>The letter ${name}.</p>${sources.map((src) => `<img src="${src}" alt="">`).join('')}`;
+  const raw = mail(
+    { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: name },
+    encrypted(gpg, text(html, 'text/html'), [bob.fingerprint]),
+  );
+  const place = path.join(folder, `${name}.eml`);
+  fs.writeFileSync(place, raw);
+  if ((await page.count('#opened-title')) > 0) await button(page, say('files_another')).click();
+  await page.visible('#choose');
+  await page.upload("document.querySelector('#file')", [place]);
+  await until(`the letter ${name} is drawn`, async () => (await drawn()).text.includes(`The letter ${name}.`));
+}
+
+/** What is drawn of a mail, and which of its pictures have come. */
+const drawn = (): Promise<{ text: string; came: number; images: number }> =>
+  page.evaluate(() => {
+    const doc = document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument;
+    const images = [...(doc?.images ?? [])];
+    return {
+      text: doc?.body?.innerText ?? '',
+      images: images.length,
+      came: images.filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length,
+    };
+  });
+
+/** Addresses that the browser asked for, of hosts in mails. */
+const requests = (): string[] => driver.requests.map(({ url }) => url).filter((url) => url.includes('.example/'));
+
+test('none is loaded before the click; then those by HTTPS alone, as nobody, and for that mail alone', async () => {
+  const sources = [
+    `https://${HOST}/one.png?to=bob`,
+    `https://${HOST}/two.png`,
+    `http://${HOST}/three.png`,
+    `https://${HOST}/elsewhere.png`,
+  ];
+  await open('one', sources);
+  await shows(page, say('pictures_off_why'));
+  assert.equal(asked.length, 0);
+  assert.deepEqual(requests(), []);
+
+  await button(page, say('pictures_load')).click();
+  await shows(page, say('pictures_loaded'));
+  await until('both pictures have come', async () => (await drawn()).came === 2);
+  await until('the third was asked for', async () => asked.some((one) => one.path === '/elsewhere.png'));
+  for (const { path: where, headers } of asked) {
+    assert.equal(headers.referer, undefined, where);
+    assert.equal(headers.origin, undefined, where);
+    assert.equal(headers.cookie, undefined, where);
+  }
+  const once = ['/elsewhere.png', '/one.png?to=bob', '/two.png'];
+  assert.deepEqual(asked.map((one) => one.path).sort(), once);
+
+  // The next mail is another one.
+  await open('two', [`https://${HOST}/four.png`]);
+  await shows(page, say('pictures_off_why'));
+  // And the first, opened again, as well.
+  await open('one', sources);
+  await shows(page, say('pictures_off_why'));
+  assert.equal((await drawn()).came, 0);
+  assert.deepEqual(asked.map((one) => one.path).sort(), once);
+  // What the proxy saw: nothing by HTTP, to whomever.
+  assert.deepEqual(
+    driver.requests.map(({ url }) => url).filter((url) => url.startsWith(`http://${HOST}`)),
+    [],
+  );
+});
