@@ -37,7 +37,8 @@ async function performOne(effect: Effect, late: AbortSignal): Promise<void> {
     case 'sites':
       return runOn(effect.origins);
     case 'pulse':
-      return pulse();
+      // It carries nothing: what was done before it must not be called undone because nobody heard of it at once.
+      return pulse().catch(() => undefined);
   }
 }
 

@@ -42,7 +42,7 @@ function moment(): Moment {
 
 /** What the background uses of a browser. */
 class FakeBrowser {
-  readonly #local = new Map<string, unknown>();
+  readonly local = new Map<string, unknown>();
   readonly #session = new Map<string, unknown>();
   /** Wrapping keys by name. */
   readonly keys = new Map<string, unknown>();
@@ -50,13 +50,15 @@ class FakeBrowser {
   tabs: { id: number; windowId: number; url: string }[] = [];
   /** All that was to be done, until it is. */
   readonly done: Promise<void>[] = [];
+  /** Entries of `storage.local` with this name can't be written. */
+  fails = '';
   #opened = 0;
   #stall: Stall | undefined;
 
   constructor() {
     const chrome = {
       runtime: { getURL: (path: string) => `${OWN}/${path}` },
-      storage: { local: area(this.#local), session: area(this.#session) },
+      storage: { local: area(this.local, () => this.fails), session: area(this.#session) },
       alarms: { create: async () => undefined, clear: async () => true },
       scripting: { getRegisteredContentScripts: async () => [] },
       tabs: { query: async () => this.tabs, update: async () => undefined },
@@ -137,10 +139,11 @@ function asked(job: () => Promise<unknown>): unknown {
 }
 
 /** An area of storage. */
-function area(items: Map<string, unknown>): unknown {
+function area(items: Map<string, unknown>, fails = () => ''): unknown {
   return {
     get: async (key: string | null) => Object.fromEntries(key === null ? items : [[key, items.get(key)]]),
     set: async (entries: Record<string, unknown>) => {
+      if (fails() in entries) throw new Error('QUOTA_BYTES quota exceeded');
       for (const [key, value] of Object.entries(entries)) items.set(key, value);
     },
     remove: async (keys: string | string[]) => {
@@ -247,4 +250,24 @@ test('a page that asks for windows without end gets a few', async () => {
   assert.equal((await ask('selection')).kind, 'ticket');
   assert.equal((await ask('mail')).kind, 'ticket');
   assert.equal(browser.tabs.length, 21);
+});
+
+test('what was stored is said to be done, also when nobody could be told to look again', async () => {
+  const browser = new FakeBrowser();
+  const host = browser.start();
+  browser.fails = 'pulse';
+  const { key } = await generated(host);
+  const name = `key/${key.fingerprint}`;
+  assert.ok(browser.local.has(name));
+  const change = { kind: 'passphrase', new: 'gravel marmot 77 staircase' } as const;
+  const edit: UiCall = { kind: 'edit', key: key.fingerprint, passphrase: PASSPHRASE, change };
+  assert.equal((await host.ui(WINDOW, edit)).kind, 'edited');
+  const remove: UiCall = { kind: 'delete', key: key.fingerprint, secret: true };
+  assert.equal((await host.ui(WINDOW, remove)).kind, 'done');
+  assert.ok(!browser.local.has(name));
+  // What could not be stored is not.
+  browser.fails = 'settings';
+  const settings: UiCall = { kind: 'set_settings', change: { sign_by_default: false } };
+  const refused = await host.ui(WINDOW, settings);
+  assert.equal(refused.kind === 'refused' && refused.error, 'storage_full');
 });

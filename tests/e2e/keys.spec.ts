@@ -405,6 +405,8 @@ const printOf = (address: string): string =>
 test('deleting asks first; a contact can be brought back, a secret key needs a word more', async () => {
   const page = await driver.page('keys.html');
   await openCard(page, 'Gus');
+  const gus = `key/${printOf('gus@example.test').toLowerCase()}`;
+  const kept = (await stored(driver)).local[gus];
   await button(page, 'Delete').click();
   await button(page, say('cancel')).click();
   await listed(page, 'Gus');
@@ -414,6 +416,8 @@ test('deleting asks first; a contact can be brought back, a secret key needs a w
   await until('Gus is gone', async () => !(await cards(page)).some((card) => card.includes('Gus')));
   await button(page, say('undo')).click();
   await listed(page, 'Gus');
+  assert.ok(kept);
+  assert.equal((await stored(driver)).local[gus], kept, 'as it was, with its date');
 
   await openCard(page, 'Ivo');
   await page.evaluate(() => {

@@ -72,6 +72,9 @@ pub enum AgentError {
     /// Policy or state forbids it.
     #[error("key not usable")]
     Unusable,
+    /// It was made, or changed, later than now: a clock is wrong, or was.
+    #[error("made in the future")]
+    Future,
     /// The certificate has no such user ID or subkey.
     #[error("no such part")]
     NotThere,
@@ -100,7 +103,7 @@ impl AgentError {
             Self::Unsupported => ErrorCode::Unsupported,
             Self::NoKey => ErrorCode::NoKey,
             Self::Busy => ErrorCode::Busy,
-            Self::Unusable => ErrorCode::UnusableKey,
+            Self::Unusable | Self::Future => ErrorCode::UnusableKey,
             Self::NotThere => ErrorCode::BadCall,
             Self::AlreadyThere => ErrorCode::AlreadyThere,
             Self::LastUserId => ErrorCode::LastUserId,

@@ -7,12 +7,12 @@ mod record;
 
 use std::collections::BTreeMap;
 
-pub(crate) use self::record::{decode, encode};
+pub(crate) use self::record::{RecordError, decode, encode};
 use crate::agent::SecretPackets;
 use crate::cert::{Certificate, Issuer, parse_address};
 use crate::policy;
 use crate::wire::{Bytes, ErrorCode, Fingerprint, KeyInfo, Reason, Time};
-use record::{KeyRecord, RecordError};
+use record::KeyRecord;
 
 /// Where key records are stored: this and the fingerprint.
 const KEY_PREFIX: &str = "key/";
@@ -66,7 +66,7 @@ pub struct Keyring {
     /// Designated revokers, here or not, each with a key whose owner named it.
     named: Vec<(Fingerprint, Fingerprint)>,
     unreadable: BTreeMap<String, Unreadable>,
-    /// The texts of damaged records whose place a good one took, by its fingerprint.
+    /// The texts of damaged records whose place a good one took, by its fingerprint or name.
     replaced: BTreeMap<String, String>,
 }
 
@@ -251,12 +251,7 @@ impl Keyring {
         Certificate::from_bytes(&cert).map_err(|_| ErrorCode::Limit)?;
         let mut entries = Vec::new();
         if let Some(damaged) = self.unreadable.get(fingerprint.as_str()) {
-            // What was kept before may be the only copy of a secret key. Records have one line each.
-            let text = match self.replaced.get(fingerprint.as_str()) {
-                Some(before) => format!("{before}\n{}", damaged.text),
-                None => damaged.text.clone(),
-            };
-            entries.push((format!("{DAMAGED_PREFIX}{fingerprint}"), text));
+            entries.push(self.put_aside(fingerprint.as_str(), &damaged.text));
         }
         let record = KeyRecord {
             cert: Bytes(cert),
@@ -267,6 +262,16 @@ impl Keyring {
         };
         entries.push((format!("{KEY_PREFIX}{fingerprint}"), encode(&record)));
         Ok(entries)
+    }
+
+    /// The entry that keeps the text of a damaged record whose place a good one takes: a key's fingerprint, or another name.
+    pub(crate) fn put_aside(&self, name: &str, damaged: &str) -> (String, String) {
+        // What was kept before may be the only copy of a secret key. Records have one line each.
+        let text = match self.replaced.get(name) {
+            Some(before) => format!("{before}\n{damaged}"),
+            None => damaged.to_owned(),
+        };
+        (format!("{DAMAGED_PREFIX}{name}"), text)
     }
 
     /// Puts a key in whose [`Self::entries`] will be stored.

@@ -49,6 +49,18 @@ use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;
 use crate::wire::{KeyUse, Reason, Time};
 
+/// Whether a key that was not withdrawn is so with what was added to it: now, or from a later date on.
+pub(crate) fn withdraws(before: &Certificate, after: &Certificate, now: Time) -> bool {
+    let withdrawn = |cert, at| {
+        let reasons = PrimaryStatus::at(cert, at, now).reasons;
+        reasons.contains(&Reason::RevokedHard) || reasons.contains(&Reason::RevokedSoft)
+    };
+    let times = [now, Time::MAX];
+    times
+        .iter()
+        .any(|at| withdrawn(after, *at) && !withdrawn(before, *at))
+}
+
 /// What is encrypted for: owners can keep a key for each (RFC 9580, 5.2.3.29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use rand::{CryptoRng, RngCore};
 
 use self::caller::{Caller, identify};
+use self::import::Given;
 use self::keys::Waiting;
 use self::lock::Lock;
 use self::lookup::plan_lookup;
@@ -32,7 +33,9 @@ use self::settings::Config;
 use crate::agent::{self, AgentError, Protection};
 use crate::keyring::Keyring;
 use crate::wire::host::{Answer, Area, Effect, Snapshot, Step};
-use crate::wire::{ErrorCode, PageCall, PageReply, Refusal, Secret, Sender, Time, UiCall, UiReply};
+use crate::wire::{
+    ErrorCode, PageCall, PageReply, Reason, Refusal, Secret, Sender, Time, UiCall, UiReply,
+};
 
 /// The state machine. See the module's description.
 pub struct Vault {
@@ -68,6 +71,13 @@ impl From<AgentError> for Denied {
     fn from(error: AgentError) -> Self {
         match error {
             AgentError::Limit(limit) => Self::limit(limit),
+            AgentError::Future => Self {
+                error: error.code(),
+                detail: Some(Refusal {
+                    reasons: vec![Reason::NotYetValid],
+                    ..Refusal::default()
+                }),
+            },
             error => error.code().into(),
         }
     }
@@ -261,7 +271,16 @@ impl Vault {
                 data,
                 accept,
                 new_passphrase,
-            } => self.import(&data.0, &accept, new_passphrase.as_ref(), now, rng, effects),
+                replace,
+                added,
+            } => {
+                let given = Given {
+                    passphrase: new_passphrase.as_ref(),
+                    replace,
+                    added,
+                };
+                self.import(&data.0, &accept, given, now, rng, effects)
+            }
             UiCall::PublicKey { key, form } => self.public_key(&key, form, now),
             UiCall::Edit {
                 key,

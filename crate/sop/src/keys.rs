@@ -84,6 +84,7 @@ pub fn open(key: ReadKey, passwords: &[Secret]) -> Result<OpenKey, Failure> {
     let ReadKey {
         certificate,
         secret,
+        ..
     } = key;
     let secret = secret.unwrap_or_default();
     let (capacity, rng) = (Capacity::NATIVE, &mut OsRng);

@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo } from 'waxseal-wasm';
+import { saveFile } from '../files.js';
 import { keyLine, keyName } from '../format.js';
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
+import { expect } from '../vault.js';
 import { View } from '../view.js';
 import { fingerprint } from './key-card.js';
-import { notice } from './parts.js';
+import { failure, notice } from './parts.js';
 
 /** What the user wants done. */
 export type DeleteAnswer = 'delete' | 'export' | 'keep';
@@ -14,6 +16,8 @@ export type DeleteAnswer = 'delete' | 'export' | 'keep';
 export class DeleteDialog extends View {
   #key: KeyInfo | undefined;
   #understood = false;
+  /** What was said of the revocation certificate. */
+  #saved = '';
   #answer: ((answer: DeleteAnswer) => void) | undefined;
 
   /** Shows the dialog; ends with the user's answer. */
@@ -21,6 +25,8 @@ export class DeleteDialog extends View {
     this.change(() => {
       this.#key = key;
       this.#understood = false;
+      this.#saved = '';
+      this.failure = undefined;
     });
     await this.updateComplete;
     const dialog = this.querySelector('dialog');
@@ -38,16 +44,29 @@ export class DeleteDialog extends View {
     this.change(() => (this.#key = undefined));
   }
 
+  /** Without the key nobody can make another one; for this one no passphrase is needed, which may be why the key shall go. */
+  #revocation(key: KeyInfo): void {
+    void this.attempt(async () => {
+      const call = { kind: 'revocation_certificate', key: key.fingerprint, passphrase: undefined } as const;
+      const { armored, file_name } = await expect('armored', call);
+      saveFile(file_name, armored);
+      this.change(() => (this.#saved = t('saved_as', file_name)));
+    });
+  }
+
   override render(): TemplateResult | typeof nothing {
     const key = this.#key;
     if (!key) return nothing;
+    const revocation = key.secret && key.has_revocation && key.state !== 'revoked';
     return html`<dialog aria-labelledby="delete-title" @close=${() => this.#end('keep')}>
       <h2 id="delete-title">${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
       <p class="strong"><bdi>${keyLine(key)}</bdi></p>
       <p>${fingerprint(key.fingerprint)}</p>
-      ${key.secret ? this.#own() : html`<p>${t('delete_contact_text')}</p>`}
+      ${revocation ? html`${notice('warn', t('delete_revocation'))}<p class="dim" role="status">${this.#saved}</p>` : nothing}
+      ${failure(this.failure)} ${key.secret ? this.#own() : html`<p>${t('delete_contact_text')}</p>`}
       <div class="actions end">
         <button type="button" autofocus @click=${() => this.#end('keep')}>${t('cancel')}</button>
+        ${revocation ? html`<button type="button" @click=${() => this.#revocation(key)}>${icon('save')}<span>${t('save_revocation')}</span></button>` : nothing}
         ${key.secret ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
         <button type="button" class="danger solid" ?disabled=${key.secret && !this.#understood} @click=${() => this.#end('delete')}>
           ${icon('trash')}<span>${t('delete')}</span>

@@ -57,6 +57,12 @@ export class ExportForm extends View {
     this.dispatchEvent(new CustomEvent('exported', { bubbles: true }));
   }
 
+  /** What went wrong; a key can have too many parts for the costlier protection only. */
+  #refusal(): TemplateResult | typeof nothing {
+    if (this.failure?.code !== 'limit' || this.#form !== 'argon2') return failure(this.failure);
+    return notice('bad', t('export_argon2_limit', t('export_compatible')), 'alert');
+  }
+
   override render(): TemplateResult {
     const key = this.#key;
     if (!key) return html`${failure(this.failure)}`;
@@ -84,7 +90,7 @@ export class ExportForm extends View {
         )}
       </fieldset>
       <wx-passphrase field-id="export-passphrase" .label=${t('passphrase')}></wx-passphrase>
-      ${failure(this.failure)} ${this.busy ? working(t('exporting')) : nothing}
+      ${this.#refusal()} ${this.busy ? working(t('exporting')) : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy}>${icon('save')}<span>${t('export')}</span></button>
       </div>

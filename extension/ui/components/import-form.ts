@@ -28,6 +28,8 @@ export class ImportForm extends View {
   #batches: { data: string; keys: ImportPreview[] }[] = [];
   #skipped: SkippedKey[] = [];
   #chosen = new Set<string>();
+  /** Of which the secret part that came takes the place of the stored one. */
+  #replacing = new Set<string>();
   #stored = new Map<string, KeyInfo>();
   #over = false;
   #short = '';
@@ -76,8 +78,11 @@ export class ImportForm extends View {
       this.#batches = batches;
       this.#skipped = skipped;
       // What a message brought beside a known key of the same address waits for a choice: the newer one would be written to.
-      const suggested = keys.filter((key) => key.news && !(this.stagedId && key.same_address.length > 0));
+      // So does what withdraws a key: nobody could undo that.
+      const beside = (key: ImportPreview) => this.stagedId !== undefined && key.same_address.length > 0;
+      const suggested = keys.filter((key) => key.news && !key.revokes && !beside(key));
       this.#chosen = new Set(suggested.map((key) => key.key.fingerprint));
+      this.#replacing = new Set();
     });
     this.focusOn('#preview-title');
   }
@@ -123,7 +128,7 @@ export class ImportForm extends View {
   async #import(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy || this.#chosen.size === 0) return;
-    const [fresh, repeat] = [...this.querySelectorAll<PassphraseField>('wx-passphrase')];
+    const [fresh, repeat] = [...this.querySelectorAll<PassphraseField>('fieldset wx-passphrase')];
     const passphrase = this.#needsPassphrase() ? fresh?.value : undefined;
     if (passphrase !== undefined) {
       const short = [...passphrase].length < MIN_PASSPHRASE ? t('passphrase_short', MIN_PASSPHRASE) : '';
@@ -134,16 +139,43 @@ export class ImportForm extends View {
       });
       if (short || differs) return (short ? fresh : repeat)?.focus();
     }
+    const fields = [...this.querySelectorAll<PassphraseField>('.card wx-passphrase')];
+    const empty = fields.find((one) => !one.value);
+    if (empty) return empty.focus();
     const outcomes: ImportOutcome[] = [];
+    const take = async (data: string, keys: ImportPreview[], replace: boolean, new_passphrase: string | undefined) => {
+      const accept = keys.map((key) => key.key.fingerprint);
+      if (accept.length === 0) return;
+      const call = { kind: 'import', data, accept, new_passphrase, replace, added: undefined } as const;
+      outcomes.push(...(await expect('imported', call)).outcomes);
+    };
     const done = await this.attempt(async () => {
       for (const { data, keys } of this.#batches) {
-        const accept = keys.map((key) => key.key.fingerprint).filter((print) => this.#chosen.has(print));
-        if (accept.length === 0) continue;
-        const reply = await expect('imported', { kind: 'import', data, accept, new_passphrase: passphrase });
-        outcomes.push(...reply.outcomes);
+        const chosen = keys.filter((key) => this.#chosen.has(key.key.fingerprint));
+        // First, because the passphrase may be wrong.
+        for (const key of chosen.filter((one) => this.#replaces(one))) {
+          const field = fields.find((one) => one.fieldId === fieldOf(key));
+          await take(data, [key], true, field?.value ?? passphrase);
+        }
+        const others = chosen.filter((one) => !this.#replaces(one));
+        await take(data, others, false, passphrase);
       }
     });
+    if (!done && this.failure?.code === 'wrong_passphrase') fields[0]?.select();
     if (done) this.dispatchEvent(new CustomEvent('imported', { detail: outcomes, bubbles: true }));
+  }
+
+  #replaces(preview: ImportPreview): boolean {
+    return preview.other_secret && this.#replacing.has(preview.key.fingerprint);
+  }
+
+  #choose(preview: ImportPreview, chosen: boolean, replacing: boolean): void {
+    const { fingerprint: print } = preview.key;
+    const set = (all: Set<string>, on: boolean) => (on ? all.add(print) : all.delete(print));
+    this.change(() => {
+      set(this.#chosen, chosen);
+      set(this.#replacing, replacing);
+    });
   }
 
   #again(): void {
@@ -254,16 +286,21 @@ export class ImportForm extends View {
     const id = `pick-${key.fingerprint}`;
     const state = keyState(key);
     const same = preview.same_address.map((print) => this.#stored.get(print)).filter((other) => other !== undefined);
+    const known = this.#stored.get(key.fingerprint);
+    const parts = this.#skipped.filter((part) => part.fingerprint === key.fingerprint);
+    const chosen = this.#chosen.has(key.fingerprint);
+    // A revocation certificate names nobody.
+    const named = key.user_ids.length > 0 ? key : (known ?? key);
     return html`<li class="card preview">
       <label class="check" for=${id}>
         <input
           id=${id}
           type="checkbox"
-          .checked=${this.#chosen.has(key.fingerprint)}
+          .checked=${chosen}
           ?disabled=${!preview.news}
-          @change=${() => this.change(() => this.#chosen.delete(key.fingerprint) || this.#chosen.add(key.fingerprint))}
+          @change=${() => this.#choose(preview, !chosen, false)}
         />
-        <span class="key-name">${keyName(key)}</span>
+        <span class="key-name">${keyName(named)}</span>
       </label>
       <div class="preview-facts">
         <p class="key-facts">
@@ -273,17 +310,45 @@ export class ImportForm extends View {
         ${userIds(key)}
         <p>${fingerprint(key.fingerprint)}</p>
         <p class="dim">${keyAlgorithms(key)}</p>
+        ${preview.revokes ? this.#revokes(known?.secret === true) : nothing}
+        ${parts.map((part) => notice('warn', html`<p>${t('skipped_part')}</p><p>${t(`err_${part.error}`)}</p>`))}
+        ${preview.other_secret ? this.#otherSecret(preview, chosen) : nothing}
         ${same.length > 0 ? notice('warn', html`<p>${t('same_address')}</p>${same.map((other) => html`<p><bdi>${keyName(other)}</bdi> · ${fingerprint(other.fingerprint)}</p>`)}`) : nothing}
       </div>
     </li>`;
   }
 
+  /** Said plainly: nobody can undo it. For somebody else's key it is what its owner wanted. */
+  #revokes(own: boolean): TemplateResult {
+    return own ? notice('bad', t('import_revokes_own')) : notice('warn', t('import_revokes'));
+  }
+
+  /** The secret part came again; which passphrase it has can be told by nobody before it is opened. */
+  #otherSecret(preview: ImportPreview, chosen: boolean): TemplateResult {
+    const replaces = this.#replaces(preview);
+    const typed = replaces && !preview.needs_passphrase;
+    return html`${notice('plain', t('import_other_secret'))}
+      <label class="check">
+        <input
+          type="checkbox"
+          .checked=${replaces}
+          ?disabled=${preview.revokes && !chosen}
+          @change=${() => this.#choose(preview, !replaces || preview.news, !replaces)}
+        />
+        <span>${t('import_replace')}</span>
+      </label>
+      ${typed ? html`<wx-passphrase field-id=${fieldOf(preview)} .label=${t('import_file_passphrase')}></wx-passphrase>` : nothing}`;
+  }
+
   #skippedList(): TemplateResult | typeof nothing {
-    if (this.#skipped.length === 0) return nothing;
-    const shown = this.#skipped.slice(0, 20);
+    const shownKeys = new Set(this.#keys().map((key) => key.key.fingerprint));
+    // Parts of a key stand beside it.
+    const skipped = this.#skipped.filter(({ fingerprint: print }) => print === undefined || !shownKeys.has(print));
+    if (skipped.length === 0) return nothing;
+    const shown = skipped.slice(0, 20);
     return notice(
       'warn',
-      html`<p>${tn(this.#skipped.length, 'skipped_one', 'skipped_other')}</p>
+      html`<p>${tn(skipped.length, 'skipped_one', 'skipped_other')}</p>
         <ul class="plain-list">
           ${shown.map((key) => html`<li>${key.fingerprint ? fingerprint(key.fingerprint) : nothing} ${t(`err_${key.error}`)}</li>`)}
         </ul>`,
@@ -298,6 +363,11 @@ export class ImportForm extends View {
       <wx-passphrase field-id="new-repeat" fresh .label=${t('repeat_passphrase')} .problem=${this.#differs}></wx-passphrase>
     </fieldset>`;
   }
+}
+
+/** The field for the passphrase of what came. */
+function fieldOf(preview: ImportPreview): string {
+  return `passphrase-${preview.key.fingerprint}`;
 }
 
 function tooLarge(): Refused {

@@ -111,7 +111,10 @@ export class KeyManager extends View {
   async #restore(key: KeyInfo, armored: string): Promise<void> {
     await this.attempt(async () => {
       const data = textToBase64(armored);
-      await expect('imported', { kind: 'import', data, accept: [key.fingerprint], new_passphrase: undefined });
+      const accept = [key.fingerprint];
+      // As it was: also with user IDs of which none is valid any more.
+      const { added } = key;
+      await expect('imported', { kind: 'import', data, accept, new_passphrase: undefined, replace: false, added });
       toast(t('key_restored', keyName(key)));
     });
   }

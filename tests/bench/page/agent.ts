@@ -43,7 +43,9 @@ export class Agent {
   }
 
   import(armored: string, fingerprint: string, new_passphrase?: string): void {
-    this.call({ kind: 'import', data: btoa(armored), accept: [fingerprint], new_passphrase }, 'imported');
+    const data = btoa(armored);
+    const given = { new_passphrase, replace: false, added: undefined };
+    this.call({ kind: 'import', data, accept: [fingerprint], ...given }, 'imported');
   }
 
   unlock(key: string, passphrase: string): void {

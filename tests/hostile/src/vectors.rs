@@ -220,6 +220,8 @@ fn own(file: &str, passphrase: Option<&str>, clear: &str) -> Own {
         data: Bytes(data),
         accept: vec![key.clone()],
         new_passphrase: passphrase.is_none().then(|| secret(PASSPHRASE)),
+        replace: false,
+        added: None,
     };
     let mut calls = Vec::new();
     if first.certificate.info(NOW).user_ids.is_empty() {

@@ -43,8 +43,31 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// [`AgentError::NoSecret`] when the primary key's secret is not open (it may be kept offline);
-    /// [`AgentError::Unusable`] when a self-signature lies in the future.
+    /// [`AgentError::Future`] when it or a self-signature was made later than `now`.
     pub fn new(
+        certificate: &'a Certificate,
+        unlocked: &'a Unlocked,
+        now: Time,
+    ) -> Result<Self, AgentError> {
+        let mut edit = Self::withdrawing(certificate, unlocked, now)?;
+        let primary = &certificate.primary;
+        let own = (primary.own())
+            .chain(certificate.users.iter().flat_map(|u| u.own(primary)))
+            .chain(certificate.subkeys.iter().flat_map(|s| s.own(primary)));
+        let newest = own.filter_map(policy::claimed_time);
+        edit.made = newest.max().map_or(now, |t| now.max(t.saturating_add(1)));
+        if edit.made > now.saturating_add(limits::CLOCK_SKEW) || certificate.created() > edit.made {
+            return Err(AgentError::Future);
+        }
+        Ok(edit)
+    }
+
+    /// Prepares a revocation that is hard ([`Why::is_hard`]), and nothing else. It counts for all times, whatever its date, so
+    /// that a change that was made while the clock was ahead does not stand in its way.
+    ///
+    /// # Errors
+    /// [`AgentError::NoSecret`]
+    pub fn withdrawing(
         certificate: &'a Certificate,
         unlocked: &'a Unlocked,
         now: Time,
@@ -53,20 +76,12 @@ impl<'a> Edit<'a> {
         if *unlocked.certificate() != fingerprint || !unlocked.has(&fingerprint) {
             return Err(AgentError::NoSecret);
         }
-        let primary = &certificate.primary;
-        let own = (primary.own())
-            .chain(certificate.users.iter().flat_map(|u| u.own(primary)))
-            .chain(certificate.subkeys.iter().flat_map(|s| s.own(primary)));
-        let newest = own.filter_map(policy::claimed_time);
-        let made = newest.max().map_or(now, |t| now.max(t.saturating_add(1)));
-        if made > now.saturating_add(limits::CLOCK_SKEW) || certificate.created() > made {
-            return Err(AgentError::Unusable);
-        }
         Ok(Self {
             certificate,
             unlocked,
             now,
-            made,
+            // Other programs take no signature that is older than its key.
+            made: now.max(certificate.created()),
             own: vec![certificate],
         })
     }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::AgentError;
 use super::component::SecretComponent;
-use super::protect::{self, Kind, Protection};
+use super::protect::{self, Kind};
 use crate::cert::packets::{self, RawPacket, tag};
 use crate::cert::{CertError, Certificate};
 use crate::limits::{self, Capacity};
@@ -139,30 +139,31 @@ impl SecretPackets {
     /// # Errors
     /// [`AgentError::Limit`]
     pub(crate) fn check_cost(&self, capacity: Capacity) -> Result<(), AgentError> {
-        self.check_kinds(capacity, |packet| packet.kind(capacity))
+        self.check_kinds(capacity, &|packet| packet.kind(capacity))
     }
 
-    /// Whether a browser could still open all of them together once those of which `chosen` is true have this
-    /// protection. To be asked before it is given to them: a key must never be locked for good.
+    /// Whether a browser could still open all of them together once those of which `chosen` is true are protected like
+    /// this. To be asked before they are: a key must never be locked for good.
     ///
     /// # Errors
     /// [`AgentError::Limit`]
     pub(super) fn check_protecting(
         &self,
-        protection: Protection,
-        chosen: impl Fn(&SecretPacket) -> bool,
+        protected: Kind,
+        chosen: &dyn Fn(&SecretPacket) -> bool,
     ) -> Result<(), AgentError> {
         let capacity = Capacity::BROWSER;
-        self.check_kinds(capacity, |packet| match chosen(packet) {
-            true => Ok(Kind::Argon2(protection.cost())),
+        self.check_kinds(capacity, &|packet| match chosen(packet) {
+            true => Ok(protected),
             false => packet.kind(capacity),
         })
     }
 
+    // Once for all who ask: copies of it would make the module larger. So with `retain`.
     fn check_kinds(
         &self,
         capacity: Capacity,
-        kind: impl Fn(&SecretPacket) -> Result<Kind, AgentError>,
+        kind: &dyn Fn(&SecretPacket) -> Result<Kind, AgentError>,
     ) -> Result<(), AgentError> {
         let count = self.0.iter().filter(|p| !p.is_placeholder()).count();
         if count.max(self.0.len() / 2) > limits::MAX_SECRET_COMPONENTS {
@@ -188,8 +189,8 @@ impl SecretPackets {
     }
 
     /// Drops those that `keep` does not take.
-    pub(super) fn retain(&mut self, keep: impl Fn(&SecretPacket) -> bool) {
-        self.0.retain(keep);
+    pub(super) fn retain(&mut self, keep: &dyn Fn(&SecretPacket) -> bool) {
+        self.0.retain(|packet| keep(packet));
     }
 
     pub(super) fn push_packet(&mut self, packet: SecretPacket) {
@@ -203,7 +204,7 @@ impl SecretPackets {
         if before > limits::MAX_SECRET_COMPONENTS {
             return false;
         }
-        self.retain(|packet| keys.contains(&packet.fingerprint));
+        self.retain(&|packet| keys.contains(&packet.fingerprint));
         self.0.len() < before
     }
 

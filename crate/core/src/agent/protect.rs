@@ -43,6 +43,11 @@ impl Protection {
         u64::from(self.t) << self.m_enc
     }
 
+    /// What will be judged of a component that has it.
+    pub(super) fn kind(self) -> Kind {
+        Kind::Argon2(self.cost())
+    }
+
     /// S2K usage 253: Argon2id, AES-256 in OCB mode, bound to the public part.
     fn params<R: Rng + CryptoRng>(self, rng: &mut R) -> S2kParams {
         let aead_mode = AeadAlgorithm::Ocb;
@@ -69,15 +74,14 @@ impl Protection {
     }
 }
 
-/// Iterated and salted S2K with SHA-256 at the largest count, AES-256 in CFB mode with SHA-1 check (usage 254): what
-/// every OpenPGP program reads.
-pub(super) fn compatible<R: Rng + CryptoRng>(rng: &mut R) -> S2kParams {
+/// Iterated and salted S2K with SHA-256, AES-256 in CFB mode with SHA-1 check (usage 254): what every OpenPGP program reads.
+pub(super) fn compatible<R: Rng + CryptoRng>(count: u8, rng: &mut R) -> S2kParams {
     let sym_alg = SymmetricKeyAlgorithm::AES256;
     let mut iv = vec![0; sym_alg.block_size()];
     rng.fill_bytes(&mut iv);
     S2kParams::Cfb {
         sym_alg,
-        s2k: StringToKey::new_iterated(&mut *rng, HashAlgorithm::Sha256, 255),
+        s2k: StringToKey::new_iterated(&mut *rng, HashAlgorithm::Sha256, count),
         iv: iv.into(),
     }
 }
@@ -96,7 +100,7 @@ pub(super) enum Kind {
 }
 
 /// Octets that an iterated S2K hashes (RFC 9580, 3.7.1.3).
-fn hashed(count: u8) -> u64 {
+pub(super) fn hashed(count: u8) -> u64 {
     u64::from(16 + (count & 15)) << ((count >> 4) + 6)
 }
 

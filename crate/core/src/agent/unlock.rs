@@ -147,7 +147,7 @@ pub fn unlock<R: Rng + CryptoRng>(
     };
     tried.check_cost(capacity)?;
     let old = |packet: &SecretPacket| matches!(packet.kind(capacity), Ok(Kind::Older(_)));
-    let renewable = tried.check_protecting(protection, old).is_ok();
+    let renewable = tried.check_protecting(protection.kind(), &old).is_ok();
     let mut components = Vec::new();
     let mut renewed: Option<SecretPackets> = None;
     let mut refused: Option<AgentError> = None;
@@ -272,7 +272,7 @@ pub fn protect<R: Rng + CryptoRng>(
     if password.is_some() {
         let open = |packet: &SecretPacket| unlocked.has(&packet.fingerprint);
         // Opening the others does not depend on what was never opened.
-        stored.proven().check_protecting(protection, open)?;
+        stored.proven().check_protecting(protection.kind(), &open)?;
     }
     let mut out = stored.clone();
     for component in &unlocked.components {
@@ -325,7 +325,9 @@ pub fn protect_new<R: Rng + CryptoRng>(
 ) -> Result<SecretPackets, AgentError> {
     let password = engine_password(password)?;
     let plain = |packet: &SecretPacket| packet.usage() == Some(0);
-    received.proven().check_protecting(protection, plain)?;
+    received
+        .proven()
+        .check_protecting(protection.kind(), &plain)?;
     let mut out = received.clone();
     for packet in received.iter().filter(|p| plain(p)) {
         let Some(public) =

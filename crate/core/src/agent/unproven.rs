@@ -35,7 +35,7 @@ impl SecretPackets {
     pub fn behind(&self, stored: Option<&Self>) -> Self {
         let mut all = stored.cloned().unwrap_or_else(|| {
             let mut stubs = self.clone();
-            stubs.retain(SecretPacket::is_stub);
+            stubs.retain(&SecretPacket::is_stub);
             stubs
         });
         all.absorb(self);
@@ -56,7 +56,7 @@ impl SecretPackets {
             let proves_itself = packet.usage() == Some(0);
             let stub = self.iter().find(|p| same(p) && p.is_stub()).cloned();
             let stub = stub.unwrap_or_else(|| packet.placeholder());
-            self.retain(|p| !same(p));
+            self.retain(&|p| !same(p));
             self.push_packet(packet);
             if !proves_itself {
                 self.push_packet(stub);
@@ -69,10 +69,18 @@ impl SecretPackets {
         stored.is_none_or(|stored| self.iter().any(|p| stored.lacks(p)))
     }
 
+    /// Whether any part here is stored in another form, maybe under another passphrase.
+    pub(crate) fn differs_from(&self, stored: &Self) -> bool {
+        let kept = |p: &SecretPacket| stored.is_proven(&p.fingerprint) && !stored.has_same(p);
+        self.iter().any(|p| !p.is_stub() && kept(p))
+    }
+
+    fn has_same(&self, packet: &SecretPacket) -> bool {
+        self.iter().any(|p| p.body == packet.body)
+    }
+
     fn lacks(&self, packet: &SecretPacket) -> bool {
-        !packet.is_stub()
-            && !self.is_proven(&packet.fingerprint)
-            && !self.iter().any(|p| p.body == packet.body)
+        !packet.is_stub() && !self.is_proven(&packet.fingerprint) && !self.has_same(packet)
     }
 
     /// Whether the secret part of this key is here and was opened, or came together with the key.
@@ -84,7 +92,7 @@ impl SecretPackets {
     /// Without the parts that no passphrase has opened yet.
     pub(super) fn proven(&self) -> Self {
         let mut proven = self.clone();
-        proven.retain(|p| p.is_stub() || self.is_proven(&p.fingerprint));
+        proven.retain(&|p| p.is_stub() || self.is_proven(&p.fingerprint));
         proven
     }
 
@@ -93,7 +101,7 @@ impl SecretPackets {
         let over = |p: &SecretPacket| p.is_stub() && opened(&p.fingerprint);
         self.iter().any(over).then(|| {
             let mut proven = self.clone();
-            proven.retain(|p| !over(p));
+            proven.retain(&|p| !over(p));
             proven
         })
     }

@@ -13,7 +13,7 @@ use super::work::{self, Work};
 use super::{CertError, Certificate, Primary};
 use crate::agent::SecretPackets;
 use crate::limits;
-use crate::wire::{Fingerprint, KeyInfo, SkippedKey, Time};
+use crate::wire::{ErrorCode, Fingerprint, KeyInfo, SkippedKey, Time};
 
 /// One key that was read.
 pub struct ReadKey {
@@ -21,6 +21,8 @@ pub struct ReadKey {
     pub certificate: Certificate,
     /// The secret part, as protected as it came.
     pub secret: Option<SecretPackets>,
+    /// Why a secret subkey that came with it is not in it.
+    pub lost: Option<ErrorCode>,
 }
 
 /// All that was found in some data.
@@ -104,6 +106,7 @@ struct Group<'a> {
     /// All others, in their public form. Before each further copy stands the primary key's again.
     packets: Vec<RawPacket<'a>>,
     secret: SecretPackets,
+    lost: Option<ErrorCode>,
 }
 
 /// What was found, by primary keys, in the order in which they came first.
@@ -172,10 +175,16 @@ impl<'a> Groups<'a> {
         parse::check_version(start.body)?;
         let mut packets = Vec::with_capacity(one.len());
         packets.push(start);
+        let mut lost = None;
         for packet in others {
             let packet = match packet.tag {
                 // A subkey that cannot be read does not spoil the others.
-                tag::SECRET_SUBKEY => public_part(packet, &mut secret, work)?.unwrap_or(UNREADABLE),
+                tag::SECRET_SUBKEY => {
+                    public_part(packet, &mut secret, work)?.unwrap_or_else(|error| {
+                        lost.get_or_insert(error.code());
+                        UNREADABLE
+                    })
+                }
                 _ => *packet,
             };
             parse::check_kind(&packet)?;
@@ -189,6 +198,7 @@ impl<'a> Groups<'a> {
             Some(group) => {
                 group.packets.append(&mut packets);
                 group.secret.add_missing(secret);
+                group.lost = group.lost.or(lost);
             }
             None => {
                 self.known.insert(start.body, self.all.len());
@@ -196,6 +206,7 @@ impl<'a> Groups<'a> {
                     primary: start.body,
                     packets,
                     secret,
+                    lost,
                 });
             }
         }
@@ -222,6 +233,7 @@ impl Group<'_> {
             Ok(certificate) => found.keys.push(ReadKey {
                 certificate,
                 secret: (!self.secret.is_empty()).then_some(self.secret),
+                lost: self.lost,
             }),
             Err(error) => found.skip(fingerprint, error),
         }

@@ -319,3 +319,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_secret_subkey_that_cannot_be_kept_is_not_passed_over_in_silence() {
+    let maker = usual(ID);
+    let changed = |change: fn(&mut Vec<u8>)| {
+        let (secret, mut out) = (maker.secret_bytes(), Vec::new());
+        for packet in packets::split(&secret).0 {
+            let mut body = packet.body.to_vec();
+            if packet.tag == tag::SECRET_SUBKEY {
+                change(&mut body);
+            }
+            packets::write(&mut out, packet.tag, &body);
+        }
+        let mut read = Certificate::read_many(&out);
+        assert_eq!((read.keys.len(), read.skipped.len()), (1, 0));
+        let key = read.keys.remove(0);
+        (key.lost, key.secret.unwrap().iter().count())
+    };
+    assert_eq!(changed(|_| {}), (None, 2));
+    // As GnuPG 2.5 makes them for Kyber; an algorithm that nobody knows; nothing behind the public part.
+    assert_eq!(
+        changed(|body| body[0] = 5),
+        (Some(ErrorCode::LibrepgpKey), 1)
+    );
+    assert_eq!(
+        changed(|body| body[5] = 99),
+        (Some(ErrorCode::Unsupported), 1)
+    );
+    assert_eq!(
+        changed(|body| body.truncate(20)),
+        (Some(ErrorCode::Malformed), 1)
+    );
+}

@@ -51,7 +51,10 @@ impl Vault {
                 result.certificate = new.certificate;
                 unlocked.extend(&result.certificate, &new.secret)?;
                 let mut all = result.secret.take().unwrap_or_default();
-                all.add_missing(new.secret);
+                // Each of them, whatever else is there: what others encrypt to from now on must open.
+                for packet in new.secret.iter() {
+                    all.replace(packet.clone());
+                }
                 let (certificate, protection) = (&result.certificate, self.protection);
                 let all = agent::protect_new(certificate, &all, passphrase, protection, rng)?;
                 result.secret = Some(all);
@@ -80,6 +83,10 @@ impl Vault {
     ) -> Result<Changed, Denied> {
         let own = self.keyring.own_certificates();
         let edit = || Edit::new(&key.certificate, unlocked, now).map(|edit| edit.beside(&own));
+        let revoking = |why: Why| match why.is_hard() {
+            true => Edit::withdrawing(&key.certificate, unlocked, now).map(|e| e.beside(&own)),
+            false => edit(),
+        };
         let until = |days| seconds(days).map(|s| s.map(|s| now.saturating_add(s)));
         Ok(match change {
             KeyChange::AddUserId {
@@ -123,15 +130,16 @@ impl Vault {
                 Changed::Subkey(edit()?.add_subkey(kind, until, rng)?)
             }
             KeyChange::RevokeSubkey { component, reason } => {
-                let certificate = edit()?.revoke_subkey(&component, why(reason), "", rng)?;
-                Changed::Certificate(certificate)
+                let why = why(reason);
+                Changed::Certificate(revoking(why)?.revoke_subkey(&component, why, "", rng)?)
             }
             KeyChange::RotateEncryption {} => {
                 let until = ends(&key.certificate, now);
                 Changed::Subkey(edit()?.rotate_encryption(until, rng)?)
             }
             KeyChange::Revoke { reason, text } => {
-                Changed::Certificate(edit()?.revoke(why(reason), &text, rng)?)
+                let why = why(reason);
+                Changed::Certificate(revoking(why)?.revoke(why, &text, rng)?)
             }
             KeyChange::Certify {
                 certificate,
@@ -193,7 +201,7 @@ impl Vault {
                 let passphrase = passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
                 let opened =
                     agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
-                let edit = Edit::new(&key.certificate, &opened.unlocked, now)?;
+                let edit = Edit::withdrawing(&key.certificate, &opened.unlocked, now)?;
                 let made = edit.revocation(Why::NotSaid, "", rng)?;
                 key.revocation = Some(made.clone());
                 effects.push(store(self.keyring.put(key.clone())?));

@@ -31,6 +31,16 @@ struct Read {
     work: Work,
 }
 
+/// What was said beside the data of an import.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) passphrase: Option<&'a Secret>,
+    /// What it opens takes the place of what is stored.
+    pub(super) replace: bool,
+    /// When a key was stored that comes back as it was.
+    pub(super) added: Option<Time>,
+}
+
 impl Vault {
     pub(super) fn stage_import<R: RngCore + CryptoRng>(
         &mut self,
@@ -67,7 +77,7 @@ impl Vault {
     }
 
     /// Reads what could be imported: the keys and their descriptions, and what has to be left out.
-    fn read(&self, data: &[u8], now: Time) -> Read {
+    fn read(&self, data: &[u8], back: bool, now: Time) -> Read {
         let update = self.revocation_update(data);
         let data = update.as_deref().unwrap_or(data);
         let mut found = Certificate::read_many(data);
@@ -87,10 +97,13 @@ impl Vault {
                     error,
                 })
             };
-            // Updates come without user IDs from some key servers; for keys that are here that is enough.
-            if known.is_none() && !policy::has_valid_user_id(&key.certificate, now) {
+            // Updates come without user IDs from some key servers; for keys that are here, or were, that is enough.
+            if known.is_none() && !back && !policy::has_valid_user_id(&key.certificate, now) {
                 skip(ErrorCode::NoUserId);
                 continue;
+            }
+            if let Some(error) = key.lost {
+                skip(error);
             }
             // Secrets of keys that are not the owner's open nothing, and could keep the others closed.
             if let Some(secret) = &mut key.secret {
@@ -157,7 +170,7 @@ impl Vault {
             keys,
             skipped,
             mut work,
-        } = self.read(data, now);
+        } = self.read(data, false, now);
         let own = self.keyring.own_certificates();
         // Looked up once: an import can have as many addresses as fit into it.
         let addresses = self.keyring.addresses(now);
@@ -187,19 +200,27 @@ impl Vault {
                 }
             }
         }
+        let (mut news, mut revokes, mut other_secret) = (true, false, false);
+        // Where it fails, importing it will say what is wrong.
+        if let Some(stored) = stored
+            && let Ok((certificate, _)) = self.combine(stored, key, own, work)
+        {
+            let (secret, have) = (key.secret.as_ref(), stored.secret.as_ref());
+            let grows = certificate.to_bytes() != stored.certificate.to_bytes();
+            news = grows || secret.is_some_and(|new| new.adds_to(have));
+            let mut signatures = key.certificate.primary.signatures.iter();
+            revokes = grows
+                && signatures.any(|s| s.typ() == Some(SignatureType::KeyRevocation))
+                && policy::withdraws(&stored.certificate, &certificate, now);
+            other_secret = secret
+                .zip(have)
+                .is_some_and(|(new, have)| new.differs_from(have));
+        }
         ImportPreview {
             known: stored.is_some(),
-            news: stored.is_none_or(|stored| match self.combine(stored, key, own, work) {
-                Ok((certificate, _)) => {
-                    certificate.to_bytes() != stored.certificate.to_bytes()
-                        || key
-                            .secret
-                            .as_ref()
-                            .is_some_and(|new| new.adds_to(stored.secret.as_ref()))
-                }
-                // Importing it will say what is wrong.
-                Err(_) => true,
-            }),
+            news,
+            revokes,
+            other_secret,
             needs_passphrase: key
                 .secret
                 .as_ref()
@@ -216,12 +237,12 @@ impl Vault {
         &mut self,
         data: &[u8],
         accept: &[Fingerprint],
-        new_passphrase: Option<&Secret>,
+        given: Given<'_>,
         now: Time,
         rng: &mut R,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        let Read { keys, mut work, .. } = self.read(data, now);
+        let Read { keys, mut work, .. } = self.read(data, given.added.is_some(), now);
         let found: BTreeMap<_, _> = keys
             .iter()
             .map(|(key, _)| (key.certificate.fingerprint(), key))
@@ -247,11 +268,10 @@ impl Vault {
                 None => (key.certificate.clone(), key.secret.clone()),
             };
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
-                let passphrase = new_passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
-                check_passphrase(passphrase)?;
-                let protected =
-                    agent::protect_new(&certificate, clear, passphrase, self.protection, rng)?;
-                secret = Some(protected);
+                secret = Some(self.protected(&certificate, clear, given, rng)?);
+            }
+            if let (true, Some(all), Some(new)) = (given.replace, &secret, &key.secret) {
+                secret = Some(self.replaced(&certificate, all, new, given, rng)?);
             }
             let changed = stored.is_some_and(|stored| {
                 stored.certificate.to_bytes() != certificate.to_bytes()
@@ -262,12 +282,46 @@ impl Vault {
                 certificate,
                 secret,
                 revocation: stored.and_then(|s| s.revocation.clone()),
-                added: stored.map_or(now, |s| s.added),
+                added: stored.map_or(given.added.unwrap_or(now), |s| s.added),
                 source: stored.map_or(Source::Imported, |s| s.source),
             };
             results.push((result, stored.is_none(), changed));
         }
         self.keep_imported(results, now, effects)
+    }
+
+    /// With those parts that stand in clear under the passphrase that was given.
+    fn protected<R: RngCore + CryptoRng>(
+        &self,
+        certificate: &Certificate,
+        secret: &SecretPackets,
+        given: Given<'_>,
+        rng: &mut R,
+    ) -> Result<SecretPackets, Denied> {
+        let passphrase = given.passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
+        if secret.has_unprotected() {
+            check_passphrase(passphrase)?;
+        }
+        let made = agent::protect_new(certificate, secret, passphrase, self.protection, rng)?;
+        Ok(made)
+    }
+
+    /// What is `stored`, with those parts under the passphrase that was given that it opens in `new`: opened, they have proved
+    /// to be the same keys.
+    fn replaced<R: RngCore + CryptoRng>(
+        &self,
+        certificate: &Certificate,
+        stored: &SecretPackets,
+        new: &SecretPackets,
+        given: Given<'_>,
+        rng: &mut R,
+    ) -> Result<SecretPackets, Denied> {
+        let new = self.protected(certificate, new, given, rng)?;
+        let (passphrase, protection) = (given.passphrase, self.protection);
+        let passphrase = passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
+        let open = agent::unlock(certificate, &new, passphrase, protection, rng)?.unlocked;
+        let all = agent::protect(stored, &open, Some(passphrase), protection, rng)?;
+        Ok(all)
     }
 
     fn keep_imported(

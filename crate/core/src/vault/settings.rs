@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::session::{Entry, Item};
 use super::{Answered, Denied, Vault, store};
-use crate::keyring::{decode, encode};
+use crate::keyring::{RecordError, decode, encode};
 use crate::limits;
 use crate::wire::host::Effect;
 use crate::wire::{ErrorCode, Settings, SettingsChange, Time, UiReply};
@@ -18,9 +18,25 @@ const SITES: &str = "sites";
 pub(super) struct Config {
     pub(super) settings: Settings,
     pub(super) sites: BTreeSet<String>,
-    /// Records that cannot be read and are therefore not written over.
-    damaged_settings: bool,
-    damaged_sites: bool,
+    unread_settings: Option<Unread>,
+    unread_sites: Option<Unread>,
+}
+
+/// A record that cannot be read.
+enum Unread {
+    /// By a newer version, which will want it back: nothing is written over it.
+    Newer,
+    /// Its text, which is kept when another takes its place.
+    Damaged(String),
+}
+
+impl Unread {
+    fn new(error: RecordError, text: &str) -> Self {
+        match error {
+            RecordError::Newer => Self::Newer,
+            RecordError::Damaged => Self::Damaged(text.to_owned()),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,21 +67,21 @@ impl Config {
         let mut config = Self {
             settings: defaults(),
             sites: BTreeSet::new(),
-            damaged_settings: false,
-            damaged_sites: false,
+            unread_settings: None,
+            unread_sites: None,
         };
         for (name, text) in entries {
             match name {
                 SETTINGS => match decode::<SettingsRecord>(text) {
                     Ok(record) => config.settings = record.settings,
-                    Err(_) => config.damaged_settings = true,
+                    Err(error) => config.unread_settings = Some(Unread::new(error, text)),
                 },
                 SITES => match decode::<SitesRecord>(text) {
                     // A record that somebody else wrote gives no site more than this program would.
                     Ok(record) => {
                         config.sites = record.origins.into_iter().filter(|o| is_site(o)).collect()
                     }
-                    Err(_) => config.damaged_sites = true,
+                    Err(error) => config.unread_sites = Some(Unread::new(error, text)),
                 },
                 _ => {}
             }
@@ -74,7 +90,7 @@ impl Config {
     }
 
     fn damaged(&self) -> u32 {
-        u32::from(self.damaged_settings) + u32::from(self.damaged_sites)
+        u32::from(self.unread_settings.is_some()) + u32::from(self.unread_sites.is_some())
     }
 
     fn sites_effect(&self) -> Effect {
@@ -85,10 +101,13 @@ impl Config {
 }
 
 impl Vault {
-    /// At the first start in a browser session the content scripts are set up; later starts leave them alone.
+    /// At the first start in a browser session the content scripts are set up; later starts leave them alone, and so does one
+    /// that cannot read which sites there are: what a site loses then, no later version could give it back.
     pub(super) fn first_start(&mut self, now: Time, effects: &mut Vec<Effect>) {
         if self.session.get("started", now).is_none() {
-            effects.push(self.config.sites_effect());
+            if self.config.unread_sites.is_none() {
+                effects.push(self.config.sites_effect());
+            }
             self.session.put(
                 "started",
                 Entry {
@@ -118,7 +137,7 @@ impl Vault {
         now: Time,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        if self.config.damaged_settings {
+        if matches!(self.config.unread_settings, Some(Unread::Newer)) {
             return Err(ErrorCode::NewerRecord.into());
         }
         let old = &self.config.settings;
@@ -140,12 +159,23 @@ impl Vault {
         }
         let retime = settings.auto_lock_minutes != old.auto_lock_minutes;
         self.config.settings = settings;
-        effects.push(store(vec![self.settings_entry()]));
+        let unread = self.config.unread_settings.take();
+        let mut entries = self.aside(SETTINGS, unread);
+        entries.push(self.settings_entry());
+        effects.push(store(entries));
         if retime {
             self.retime(now, effects);
         }
         effects.push(Effect::Pulse {});
         Ok(UiReply::Done {})
+    }
+
+    /// What keeps the text of a record that is written over.
+    fn aside(&self, name: &str, unread: Option<Unread>) -> Vec<(String, String)> {
+        match unread {
+            Some(Unread::Damaged(text)) => vec![self.keyring.put_aside(name, &text)],
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn settings_entry(&self) -> (String, String) {
@@ -161,7 +191,7 @@ impl Vault {
         enabled: bool,
         effects: &mut Vec<Effect>,
     ) -> Answered {
-        if self.config.damaged_sites {
+        if matches!(self.config.unread_sites, Some(Unread::Newer)) {
             return Err(ErrorCode::NewerRecord.into());
         }
         if !is_site(origin) {
@@ -178,7 +208,10 @@ impl Vault {
         let record = SitesRecord {
             origins: self.config.sites.clone(),
         };
-        effects.push(store(vec![(SITES.to_owned(), encode(&record))]));
+        let unread = self.config.unread_sites.take();
+        let mut entries = self.aside(SITES, unread);
+        entries.push((SITES.to_owned(), encode(&record)));
+        effects.push(store(entries));
         effects.extend([self.config.sites_effect(), Effect::Pulse {}]);
         Ok(UiReply::Done {})
     }

@@ -1,5 +1,6 @@
 //! The vault with a host that does what effects say, and that can drop and boot it at any moment.
 
+mod backups;
 mod deaths;
 mod editing;
 mod emblems;
@@ -10,6 +11,7 @@ mod looking;
 mod passwords;
 mod refusals;
 mod strays;
+mod unread;
 mod using;
 mod views;
 

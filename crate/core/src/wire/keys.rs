@@ -201,6 +201,11 @@ pub struct ImportPreview {
     pub known: bool,
     /// The data holds something that is not stored yet.
     pub news: bool,
+    /// With the data the stored key is withdrawn for good, which it is not yet.
+    pub revokes: bool,
+    /// The data holds a secret part that is stored too, maybe under another passphrase. The stored one stays, unless
+    /// `UiCall::Import` says `replace`.
+    pub other_secret: bool,
     /// The data holds the secret key, and it is not protected by a passphrase.
     pub needs_passphrase: bool,
     /// Another stored certificate has one of these addresses: the user should be told.

@@ -203,6 +203,10 @@ tagged! {
             accept: Vec<Fingerprint>,
             /// Given to secret keys that came without protection.
             new_passphrase: Option<Secret>,
+            /// Secret parts of `data` that `new_passphrase` opens take the place of the stored ones.
+            replace: bool,
+            /// When a key was first stored that was deleted a moment ago and comes back as it was: it may have no valid user ID.
+            added: Option<Time>,
         },
         /// *Window.* The armored certificate.
         PublicKey {

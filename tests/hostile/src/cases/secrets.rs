@@ -66,6 +66,8 @@ fn import(data: Vec<u8>, maker: &Maker, new_passphrase: bool) -> UiCall {
         data: Bytes(data),
         accept: vec![fingerprint(maker)],
         new_passphrase: new_passphrase.then(|| Secret::new(PASSPHRASE.to_owned())),
+        replace: false,
+        added: None,
     }
 }
 

@@ -26,6 +26,11 @@ pub enum Why {
 }
 
 impl Why {
+    /// Whether it counts for all times, also for those before it.
+    pub fn is_hard(self) -> bool {
+        matches!(self, Self::NotSaid | Self::Compromised)
+    }
+
     /// The reason with the owner's words for people.
     pub(super) fn subpacket(self, text: &str) -> Result<Subpacket, AgentError> {
         if text.len() > limits::MAX_REVOCATION_TEXT {

@@ -129,7 +129,9 @@ impl Edit<'_> {
                 None => new,
                 Some(mut all) => {
                     all.certificate = merge(&all.certificate, &new.certificate)?;
-                    all.secret.add_missing(new.secret);
+                    for packet in new.secret.iter() {
+                        all.secret.replace(packet.clone());
+                    }
                     all
                 }
             });

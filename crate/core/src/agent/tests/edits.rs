@@ -125,7 +125,7 @@ fn changes_in_one_second_follow_each_other() {
     assert_eq!(own.info(NOW + 10).user_ids[0].text, "c <c@example.org>");
     // Self-signatures of a clock that is far ahead are not outdone.
     let early = Edit::new(&own.cert, &own.open, NOW - 2 * limits::CLOCK_SKEW);
-    assert_eq!(early.err(), Some(AgentError::Unusable));
+    assert_eq!(early.err(), Some(AgentError::Future));
 }
 
 #[test]

@@ -261,3 +261,48 @@ fn an_rsa_key_with_equal_primes_does_not_stop_us() {
     let result = protect_new(&cert, &stored, &passphrase(), Protection::FAST, &mut rng());
     assert_eq!(result.err(), Some(AgentError::Mismatched));
 }
+
+#[test]
+fn an_export_of_many_parts_can_be_read_again() {
+    // Each as cheap as programs made them once: together they open.
+    let maker = (0..14).fold(usual(ID), |maker, _| maker.encrypts());
+    let (cert, stored) = protected(&maker, cfb);
+    let export = |stored: &SecretPackets, form| {
+        let exported = export(
+            &cert,
+            stored,
+            &passphrase(),
+            form,
+            Protection::DEFAULT,
+            &mut rng(),
+        );
+        exported.map(|armored| read_secret(armored.expose().as_bytes()).1)
+    };
+    let again = export(&stored, ExportForm::Compatible).unwrap();
+    assert_eq!((again.iter().count(), again.check()), (16, Ok(())));
+    // What each of them costs is the most that leaves room for all.
+    let count = |packets: &SecretPackets| {
+        let mut counts = packets.iter().map(|p| p.body[p.public + 12]);
+        let first = counts.next().unwrap();
+        assert!(counts.all(|count| count == first));
+        first
+    };
+    let each = limits::MAX_HASHED_TOTAL / 16;
+    let hashed = crate::agent::protect::hashed(count(&again));
+    assert!(hashed <= each && hashed > each * 9 / 10);
+    let few = protected(&usual(ID), cfb);
+    let form = ExportForm::Compatible;
+    let few = crate::agent::export(
+        &few.0,
+        &few.1,
+        &passphrase(),
+        form,
+        Protection::FAST,
+        &mut rng(),
+    );
+    assert_eq!(count(&read_secret(few.unwrap().expose().as_bytes()).1), 255);
+    // With Argon2 there is no room: no file is made rather than one that nobody opens.
+    let limit = limits::Capacity::BROWSER.argon2_keys as u32;
+    let refused = export(&stored, ExportForm::Argon2).err();
+    assert_eq!(refused, Some(AgentError::Limit(limit)));
+}

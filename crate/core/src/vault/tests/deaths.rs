@@ -63,6 +63,8 @@ fn perform(
                     data: Bytes(data),
                     accept,
                     new_passphrase: None,
+                    replace: false,
+                    added: None,
                 },
             );
         }

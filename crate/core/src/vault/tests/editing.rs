@@ -1,8 +1,11 @@
 //! Changes to own keys through the vault: complete or not at all, and never without the passphrase.
 
+use pgp::composed::KeyType;
+use pgp::types::{KeyDetails, KeyVersion};
+
 use super::*;
 use crate::cert::Certificate;
-use crate::testkit::{CERTIFY, DAY, says, usual};
+use crate::testkit::{CERTIFY, DAY, Maker, SIGN, says, usual};
 
 impl Host {
     fn change(&mut self, key: &Fingerprint, passphrase: &str, change: KeyChange) -> UiReply {
@@ -153,6 +156,8 @@ fn nothing_changes_without_the_passphrase_or_half() {
         data: Bytes(bytes),
         accept: vec![ben.cert().fingerprint()],
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     assert!(matches!(
         host.ui(&popup(), import),
@@ -203,11 +208,13 @@ fn a_revocation_certificate_is_kept_and_withdraws_the_key_when_it_is_imported() 
         let UiReply::Preview { keys, .. } = preview else {
             panic!("{preview:?}")
         };
-        assert!(keys[0].known && keys[0].news);
+        assert!(keys[0].known && keys[0].news && keys[0].revokes);
         let import = UiCall::Import {
             data,
             accept: vec![key.clone()],
             new_passphrase: None,
+            replace: false,
+            added: None,
         };
         assert!(matches!(
             host.ui(&popup(), import),
@@ -232,6 +239,8 @@ fn a_key_from_elsewhere_gets_its_revocation_certificate_when_it_is_asked_for() {
         data: Bytes(maker.secret_bytes()),
         accept: vec![key.clone()],
         new_passphrase: Some(Secret::new(PASSPHRASE.into())),
+        replace: false,
+        added: None,
     };
     assert!(matches!(
         host.ui(&popup(), import),
@@ -293,6 +302,8 @@ fn a_certified_user_id_says_so_and_stays_here_unless_it_may_go() {
         data: Bytes(ben.bytes()),
         accept: vec![ben.cert().fingerprint()],
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     assert!(matches!(
         host.ui(&popup(), import),
@@ -385,5 +396,82 @@ fn a_post_quantum_key_is_given_out_in_both_forms() {
             form == PublicForm::Shared
         );
         assert!(given.can_encrypt && given.can_sign);
+    }
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
+    let ahead = NOW + 30 * DAY;
+    let changed_then = usual("Ann <ann@example.org>")
+        .user("Ann <ann@example.org>", says(ahead).flags(CERTIFY | SIGN));
+    let made_then = Maker::new(&KeyType::Ed25519Legacy, KeyVersion::V4, ahead)
+        .user("Ann <ann@example.org>", says(ahead).flags(CERTIFY | SIGN))
+        .encrypts();
+    for maker in [changed_then, made_then] {
+        let key = maker.cert().fingerprint();
+        let host = || {
+            let mut host = Host::new();
+            let import = UiCall::Import {
+                data: Bytes(maker.secret_bytes()),
+                accept: vec![key.clone()],
+                new_passphrase: Some(Secret::new(PASSPHRASE.into())),
+                replace: false,
+                added: Some(NOW),
+            };
+            let reply = host.ui(&popup(), import);
+            assert!(matches!(reply, UiReply::Imported { .. }), "{reply:?}");
+            host
+        };
+        // All else waits, and says what for.
+        let soft = RevocationReason::Retired;
+        let component =
+            Fingerprint::from_bytes(KeyDetails::fingerprint(&maker.subkeys[0]).as_bytes());
+        for change in [
+            add("a@example.org"),
+            KeyChange::Revoke {
+                reason: soft,
+                text: String::new(),
+            },
+            KeyChange::RevokeSubkey {
+                component: component.clone(),
+                reason: soft,
+            },
+        ] {
+            let reply = host().change(&key, PASSPHRASE, change);
+            let UiReply::Refused { error, detail } = reply else {
+                panic!("{reply:?}")
+            };
+            assert_eq!(error, ErrorCode::UnusableKey);
+            assert_eq!(detail.unwrap().reasons, [Reason::NotYetValid]);
+        }
+        for reason in [RevocationReason::Compromised, RevocationReason::NotSaid] {
+            let text = String::new();
+            let after = host().changed(&key, KeyChange::Revoke { reason, text });
+            assert_eq!(after.state, KeyState::Revoked);
+            let change = KeyChange::RevokeSubkey {
+                component: component.clone(),
+                reason,
+            };
+            let after = host().changed(&key, change);
+            assert!(after.components[1].reasons.contains(&Reason::RevokedHard));
+        }
+        let mut host = host();
+        let call = UiCall::RevocationCertificate {
+            key: key.clone(),
+            passphrase: Some(Secret::new(PASSPHRASE.into())),
+        };
+        let (block, _) = host.armored(call);
+        let import = UiCall::Import {
+            data: Bytes(block.into_bytes()),
+            accept: vec![key.clone()],
+            new_passphrase: None,
+            replace: false,
+            added: None,
+        };
+        assert!(matches!(
+            host.ui(&popup(), import),
+            UiReply::Imported { .. }
+        ));
+        assert_eq!(host.info(&key).state, KeyState::Revoked);
     }
 }

@@ -28,6 +28,8 @@ pub(super) fn import(
         data: Bytes(data.to_vec()),
         accept: accept.iter().map(|c| c.fingerprint()).collect(),
         new_passphrase: passphrase.map(|p| Secret::new(p.into())),
+        replace: false,
+        added: None,
     };
     host.ui(&popup(), call)
 }
@@ -83,6 +85,7 @@ fn a_preview_stores_nothing_and_tells_everything() {
     .revoke(says(NOW));
     let (keys, skipped) = preview(&mut host, &revoked.bytes());
     assert!(keys[0].known && keys[0].news && skipped.is_empty());
+    assert!(keys[0].revokes);
     assert_eq!(
         outcomes(import(&mut host, &revoked.bytes(), &[&ben.cert()], None)),
         [(false, true)]
@@ -326,4 +329,78 @@ fn the_number_of_stored_keys_is_limited() {
     assert_eq!(limit_of(&reply), Some(limits::MAX_STORED_KEYS as u32));
     let reply = host.ui(&popup(), generate("a@example.org", KeyKind::Curve25519V4));
     assert_eq!(limit_of(&reply), Some(limits::MAX_STORED_KEYS as u32));
+}
+
+#[test]
+fn what_withdraws_a_stored_key_is_said_before() {
+    use pgp::packet::RevocationCode::{KeyRetired, KeySuperseded};
+    let revokes = |host: &mut Host, data: &[u8]| preview(host, data).0[0].revokes;
+    let mut host = Host::new();
+    let ben = usual("Ben <ben@example.org>");
+    let of = |maker: Maker| maker.bytes();
+    let (old, due) = (
+        says(NOW - 2).because(KeyRetired),
+        says(NOW + 30).because(KeySuperseded),
+    );
+    // A key that is new here is as it is.
+    assert!(!revokes(&mut host, &of(ben.clone().revoke(says(NOW)))));
+    outcomes(import(&mut host, &ben.bytes(), &[&ben.cert()], None));
+    assert!(!revokes(&mut host, &ben.bytes()));
+    assert!(!revokes(
+        &mut host,
+        &of(ben.clone().user("B <b@example.org>", says(NOW)))
+    ));
+    let taken_back = ben.clone().revoke(old.clone());
+    let taken_back = taken_back.user("Ben <ben@example.org>", says(NOW - 1).flags(3));
+    assert!(!revokes(&mut host, &of(taken_back)));
+    for says in [says(NOW - 2), old.clone(), due] {
+        assert!(revokes(&mut host, &of(ben.clone().revoke(says))));
+    }
+    let withdrawn = of(ben.clone().revoke(old));
+    outcomes(import(&mut host, &withdrawn, &[&ben.cert()], None));
+    assert!(!revokes(&mut host, &of(ben.clone().revoke(says(NOW)))));
+}
+
+#[test]
+fn a_contact_that_was_deleted_comes_back_as_it_was() {
+    let mut host = Host::new();
+    let ben = usual("Ben <ben@example.org>");
+    let key = ben.cert().fingerprint();
+    outcomes(import(&mut host, &ben.bytes(), &[&ben.cert()], None));
+    let gone = ben
+        .clone()
+        .revoke_user("Ben <ben@example.org>", says(NOW - 1));
+    // Behind its user ID.
+    let mut gone = gone;
+    let revocation = gone.packets.pop().unwrap();
+    gone.packets.insert(3, revocation);
+    outcomes(import(&mut host, &gone.bytes(), &[&ben.cert()], None));
+    let stored = host.local.clone();
+    let call = UiCall::PublicKey {
+        key: key.clone(),
+        form: PublicForm::Whole,
+    };
+    let UiReply::Armored { armored, .. } = host.ui(&popup(), call) else {
+        panic!("public key")
+    };
+    let call = UiCall::Delete {
+        key: key.clone(),
+        secret: false,
+    };
+    done(host.ui(&popup(), call));
+    host.now += 10;
+    let bring = |host: &mut Host, added| {
+        let call = UiCall::Import {
+            data: Bytes(armored.expose().as_bytes().to_vec()),
+            accept: vec![key.clone()],
+            new_passphrase: None,
+            replace: false,
+            added,
+        };
+        host.ui(&popup(), call)
+    };
+    // As a new one it would say nothing of whose it is.
+    assert_eq!(refused(bring(&mut host, None)), ErrorCode::UnknownKey);
+    assert_eq!(outcomes(bring(&mut host, Some(NOW))), [(true, false)]);
+    assert_eq!(host.local, stored);
 }

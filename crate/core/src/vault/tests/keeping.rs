@@ -195,6 +195,8 @@ fn keys_are_given_out() {
         data: Bytes(secret.into_bytes()),
         accept: vec![key.fingerprint.clone()],
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     assert!(matches!(
         host.ui(&popup(), import),
@@ -256,7 +258,7 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
         (name(&other), newer.clone()),
         ("key/nonsense".to_owned(), "{}".to_owned()),
         ("settings".to_owned(), newer.clone()),
-        ("sites".to_owned(), r#"{"v":1,"origins":"x"}"#.to_owned()),
+        ("sites".to_owned(), newer.clone()),
         ("other".to_owned(), "whatever".to_owned()),
     ];
     let mut host = Host::with(local.clone());
@@ -266,6 +268,8 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
             data: Bytes(cert.to_bytes()),
             accept: vec![cert.fingerprint()],
             new_passphrase: None,
+            replace: false,
+            added: None,
         };
         host.ui(&popup(), call)
     };
@@ -308,6 +312,8 @@ fn what_was_kept_of_a_damaged_record_is_never_written_over() {
             data: Bytes(cert.to_bytes()),
             accept: vec![cert.fingerprint()],
             new_passphrase: None,
+            replace: false,
+            added: None,
         };
         assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
     }
@@ -325,6 +331,8 @@ fn a_record_of_another_key_is_damaged() {
         data: Bytes(cert.to_bytes()),
         accept: vec![cert.fingerprint()],
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
     let text = host
@@ -373,6 +381,8 @@ fn a_deleted_secret_key_leaves_nothing_behind() {
             data: Bytes(text.expose().as_bytes().to_vec()),
             accept: vec![key.fingerprint.clone()],
             new_passphrase: None,
+            replace: false,
+            added: None,
         };
         assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
     };

@@ -49,6 +49,8 @@ fn import(host: &mut Host, data: &Bytes, accept: &[Fingerprint]) {
         data: data.clone(),
         accept: accept.to_vec(),
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     let reply = host.ui(&window("lookup.html"), call);
     assert!(matches!(reply, UiReply::Imported { .. }), "{reply:?}");

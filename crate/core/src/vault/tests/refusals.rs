@@ -35,6 +35,8 @@ fn all_calls() -> Vec<UiCall> {
             data: Bytes(vec![]),
             accept: vec![],
             new_passphrase: None,
+            replace: false,
+            added: None,
         },
         UiCall::PublicKey {
             key: key.clone(),

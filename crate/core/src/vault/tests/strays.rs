@@ -400,3 +400,64 @@ fn noise_makes_no_contact_one_of_the_own_keys() {
     done(host.unlock(&key, PASSPHRASE));
     assert_eq!(usual_and_certified(&mut host), (key, 1));
 }
+
+#[test]
+fn a_new_subkey_opens_whatever_was_never_opened_beside_it() {
+    // Yearly subkeys, of which a backup under an older passphrase comes later.
+    let maker = (0..10).fold(usual("Ann <ann@example.org>"), |maker, _| maker.encrypts());
+    let (cert, secret) = (maker.cert(), maker.secret_bytes());
+    let (mut first, mut later) = (Vec::new(), Vec::new());
+    let mut subkeys = 0;
+    for (packet, (public_tag, public)) in packets::split(&secret).0.iter().zip(&maker.packets) {
+        subkeys += usize::from(packet.tag == tag::SECRET_SUBKEY);
+        let old = packet.tag == tag::SECRET_SUBKEY && subkeys > 1;
+        let (here, there) = match old {
+            true => ((*public_tag, public.clone()), (packet.tag, noise(public))),
+            false => (
+                (packet.tag, packet.body.to_vec()),
+                (*public_tag, public.clone()),
+            ),
+        };
+        packets::write(&mut first, here.0, &here.1);
+        packets::write(&mut later, there.0, &there.1);
+    }
+    let mut host = Host::new();
+    let imported = import(&mut host, &first, &[&cert], Some(PASSPHRASE));
+    assert_eq!(outcomes(imported), [(true, false)]);
+    assert_eq!(
+        outcomes(import(&mut host, &later, &[&cert], None)),
+        [(false, true)]
+    );
+    let key = cert.fingerprint();
+    let parts = |host: &Host| {
+        host.vault
+            .keyring
+            .get(&key)
+            .unwrap()
+            .secret
+            .as_ref()
+            .unwrap()
+            .iter()
+            .count()
+    };
+    assert_eq!(parts(&host), 2 + 2 * 10);
+    for change in [
+        KeyChange::RotateEncryption {},
+        expiry(),
+        KeyChange::RotateEncryption {},
+    ] {
+        let edited = edit(&mut host, &key, PASSPHRASE, change);
+        assert!(matches!(edited, UiReply::Edited { .. }), "{edited:?}");
+        host.close_browser();
+        done(host.unlock(&key, PASSPHRASE));
+        let stored = &host.vault.keyring.get(&key).unwrap().certificate;
+        let open = host.vault.lock.get(&key).unwrap();
+        for component in crate::policy::encryption_components(stored, host.now).unwrap() {
+            assert!(
+                open.has(&component.fingerprint()),
+                "what is encrypted to it is lost"
+            );
+        }
+    }
+    works(&mut host, &key);
+}

@@ -223,6 +223,8 @@ fn import(host: &mut Host, cert: &Certificate) {
         data: Bytes(cert.to_bytes()),
         accept: vec![cert.fingerprint()],
         new_passphrase: None,
+        replace: false,
+        added: None,
     };
     assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
 }

@@ -1,0 +1,145 @@
+//! Secret keys that come again: under the same passphrase, under another, or not all of them.
+
+use pgp::crypto::{hash::HashAlgorithm, sym::SymmetricKeyAlgorithm};
+use pgp::types::{Password, S2kParams, StringToKey};
+
+use super::importing::{import, outcomes, preview};
+use super::*;
+use crate::cert::Certificate;
+use crate::cert::packets::{self, tag};
+use crate::testkit::{Maker, usual};
+
+/// The secret key with its parts under a passphrase, as another program protects them.
+fn under(maker: &Maker, passphrase: &str) -> Vec<u8> {
+    let s2k = || S2kParams::Cfb {
+        sym_alg: SymmetricKeyAlgorithm::AES256,
+        s2k: StringToKey::new_iterated(crate::testkit::rng(), HashAlgorithm::Sha256, 96),
+        iv: vec![3; 16].into(),
+    };
+    let (mut maker, password) = (maker.clone(), Password::from(passphrase));
+    maker
+        .primary
+        .set_password_with_s2k(&password, s2k())
+        .unwrap();
+    for subkey in &mut maker.subkeys {
+        subkey.set_password_with_s2k(&password, s2k()).unwrap();
+    }
+    maker.secret_bytes()
+}
+
+fn replace(host: &mut Host, data: &[u8], cert: &Certificate, passphrase: Option<&str>) -> UiReply {
+    let call = UiCall::Import {
+        data: Bytes(data.to_vec()),
+        accept: vec![cert.fingerprint()],
+        new_passphrase: passphrase.map(|p| Secret::new(p.into())),
+        replace: true,
+        added: None,
+    };
+    host.ui(&popup(), call)
+}
+
+#[test]
+fn a_backup_under_the_passphrase_that_is_known_takes_the_place_of_what_is_stored() {
+    let ann = usual("Ann <ann@example.org>");
+    let (cert, key) = (ann.cert(), ann.cert().fingerprint());
+    let (mine, old) = (under(&ann, PASSPHRASE), under(&ann, "old passphrase"));
+    let mut host = Host::new();
+    assert!(!preview(&mut host, &mine).0[0].other_secret);
+    outcomes(import(&mut host, &mine, &[&cert], None));
+    let (keys, _) = preview(&mut host, &old);
+    assert!(keys[0].other_secret && !keys[0].news && keys[0].known);
+    assert!(!preview(&mut host, &mine).0[0].other_secret);
+    assert!(!preview(&mut host, &ann.bytes()).0[0].other_secret);
+    let stored = host.local.clone();
+    // Never by itself, nor with a passphrase that opens nothing in it.
+    let asked_for_more = import(&mut host, &old, &[&cert], Some("old passphrase"));
+    assert_eq!(outcomes(asked_for_more), [(false, false)]);
+    assert_eq!(
+        refused(replace(&mut host, &old, &cert, None)),
+        ErrorCode::NeedsPassphrase
+    );
+    let wrong = replace(&mut host, &old, &cert, Some(PASSPHRASE));
+    assert_eq!(refused(wrong), ErrorCode::WrongPassphrase);
+    assert_eq!(host.local, stored);
+    let good = replace(&mut host, &old, &cert, Some("old passphrase"));
+    assert_eq!(outcomes(good), [(false, true)]);
+    host.close_browser();
+    assert_eq!(
+        refused(host.unlock(&key, PASSPHRASE)),
+        ErrorCode::WrongPassphrase
+    );
+    done(host.unlock(&key, "old passphrase"));
+    // A file in clear gets the passphrase that is given.
+    assert_eq!(
+        refused(replace(
+            &mut host,
+            &ann.secret_bytes(),
+            &cert,
+            Some("short")
+        )),
+        ErrorCode::WeakPassphrase
+    );
+    let clear = replace(&mut host, &ann.secret_bytes(), &cert, Some(PASSPHRASE));
+    assert_eq!(outcomes(clear), [(false, true)]);
+    done(host.unlock(&key, PASSPHRASE));
+}
+
+#[test]
+fn what_only_looks_like_a_backup_takes_the_place_of_nothing() {
+    let ann = usual("Ann <ann@example.org>");
+    let (cert, key) = (ann.cert(), ann.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(&mut host, &under(&ann, PASSPHRASE), &[&cert], None));
+    // The numbers of another key behind the public part: under a passphrase, and in clear.
+    let bodies = |data: &[u8]| -> Vec<Vec<u8>> {
+        let split = packets::split(data).0;
+        let secret = split
+            .iter()
+            .filter(|p| matches!(p.tag, tag::SECRET_KEY | tag::SECRET_SUBKEY));
+        secret.map(|p| p.body.to_vec()).collect()
+    };
+    // A number that begins with zeros is shorter.
+    let mut others = std::iter::repeat_with(|| usual("Ann <ann@example.org>"));
+    let same = |other: &Maker| {
+        bodies(&other.secret_bytes())[0].len() == bodies(&ann.secret_bytes())[0].len()
+    };
+    let other = others.find(same).unwrap();
+    let stored = host.local.clone();
+    for (mine, theirs) in [
+        (
+            under(&ann, "old passphrase"),
+            under(&other, "old passphrase"),
+        ),
+        (ann.secret_bytes(), other.secret_bytes()),
+    ] {
+        let mut swapped = mine.clone();
+        let length = ann.packets[0].1.len();
+        let (a, b) = (bodies(&mine)[0].clone(), bodies(&theirs)[0].clone());
+        let at = swapped.windows(a.len()).position(|w| w == a).unwrap();
+        swapped[at + length..at + a.len()].copy_from_slice(&b[length..]);
+        let reply = replace(&mut host, &swapped, &cert, Some("old passphrase"));
+        assert_eq!(refused(reply), ErrorCode::MismatchedKey);
+        assert_eq!(host.local, stored);
+    }
+    done(host.unlock(&key, PASSPHRASE));
+}
+
+#[test]
+fn of_a_subkey_that_cannot_be_kept_the_preview_speaks() {
+    let ann = usual("Ann <ann@example.org>");
+    let mut data = Vec::new();
+    for packet in packets::split(&under(&ann, PASSPHRASE)).0 {
+        let mut body = packet.body.to_vec();
+        if packet.tag == tag::SECRET_SUBKEY {
+            body[0] = 5;
+        }
+        packets::write(&mut data, packet.tag, &body);
+    }
+    let (keys, skipped) = preview(&mut Host::new(), &data);
+    assert!(keys[0].key.secret && keys[0].news);
+    let part = SkippedKey {
+        fingerprint: Some(ann.cert().fingerprint()),
+        error: ErrorCode::LibrepgpKey,
+    };
+    assert_eq!(skipped, [part]);
+}

@@ -1,0 +1,107 @@
+// Keys that come again: a backup under another passphrase, a revocation certificate, a key of which a part cannot be kept.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { UiCall } from 'waxseal-wasm';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { Gpg } from './support/gpg.js';
+import { armor, dearmor, join, packets, Tag } from './support/packets.js';
+import { browser, say } from './support/session.js';
+import { cards, generate, importKeys, listed, openCard, PASSPHRASE, previewPaste, unlockKey } from './support/steps.js';
+
+let driver: Driver;
+let gpg: Gpg;
+
+before(async () => {
+  driver = await browser();
+  gpg = new Gpg();
+});
+after(async () => {
+  await driver?.close();
+  gpg?.close();
+});
+
+const shows = (page: View, text: string) =>
+  until(`the page says "${text}"`, async () => (await page.text()).includes(text));
+
+test('a backup under another passphrase is told, and takes the place of what is stored when that is wanted', async () => {
+  const older = 'an older one 77';
+  const hana = gpg.key('Hana <hana@example.test>', { passphrase: older });
+  await importKeys(driver, hana.secret);
+  const page = await driver.page('keys.html#import');
+  const change = { kind: 'passphrase', new: PASSPHRASE } as const;
+  const edit: UiCall = { kind: 'edit', key: hana.fingerprint, passphrase: older, change };
+  const reply = await page.evaluate((ui) => chrome.runtime.sendMessage({ to: 'vault', ui }), edit);
+  assert.equal((reply as { kind: string }).kind, 'edited');
+
+  await previewPaste(page, hana.secret);
+  await shows(page, say('import_other_secret'));
+  assert.equal(await button(page, 'Import').enabled(), false, 'nothing is chosen beforehand');
+  await toggle(page, say('import_replace')).click();
+  const passphrase = field(page, say('import_file_passphrase'));
+  await passphrase.fill(PASSPHRASE);
+  await button(page, 'Import').click();
+  await shows(page, say('err_wrong_passphrase'));
+  await passphrase.fill(older);
+  await button(page, 'Import').click();
+  await listed(page, 'Hana');
+  await page.close();
+  await unlockKey(driver, 'Hana', older);
+});
+
+test('before a key is deleted its revocation is offered; importing one is never chosen beforehand', async () => {
+  await generate(driver, { name: 'Rea', email: 'rea@example.test' });
+  const page = await driver.page('keys.html');
+  await openCard(page, 'rea@example.test');
+  await button(page, say('save_public_key')).click();
+  const known = fs.readFileSync(await driver.download(/^rea.*_public.*\.asc$/), 'utf8');
+  await button(page, 'Delete').click();
+  await shows(page, say('delete_revocation'));
+  await button(page, say('save_revocation')).click();
+  const revocation = fs.readFileSync(await driver.download(/^rea.*_REVOCATION.*\.asc$/), 'utf8');
+  // No passphrase was asked for, and the question still stands.
+  await button(page, say('export_first')).visible();
+  await button(page, say('cancel')).click();
+
+  // What `text` would bring; nothing of it is chosen.
+  const looked = async (text: string): Promise<View> => {
+    const form = await driver.page('keys.html#import');
+    await previewPaste(form, revocation);
+    await shows(form, text);
+    assert.equal(await button(form, 'Import').enabled(), false);
+    assert.ok((await form.text('.preview')).includes('Rea'), 'it is said whose key it is');
+    return form;
+  };
+  await (await looked(say('import_revokes_own'))).close();
+  await button(page, 'Delete').click();
+  await toggle(page, say('delete_own_confirm')).click();
+  await button(page, 'Delete').click();
+  await until('Rea is gone', async () => !(await cards(page)).some((card) => card.includes('Rea')));
+  await page.close();
+
+  // Others have the public key.
+  await importKeys(driver, known);
+  const form = await looked(say('import_revokes'));
+  await form.click('.preview input[type=checkbox]');
+  await button(form, 'Import').click();
+  await until('it is revoked', async () =>
+    (await cards(form)).some((card) => card.includes('Rea') && card.includes(say('state_revoked'))),
+  );
+  await form.close();
+});
+
+test('a secret key with a part that cannot be kept says so', async () => {
+  const uma = gpg.key('Uma <uma@example.test>');
+  const parts = packets(dearmor(uma.secret));
+  // As GnuPG 2.5 makes them for Kyber.
+  const odd = parts.map((one) =>
+    one.tag === Tag.secretSubkey ? { ...one, body: Buffer.concat([Buffer.of(5), one.body.subarray(1)]) } : one,
+  );
+  const page = await driver.page('keys.html#import');
+  await previewPaste(page, armor(join(odd), 'PRIVATE KEY BLOCK'));
+  await shows(page, say('skipped_part'));
+  await shows(page, say('err_librepgp_key'));
+  assert.ok(!(await page.text()).includes(say('skipped_one', 1)), 'the rest can be imported');
+  await page.close();
+});
