@@ -2,7 +2,7 @@
 //!
 //! A certificate is kept as the packets that it came with. Nothing that somebody added can remove anything: each
 //! signature is judged by itself, those that do not verify have no influence and stay in the bytes, so that a merge
-//! loses nothing. Whether a key may be *used* is [`crate::policy`]'s matter.
+//! loses nothing. Only a copy with a packet that must be known and is not (RFC 9580, 4.3) is refused as a whole. Whether a key may be *used* is [`crate::policy`]'s matter.
 
 mod check;
 mod flood;

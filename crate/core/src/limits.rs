@@ -57,6 +57,9 @@ pub const MAX_LARGE_SIGNATURE: usize = 8 * 1024;
 pub const MAX_EMBEDDED: usize = 4;
 /// One signature packet; those with an embedded signature and notations stay far below.
 pub const MAX_SIGNATURE: usize = 64 * 1024;
+/// Subpackets of a signature that the engine cannot read as a whole, so that each is read by itself; with more it counts as one
+/// that cannot be read. RFC 9580 has some thirty types.
+pub const MAX_SUBPACKETS: usize = 1_000;
 /// One user ID packet; RFC 5322 allows addresses of 998 octets at most.
 pub const MAX_USER_ID: usize = 2 * 1024;
 /// Characters of a user ID that are shown.

@@ -105,11 +105,16 @@ impl<'a> Parts<'a> {
     }
 
     fn signature(&self, may_embed: bool) -> Option<Signature> {
+        let (hashed, unhashed) = (split(self.hashed)?, split(self.unhashed));
+        let unhashed = unhashed.unwrap_or_default();
+        if hashed.len() + unhashed.len() > limits::MAX_SUBPACKETS {
+            return None;
+        }
         let empty = [0; 8];
         let bare = [self.head, empty.get(..2 * self.count)?, self.tail].concat();
         let bare = engine(&bare)?;
         let mut config = bare.config()?.clone();
-        for raw in split(self.hashed)? {
+        for raw in hashed {
             let mut kept = self.subpacket(&raw).unwrap_or_else(|| raw.opaque());
             // It proves itself, so that it may stand where nothing is signed.
             if may_embed
@@ -121,7 +126,7 @@ impl<'a> Parts<'a> {
             }
             config.hashed_subpackets.push(kept);
         }
-        for raw in split(self.unhashed).unwrap_or_default() {
+        for raw in unhashed {
             let kept = self.subpacket(&raw);
             // Asked before looking: signatures inside of signatures have no end.
             let kept = kept.or_else(|| may_embed.then(|| raw.embedded())?);

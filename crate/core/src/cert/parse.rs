@@ -1,5 +1,6 @@
 //! From packets to a canonical certificate.
 
+mod components;
 mod sort;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use pgp::packet::{
 use pgp::ser::Serialize;
 use pgp::types::{KeyDetails, KeyVersion, Tag};
 
+use self::components::Components;
 use super::packets::{RawPacket, tag};
 use super::signature::Sig;
 use super::work::{self, Work};
@@ -41,7 +43,9 @@ pub(super) fn certificate(
     parts.finish(forged, work)
 }
 
-/// RFC 9580, 4.3: unknown packets of types 0 to 39 are critical, the others are skipped.
+/// RFC 9580, 4.3: an unknown packet of the types 0 to 39 is critical, and what it is in must be refused as a whole; the others
+/// are skipped. Whoever can put one into a copy of a certificate can as well leave a revocation out of it; other copies stay
+/// good.
 pub(super) fn check_kind(packet: &RawPacket<'_>) -> Result<(), CertError> {
     match packet.tag {
         tag::SIGNATURE
@@ -117,13 +121,14 @@ pub(super) fn check_version(body: &[u8]) -> Result<(), CertError> {
     }
 }
 
-/// Where the next signature belongs.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where the next signature belongs: the component's number among those of its kind. A component may be large, and a signature
+/// tiny: nothing of the one is held, copied or compared for each of the other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Primary,
-    User(Vec<u8>),
-    Subkey(Vec<u8>),
-    Opaque(u8, Vec<u8>),
+    User(usize),
+    Subkey(usize),
+    Opaque(usize),
     /// Behind a packet that is dropped.
     Nowhere,
 }
@@ -135,9 +140,10 @@ type Unsure = BTreeMap<(Place, Vec<u8>, Vec<u8>), Sig>;
 /// Components by content, so that duplicates fall together and the order of arrival is forgotten.
 pub(super) struct Parts {
     primary: Primary,
-    users: BTreeMap<Vec<u8>, User>,
-    subkeys: BTreeMap<Vec<u8>, Subkey>,
-    opaque: BTreeMap<(u8, Vec<u8>), Opaque>,
+    users: Components<User>,
+    subkeys: Components<Subkey>,
+    /// By their type and their content.
+    opaque: Components<Opaque>,
     place: Place,
     unsure: Unsure,
 }
@@ -146,9 +152,9 @@ impl Parts {
     pub(super) fn new(primary: Primary) -> Self {
         Self {
             primary,
-            users: BTreeMap::new(),
-            subkeys: BTreeMap::new(),
-            opaque: BTreeMap::new(),
+            users: Components::new(),
+            subkeys: Components::new(),
+            opaque: Components::new(),
             place: Place::Primary,
             unsure: Unsure::new(),
         }
@@ -212,19 +218,18 @@ impl Parts {
     }
 
     fn user(&mut self, id: UserId) {
-        let body = id.id().to_vec();
-        self.place = Place::User(body.clone());
         let signatures = Vec::new();
-        self.users.entry(body).or_insert(User { id, signatures });
+        let body = id.id().to_vec();
+        self.place = Place::User(self.users.number(body, || User { id, signatures }));
     }
 
     fn subkey(&mut self, key: PublicSubkey, body: &[u8]) {
-        self.place = Place::Subkey(body.to_vec());
-        self.subkeys.entry(body.to_vec()).or_insert_with(|| Subkey {
+        let new = || Subkey {
             key,
             body: body.to_vec(),
             signatures: Vec::new(),
-        });
+        };
+        self.place = Place::Subkey(self.subkeys.number(body.to_vec(), new));
     }
 
     fn signatures(&mut self, all: Vec<Sig>) {
@@ -234,19 +239,18 @@ impl Parts {
     }
 
     fn carry(&mut self, tag: u8, body: &[u8]) {
-        let key = (tag, body.to_vec());
-        self.opaque.entry(key).or_insert_with(|| Opaque {
+        let new = || Opaque {
             tag,
             body: body.to_vec(),
             signatures: Vec::new(),
-        });
-        self.place = Place::Opaque(tag, body.to_vec());
+        };
+        self.place = Place::Opaque(self.opaque.number([&[tag], body].concat(), new));
     }
 
     /// Puts a signature where its type belongs: an attacker, or a careless program, may have put a revocation where
     /// it would be overlooked.
     fn signature(&mut self, sig: Sig) {
-        let unsure = match (sig.typ(), &self.place) {
+        let unsure = match (sig.typ(), self.place) {
             (Some(SignatureType::Key | SignatureType::KeyRevocation), _) => {
                 self.primary.signatures.push(sig);
                 return;
@@ -264,7 +268,7 @@ impl Parts {
         if unsure && sig.is_claimed() {
             let body = sig.body().to_vec();
             let essence = sig.essence().unwrap_or_else(|| body.clone());
-            let key = (self.place.clone(), essence, body);
+            let key = (self.place, essence, body);
             match self.unsure.get_mut(&key) {
                 Some(copy) => copy.learn(&sig),
                 None => {
@@ -272,20 +276,16 @@ impl Parts {
                 }
             }
         } else {
-            let place = self.place.clone();
-            self.put(&place, sig);
+            self.put(self.place, sig);
         }
     }
 
-    fn put(&mut self, place: &Place, sig: Sig) {
+    fn put(&mut self, place: Place, sig: Sig) {
         let list = match place {
             Place::Primary => Some(&mut self.primary.signatures),
-            Place::User(key) => self.users.get_mut(key).map(|u| &mut u.signatures),
-            Place::Subkey(key) => self.subkeys.get_mut(key).map(|s| &mut s.signatures),
-            Place::Opaque(tag, key) => self
-                .opaque
-                .get_mut(&(*tag, key.clone()))
-                .map(|o| &mut o.signatures),
+            Place::User(at) => self.users.get_mut(at).map(|u| &mut u.signatures),
+            Place::Subkey(at) => self.subkeys.get_mut(at).map(|s| &mut s.signatures),
+            Place::Opaque(at) => self.opaque.get_mut(at).map(|o| &mut o.signatures),
             Place::Nowhere => None,
         };
         if let Some(list) = list {

@@ -1,5 +1,6 @@
 //! Reading, canonical form, merging.
 
+mod behind;
 mod filled;
 mod floods;
 mod shared;

@@ -34,8 +34,8 @@ pub fn read_cleartext(text: &[u8]) -> Result<Document, CleartextError> {
     }
     let mut lines = Lines { rest: Some(text) };
     let quote = begin(&mut lines)?;
-    headers(&mut lines, quote)?;
-    let signed = signed_lines(&mut lines, quote)?;
+    headers(&mut lines, &quote)?;
+    let signed = signed_lines(&mut lines, &quote)?;
     let block = [SIGNATURE, b"\n", lines.rest.unwrap_or_default()].concat();
     let packets = armor::decode(&block, Kind::Signature)?;
     let (signatures, more_signatures) = signatures(&packets, FoundSignature::on_cleartext)?;
@@ -74,22 +74,33 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// Finds the first line; returns what stands in front of it (quoting, indentation).
-fn begin<'a>(lines: &mut Lines<'a>) -> Result<&'a [u8], ArmorError> {
+/// What all lines of the block begin with (quoting, indentation).
+struct Quote<'a> {
+    marks: &'a [u8],
+    /// The same without spaces at its end: found once, for it may be long and is asked for with each line.
+    trimmed: &'a [u8],
+}
+
+/// Finds the first line; returns what stands in front of it.
+fn begin<'a>(lines: &mut Lines<'a>) -> Result<Quote<'a>, CleartextError> {
     for line in lines.by_ref() {
-        if let Some(before) = trimmed(line).strip_suffix(BEGIN)
-            && before
+        if let Some(marks) = trimmed(line).strip_suffix(BEGIN)
+            && marks
                 .iter()
                 .all(|&byte| armor::is_quote_mark(char::from(byte)))
         {
-            return Ok(before);
+            if marks.len() > limits::MAX_CLEARTEXT_LINE {
+                return Err(MessageError::Limit(limits::MAX_CLEARTEXT_LINE).into());
+            }
+            let trimmed = trimmed(marks);
+            return Ok(Quote { marks, trimmed });
         }
     }
-    Err(ArmorError::Missing)
+    Err(ArmorError::Missing.into())
 }
 
 /// Reads to the blank line. Only `Hash` is allowed (RFC 9580, 7.1): others would look like a part of the text.
-fn headers(lines: &mut Lines<'_>, quote: &[u8]) -> Result<(), CleartextError> {
+fn headers(lines: &mut Lines<'_>, quote: &Quote<'_>) -> Result<(), CleartextError> {
     for line in lines.by_ref().take(MAX_HEADERS + 1) {
         let line = unquoted(line, quote)?;
         let line = trimmed(line);
@@ -108,7 +119,10 @@ fn headers(lines: &mut Lines<'_>, quote: &[u8]) -> Result<(), CleartextError> {
 }
 
 /// The signed lines without dash-escaping and trailing spaces (RFC 9580, 7.2).
-fn signed_lines<'a>(lines: &mut Lines<'a>, quote: &[u8]) -> Result<Vec<&'a [u8]>, CleartextError> {
+fn signed_lines<'a>(
+    lines: &mut Lines<'a>,
+    quote: &Quote<'_>,
+) -> Result<Vec<&'a [u8]>, CleartextError> {
     let mut signed = Vec::new();
     for line in lines.by_ref() {
         if line.len() > limits::MAX_CLEARTEXT_LINE {
@@ -151,11 +165,12 @@ fn trimmed(line: &[u8]) -> &[u8] {
 }
 
 /// Without the quoting marks that all lines of the block must have. Blank lines may have lost the trailing ones.
-fn unquoted<'a>(line: &'a [u8], quote: &[u8]) -> Result<&'a [u8], ArmorError> {
-    if let Some(line) = line.strip_prefix(quote) {
+fn unquoted<'a>(line: &'a [u8], quote: &Quote<'_>) -> Result<&'a [u8], ArmorError> {
+    if let Some(line) = line.strip_prefix(quote.marks) {
         return Ok(line);
     }
-    match trimmed(line) == trimmed(quote) || trimmed(line).is_empty() {
+    let line = trimmed(line);
+    match line == quote.trimmed || line.is_empty() {
         true => Ok(&[]),
         false => Err(ArmorError::NoEnd),
     }

@@ -16,6 +16,8 @@ const PIECE: usize = 1 << 20;
 pub(crate) struct Allowance {
     whole: usize,
     left: usize,
+    /// How much of it by bzip2.
+    bzip2: usize,
 }
 
 impl Allowance {
@@ -25,7 +27,11 @@ impl Allowance {
             .saturating_mul(limits::MAX_EXPANSION)
             .saturating_add(limits::FREE_EXPANSION);
         let whole = by_ratio.min(limits::MAX_PLAINTEXT);
-        Self { whole, left: whole }
+        Self {
+            whole,
+            left: whole,
+            bzip2: limits::MAX_BZIP2,
+        }
     }
 
     /// The content of a compressed data packet, in the memory of that packet where it has room for it.
@@ -58,8 +64,8 @@ impl Allowance {
         let source =
             Decompressor::from_algorithm(algorithm, data).map_err(|_| MessageError::Unsupported)?;
         let (most, whole) = match algorithm {
-            CompressionAlgorithm::BZip2 if self.left > limits::MAX_BZIP2 => {
-                (limits::MAX_BZIP2, limits::MAX_BZIP2)
+            CompressionAlgorithm::BZip2 if self.left > self.bzip2 => {
+                (self.bzip2, limits::MAX_BZIP2)
             }
             _ => (self.left, self.whole),
         };
@@ -84,6 +90,9 @@ impl Allowance {
             return Err(MessageError::Limit(whole));
         }
         self.left = self.left.saturating_sub(size);
+        if algorithm == CompressionAlgorithm::BZip2 {
+            self.bzip2 = self.bzip2.saturating_sub(size);
+        }
         // What is behind the end of the stream is dropped and never read as a second stream, whatever it is: Sequoia hides
         // the length of a message in there.
         Ok(pieces)

@@ -19,8 +19,8 @@ pub const FREE_EXPANSION: usize = 4 << 20;
 /// It is measured against the message as it came, so that nested layers do not multiply it.
 pub const MAX_EXPANSION: usize = 250;
 
-/// Bytes that one bzip2 layer may produce: it decompresses at a tenth of the speed of deflate, so that this much takes
-/// a second or two in wasm. GnuPG writes it only for who asks for it.
+/// Bytes that bzip2 may produce in one message, over all of its layers: it decompresses at a tenth of the speed of
+/// deflate, so that this much takes a second or two in wasm. GnuPG writes it only for who asks for it.
 pub const MAX_BZIP2: usize = 16 << 20;
 
 /// Layers of packets inside packets. Programs in use make three (encrypted, compressed, signed).

@@ -33,6 +33,7 @@ pub(super) fn read(field: &[u8], most: usize, charsets: &dyn Charsets) -> Addres
         rest = match c {
             '"' => {
                 let (quoted, closed, after) = until(after, '"');
+                entry.at |= quoted.contains('@');
                 entry.phrase.push_str(&quoted);
                 entry.quoted = true;
                 entry.odd |= !closed;
@@ -58,13 +59,14 @@ pub(super) fn read(field: &[u8], most: usize, charsets: &dyn Charsets) -> Addres
                 }
                 after
             }
-            ':' if entry.angle.is_none() && !entry.phrase.contains('@') => {
+            ':' if entry.angle.is_none() && !entry.at => {
                 found.group = true;
                 entry = Entry::default();
                 after
             }
             _ => {
                 entry.odd |= entry.angle.is_some() && !c.is_whitespace();
+                entry.at |= c == '@';
                 entry.phrase.push(c);
                 after
             }
@@ -79,6 +81,8 @@ pub(super) fn read(field: &[u8], most: usize, charsets: &dyn Charsets) -> Addres
 #[derive(Default)]
 struct Entry {
     phrase: String,
+    /// There is an `@` in the phrase. Remembered: it is asked for at each colon.
+    at: bool,
     /// Something in the phrase was in quotes.
     quoted: bool,
     comment: String,
@@ -101,7 +105,7 @@ impl Entry {
                 address: address.trim().to_owned(),
                 odd: self.odd,
             }),
-            None if phrase.contains('@') => Some(Mailbox {
+            None if self.at => Some(Mailbox {
                 name: name(comment),
                 address: phrase.to_owned(),
                 odd: self.odd || self.quoted,
@@ -226,6 +230,26 @@ mod tests {
             shown(&format!("{closed} a@x"))[0].rsplit('|').next(),
             Some("a@x")
         );
+    }
+
+    #[test]
+    fn colons_behind_an_address_are_read_once() {
+        let text = format!("{}@{}", "a".repeat(600_000), ":".repeat(600_000));
+        let started = std::time::Instant::now();
+        let shown = shown(&text);
+        let took = started.elapsed();
+        assert_eq!(shown, [format!("|{text}")]);
+        // It is no group, wherever the sign comes from.
+        assert_eq!(
+            shown_group("\"a@b\":c"),
+            (false, vec!["!|a@b:c".to_owned()])
+        );
+        // Unoptimised and on a busy machine; what counts is that nothing grows with the square of the number.
+        assert!(took.as_secs() < 5, "{took:?}");
+    }
+
+    fn shown_group(text: &str) -> (bool, Vec<String>) {
+        (read(text.as_bytes(), 9, &Koi8).group, shown(text))
     }
 
     proptest! {

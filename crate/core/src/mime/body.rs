@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::charset::{self, Charsets, Decoded};
 use super::files::{List, file_name};
 use super::headers::Copies;
-use super::limits::{MAX_CONTENT_ID, MAX_SHOWN_TEXT};
+use super::limits::{MAX_CONTENT_ID, MAX_HEADER, MAX_SHOWN_TEXT};
 use super::part::Part;
 use super::pgp::{Protected, has_block};
 use super::{flowed, legacy, markup, transfer};
@@ -48,6 +48,8 @@ impl<'a> Collector<'a> {
                 first.media_type.as_str(),
                 "text/plain" | "text/rfc822-headers"
             )
+            // No header is longer.
+            && first.octets().len() <= MAX_HEADER
             && legacy::are_fields(&self.decoded(first).0.text.replace('\r', ""))
         {
             self.skipped.push(first.entity.clone());
@@ -59,10 +61,13 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The content of a message that is a text by itself.
+    /// The content of a message that is a text by itself. No signature covers the label: who passes the mail on may write any.
+    /// So what can be UTF-8, as it should be (RFC 9580, 7), is read as that; and where the label decides, that is remarked.
     pub fn text(&mut self, octets: &[u8], label: Option<&str>) {
+        let label = label.filter(|_| octets.is_ascii() || std::str::from_utf8(octets).is_err());
         let decoded = charset::decode(label, octets, self.charsets);
-        self.note(!decoded.sure, Note::OtherCharset);
+        let labelled = label.is_some() && decoded.text.as_bytes() != octets;
+        self.note(labelled || !decoded.sure, Note::OtherCharset);
         let text = self.shown(&decoded.text);
         self.bodies.push(MailBody::Text { text });
     }
@@ -71,7 +76,7 @@ impl<'a> Collector<'a> {
         if self.skipped.contains(&part.entity) {
             return;
         }
-        match Protected::of(part) {
+        match part.protected {
             Some(Protected::Encrypted { .. }) => return self.file(part, Some(FileKind::Encrypted)),
             Some(Protected::Signed { .. }) => return self.file(part, Some(FileKind::Signed)),
             None => {}
@@ -153,7 +158,7 @@ impl<'a> Collector<'a> {
         if shown == Some(&part.entity) {
             return;
         }
-        match part.parts.is_empty() || Protected::of(part).is_some() {
+        match part.parts.is_empty() || part.protected.is_some() {
             true if is_text(part) => self.file(part, None),
             true => self.part(part, false),
             false => part.parts.iter().for_each(|part| self.aside(part, shown)),
@@ -294,7 +299,7 @@ fn first_text<'p, 'a>(
     if part.media_type == media_type {
         return within.is_body(part, false).then_some(part);
     }
-    if Protected::of(part).is_some() {
+    if part.protected.is_some() {
         return None;
     }
     part.parts

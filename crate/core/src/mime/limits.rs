@@ -42,6 +42,10 @@ pub const MAX_PARTS: usize = 1_000;
 /// Levels of parts within parts below the payload. Programs in use make four; what is deeper is a file.
 pub const MAX_DEPTH: usize = 16;
 
+/// Octets of bodies that are cut into parts, each counted again on each level that it lies on: the largest payload four times.
+/// Programs in use have their files on the first two levels.
+pub const MAX_CUT: usize = 4 * crate::message::limits::MAX_PLAINTEXT;
+
 /// Layers of protection around the payload. Programs in use make two (signed, then encrypted), lists one more.
 pub const MAX_LAYERS: usize = 4;
 

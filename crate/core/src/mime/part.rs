@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::MailError;
 use super::fields::Fields;
 use super::kind::HEAD;
-use super::limits::{MAX_DEPTH, MAX_PARTS};
+use super::limits::{MAX_CUT, MAX_DEPTH, MAX_PARTS};
 use super::params::{Params, media_type};
+use super::pgp::Protected;
 use super::split::split;
 use super::transfer::Encoding;
 
@@ -29,8 +30,16 @@ pub(super) struct Part<'a> {
     pub encoding: Encoding,
     /// What it is made of, for multipart types.
     pub parts: Vec<Part<'a>>,
+    /// How it is protected by itself, where it was cut: found once, for its body may be long.
+    pub protected: Option<Protected>,
     /// The octets that all ranges are in.
     source: &'a [u8],
+}
+
+/// What may still be looked into, over all levels.
+struct Left {
+    parts: usize,
+    octets: usize,
 }
 
 /// What the mail is made of is only a remark as long as something can be shown.
@@ -77,6 +86,7 @@ impl<'a> Part<'a> {
             // Neither may be encoded as a whole (RFC 2045, 6.4); what does so anyway is not looked into.
             encoding,
             parts: Vec::new(),
+            protected: None,
             source,
         };
         Ok((part, flaws))
@@ -88,7 +98,10 @@ impl<'a> Part<'a> {
     /// [`MailError::Limit`] when the header of the root is over a limit. Parts that are over one are not looked into.
     pub fn tree(source: &'a [u8]) -> Result<(Self, Flaws), MailError> {
         let (mut root, mut flaws) = Self::read(source, 0..source.len(), TEXT)?;
-        let mut left = MAX_PARTS;
+        let mut left = Left {
+            parts: MAX_PARTS,
+            octets: MAX_CUT,
+        };
         root.expand(0, &mut left, &mut flaws);
         Ok((root, flaws))
     }
@@ -122,18 +135,32 @@ impl<'a> Part<'a> {
     }
 
     /// Goes down. The depth is limited, and so is the recursion.
-    fn expand(&mut self, depth: usize, left: &mut usize, flaws: &mut Flaws) {
+    fn expand(&mut self, depth: usize, left: &mut Left, flaws: &mut Flaws) {
         if !self.is_multipart() {
             return;
         }
-        if depth >= MAX_DEPTH || *left == 0 {
+        let Some(octets) = left.octets.checked_sub(self.body.len()) else {
+            flaws.more = true;
+            return;
+        };
+        left.octets = octets;
+        // One pass tells both.
+        let (mut parts, mut own) = self.children(left.parts.max(Protected::PARTS));
+        self.protected = Protected::among(self, &parts, own);
+        if depth >= MAX_DEPTH || left.parts == 0 {
             flaws.more = true;
             return;
         }
-        let (parts, own) = self.children(*left);
+        if parts.len() > left.parts {
+            parts.truncate(left.parts);
+            own = Flaws {
+                broken: false,
+                more: true,
+            };
+        }
         flaws.broken |= own.broken;
         flaws.more |= own.more;
-        *left = left.saturating_sub(parts.len());
+        left.parts -= parts.len();
         for entity in parts {
             match self.child(entity.clone()) {
                 Ok((mut part, own)) => {
@@ -160,6 +187,7 @@ impl<'a> Part<'a> {
             disposition: Params::default(),
             encoding: Encoding::Identity,
             parts: Vec::new(),
+            protected: None,
             source: self.source,
         }
     }
@@ -320,6 +348,20 @@ mod tests {
                 }
             )
         );
+    }
+
+    #[test]
+    fn a_large_body_is_cut_on_few_levels() {
+        let mut text = String::new();
+        for level in 0..8 {
+            text += &format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+        }
+        text += "\n";
+        text += &"x".repeat(MAX_CUT / 5 - 1_000);
+        let (root, flaws) = Part::tree(text.as_bytes()).unwrap();
+        assert!(flaws.more);
+        let depth = std::iter::successors(Some(&root), |part| part.parts.first()).count();
+        assert_eq!(depth, 1 + 5);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::files::file_name;
-use super::part::Part;
+use super::part::{Flaws, Part};
 use super::transfer::Encoding;
 use super::{MailError, NoCharsets, kind, name};
 use crate::armor::{Kind, decode_owned};
@@ -37,25 +37,25 @@ pub(super) enum Protected {
 }
 
 impl Protected {
+    /// Parts that a protected one has at most.
+    pub const PARTS: usize = 3;
+
     /// Looks at `part` and its children, no deeper.
-    pub fn of(part: &Part<'_>) -> Option<Self> {
-        if !part.is_multipart() {
-            return None;
-        }
-        let params = &part.content_type;
-        let (protocol, most) = match part.media_type.as_str() {
-            "multipart/encrypted" if params.is("protocol", ENCRYPTED) => (ENCRYPTED, 2),
-            "multipart/signed" if params.is("protocol", SIGNATURE) => (SIGNATURE, 2),
-            "multipart/mixed" => ("", 3),
-            _ => return None,
-        };
-        let (children, flaws) = part.children(most);
+    fn of(part: &Part<'_>) -> Option<Self> {
+        protocol(part)?;
+        let (children, flaws) = part.children(Self::PARTS);
+        Self::among(part, &children, flaws)
+    }
+
+    /// The same where it is known what [`Part::children`] says of at least so many.
+    pub fn among(part: &Part<'_>, children: &[Range<usize>], flaws: Flaws) -> Option<Self> {
+        let protocol = protocol(part)?;
         if flaws.more {
             return None;
         }
         let open = flaws.broken;
         let child = |range: &Range<usize>| part.child(range.clone()).ok().map(|(part, _)| part);
-        match (protocol, children.as_slice()) {
+        match (protocol, children) {
             (ENCRYPTED, [control, message]) => {
                 let good = child(control)?.media_type == ENCRYPTED && is_leaf(&child(message)?);
                 good.then(|| Self::Encrypted {
@@ -77,6 +77,18 @@ impl Protected {
             }
             _ => None,
         }
+    }
+}
+
+/// What the parts must be by the type of the whole; nothing is said of what a server made of them.
+fn protocol(part: &Part<'_>) -> Option<&'static str> {
+    let params = &part.content_type;
+    match part.media_type.as_str() {
+        _ if !part.is_multipart() => None,
+        "multipart/encrypted" if params.is("protocol", ENCRYPTED) => Some(ENCRYPTED),
+        "multipart/signed" if params.is("protocol", SIGNATURE) => Some(SIGNATURE),
+        "multipart/mixed" => Some(""),
+        _ => None,
     }
 }
 

@@ -106,7 +106,7 @@ fn described(part: &Part<'_>, charsets: &dyn Charsets) -> MailPart {
         media_type: part.media_type.clone(),
         name: file_name(part, charsets).map(|name| safe_text(&name)),
         size: size(part.body.len()),
-        layer: Protected::of(part).map(|protected| match protected {
+        layer: part.protected.as_ref().map(|protected| match protected {
             Protected::Encrypted { .. } => Layer::Encrypted,
             Protected::Signed { .. } => Layer::Signed,
         }),

@@ -37,9 +37,9 @@ impl Parts {
         let misplaced = self.place_unsure(work)?;
         let mut certificate = Certificate {
             primary: self.primary,
-            users: self.users.into_values().collect(),
-            subkeys: self.subkeys.into_values().collect(),
-            opaque: self.opaque.into_values().collect(),
+            users: self.users.into_vec(),
+            subkeys: self.subkeys.into_vec(),
+            opaque: self.opaque.into_vec(),
         };
         certificate.each_list(|check, list| tidy(check, list, work))?;
         let Certificate {
@@ -91,7 +91,7 @@ impl Parts {
             let home = match twin {
                 Some((_, _, home)) => home,
                 None => {
-                    let (home, cost) = self.home(&place, &sig, work)?;
+                    let (home, cost) = self.home(place, &sig, work)?;
                     if home.is_none() {
                         in_vain = in_vain.saturating_add(cost);
                     }
@@ -99,7 +99,7 @@ impl Parts {
                 }
             };
             sig.remember(home.is_some());
-            self.put(home.as_ref().unwrap_or(&place), sig);
+            self.put(home.unwrap_or(place), sig);
             last = Some((place, essence, home));
         }
         Ok(in_vain)
@@ -109,21 +109,21 @@ impl Parts {
     /// takes to ask them all.
     fn home(
         &self,
-        place: &Place,
+        place: Place,
         sig: &Sig,
         work: &mut Work,
     ) -> Result<(Option<Place>, u32), CertError> {
         let primary = &self.primary;
         let here = match place {
-            Place::User(key) => self.users.get(key).map(|u| Check::user(primary, u)),
-            Place::Subkey(key) => self.subkeys.get(key).map(|s| Check::subkey(primary, s)),
+            Place::User(at) => self.users.get(at).map(|u| Check::user(primary, u)),
+            Place::Subkey(at) => self.subkeys.get(at).map(|s| Check::subkey(primary, s)),
             _ => None,
         };
         let mut cost = 0u32;
         if let Some(here) = here {
             cost = here.cost(sig);
             if here.ask(sig, work)? {
-                return Ok((Some(place.clone()), cost));
+                return Ok((Some(place), cost));
             }
         }
         let on_subkey = matches!(
@@ -133,15 +133,15 @@ impl Parts {
         let (mut subkeys, mut users) = (self.subkeys.iter(), self.users.iter());
         let elsewhere = std::iter::from_fn(|| match on_subkey {
             true => {
-                let (key, subkey) = subkeys.next()?;
-                Some((Place::Subkey(key.clone()), Check::subkey(primary, subkey)))
+                let (at, subkey) = subkeys.next()?;
+                Some((Place::Subkey(at), Check::subkey(primary, subkey)))
             }
             false => {
-                let (key, user) = users.next()?;
-                Some((Place::User(key.clone()), Check::user(primary, user)))
+                let (at, user) = users.next()?;
+                Some((Place::User(at), Check::user(primary, user)))
             }
         });
-        for (other, check) in elsewhere.filter(|(other, _)| other != place) {
+        for (other, check) in elsewhere.filter(|(other, _)| *other != place) {
             cost = cost.saturating_add(check.cost(sig));
             if check.ask_elsewhere(sig, work)? {
                 return Ok((Some(other), cost));

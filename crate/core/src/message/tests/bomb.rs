@@ -6,6 +6,7 @@ use pgp::types::CompressionAlgorithm;
 
 use super::structure::plain;
 use crate::engine::tests::kit::{literal, rng, wrap};
+use crate::message::inflate::Allowance;
 use crate::message::packet::{Packets, tag};
 use crate::message::{MessageError, limits};
 
@@ -194,7 +195,14 @@ fn bzip2_has_a_limit_of_its_own() {
     assert_eq!(plain(&bomb), Err(MessageError::Limit(allowed)));
     // With enough ballast the ratio would allow it.
     let padded = [wrap(tag::PADDING, &vec![7; 100_000]), bomb].concat();
-    assert_eq!(plain(&padded), Err(MessageError::Limit(limits::MAX_BZIP2)));
+    let limit = MessageError::Limit(limits::MAX_BZIP2);
+    assert_eq!(plain(&padded), Err(limit));
+    // All layers of a message share it.
+    let half = bzip2(&vec![0; limits::MAX_BZIP2 / 2]);
+    let half = Packets::new(&half, 1).next().unwrap().unwrap().body;
+    let mut allowance = Allowance::new(1 << 20);
+    assert!(allowance.inflate(half.to_vec()).is_ok());
+    assert_eq!(allowance.inflate(half.to_vec()).err(), Some(limit));
     let body = Packets::new(&honest, 1).next().unwrap().unwrap().body;
     for at in 1..body.len() {
         assert!(plain(&wrap(tag::COMPRESSED, &body[..at])).is_err(), "{at}");

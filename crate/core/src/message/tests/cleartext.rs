@@ -282,6 +282,30 @@ fn limits_of_size() {
     );
 }
 
+/// What stands in front of the first line is compared with each line that follows.
+#[test]
+fn a_long_indentation_costs_no_time() {
+    let indented = |by: usize| {
+        let lines = "\n".repeat(150_000);
+        let one = framed(&lines, &lines.replace('\n', "\r\n"));
+        format!("{}{}", " ".repeat(by), one)
+    };
+    let start = Instant::now();
+    assert_eq!(
+        read_cleartext(indented(limits::MAX_CLEARTEXT_LINE + 1).as_bytes()).err(),
+        Some(MessageError::Limit(limits::MAX_CLEARTEXT_LINE).into())
+    );
+    // No line but blank ones is without it, and blank ones are not looked at more closely.
+    let most = indented(limits::MAX_CLEARTEXT_LINE);
+    assert_eq!(
+        read_cleartext(most.replacen("Hash: SHA512\n", "", 1).as_bytes()).err(),
+        Some(ArmorError::NoEnd.into())
+    );
+    let took = start.elapsed();
+    // Unoptimised and on a busy machine; what counts is that nothing grows with the product of both.
+    assert!(took.as_secs() < 5, "{took:?}");
+}
+
 #[test]
 fn time_grows_with_the_size_and_not_its_square() {
     let time = |size: usize| {

@@ -1,6 +1,8 @@
 //! Headers: decoded, made safe, and whose word they are.
 
-use super::kit::{ann, encrypted, eve, mail, multipart, read, read_from, signed, text};
+use super::kit::{ann, encrypted, eve, mail, multipart, read, read_from, read_with, signed, text};
+use crate::mime::Charsets;
+use crate::mime::limits::MAX_HEADER;
 use crate::wire::engine::Summary;
 use crate::wire::mail::{HeaderField, HeaderProtection, MailHeaders};
 
@@ -257,4 +259,35 @@ fn copies_of_headers_are_left_out() {
     // Nothing was encrypted: nothing is a copy.
     let seen = read(&mail(&signed(&ann(), &simple)), &[&ann()]);
     assert_eq!(seen.text(), "Subject: inside\n\nHello");
+}
+
+/// Where copies of headers are looked for, nothing is decoded that is too long to be one.
+#[test]
+fn a_long_part_is_no_copy_of_headers() {
+    struct Longest(std::cell::Cell<usize>);
+    impl Charsets for Longest {
+        fn decode(&self, _: &str, octets: &[u8]) -> Option<String> {
+            self.0.set(self.0.get().max(octets.len()));
+            Some(String::from_utf8_lossy(octets).into_owned())
+        }
+    }
+    for (lines, decoded) in [(10, true), (MAX_HEADER / 10, false)] {
+        let first = format!(
+            "Content-Type: text/plain; charset=koi8-r; protected-headers=\"v1\"\r\n\
+             Content-Disposition: attachment\r\n\r\n{}",
+            "Subject: inside\r\n".repeat(lines)
+        );
+        let payload = format!(
+            "Subject: inside\r\nFrom: ann@example.org\r\n{}",
+            multipart("mixed; protected-headers=\"v1\"", &[&first, &text("Hello")])
+        );
+        let longest = Longest(0.into());
+        let source = mail(&encrypted(Some(&ann()), &payload));
+        let seen = read_with(source.as_bytes(), &[&ann()], None, &longest).unwrap();
+        assert_eq!(seen.text(), "Hello");
+        assert_eq!(
+            (seen.kinds().is_empty(), longest.0.get() > 0),
+            (decoded, decoded)
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Bad input of every size ends well.
 
 use super::kit::{ann, encrypted, mail, multipart, read, read_from, signed, text};
-use crate::mime::limits::{MAX_FIELDS, MAX_HEADER, MAX_MAIL, MAX_PARTS};
+use crate::mime::limits::{MAX_DEPTH, MAX_FIELDS, MAX_HEADER, MAX_MAIL, MAX_PARTS};
 use crate::wire::ErrorCode;
 use crate::wire::engine::{Note, Summary};
 use crate::wire::mail::{FileKind, MailPart};
@@ -158,6 +158,24 @@ fn every_cut_ends_well() {
     }
 }
 
+/// Each level of parts is looked through once, whatever is asked of it.
+#[test]
+fn levels_of_parts_around_many_lines() {
+    use crate::mime::split::LOOKED_AT;
+    let lines = "\r\n".repeat(50_000);
+    let mut entity = text(&lines);
+    for _ in 0..MAX_DEPTH / 2 {
+        entity = multipart("alternative", &[&multipart("mixed", &[&entity])]);
+    }
+    let before = LOOKED_AT.get();
+    let seen = read(&mail(&entity), &[]);
+    let looked_at = LOOKED_AT.get() - before;
+    assert_eq!((seen.view.bodies.len(), seen.notes()), (1, &[][..]));
+    // The root is asked once more, before it is known that there is no layer of protection.
+    let passes = looked_at / lines.len();
+    assert!(passes <= MAX_DEPTH + 1, "{passes}");
+}
+
 /// Each of these took time, or memory, that grew with the square of its size or faster.
 #[test]
 fn short_mails_that_are_long_to_read() {
@@ -186,6 +204,22 @@ fn short_mails_that_are_long_to_read() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), MAX_PARTS - 2);
+
+    // Signs that begin no tag, in front of the one end of a tag; colons behind an address.
+    let started = std::time::Instant::now();
+    let signs = format!("{}&>", "<".repeat(300_000));
+    let seen = read(
+        &mail(&format!("Content-Type: text/html\r\n\r\n{signs}")),
+        &[],
+    );
+    assert_eq!((seen.text(), seen.notes()), (signs, &[][..]));
+    let odd = format!("{}@{}", "a".repeat(64_000), ":".repeat(64_000));
+    let fields = format!("To: {odd}\r\nCc: {odd}\r\nReply-To: {odd}\r\n");
+    let seen = read(&format!("{fields}{}", mail(&text("hi"))), &[]);
+    assert_eq!(seen.view.headers.cc.len(), 1);
+    let took = started.elapsed();
+    // Unoptimised and on a busy machine.
+    assert!(took.as_secs() < 10, "{took:?}");
 
     let words = "=?x".repeat(40_000);
     let part = format!("Content-Disposition: attachment; filename=\"{words}\"\r\n\r\nx");

@@ -181,6 +181,16 @@ pub(crate) fn read_from(
     known: &[&SignedSecretKey],
     site: Option<&str>,
 ) -> Result<Seen, ErrorCode> {
+    read_with(source, known, site, &Koi8)
+}
+
+/// The same with other help for charsets.
+pub(crate) fn read_with(
+    source: &[u8],
+    known: &[&SignedSecretKey],
+    site: Option<&str>,
+    charsets: &dyn Charsets,
+) -> Result<Seen, ErrorCode> {
     let (mut reader, mut opened) = Reader::open_mail(source.to_vec());
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let bob = bob();
@@ -193,7 +203,7 @@ pub(crate) fn read_from(
         Opened::Encrypted { .. } => panic!("one encryption is taken off"),
     }
     let known: Vec<_> = known.iter().map(|key| public(key)).collect();
-    let finished = reader.read_mail(&known, site, now(), &Koi8);
+    let finished = reader.read_mail(&known, site, now(), charsets);
     let view = finished.map_err(|(error, _)| error)?.view().clone();
     Ok(Seen { view, reader })
 }

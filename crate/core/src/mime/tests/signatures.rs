@@ -5,7 +5,10 @@ use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{SignatureType, Subpacket, SubpacketData};
 use pgp::types::KeyDetails;
 
-use super::kit::{ann, base64, bob, encrypted, eve, mail, multipart, read, signed, text};
+use super::kit::{
+    ann, base64, bob, encrypted, eve, mail, multipart, read, read_from, signed, text,
+};
+use crate::armor;
 use crate::engine::Reader;
 use crate::engine::tests::kit;
 use crate::message::limits::MAX_SIGNATURES;
@@ -113,4 +116,37 @@ fn the_word_of_the_mail_encrypts_nothing() {
     let seen = read(&mail(&entity), &[&ann()]);
     seen.expect(false, Summary::NotSigned, &[], HELLO);
     assert_eq!(seen.view.structure.layer, None);
+}
+
+/// What a part says of the charset of a cleartext signed text is under no signature.
+#[test]
+fn a_label_does_not_change_signed_letters() {
+    let seen = |octets: &[u8], label: &str| {
+        let hash = HashAlgorithm::Sha512;
+        let made = vec![kit::made(kit::now())];
+        let body = kit::signature(&ann(), SignatureType::Text, hash, made, octets);
+        let packets = kit::wrap(tag::SIGNATURE, &body);
+        let block = armor::write(armor::Kind::Signature, &packets, armor::Checksum::None);
+        let head = "-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA512\r\n\r\n";
+        let head = mail(&format!(
+            "Content-Type: text/plain; charset={label}\r\n\r\n{head}"
+        ));
+        let source = [head.as_bytes(), octets, b"\r\n", block.as_bytes()].concat();
+        read_from(&source, &[&ann()], Some("ann@example.org")).unwrap()
+    };
+    let other: &[Note] = &[Note::OtherCharset];
+    for (octets, label, notes, text) in [
+        // UTF-8 is UTF-8, and ASCII is nothing else.
+        ("gr\u{fc}n".as_bytes(), "utf-8", &[][..], "gr\u{fc}n"),
+        ("gr\u{fc}n".as_bytes(), "iso-8859-1", &[], "gr\u{fc}n"),
+        ("gr\u{fc}n".as_bytes(), "koi8-r", &[], "gr\u{fc}n"),
+        (b"pay 100", "iso-8859-1", &[], "pay 100"),
+        (b"pay 100", "koi8-r", &[], "pay 100"),
+        // Of everything else only the label tells what it is.
+        (b"\xf0\xd2\xc9", "koi8-r", other, "\u{41f}\u{440}\u{438}"),
+        (b"\xf0\xd2\xc9", "iso-8859-1", other, "\u{f0}\u{d2}\u{c9}"),
+        (b"\xf0\xd2\xc9", "utf-8", other, "\u{fffd}\u{fffd}\u{fffd}"),
+    ] {
+        seen(octets, label).expect(false, Summary::SignedBySender, notes, text);
+    }
 }
