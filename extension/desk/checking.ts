@@ -6,6 +6,7 @@ import { MAX_SIGNATURE_FILE } from '../ui/limits.js';
 import type { AskVault } from '../ui/vault-client.js';
 import { type EngineWorker, takeEngine } from './engine-client.js';
 import { eachPiece, octets } from './pieces.js';
+import { Signers } from './signers.js';
 import { type Failed, failure, seconds } from './states.js';
 
 /** How checking ended. */
@@ -19,6 +20,7 @@ export class Checking {
   readonly #what: SignedFile;
   readonly #ask: AskVault;
   #worker: EngineWorker | undefined;
+  #signers: Signers | undefined;
   #closed = false;
   #stop: () => void = () => undefined;
   readonly #stopped: Promise<void>;
@@ -37,6 +39,11 @@ export class Checking {
     // Whoever comes next does not wait for one that was stopped: its Worker answers no more.
     before = Promise.race([checked, this.#stopped]);
     return checked;
+  }
+
+  /** Checking again would say something else of the signers' keys: one was confirmed, or is no longer. Never rejects. */
+  async outdated(): Promise<boolean> {
+    return (await this.#signers?.changed(this.#ask)) ?? false;
   }
 
   /** Stops. */
@@ -72,12 +79,11 @@ export class Checking {
       await worker.request('check_piece', { piece }, [piece.buffer]);
     });
     onProgress(1);
-    const reply = await this.#ask({ kind: 'certificates', issuers: opened.issuers });
-    // A verdict made without the certificates would say "unknown signer" where the vault merely did not answer.
-    if (reply.kind !== 'certificates')
-      return failed({ error: reply.kind === 'refused' ? reply.error : 'crashed', detail: undefined });
-    const { certificates } = reply;
-    const outcome = await worker.request('check_end', { certificates, now: seconds() });
+    const signers = await Signers.of(opened.issuers, this.#ask);
+    if (!(signers instanceof Signers)) return signers;
+    this.#signers = signers;
+    const { certificates, vouched } = signers;
+    const outcome = await worker.request('check_end', { certificates, vouched, now: seconds() });
     return outcome.kind === 'checked' ? { state: 'checked', verdict: outcome.verdict } : failed(outcome);
   }
 }

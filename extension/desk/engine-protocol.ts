@@ -13,6 +13,7 @@ import type {
   ReadOutcome,
   Secret,
   Sorted,
+  Vouched,
   WriteStep,
   WrittenFile,
 } from 'waxseal-wasm';
@@ -21,6 +22,8 @@ import type { MessageForm } from './states.js';
 /** What a verdict needs besides the message. */
 interface Ending {
   certificates: Bytes[];
+  /** What the user says of them. */
+  vouched: Vouched[];
   /** The sender's address as the site tells it. */
   sender: string | null;
   now: number;

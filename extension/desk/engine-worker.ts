@@ -58,7 +58,7 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'password':
       return await expect(reader).decryptWithPassword(request.password);
     case 'finish':
-      return expect(reader).finish(request.certificates, request.sender, request.now);
+      return expect(reader).finish(request.certificates, request.vouched, request.sender, request.now);
     case 'file':
       // Never a view into the memory of the wasm.
       return { data: expect(reader).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
@@ -94,7 +94,7 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'check_end': {
       const last = expect(check);
       check = undefined;
-      return last.finish(request.certificates, request.now);
+      return last.finish(request.certificates, request.vouched, request.now);
     }
     case 'preview':
       return previewKeys(request.data, request.now);

@@ -4,6 +4,7 @@ import type { KeyInfo, MailView, Opened, ReadMessage, Refusal } from 'waxseal-wa
 import type { AskVault } from '../ui/vault-client.js';
 import { type EngineWorker, takeEngine } from './engine-client.js';
 import { eachPiece, octets } from './pieces.js';
+import { Signers } from './signers.js';
 import { type Failed, failure, type MessageForm, seconds } from './states.js';
 
 /** A block as the page shows it. */
@@ -72,6 +73,8 @@ export class Reading {
   #shown: EngineWorker | undefined;
   #files: Promise<unknown> = Promise.resolve();
   #running: Promise<ReadState> | undefined;
+  /** With whom the last verdict was made. */
+  #signers: Signers | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #password: string | undefined;
   #byPassword = false;
@@ -95,6 +98,11 @@ export class Reading {
   /** It is being read. */
   get busy(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** Reading again would say something else of the signers' keys: one was confirmed, or is no longer. Never rejects. */
+  async outdated(): Promise<boolean> {
+    return (await this.#signers?.changed(this.#ask)) ?? false;
   }
 
   /** Reads with the password that the user typed. Never rejects. */
@@ -180,9 +188,10 @@ export class Reading {
     if (readable.kind === 'failed') return failed(readable);
     if (readable.kind === 'encrypted') return failed({ error: 'malformed', detail: undefined });
 
-    const certificates = await this.#certificates(readable.issuers);
-    if (!Array.isArray(certificates)) return certificates;
-    const content = await this.#finish(worker, certificates);
+    const signers = await Signers.of(readable.issuers, this.#ask);
+    if (!(signers instanceof Signers)) return signers;
+    this.#signers = signers;
+    const content = await this.#finish(worker, signers);
     return 'state' in content ? content : { state: 'readable', content, byPassword: this.#byPassword };
   }
 
@@ -210,8 +219,8 @@ export class Reading {
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);
   }
 
-  async #finish(worker: EngineWorker, certificates: string[]): Promise<Content | Failed> {
-    const ending = { certificates, sender: this.#what.sender, now: seconds() };
+  async #finish(worker: EngineWorker, { certificates, vouched }: Signers): Promise<Content | Failed> {
+    const ending = { certificates, vouched, sender: this.#what.sender, now: seconds() };
     const outcome = await worker.request('finish', ending);
     switch (outcome.kind) {
       case 'read':
@@ -251,14 +260,6 @@ export class Reading {
       default:
         return failed({ error: 'crashed', detail: undefined });
     }
-  }
-
-  async #certificates(issuers: string[]): Promise<string[] | Failed> {
-    if (issuers.length === 0) return [];
-    const reply = await this.#ask({ kind: 'certificates', issuers });
-    if (reply.kind === 'certificates') return reply.certificates;
-    // A verdict made without the certificates would say "unknown signer" where the vault merely did not answer.
-    return failed({ error: reply.kind === 'refused' ? reply.error : 'crashed', detail: undefined });
   }
 }
 

@@ -26,7 +26,7 @@ type State =
 
 /** There is no keyring here: no key opens it, and whoever signed is unknown. */
 async function nobody(call: UiCall): Promise<UiReply> {
-  if (call.kind === 'certificates') return { kind: 'certificates', certificates: [] };
+  if (call.kind === 'certificates') return { kind: 'certificates', certificates: [], vouched: [] };
   return { kind: 'refused', error: 'no_key', detail: undefined };
 }
 

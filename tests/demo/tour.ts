@@ -115,10 +115,24 @@ async function importKey(driver: Driver, webmail: TourWebmail, mail: View, album
   await mail.front();
 }
 
+/** Signed, but with a key that anybody could have made; then it is compared and confirmed. */
 async function readSigned(driver: Driver, webmail: TourWebmail, mail: View, album: Album): Promise<void> {
   const message = await webmail.read(mail, 'Welcome, with my signature');
-  await readerWith(driver, message, 'Signed by the sender');
+  const reader = await readerWith(driver, message, 'with a key that you have not confirmed');
   await album.take(mail, 'signed-note');
+  await button(reader, 'Compare and confirm the key').click();
+  const keys = await driver.window('keys.html');
+  const { name, address } = PEOPLE.bob;
+  await button(keys, `Confirm user ID: ${name} <${address}>`).click();
+  await field(keys, 'Passphrase').fill(PASSPHRASE);
+  await album.take(keys, 'confirm');
+  await keys.click('wx-edit dialog button[type=submit]');
+  await shows(keys, 'Confirmed by you');
+  await keys.close();
+  await mail.front();
+  // The reader has noticed by itself.
+  await shows(reader, 'whose key you have confirmed');
+  await album.take(mail, 'confirmed');
 }
 
 async function write(driver: Driver, webmail: TourWebmail, mail: View, album: Album): Promise<void> {
@@ -159,7 +173,7 @@ async function readAsBob(driver: Driver, webmail: TourWebmail, mail: View, album
   await unlock(driver, PASSPHRASE, album);
   await mail.front();
   await shows(reader, 'the cake is a surprise');
-  await shows(reader, 'Signed by the sender');
+  await shows(reader, 'Signed by you');
   await album.take(mail, 'read');
 }
 
@@ -180,7 +194,7 @@ async function readWithDemoKey(driver: Driver, webmail: TourWebmail, mail: View,
   await unlock(driver, 'demo', album);
   await mail.front();
   await shows(reader, 'under the third flower pot');
-  await shows(reader, 'Signed by the sender');
+  await shows(reader, 'whose key you have confirmed');
   await driver.dark(mail, true);
   await album.take(mail, 'secret-dark');
 }

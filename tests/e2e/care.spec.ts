@@ -39,7 +39,7 @@ async function composing(text: string): Promise<View> {
   await tab.press('Control+a');
   await driver.command(tab, 'encrypt-selection');
   const window = await composer(driver, { recipients: 'bob@example.test', sign: true });
-  await shows(window, say('rcpt_ready'));
+  await shows(window, say('rcpt_own'));
   return window;
 }
 

@@ -138,7 +138,7 @@ test('texts come in as they are, short and long; only half a character is replac
     if (step.kind !== 'done') return;
     const reader = Reader.open(new TextEncoder().encode(step.armored), 'message');
     assert.equal((await reader.decryptWithPassword('pässword')).kind, 'readable');
-    const outcome = reader.finish([], undefined, now);
+    const outcome = reader.finish([], [], undefined, now);
     assert.equal(
       outcome.kind === 'read' && outcome.message.text,
       new TextDecoder().decode(new TextEncoder().encode(text)),

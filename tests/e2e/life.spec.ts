@@ -81,7 +81,7 @@ test('making, importing, switching on, encrypting and reading, with the backgrou
   await stop();
   await field(window, 'Recipients').fill('bob@example.test');
   await window.press('Enter');
-  await shows(window, say('rcpt_ready'));
+  await shows(window, say('rcpt_own'));
   await stop();
   await button(window, 'Encrypt').click();
   const asked = await driver.window('unlock.html');

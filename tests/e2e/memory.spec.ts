@@ -162,7 +162,7 @@ test('the password of a message is in the memory neither after it was taken nor 
   const message = gpg.run(['--passphrase', PASSWORD, '--armor', '--symmetric'], 'for those who know the word');
   const reader = Reader.open(message, 'message');
   assert.equal((await reader.decryptWithPassword(PASSWORD)).kind, 'readable');
-  const read = reader.finish([], undefined, now());
+  const read = reader.finish([], [], undefined, now());
   assert.equal(read.kind === 'read' && read.message.text, 'for those who know the word');
   reader.free();
   gone([], PASSWORD);
@@ -218,7 +218,7 @@ function opened(mail: Uint8Array): Reader {
 
 /** Reads a mail with one file, whole and exact; and leaves nothing behind. */
 function reads(reader: Reader, data: Uint8Array, words: string): void {
-  const read = reader.finish([], undefined, now());
+  const read = reader.finish([], [], undefined, now());
   assert.ok(read.kind === 'mail', JSON.stringify(read).slice(0, 200));
   assert.deepEqual(
     read.mail.files.map(({ name, size }) => [name, size]),

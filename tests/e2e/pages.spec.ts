@@ -232,7 +232,7 @@ for (const name of ['textarea', 'contenteditable', 'iframe-design', 'iframe-srcd
     await driver.command(tab, 'encrypt-selection');
     const window = await composer(driver, { sign: false });
     await shows(window, 'bob@example.test'); // guessed from the page
-    await shows(window, say('rcpt_ready'));
+    await shows(window, say('rcpt_own'));
     await shows(window, say('seen_warning', new URL(pages.url(name)).host));
     await encrypt(window);
     const armored = await until('the text is replaced', async () => {
@@ -309,7 +309,7 @@ test('an address that is still in its field is one of the recipients, by the but
   await tab.press('Control+a');
   await driver.command(tab, 'encrypt-selection');
   const window = await composer(driver, { sign: false });
-  await shows(window, say('rcpt_ready'));
+  await shows(window, say('rcpt_own'));
   await field(window, 'Recipients').fill('Bob <bob@example.test>');
   await encrypt(window);
   assert.equal(gpg.decrypt(await content(tab, '#body')).text, DRAFT);
@@ -378,7 +378,7 @@ test('a text that changed meanwhile is not overwritten', async () => {
   await tab.press('Control+a');
   await driver.command(tab, 'encrypt-selection');
   const window = await composer(driver, { sign: false });
-  await shows(window, say('rcpt_ready'));
+  await shows(window, say('rcpt_own'));
   await tab.evaluate(() => {
     (document.querySelector('#body') as HTMLTextAreaElement).value = 'the page wrote something else';
   });
@@ -398,7 +398,7 @@ test('an editor that spoils what is inserted: the selection is there again, and 
   await until('it is selected', () => tab.evaluate(() => String(getSelection()) === 'The second one.'));
   await driver.command(tab, 'encrypt-selection');
   const window = await composer(driver, { sign: false });
-  await shows(window, say('rcpt_ready'));
+  await shows(window, say('rcpt_own'));
   await button(window, 'Encrypt').click();
   await shows(window, say('not_inserted'));
   const left = await content(tab, '#body');

@@ -99,7 +99,7 @@ interface Case {
   details?: () => string;
 }
 
-const signedBy = (name: string): string => say('summary_signed_sender_unknown', name).split('.')[0] ?? '';
+const signedBy = (name: string): string => say('summary_signed_sender_unknown', name).split(',')[0] ?? '';
 const cases: Case[] = [
   {
     name: 'encrypted and signed by a known key',
@@ -381,7 +381,7 @@ test('authenticated encryption (SEIPDv2, for a version 6 key): read, and refused
   assert.equal(encrypted?.body[0], 2);
   const frame = await open(armored);
   await shows(frame, TEXT);
-  await shows(frame, signedBy('Six'));
+  await shows(frame, say('summary_signed_sender_unknown_own', 'Six <six@example.test>'));
   for (const damaged of [hostile.flipped(armored, 60), hostile.cut(armored, 16)]) {
     const refused = await open(damaged);
     await shows(refused, say('err_tampered'));

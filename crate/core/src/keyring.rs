@@ -3,6 +3,7 @@
 //! A record that was written by a newer version, or that is damaged, is left untouched and counted. Nothing here does
 //! I/O: the text of records goes in and out.
 
+mod confirmed;
 mod record;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ pub(crate) use self::record::{RecordError, decode, encode};
 use crate::agent::SecretPackets;
 use crate::cert::{Certificate, Issuer, parse_address};
 use crate::policy;
-use crate::wire::{Bytes, ErrorCode, Fingerprint, KeyInfo, Reason, Time};
+use crate::wire::{Bytes, Confirmation, ErrorCode, Fingerprint, KeyInfo, Reason, Time};
 use record::KeyRecord;
 
 /// Where key records are stored: this and the fingerprint.
@@ -295,7 +296,8 @@ impl Keyring {
             .collect()
     }
 
-    /// The key for an address: the newest of those that can be encrypted to.
+    /// The key for an address: of those that can be encrypted to the newest that the user knows to be the owner's, or where
+    /// none is known the newest of all. Whoever gives the user another key does not get what is written to a known one.
     pub fn choose(&self, address: &str, now: Time) -> Choice<'_> {
         let Some(address) = parse_address(address) else {
             return Choice::NoKey;
@@ -316,14 +318,22 @@ impl Keyring {
             }
         }
         let several = usable.len() > 1;
-        let best = usable.into_iter().max_by_key(|k| {
+        let rated = usable
+            .into_iter()
+            .map(|key| (self.confirmation(key, &address, now), key));
+        let best = rated.max_by_key(|(confirmation, key)| {
             (
-                k.certificate.created(),
-                std::cmp::Reverse(k.certificate.fingerprint()),
+                *confirmation != Confirmation::Unconfirmed,
+                key.certificate.created(),
+                std::cmp::Reverse(key.certificate.fingerprint()),
             )
         });
         match (best, unusable) {
-            (Some(key), _) => Choice::Ready { key, several },
+            (Some((confirmation, key)), _) => Choice::Ready {
+                key,
+                several,
+                confirmation,
+            },
             (None, Some((key, reasons))) => Choice::Unusable { key, reasons },
             (None, None) => Choice::NoKey,
         }
@@ -338,6 +348,8 @@ pub enum Choice<'a> {
         key: &'a StoredKey,
         /// There are other usable ones.
         several: bool,
+        /// Whether the user knows that it belongs to who has this address.
+        confirmation: Confirmation,
     },
     /// Only ones that cannot be used; the newest of them.
     Unusable {

@@ -253,6 +253,7 @@ impl Vault {
             }
             UiCall::StageImport { data } => self.stage_import(caller, data, now, rng, effects),
             UiCall::StageLookup { wanted } => self.stage_lookup(caller, &wanted, now, rng, effects),
+            UiCall::ShowKey { key } => self.show_key(caller, &key, now, effects),
             UiCall::StagedLookup { id } => self.staged_lookup(&id, now),
             UiCall::PlanLookup { wanted } => plan_lookup(&wanted),
             UiCall::JudgeAnswer {

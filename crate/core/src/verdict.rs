@@ -8,6 +8,7 @@
 mod mail;
 mod read;
 mod sender;
+mod signer;
 mod summary;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 
 pub use self::mail::{ReadMail, judge_mail};
 pub use self::read::ReadMessage;
+pub use self::signer::Signers;
 
 use crate::cert::{Certificate, Issuer};
 use crate::limits::MAX_ISSUERS;
@@ -24,19 +26,19 @@ use crate::message::signature::FoundSignature;
 use crate::message::{Document, OpenedBy};
 use crate::policy::{self, Component};
 use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Verdict};
-use crate::wire::{Reason, Time, UserIdInfo};
+use crate::wire::{Reason, Time};
 
-/// Checks every signature of `document` with `certificates` and decodes its text.
+/// Checks every signature of `document` with the certificates of `signers` and decodes its text.
 ///
 /// `sender` is the `From` of the message as the site shows it; anything but exactly one address counts as unknown.
-pub fn judge(
+pub fn judge<'a>(
     document: Document,
-    certificates: &[Certificate],
+    signers: impl Into<Signers<'a>>,
     sender: Option<&str>,
     now: Time,
 ) -> ReadMessage {
     let judge = Judge {
-        certificates,
+        signers: signers.into(),
         sender: sender.and_then(sender::address),
         reader: Reader::of(document.opened_by()),
         now,
@@ -58,14 +60,14 @@ pub fn judge(
 /// The verdict on detached signatures, whose data was given to [`DetachedSignatures::update`] whole.
 ///
 /// Whether they were meant for this reader is not looked at: only who has the message that they came with knows.
-pub fn judge_detached(
+pub fn judge_detached<'a>(
     signatures: DetachedSignatures,
-    certificates: &[Certificate],
+    signers: impl Into<Signers<'a>>,
     sender: Option<&str>,
     now: Time,
 ) -> Verdict {
     let judge = Judge {
-        certificates,
+        signers: signers.into(),
         sender: sender.and_then(sender::address),
         reader: Reader::Unknown,
         now,
@@ -75,9 +77,11 @@ pub fn judge_detached(
         .iter()
         .map(|(found, digest)| judge.one(found, || digest.clone()))
         .collect();
+    let (summary, confirmation) = summary::of(&signatures, more);
     Verdict {
         encrypted: false,
-        summary: summary::of(&signatures, more),
+        summary,
+        confirmation,
         signatures,
         notes: match more {
             true => vec![Note::TooManySignatures],
@@ -107,7 +111,7 @@ impl Reader {
 }
 
 struct Judge<'a> {
-    certificates: &'a [Certificate],
+    signers: Signers<'a>,
     /// Lower case.
     sender: Option<String>,
     reader: Reader,
@@ -151,6 +155,7 @@ impl Judge<'_> {
             signer: None,
             made: found.made(),
             sender_matches: None,
+            confirmation: None,
         };
         let mut reasons = match found.faults(self.now) {
             Ok(reasons) => reasons,
@@ -210,7 +215,10 @@ impl Judge<'_> {
         };
         verdict.certificate = Some(cert.fingerprint());
         verdict.component = Some(component.fingerprint());
-        verdict.signer = self.signer(cert);
+        let (signer, confirmation) = self.signer(cert);
+        verdict.signer = signer;
+        let good = verdict.state == SignatureState::Good;
+        verdict.confirmation = good.then_some(confirmation);
         verdict.sender_matches = self
             .sender
             .as_deref()
@@ -221,7 +229,7 @@ impl Judge<'_> {
     /// The keys that may have made it, each once: those it names, or where it names none, all that are here.
     fn candidates(&self, issuers: &[Issuer]) -> Vec<(&Certificate, Component<'_>)> {
         let mut known: Vec<(&Certificate, Component<'_>)> = Vec::new();
-        for cert in self.certificates {
+        for cert in self.signers.certificates {
             if issuers.is_empty() {
                 known.extend(Component::all(cert).map(|component| (cert, component)));
             }
@@ -256,17 +264,5 @@ impl Judge<'_> {
         policy::judge_signer(cert, &issuer, made, self.now)
             .err()
             .unwrap_or_default()
-    }
-
-    /// The user ID with the sender's address, otherwise the primary one.
-    fn signer(&self, cert: &Certificate) -> Option<UserIdInfo> {
-        let ids = cert.info(self.now).user_ids;
-        let mut valid = ids.into_iter().filter(|id| id.valid && !id.revoked);
-        let first = valid.next()?;
-        let is_sender = |id: &UserIdInfo| self.sender.is_some() && id.email == self.sender;
-        match is_sender(&first) {
-            true => Some(first),
-            false => valid.find(is_sender).or(Some(first)),
-        }
     }
 }

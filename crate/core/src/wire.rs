@@ -28,8 +28,8 @@ pub use edit::{CertifyLevel, KeyChange, RevocationReason, SubkeyKind};
 pub use emblem::{Emblem, EmblemColour, EmblemShape, EmblemWord};
 pub use error::{ErrorCode, Refusal};
 pub use keys::{
-    Certifier, ComponentInfo, ImportOutcome, ImportPreview, KeyInfo, KeyKind, KeyState, KeyUse,
-    Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo,
+    Certifier, ComponentInfo, Confirmation, ImportOutcome, ImportPreview, KeyInfo, KeyKind,
+    KeyState, KeyUse, Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo, Vouched,
 };
 pub use lookup::{KeyAnswer, KeyPlace, KeyRequest, Lookup, Wanted};
 pub use page::{Composing, PageCall, PageReply};

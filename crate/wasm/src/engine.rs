@@ -10,7 +10,7 @@ use waxseal_core::{
     mime::limits::MAX_MAIL,
     verdict::ReadMessage,
     wire::{
-        Bytes, ErrorCode, KeyInfo, Opener, Refusal, Secret, SkippedKey, Time,
+        Bytes, ErrorCode, KeyInfo, Opener, Refusal, Secret, SkippedKey, Time, Vouched,
         engine::{EncryptJob, EncryptStep, OfferedFile, OfferedRole, Opened, Verdict},
         mail::MailView,
     },
@@ -128,24 +128,26 @@ impl Reader {
         )
     }
 
-    /// What is shown with its verdict, once. `certificates` are the signers' as the vault knows them; `sender` is the From
-    /// that the site shows.
+    /// What is shown with its verdict, once. `certificates` are the signers' as the vault knows them, `vouched` is what the
+    /// user says of them; `sender` is the From that the site shows.
     #[wasm_bindgen(unchecked_return_type = "ReadOutcome")]
     pub fn finish(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Bytes[]")] certificates: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Vouched[]")] vouched: JsValue,
         sender: Option<String>,
         now: Time,
     ) -> JsValue {
-        let Some(certificates) = read::<Vec<Bytes>>(certificates) else {
+        let Some((certificates, vouched)) = signers(certificates, vouched) else {
             return write(&ReadOutcome::Failed {
                 error: ErrorCode::BadCall,
                 detail: None,
             });
         };
+        let sender = sender.as_deref();
         let read = self
             .inner
-            .read(&certificates, sender.as_deref(), now, &WebCharsets);
+            .read(&certificates, &vouched, sender, now, &WebCharsets);
         write(&match read {
             Ok(core::Read::Message(message)) => ReadOutcome::Read { message },
             Ok(core::Read::Mail(mail)) => ReadOutcome::Mail {
@@ -174,6 +176,11 @@ impl Reader {
     pub fn source(&self) -> Option<Uint8Array> {
         self.inner.source().map(Uint8Array::from)
     }
+}
+
+/// What the vault knows of those who may have signed.
+fn signers(certificates: JsValue, vouched: JsValue) -> Option<(Vec<Bytes>, Vec<Vouched>)> {
+    Some((read(certificates)?, read(vouched)?))
 }
 
 /// The source of a large mail on its way in: the page's side never holds it whole.
@@ -254,10 +261,11 @@ impl SignatureCheck {
     pub fn finish(
         self,
         #[wasm_bindgen(unchecked_param_type = "Bytes[]")] certificates: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Vouched[]")] vouched: JsValue,
         now: Time,
     ) -> JsValue {
-        let checked = match read::<Vec<Bytes>>(certificates) {
-            Some(certificates) => self.inner.finish(&certificates, now),
+        let checked = match signers(certificates, vouched) {
+            Some((certificates, vouched)) => self.inner.finish(&certificates, &vouched, now),
             None => Err((ErrorCode::BadCall, None)),
         };
         write(&match checked {

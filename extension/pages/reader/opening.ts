@@ -12,12 +12,13 @@ import {
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { copyText } from '../../ui/clipboard.js';
 import { importLink } from '../../ui/components/import-link.js';
+import { keyButton, showKey } from '../../ui/components/key-button.js';
 import { linkedText } from '../../ui/components/linked-text.js';
 import { lookFor, lookupButton } from '../../ui/components/lookup-button.js';
 import { failure, working } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
-import { signatureDetails, signerOf, verdictText, verdictTone } from '../../ui/components/verdict.js';
+import { signatureDetails, signerOf, signersKey, verdictText, verdictTone } from '../../ui/components/verdict.js';
 import { textToBase64 } from '../../ui/files.js';
 import { grouped, keyName } from '../../ui/format.js';
 import { language, t, tn } from '../../ui/i18n.js';
@@ -144,7 +145,8 @@ export class Opening extends Showing {
     while (pulses !== this.#pulses && reading === this.#reading) {
       pulses = this.#pulses;
       // A key that has locked since it gave what it gave shows nothing any more.
-      if (waits(result) || (await this.#isLocked(result))) result = await this.#drawable(reading.read());
+      const again = waits(result) || (await this.#isLocked(result)) || (await isOutdated(result, reading));
+      if (again) result = await this.#drawable(reading.read());
     }
     if (reading !== this.#reading) return;
     const before = this.#state;
@@ -184,7 +186,7 @@ export class Opening extends Showing {
     return reply.kind !== 'status' || reply.unlocked.length === 0;
   }
 
-  /** A key was unlocked, imported or deleted: what could not be read or judged before may be now. */
+  /** A key was unlocked, imported, confirmed or deleted: what could not be read or judged before may be now. */
   protected override async refresh(): Promise<void> {
     this.#pulses++;
     const state = this.#state;
@@ -203,7 +205,8 @@ export class Opening extends Showing {
       this.dispatchEvent(new Event('withdrawn'));
       return this.#read();
     }
-    if (waits(result)) await this.#read();
+    const reading = this.#reading;
+    if (waits(result) || (reading && (await isOutdated(result, reading)))) await this.#read();
   }
 
   async #tryPassword(password: string): Promise<void> {
@@ -335,7 +338,8 @@ export class Opening extends Showing {
           ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`
           : nothing
       }`;
-    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)} ${this.#lookUp(content)}
+    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)}
+        ${this.#lookUp(content)} ${this.#keyButton(verdict)}
         ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}</div>
       ${this.#tools(own)} ${signatureDetails(verdict)}`;
     // Keys of those who get an answer: of no mail within another, nor of a file.
@@ -355,6 +359,14 @@ export class Opening extends Showing {
     const address = (subject && 'sender' in subject ? subject.sender : null) ?? named;
     const look = () => void this.attempt(() => lookFor({ address, issuer }), { quiet: true });
     return html`${lookupButton(look)} ${failure(this.failure)}`;
+  }
+
+  /** The way to the page on which the signer's key is compared and confirmed. */
+  #keyButton(verdict: Verdict): TemplateResult | typeof nothing {
+    const { confirmation } = verdict;
+    const key = signersKey(verdict);
+    if (!key || !confirmation) return nothing;
+    return html`${keyButton(confirmation, () => void this.attempt(() => showKey(key)))} ${failure(this.failure)}`;
   }
 
   #content(content: Content): TemplateResult {
@@ -397,6 +409,11 @@ function waits(result: ReadState): boolean {
     case 'failed':
       return PASSING.has(result.error);
   }
+}
+
+/** The verdict would say something else of the signer's key. What a password opened is not taken away for it: nobody has it now. */
+async function isOutdated(result: ReadState, reading: Reading): Promise<boolean> {
+  return result.state === 'readable' && !result.byPassword && reading.outdated();
 }
 
 function verdictOf(content: Content): Verdict {

@@ -2,8 +2,16 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Summary, Verdict } from 'waxseal-wasm';
 import { Checking } from '../../desk/engine.js';
 import { importLink } from '../../ui/components/import-link.js';
+import { keyButton, showKey } from '../../ui/components/key-button.js';
 import { failure } from '../../ui/components/parts.js';
-import { signatureDetails, signerOf, verdictIcon, verdictTone } from '../../ui/components/verdict.js';
+import {
+  sentence,
+  signatureDetails,
+  signerOf,
+  signersKey,
+  verdictIcon,
+  verdictTone,
+} from '../../ui/components/verdict.js';
 import type { SignedFile } from '../../ui/files.js';
 import { type TextKey, t } from '../../ui/i18n.js';
 import { Refused } from '../../ui/vault.js';
@@ -12,7 +20,7 @@ import { View } from '../../ui/view.js';
 import { band } from './band.js';
 
 /** The sentence; nobody tells from whom a file is, so that no sender can fit or not fit. */
-const SENTENCE: Record<Summary, TextKey> = {
+const SENTENCE = {
   signed_sender_unknown: 'detached_good',
   signed_by_sender: 'detached_good',
   signed_by_other: 'detached_good',
@@ -22,13 +30,15 @@ const SENTENCE: Record<Summary, TextKey> = {
   not_signed: 'detached_unusable',
   meant_for_others: 'summary_meant_for_others',
   mixed: 'detached_mixed',
-};
+} as const satisfies Record<Summary, TextKey>;
+
+function textOf({ summary, confirmation }: Verdict): TextKey {
+  const text = SENTENCE[summary];
+  return text === 'detached_good' && confirmation && confirmation !== 'unconfirmed' ? `${text}_${confirmation}` : text;
+}
 
 /** Characters of a file's name that are shown in the sentence. */
 const MAX_NAME = 120;
-
-/** Stands for the file's name, until it is drawn in a frame of its own. */
-const NAME = '\ue000';
 
 type State =
   | { at: 'working'; share: number }
@@ -60,11 +70,15 @@ export class SignatureCheckView extends View {
     this.#checking?.close();
   }
 
-  /** A key was imported: the signer may be known now. */
+  /** A key was imported or confirmed: the signer may be known now. */
   protected override async refresh(): Promise<void> {
     const state = this.#state;
-    if (state.at !== 'checked') return;
-    if (state.verdict.signatures.some((signature) => signature.state === 'unknown_key')) await this.#check();
+    const checking = this.#checking;
+    if (state.at !== 'checked' || !checking) return;
+    const unknown = state.verdict.signatures.some((signature) => signature.state === 'unknown_key');
+    if (!unknown && !(await checking.outdated())) return;
+    // Another file may have been chosen meanwhile.
+    if (checking === this.#checking) await this.#check();
   }
 
   async #check(): Promise<void> {
@@ -109,16 +123,20 @@ export class SignatureCheckView extends View {
   #said(verdict: Verdict): TemplateResult {
     const name = this.what?.file.name ?? '';
     const shown = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
-    const parts = t(SENTENCE[verdict.summary], signerOf(verdict).replaceAll(NAME, ''), NAME).split(NAME);
     return html`<div class="grow" role="status">
       <p class="verdict-line strong">
-        ${verdictIcon(verdict)}<span
-          >${parts.map((part, at) => html`${at > 0 ? html`<bdi class="named">${shown}</bdi>` : nothing}${part}`)}</span
-        >
+        ${verdictIcon(verdict)}<span>${sentence(textOf(verdict), signerOf(verdict), shown)}</span>
       </p>
       ${verdict.notes.map((note) => html`<p class="verdict-line">${t(`note_${note}`)}</p>`)}
-      ${importLink(verdict.summary)}
+      ${importLink(verdict.summary)} ${this.#keyButton(verdict)}
     </div>`;
+  }
+
+  #keyButton(verdict: Verdict): TemplateResult | typeof nothing {
+    const { confirmation } = verdict;
+    const key = signersKey(verdict);
+    if (!key || !confirmation) return nothing;
+    return html`${keyButton(confirmation, () => void this.attempt(() => showKey(key)))} ${failure(this.failure)}`;
   }
 
   #names(): TemplateResult {

@@ -313,6 +313,7 @@ export class ImportForm extends View {
         ${preview.revokes ? this.#revokes(known?.secret === true) : nothing}
         ${parts.map((part) => notice('warn', html`<p>${t('skipped_part')}</p><p>${t(`err_${part.error}`)}</p>`))}
         ${preview.other_secret ? this.#otherSecret(preview, chosen) : nothing}
+        ${key.secret && preview.news ? notice('warn', t('import_secret')) : nothing}
         ${same.length > 0 ? notice('warn', html`<p>${t('same_address')}</p>${same.map((other) => html`<p><bdi>${keyName(other)}</bdi> · ${fingerprint(other.fingerprint)}</p>`)}`) : nothing}
       </div>
     </li>`;

@@ -107,6 +107,7 @@ export class KeyPage extends View {
             ${key.user_ids.map((id, index) => this.#userId(key, id, index === 0))}
           </ul>
           ${this.#editable(key) ? html`<div class="actions">${this.#button('plus', 'edit_add_user_id', () => void this.#edit({ is: 'add_user_id' }))}</div>` : nothing}
+          ${key.secret || this.#own.length > 0 ? nothing : html`<p class="hints dim">${t('certify_needs_own')}</p>`}
         </section>
         <section aria-labelledby="details-components">
           <h3 id="details-components">${t('component_keys')}</h3>

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RecipientInfo } from 'waxseal-wasm';
+import type { Confirmation, RecipientInfo } from 'waxseal-wasm';
 import { grouped, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
@@ -8,12 +8,31 @@ import { lookFor, lookupButton } from './lookup-button.js';
 import { failure, reasonList } from './parts.js';
 import { matching, type Suggestion, suggestionList } from './suggest.js';
 
-const STATE: Record<RecipientInfo['state'], readonly [TextKey, IconName, 'good' | 'bad']> = {
-  ready: ['rcpt_ready', 'check', 'good'],
+type State = readonly [TextKey, IconName, 'good' | 'bad' | ''];
+
+const STATE: Record<Exclude<RecipientInfo['state'], 'ready'>, State> = {
   no_key: ['rcpt_no_key', 'question', 'bad'],
   unusable: ['rcpt_unusable', 'stop', 'bad'],
   not_an_address: ['rcpt_not_an_address', 'cross', 'bad'],
 };
+
+const READY: Record<Confirmation, State> = {
+  own: ['rcpt_own', 'check', 'good'],
+  confirmed: ['rcpt_confirmed', 'check', 'good'],
+  unconfirmed: ['rcpt_ready', 'key', ''],
+};
+
+/** Of several keys which one is taken, and why. */
+const SEVERAL: Record<Confirmation, TextKey> = {
+  own: 'rcpt_several_own',
+  confirmed: 'rcpt_several_confirmed',
+  unconfirmed: 'rcpt_several',
+};
+
+function stateOf(info: RecipientInfo | undefined): State {
+  if (!info) return ['rcpt_checking', 'info', ''];
+  return info.state === 'ready' ? READY[info.confirmation ?? 'unconfirmed'] : STATE[info.state];
+}
 
 /** Cuts what was typed or pasted into addresses; a name with a comma in quotation marks stays in one piece. */
 export function splitAddresses(text: string): string[] {
@@ -188,8 +207,7 @@ export class Recipients extends View {
   }
 
   #chip(address: string): TemplateResult {
-    const info = this.infos.get(address);
-    const [text, name, tone] = info ? STATE[info.state] : (['rcpt_checking', 'info', ''] as const);
+    const [text, name, tone] = stateOf(this.infos.get(address));
     return html`<li class=${tone}>
       <button type="button" class="chip-text" title=${t('edit_recipient', address)} @click=${() => this.#edit(address)}>
         <bdi>${address}</bdi><span class="chip-state">${icon(name)}${t(text)}</span>
@@ -214,7 +232,8 @@ export class Recipients extends View {
         <p class="lookup-line">${this.#lookUp(address)}</p>`;
     }
     if (!info?.several || !info.key) return nothing;
-    return html`<p>${t('rcpt_several', `${keyLine(info.key)}, ${grouped(info.key.fingerprint.slice(-16))}`)}</p>`;
+    const taken = `${keyLine(info.key)}, ${grouped(info.key.fingerprint.slice(-16))}`;
+    return html`<p>${t(SEVERAL[info.confirmation ?? 'unconfirmed'], taken)}</p>`;
   }
 }
 

@@ -86,7 +86,7 @@ const E = 'eve@example.test';
 const SPACES = ' '.repeat(17);
 
 /** Mails that draw the band of a verdict. */
-const BAND = `Signed by the sender, ${escaped(ALICE)}.`;
+const BAND = `Signed by the sender, ${escaped(ALICE)}, whose key you have confirmed.`;
 const BADGE = `<section class="verdict good" role="status" style="position:fixed; top:0; left:0; margin-top:-300px; z-index:99999;
   transform: translateY(-300px); background:#e6f4ea; border:1px solid #188038; width:100%; height:80px">
   <p class="verdict-line">Encrypted</p><p class="verdict-line strong">${BAND}</p></section>`;
@@ -98,7 +98,7 @@ const badge =
   async (world) => {
     const content =
       markup === null
-        ? text(`Encrypted\nSigned by the sender, ${ALICE}.\n\n${LURE}`)
+        ? text(`Encrypted\nSigned by the sender, ${ALICE}, whose key you have confirmed.\n\n${LURE}`)
         : text(`${markup}<p>${LURE}</p>`, 'text/html');
     const raw = mail(encrypted(world.gpg, content, [world.bob.fingerprint]));
     const { frame, outcome } = await world.mail(raw, { seen: ([body]) => body?.includes(LURE) === true });
@@ -114,7 +114,8 @@ const badge =
     return outcome;
   };
 
-const SAYS = 'Signed by the sender, Alice <alice@example.test>. <img src="http://attacker.test/"> \u202Eeht';
+const SAYS =
+  'Signed by the sender, Alice <alice@example.test>, whose key you have confirmed. <img src="http://attacker.test/"> \u202Eeht';
 
 /** A mark in a place of the OpenPGP message that no person writes into. */
 const withOption =
@@ -128,7 +129,7 @@ const withOption =
 /** A signer whose user ID is made of our words. */
 const named: Case = async (world) => {
   const { gpg, bob } = world;
-  const id = 'Signed by the sender, Alice <b>Alice</b>\u202e\u2067 \u200b<mallory@example.test>';
+  const id = 'Alice, whose key you have confirmed. <b>Alice</b>\u202e\u2067 \u200b<mallory@example.test>';
   const mallory = gpg.key(id);
   await importKeys(world.driver, mallory.public);
   await world.tab.front();

@@ -60,7 +60,7 @@ export class Ours {
   }
 
   #finish(reader: Reader, signed: boolean, summary: Summary, length: number): void {
-    const outcome = reader.finish(signed ? [this.certificate] : [], ADDRESS, now());
+    const outcome = reader.finish(signed ? [this.certificate] : [], [], ADDRESS, now());
     reader.free();
     if (outcome.kind !== 'read' || outcome.message.verdict.summary !== summary)
       throw new Error(JSON.stringify(outcome).slice(0, 300));

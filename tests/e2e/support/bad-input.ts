@@ -115,7 +115,7 @@ async function run(file: string): Promise<{ answer: Answer; ms: number }[]> {
           opened = await engine({ op: 'password', password: input.password });
         }
         if (opened.kind !== 'readable') return opened;
-        return engine({ op: 'finish', certificates: input.certificates, sender: null, now });
+        return engine({ op: 'finish', certificates: input.certificates, vouched: [], sender: null, now });
       }
       case 'preview':
         return engine({ op: 'preview', data: bytes(input.data), now });

@@ -89,7 +89,7 @@ fn read(input: &Input) -> Value {
     if !matches!(opened, Opened::Readable { .. }) {
         return value(&opened);
     }
-    match reader.read(certificates, None, NOW, &NoCharsets) {
+    match reader.read(certificates, &[], None, NOW, &NoCharsets) {
         Ok(Read::Message(message)) => json!({ "kind": "read", "message": message }),
         Ok(Read::Mail(mail)) => json!({ "kind": "mail", "mail": mail.view() }),
         Err((error, detail)) => json!({ "kind": "failed", "error": error, "detail": detail }),

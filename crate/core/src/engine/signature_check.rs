@@ -7,9 +7,9 @@ use crate::limits::{MAX_OPENED_FILES, MAX_SIGNATURE_FILE, MAX_SIGNED_FILE};
 use crate::message::detached::{DetachedSignatures, signed_file};
 use crate::message::{CleartextError, MessageError};
 use crate::mime::block;
-use crate::verdict::judge_detached;
+use crate::verdict::{Signers, judge_detached};
 use crate::wire::engine::{OfferedFile, OfferedRole, Opened, Verdict};
-use crate::wire::{Bytes, ErrorCode, Refusal, Time};
+use crate::wire::{Bytes, ErrorCode, Refusal, Time, Vouched};
 
 const OUT_OF_ORDER: Failure = (ErrorCode::BadCall, None);
 
@@ -98,17 +98,24 @@ impl SignatureCheck {
     }
 
     /// The verdict. `certificates` are what the vault has for the issuers; those that cannot be read count as missing.
+    /// `vouched` is what the user says of them.
     ///
     /// # Errors
     /// The error that was told before; `Truncated` when the file became shorter meanwhile, `BadCall` when it became longer.
-    pub fn finish(self, certificates: &[Bytes], now: Time) -> Result<Verdict, Failure> {
+    pub fn finish(
+        self,
+        certificates: &[Bytes],
+        vouched: &[Vouched],
+        now: Time,
+    ) -> Result<Verdict, Failure> {
         let signatures = self.state?;
         if self.missing > 0 {
             return Err((MessageError::Truncated.code(), None));
         }
         let certificates: Vec<Certificate> = super::reader::signers(certificates);
+        let signers = Signers::new(&certificates, vouched);
         // Nobody tells from whom a file is.
-        Ok(judge_detached(signatures, &certificates, None, now))
+        Ok(judge_detached(signatures, signers, None, now))
     }
 }
 
@@ -199,7 +206,7 @@ mod tests {
         for piece in file.chunks(3) {
             check.update(piece);
         }
-        let verdict = check.finish(&[public(&ann)], now());
+        let verdict = check.finish(&[public(&ann)], &[], now());
         verdict.map(|verdict| verdict.summary)
     }
 
@@ -217,7 +224,7 @@ mod tests {
         let failed = |signatures: &[u8], size| match SignatureCheck::open(signatures, size) {
             (check, Opened::Failed { error, .. }) => {
                 assert_eq!(
-                    check.finish(&[], now()).map_err(|(error, _)| error),
+                    check.finish(&[], &[], now()).map_err(|(error, _)| error),
                     Err(error)
                 );
                 error

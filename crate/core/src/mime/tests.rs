@@ -1,6 +1,7 @@
 mod attacks;
 mod autocrypt;
 mod bodies;
+mod confirmation;
 mod envelopes;
 mod files;
 mod gossip;

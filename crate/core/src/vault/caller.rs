@@ -85,6 +85,7 @@ impl Caller {
                 | UiCall::TakePassword {}
                 | UiCall::StageImport { .. }
                 | UiCall::StageLookup { .. }
+                | UiCall::ShowKey { .. }
                 | UiCall::Lock {}
                 | UiCall::Emblem {} => true,
                 UiCall::Staged { .. }

@@ -3,6 +3,8 @@
 use rand::{CryptoRng, RngCore};
 use serde::Serialize;
 
+use super::caller::Caller;
+use super::views::window;
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, MadeKey, NewKey};
 use crate::cert::{Certificate, clean_text, parse_address};
@@ -51,10 +53,7 @@ impl Vault {
 
     /// The own keys that vouch for a user ID.
     fn certifiers(&self, cert: &Certificate, id: &[u8], now: Time) -> Vec<Certifier> {
-        let vouch: Vec<_> = (self.keyring.own())
-            .filter(|own| policy::certified(cert, id, &own.certificate, now) && own.is_proven())
-            .map(|own| &own.certificate)
-            .collect();
+        let vouch = self.keyring.certifiers(cert, id, now);
         if vouch.is_empty() {
             return Vec::new();
         }
@@ -182,6 +181,21 @@ impl Vault {
         Ok(UiReply::Generated {
             key: self.describe(&key, now),
         })
+    }
+
+    /// Opens the page of one key, in a window of its own: a frame within a web page has no room for it.
+    pub(super) fn show_key(
+        &self,
+        caller: &Caller,
+        fingerprint: &Fingerprint,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> Answered {
+        self.needs_view(caller, now)?;
+        self.keyring.get(fingerprint).ok_or(ErrorCode::UnknownKey)?;
+        let place = format!("details={fingerprint}");
+        effects.push(window("keys.html", &place, 760, 720));
+        Ok(UiReply::Done {})
     }
 
     pub(super) fn public_key(

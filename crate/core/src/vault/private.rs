@@ -79,11 +79,17 @@ impl Vault {
                 }
             }
         }
-        let certificates = found
-            .values()
-            .map(|k| Bytes(k.certificate.to_bytes()))
-            .collect();
-        Ok(UiReply::Certificates { certificates })
+        let found = found.into_values();
+        let (certificates, vouched): (Vec<_>, Vec<_>) = found
+            .map(|key| {
+                let bytes = Bytes(key.certificate.to_bytes());
+                (bytes, self.keyring.vouched(key, now))
+            })
+            .unzip();
+        Ok(UiReply::Certificates {
+            certificates,
+            vouched: vouched.into_iter().flatten().collect(),
+        })
     }
 
     pub(super) fn recipients(&self, addresses: &[String], now: Time) -> Answered {
@@ -105,6 +111,7 @@ impl Vault {
             key: None,
             reasons: Vec::new(),
             several: false,
+            confirmation: None,
             certificate: None,
         };
         let Some(address) = parse_address(typed) else {
@@ -118,10 +125,15 @@ impl Vault {
                 info.key = Some(self.describe(key, now));
                 info.reasons = reasons;
             }
-            Choice::Ready { key, several } => {
+            Choice::Ready {
+                key,
+                several,
+                confirmation,
+            } => {
                 info.state = RecipientState::Ready;
                 info.key = Some(self.describe(key, now));
                 info.several = several;
+                info.confirmation = Some(confirmation);
                 info.certificate = Some(Bytes(key.certificate.to_bytes()));
             }
         }

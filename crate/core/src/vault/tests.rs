@@ -1,6 +1,7 @@
 //! The vault with a host that does what effects say, and that can drop and boot it at any moment.
 
 mod backups;
+mod confirming;
 mod deaths;
 mod editing;
 mod emblems;

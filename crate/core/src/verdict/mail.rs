@@ -1,7 +1,6 @@
 //! The one verdict for a whole mail.
 
-use super::{Judge, Reader, sender, summary};
-use crate::cert::Certificate;
+use super::{Judge, Reader, Signers, sender, summary};
 use crate::message::layer::Layer;
 use crate::mime::{self, Charsets, Envelope, Files, MailError};
 use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Summary, Verdict};
@@ -52,7 +51,7 @@ impl ReadMail {
     }
 }
 
-/// Checks the signatures of all layers of `envelope` with `certificates` and shows its payload.
+/// Checks the signatures of all layers of `envelope` with the certificates of `signers` and shows its payload.
 ///
 /// `site` is the `From` that the site shows. The sender is the From that is shown here, if there is exactly one, the site
 /// does not say something else, and somebody can be asked for it: an address that stands in an encrypted mail which nobody
@@ -62,13 +61,13 @@ impl ReadMail {
 /// [`MailError::Limit`] when the payload cannot be shown within the limits.
 pub fn judge_mail(
     envelope: Envelope,
-    certificates: &[Certificate],
+    signers: Signers<'_>,
     site: Option<&str>,
     now: Time,
     charsets: &dyn Charsets,
 ) -> Result<ReadMail, MailError> {
     let mut judge = Judge {
-        certificates,
+        signers,
         sender: None,
         reader: Reader::of(envelope.opened_by()),
         now,
@@ -105,7 +104,7 @@ pub fn judge_mail(
     let encrypted = envelope.opened_by().is_some();
     let sender = judge.sender.as_deref();
     let brings = sender.and_then(|sender| mime::brought(&envelope, sender, now));
-    let summary = summary::of(&signatures, more);
+    let (summary, confirmation) = summary::of(&signatures, more);
     let gossip = match encrypted && summary == Summary::SignedBySender {
         true => mime::gossip(&envelope, &told.headers, now),
         false => Vec::new(),
@@ -125,6 +124,7 @@ pub fn judge_mail(
             verdict: Verdict {
                 encrypted,
                 summary,
+                confirmation,
                 signatures,
                 notes,
             },
@@ -166,5 +166,6 @@ fn unreadable() -> SignatureVerdict {
         signer: None,
         made: None,
         sender_matches: None,
+        confirmation: None,
     }
 }

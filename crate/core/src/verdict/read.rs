@@ -86,12 +86,14 @@ impl ReadMessage {
         if more {
             notes.push(Note::TooManySignatures);
         }
+        let (summary, confirmation) = summary::of(&signatures, more);
         Self {
             text: shown.text,
             bytes,
             verdict: Verdict {
                 encrypted: encrypted.is_some(),
-                summary: summary::of(&signatures, more),
+                summary,
+                confirmation,
                 signatures,
                 notes,
             },

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::{
-    Bytes, ErrorCode, Fingerprint, Reason, Refusal, Secret, SignRequest, Time, UserIdInfo,
+    Bytes, Confirmation, ErrorCode, Fingerprint, Reason, Refusal, Secret, SignRequest, Time,
+    UserIdInfo,
 };
 
 /// What the engine found in a block, before any key is used.
@@ -45,6 +46,8 @@ pub struct Verdict {
     pub encrypted: bool,
     /// The one thing to say first. The worst signature decides, never the best.
     pub summary: Summary,
+    /// Where that is a good signature: whether the user knows whose key made it. Of several the least counts.
+    pub confirmation: Option<Confirmation>,
     /// Each signature, in the order of the message.
     pub signatures: Vec<SignatureVerdict>,
     /// Something that the user should know besides.
@@ -100,6 +103,9 @@ pub struct SignatureVerdict {
     pub made: Option<Time>,
     /// Whether the signer's certificate has the sender's address; `None` when the sender is not known.
     pub sender_matches: Option<bool>,
+    /// Of a good one: whether the user knows that the key belongs to the signer as named here. With `sender_matches` that is
+    /// the sender: the certification of another address of the key says nothing of this one.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What a signature is over (RFC 9580, 5.2.1).

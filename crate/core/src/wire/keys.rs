@@ -132,6 +132,32 @@ pub struct Certifier {
     pub exportable: bool,
 }
 
+/// What the user says of a certificate, by having its secret part or by certifying it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub struct Vouched {
+    /// Which.
+    pub certificate: Fingerprint,
+    /// It is an own one.
+    pub own: bool,
+    /// The packets' content of those user IDs that an own key certified, and whose certification is in force.
+    pub user_ids: Vec<Bytes>,
+}
+
+/// Whether the user knows that a key belongs to whom it names. What is worth less comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum Confirmation {
+    /// No: anybody can write any name into a key.
+    Unconfirmed,
+    /// An own key has certified the name.
+    Confirmed,
+    /// It is an own key.
+    Own,
+}
+
 /// One component key: the primary key or a subkey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -264,8 +290,11 @@ pub struct RecipientInfo {
     pub key: Option<KeyInfo>,
     /// Why that key cannot be used.
     pub reasons: Vec<Reason>,
-    /// More than one usable key has this address (the newest was chosen).
+    /// More than one usable key has this address: the newest of those that are known to be the owner's was chosen, or the newest
+    /// of all where none is.
     pub several: bool,
+    /// Whether the chosen key is known to be that of who has this address; only when `ready`.
+    pub confirmation: Option<Confirmation>,
     /// Binary certificate to encrypt to; only when `ready`.
     pub certificate: Option<Bytes>,
 }

@@ -7,7 +7,7 @@ use tsify::Tsify;
 use super::{
     Bytes, Emblem, ErrorCode, Fingerprint, Form, ImportOutcome, ImportPreview, KeyAnswer,
     KeyChange, KeyInfo, KeyKind, KeyPlace, KeyRequest, Lookup, Opener, RecipientInfo, Refusal,
-    Secret, SkippedKey, Target, Time, Wanted,
+    Secret, SkippedKey, Target, Time, Vouched, Wanted,
 };
 use crate::tree::tagged;
 
@@ -130,6 +130,11 @@ tagged! {
         StageLookup {
             /// What for.
             wanted: Wanted,
+        },
+        /// Opens the page of a stored key, where it is compared and confirmed.
+        ShowKey {
+            /// Which.
+            key: Fingerprint,
         },
 
         /// *Window.* What `stage_lookup` kept.
@@ -346,6 +351,8 @@ pub enum UiReply {
     Certificates {
         /// Binary transferable public keys (RFC 9580, 10.1), without duplicates.
         certificates: Vec<Bytes>,
+        /// What the user says of them; those of which nothing is said are left out.
+        vouched: Vec<Vouched>,
     },
     /// Answer to `staged`.
     Staged {

@@ -7,8 +7,8 @@ use crate::cert::Certificate;
 use crate::limits::MAX_ISSUERS;
 use crate::message::{Detached, Document, SessionKey};
 use crate::mime::Charsets;
-use crate::verdict::{self, ReadMail, ReadMessage, judge_mail};
-use crate::wire::{Bytes, Time};
+use crate::verdict::{self, ReadMail, ReadMessage, Signers, judge_mail};
+use crate::wire::{Bytes, Time, Vouched};
 
 impl Reader {
     /// What decrypted it, with its cipher: for who wants to keep it.
@@ -17,13 +17,14 @@ impl Reader {
     }
 
     /// What is shown and the verdict on it, once. `certificates` are what the vault has for the issuers; those that cannot
-    /// be read count as missing. `sender` is the From that the site shows.
+    /// be read count as missing. `vouched` is what the user says of them. `sender` is the From that the site shows.
     ///
     /// # Errors
     /// The error that was told before; `BadCall` out of order.
     pub fn read(
         &mut self,
         certificates: &[Bytes],
+        vouched: &[Vouched],
         sender: Option<&str>,
         now: Time,
         charsets: &dyn Charsets,
@@ -31,20 +32,22 @@ impl Reader {
         if let State::Read(_) = self.state {
             return Err(OUT_OF_ORDER);
         }
-        let signers = signers(certificates);
+        let certificates = signers(certificates);
+        let signers = Signers::new(&certificates, vouched);
         // Nobody asks for it any more.
         self.key = None;
         self.state = match self.take() {
             State::Open(open) => match *open {
                 Open::Message(document) => {
-                    let message = verdict::judge(document, &signers, sender, now);
+                    let message = verdict::judge(document, signers, sender, now);
                     return Ok(Read::Message(Box::new(message)));
                 }
-                Open::Mail(envelope) => match judge_mail(envelope, &signers, sender, now, charsets)
-                {
-                    Ok(mail) => State::Read(Box::new(mail)),
-                    Err(error) => State::Failed(mail_failure(error)),
-                },
+                Open::Mail(envelope) => {
+                    match judge_mail(envelope, signers, sender, now, charsets) {
+                        Ok(mail) => State::Read(Box::new(mail)),
+                        Err(error) => State::Failed(mail_failure(error)),
+                    }
+                }
             },
             State::Failed(failure) => State::Failed(failure),
             State::Locked(_) | State::Read(_) => State::Failed(OUT_OF_ORDER),
@@ -56,7 +59,7 @@ impl Reader {
         }
     }
 
-    /// The same for what is a mail.
+    /// The same for what is a mail, where nobody vouches for anybody.
     ///
     /// # Errors
     /// As for [`Reader::read`]; `BadCall` for a text.
@@ -67,13 +70,13 @@ impl Reader {
         now: Time,
         charsets: &dyn Charsets,
     ) -> Result<&ReadMail, Failure> {
-        match self.read(certificates, sender, now, charsets)? {
+        match self.read(certificates, &[], sender, now, charsets)? {
             Read::Mail(mail) => Ok(mail),
             Read::Message(_) => Err(OUT_OF_ORDER),
         }
     }
 
-    /// The text and the verdict on it.
+    /// The text and the verdict on it, where nobody vouches for anybody.
     ///
     /// # Errors
     /// As for [`Reader::read`]; `BadCall` for a mail.

@@ -26,7 +26,7 @@ use crate::engine::{Reader, Writer};
 use crate::message::packet::{self, tag};
 use crate::verdict::ReadMessage;
 use crate::wire::engine::{EncryptJob, EncryptStep, Opened};
-use crate::wire::{Bytes, Form, SignRequest, Time};
+use crate::wire::{Bytes, Form, SignRequest, Time, Vouched};
 
 pub(crate) fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
@@ -125,6 +125,26 @@ pub(crate) fn opener(secret: &SignedSecretKey) -> crate::wire::Opener {
 /// The certificate of a key.
 pub(crate) fn public(secret: &SignedSecretKey) -> Bytes {
     Bytes(SignedPublicKey::from(secret.clone()).to_bytes().unwrap())
+}
+
+/// What the vault says of a key with these user IDs confirmed.
+pub(crate) fn confirmed(secret: &SignedSecretKey, user_ids: &[&str]) -> Vouched {
+    Vouched {
+        certificate: fingerprint(secret),
+        own: false,
+        user_ids: user_ids
+            .iter()
+            .map(|id| Bytes(id.as_bytes().to_vec()))
+            .collect(),
+    }
+}
+
+/// What it says of an own one.
+pub(crate) fn own(secret: &SignedSecretKey) -> Vouched {
+    Vouched {
+        own: true,
+        ..confirmed(secret, &[])
+    }
 }
 
 /// What the vault does with PKESK packets.

@@ -127,7 +127,7 @@ fn unlock(reader: &mut Reader, opened: Opened, reader_is: &SignedSecretKey) {
 /// A mail with the octets of its files.
 fn shown(reader: &mut Reader, site: Option<&str>) -> (MailView, Vec<Vec<u8>>) {
     let known = [public(&ann())];
-    let view = match reader.read(&known, site, now(), &NoCharsets).unwrap() {
+    let view = match reader.read(&known, &[], site, now(), &NoCharsets).unwrap() {
         Read::Mail(mail) => mail.view().clone(),
         Read::Message(message) => panic!("{message:?}"),
     };

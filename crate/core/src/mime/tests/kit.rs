@@ -5,14 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use pgp::composed::SignedSecretKey;
 
 use crate::armor::{Checksum, Kind, write};
-use crate::engine::Reader;
 pub(crate) use crate::engine::tests::kit::Kind as Version;
 use crate::engine::tests::kit::{self, decipher, good, now, public, secret, wrap};
+use crate::engine::{Read, Reader};
 use crate::message::packet::tag;
 use crate::mime::Charsets;
-use crate::wire::ErrorCode;
 use crate::wire::engine::{Note, Opened, Summary};
 use crate::wire::mail::{FileKind, MailBody, MailView};
+use crate::wire::{ErrorCode, Vouched};
 
 /// The first letters of a charset that is not known here.
 pub(crate) struct Koi8;
@@ -181,13 +181,33 @@ pub(crate) fn read_from(
     known: &[&SignedSecretKey],
     site: Option<&str>,
 ) -> Result<Seen, ErrorCode> {
-    read_with(source, known, site, &Koi8)
+    read_all(source, known, &[], site, &Koi8)
 }
 
 /// The same with other help for charsets.
 pub(crate) fn read_with(
     source: &[u8],
     known: &[&SignedSecretKey],
+    site: Option<&str>,
+    charsets: &dyn Charsets,
+) -> Result<Seen, ErrorCode> {
+    read_all(source, known, &[], site, charsets)
+}
+
+/// The same with what bob says of these keys.
+pub(crate) fn read_vouched(
+    source: &[u8],
+    known: &[&SignedSecretKey],
+    vouched: &[Vouched],
+    site: Option<&str>,
+) -> Result<Seen, ErrorCode> {
+    read_all(source, known, vouched, site, &Koi8)
+}
+
+fn read_all(
+    source: &[u8],
+    known: &[&SignedSecretKey],
+    vouched: &[Vouched],
     site: Option<&str>,
     charsets: &dyn Charsets,
 ) -> Result<Seen, ErrorCode> {
@@ -203,7 +223,10 @@ pub(crate) fn read_with(
         Opened::Encrypted { .. } => panic!("one encryption is taken off"),
     }
     let known: Vec<_> = known.iter().map(|key| public(key)).collect();
-    let finished = reader.read_mail(&known, site, now(), charsets);
-    let view = finished.map_err(|(error, _)| error)?.view().clone();
+    let view = match reader.read(&known, vouched, site, now(), charsets) {
+        Ok(Read::Mail(mail)) => mail.view().clone(),
+        Ok(Read::Message(_)) => panic!("no mail"),
+        Err((error, _)) => return Err(error),
+    };
     Ok(Seen { view, reader })
 }

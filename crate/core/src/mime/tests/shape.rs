@@ -23,7 +23,9 @@ fn a_mail_as_json() {
     let signatures = found["verdict"]["signatures"].as_array_mut().unwrap();
     assert_eq!(signatures.drain(..).count(), 1);
     let expected = json!({
-        "verdict": { "encrypted": true, "summary": "signed_by_sender", "signatures": [], "notes": [] },
+        "verdict": {
+            "encrypted": true, "summary": "signed_by_sender", "confirmation": "unconfirmed", "signatures": [], "notes": [],
+        },
         "headers": {
             "subject": "inside",
             "from": [{ "name": "Ann", "address": "ann@example.org" }],

@@ -139,9 +139,19 @@ fn what_the_user_confirmed_stays_confirmed() {
         (tag::SIGNATURE, body)
     });
     let flood = behind(&ben, junk);
-    let confirmed = |host: &mut Host| match host.ui(&popup(), UiCall::ListKeys {}) {
-        UiReply::Keys { contacts, .. } => !contacts[0].user_ids[0].certified.is_empty(),
-        reply => panic!("{reply:?}"),
+    let confirmed = |host: &mut Host| {
+        let issuers = vec![ben.fingerprint().to_string()];
+        let told = match host.ui(&popup(), UiCall::Certificates { issuers }) {
+            UiReply::Certificates { vouched, .. } => !vouched.is_empty(),
+            reply => panic!("{reply:?}"),
+        };
+        match host.ui(&popup(), UiCall::ListKeys {}) {
+            UiReply::Keys { contacts, .. } => {
+                assert_eq!(contacts[0].user_ids[0].certified.is_empty(), !told);
+                told
+            }
+            reply => panic!("{reply:?}"),
+        }
     };
     let confirm = |host: &mut Host| {
         host.now += 2;

@@ -375,6 +375,8 @@ fn noise_makes_no_contact_one_of_the_own_keys() {
             } => {
                 let ben = recipients[0].key.clone().unwrap();
                 let certified = &ben.user_ids[0].certified;
+                let known = recipients[0].confirmation == Some(Confirmation::Confirmed);
+                assert_eq!(known, !certified.is_empty());
                 (own.unwrap().fingerprint, certified.len())
             }
             reply => panic!("{reply:?}"),
@@ -385,6 +387,12 @@ fn noise_makes_no_contact_one_of_the_own_keys() {
     outcomes(import(&mut host, &attack, &[&own], None));
     host.close_browser();
     assert_eq!(usual_and_certified(&mut host), (mine, 0));
+    // What she signs does not pass for the user's, and what is written to her is written to somebody unknown.
+    let issuers = vec![own.fingerprint().to_string()];
+    match host.ui(&window("files.html"), UiCall::Certificates { issuers }) {
+        UiReply::Certificates { vouched, .. } => assert!(vouched.is_empty(), "{vouched:?}"),
+        reply => panic!("{reply:?}"),
+    }
     // Nor where her key comes anew, with a part that is not hers.
     let stray = with(eve.bytes(), tag::SECRET_SUBKEY, &noise(&stranger(4)));
     let mut other = Host::new();

@@ -299,7 +299,7 @@ fn certificates_are_found_by_any_component_and_name() {
     let find = |host: &mut Host, issuers: Vec<String>| match host
         .ui(&popup(), UiCall::Certificates { issuers })
     {
-        UiReply::Certificates { certificates } => certificates.len(),
+        UiReply::Certificates { certificates, .. } => certificates.len(),
         reply => panic!("{reply:?}"),
     };
     for component in &info.components {

@@ -192,7 +192,7 @@ fn a_text_that_looks_like_fields_stays_a_text() {
             ..order(MailForm::Text)
         };
         let mut reader = open(&message(written, &[]), &bob);
-        match reader.read(&[], None, now(), &NoCharsets).unwrap() {
+        match reader.read(&[], &[], None, now(), &NoCharsets).unwrap() {
             Read::Message(message) => assert_eq!(message.text(), text),
             Read::Mail(mail) => panic!("{mail:?}"),
         };
@@ -284,7 +284,7 @@ fn signed_only() {
     assert!(text.contains("\nHello\n- - all\n- From here\n"), "{text}");
     let (mut reader, _) = Reader::open(text.as_bytes(), Form::Signed);
     let known = [public(&ann())];
-    match reader.read(&known, SITE, now(), &NoCharsets).unwrap() {
+    match reader.read(&known, &[], SITE, now(), &NoCharsets).unwrap() {
         Read::Message(message) => {
             assert_eq!(message.verdict().summary, Summary::SignedBySender);
             assert!(message.text().starts_with("Hello\n- all\nFrom here"));

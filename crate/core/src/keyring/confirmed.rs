@@ -1,0 +1,50 @@
+//! Which keys the user knows to be those of whom they name.
+
+use super::{Keyring, StoredKey};
+use crate::cert::Certificate;
+use crate::policy;
+use crate::wire::{Bytes, Confirmation, Time, Vouched};
+
+impl Keyring {
+    /// The own keys that vouch at `now` for a user ID of somebody else's certificate. One whose secret part may be noise has no
+    /// say: anybody could have made it pass for an own one.
+    pub fn certifiers(&self, cert: &Certificate, id: &[u8], now: Time) -> Vec<&Certificate> {
+        self.authorities()
+            .filter(|own| policy::certified(cert, id, own, now))
+            .collect()
+    }
+
+    /// What the user says of a key; `None` of one that is no own one, and that nobody confirmed.
+    pub fn vouched(&self, key: &StoredKey, now: Time) -> Option<Vouched> {
+        let cert = &key.certificate;
+        let mut vouched = Vouched {
+            certificate: cert.fingerprint(),
+            own: key.is_proven(),
+            user_ids: Vec::new(),
+        };
+        if !vouched.own {
+            let own: Vec<_> = self.authorities().collect();
+            let ids = cert.users.iter().map(|user| user.id.id());
+            let confirmed =
+                ids.filter(|id| own.iter().any(|own| policy::certified(cert, id, own, now)));
+            vouched.user_ids = confirmed.map(|id| Bytes(id.to_vec())).collect();
+        }
+        (vouched.own || !vouched.user_ids.is_empty()).then_some(vouched)
+    }
+
+    /// Whether the user knows that a key belongs to who has this address.
+    pub(super) fn confirmation(&self, key: &StoredKey, address: &str, now: Time) -> Confirmation {
+        let confirms =
+            |own: &Certificate| policy::certified_address(&key.certificate, address, own, now);
+        match key.is_proven() {
+            true => Confirmation::Own,
+            false if self.authorities().any(confirms) => Confirmation::Confirmed,
+            false => Confirmation::Unconfirmed,
+        }
+    }
+
+    fn authorities(&self) -> impl Iterator<Item = &Certificate> {
+        let proven = self.own().filter(|own| own.is_proven());
+        proven.map(|own| &own.certificate)
+    }
+}
