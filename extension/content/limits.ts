@@ -39,8 +39,14 @@ export const READY_TIME = 20_000;
 /** How long a site may be silent while its mail is fetched, in ms. */
 export const SOURCE_SILENCE = 30_000;
 
-/** Octets of a mail's head that are read to see what kind of mail it is. Postfix takes heads of 100 KB. */
+/** Octets of a mail's head that are read to see what kind of mail it is, and whose. Postfix takes heads of 100 KB. */
 export const MAX_HEAD = 128 * 1024;
+
+/** How long a block in a text waits for the head of its mail, in ms: without it, it is read all the same, and no sender is named. */
+export const HEAD_TIME = 10_000;
+
+/** Mails whose sender, as their heads name it, is remembered while the page stays. */
+export const MAX_HEADS = 50;
 
 /**
  * Octets of a page that holds a mail's source as text: it is parsed in one go, while the site waits. Mails of 25 MB, the

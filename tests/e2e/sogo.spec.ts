@@ -26,7 +26,7 @@ import {
 import { composer, encrypt, readers, readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { savedFile } from './support/mail-files.js';
-import { type Entity, encrypted, file, mail, multipart, plain, signed, text } from './support/mime.js';
+import { type Entity, encrypted, file, mail, multipart, type Outer, plain, signed, text } from './support/mime.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
 import { say } from './support/session.js';
@@ -93,11 +93,12 @@ test('signed but not encrypted, in the text', async () => {
 });
 
 // Who signed is compared with who sent; of two senders SOGo shows the first.
-const SENDERS: [string, string, 'summary_signed_by_other' | 'summary_signed_by_sender'][] = [
+type Summary = `summary_signed_${'by_other' | 'by_sender' | 'sender_unknown'}`;
+const SENDERS: [string, string, Summary][] = [
   ['signed by another', ALICE, 'summary_signed_by_other'],
   ['the address of alice as a name', '"alice@example.test" <eve@example.test>', 'summary_signed_by_sender'],
   ['a name that hides the address', `"${ALICE}                    ." <eve@example.test>`, 'summary_signed_by_sender'],
-  ['two senders', `${ALICE}, ${EVE}`, 'summary_signed_by_other'],
+  ['two senders', `${ALICE}, ${EVE}`, 'summary_signed_sender_unknown'],
 ];
 for (const [subject, from, summary] of SENDERS) {
   test(`eve signs; ${subject}: the verdict names eve and never alice`, async () => {
@@ -108,6 +109,50 @@ for (const [subject, from, summary] of SENDERS) {
     assert.ok(!verdict.includes('alice@'), verdict);
   });
 }
+
+const TWO: [string, Partial<Outer>][] = [
+  ['she first', { from: `${ALICE}, ${EVE}` }],
+  ['in two lines', { from: `${ALICE},\r\n ${EVE}` }],
+  ['in two fields', { more: [['From', EVE]] }],
+  ['in a group', { from: `Friends: ${ALICE}, ${EVE};` }],
+];
+for (const [how, outer] of TWO) {
+  test(`alice signs; two senders, ${how}: the verdict leaves open who sent`, async () => {
+    const subject = `two, ${how}`;
+    post.put(subject, plain(gpg.encrypt('send money', [bob.fingerprint], alice.fingerprint)), outer);
+    await shows(await post.read(subject, 'send money'), say('summary_signed_sender_unknown', ALICE));
+  });
+}
+
+test('the head of a mail is asked for once, and names its one sender however she writes herself', async () => {
+  const names = ['"Bee, Alice @ work"', '=?utf-8?Q?=C3=84lice_=3Ceve=40example=2Etest=3E?=\r\n'];
+  const blocks = ['the first of two', 'the second of two'].map((words) =>
+    gpg.encrypt(words, [bob.fingerprint], alice.fingerprint),
+  );
+  for (const [at, name] of names.entries()) {
+    const asked = sources(his).length;
+    post.put(`alice, ${at}`, plain(blocks.join('\n\n')), { from: `${name} <Alice@example.test>` });
+    const view = await reading.open(`alice, ${at}`);
+    for (const words of ['the first of two', 'the second of two']) {
+      await shows(await readerWith(his, view, words), say('summary_signed_by_sender', ALICE));
+    }
+    assert.equal(sources(his).length, asked + 1);
+  }
+});
+
+test('in a window of its own SOGo names the mail as well', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint);
+  for (const [subject, from, summary] of [
+    ['by the window', ALICE, 'summary_signed_by_sender'],
+    ['two by the window', `${ALICE}, ${EVE}`, 'summary_signed_sender_unknown'],
+  ] as const) {
+    post.put(subject, plain(armored), { from });
+    await post.read(subject, TEXT);
+    const alone = await his.tab(await reading.inWindow());
+    await shows(await readerWith(his, alone, TEXT), say(summary, ALICE));
+    await alone.close();
+  }
+});
 
 test('HTML of a mail that looks like a whole message of SOGo is no sender', async () => {
   const from = '<a ng-bind="::viewer.message.from[0].email">alice@example.test</a>';
@@ -153,24 +198,32 @@ function entityOf8Bit(content: string): Entity {
   return `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${content}`;
 }
 
-test('PGP/MIME in a folder whose name SOGo writes in another way in addresses', async () => {
+test('in a folder whose name SOGo writes in another way in addresses', async () => {
   const name = "Lock_1 #a+b@c's, *:";
   const { folder, owner } = post.webmail.maildir('bob');
   const box = new Maildir(path.join(folder, `.${name}`), owner);
   box.put(mail({ from: ALICE, to: BOB, subject: 'put away' }, encrypted(gpg, text(TEXT), [bob.fingerprint])));
+  const armored = gpg.encrypt('another text', [bob.fingerprint], alice.fingerprint);
+  box.put(mail({ from: ALICE, to: BOB, subject: 'in the text' }, plain(armored)));
   await reading.folder(name);
   await post.read('put away', TEXT);
+  const frame = await post.read('in the text', 'another text');
+  await shows(frame, say('summary_signed_by_sender', ALICE));
   await reading.inbox();
 });
 
-test('PGP/MIME in a folder inside of another', async () => {
+test('in a folder inside of another', async () => {
   const { folder, owner } = post.webmail.maildir('bob');
   const [outer, inner] = ['.Attic', '.Attic.Old trunk'].map((name) => new Maildir(path.join(folder, name), owner));
   outer?.put(mail({ from: ALICE, to: BOB, subject: 'on the stairs' }, plain('Just text.')));
   inner?.put(mail({ from: ALICE, to: BOB, subject: 'at the bottom' }, encrypted(gpg, text(TEXT), [bob.fingerprint])));
+  const armored = gpg.encrypt('another text', [bob.fingerprint], alice.fingerprint);
+  inner?.put(mail({ from: ALICE, to: BOB, subject: 'below it' }, plain(armored)));
   await reading.folder('Old trunk', 'Attic');
   await post.read('at the bottom', TEXT);
   assert.ok(his.requests.some(({ url }) => /\/folderAttic\/folderOld_SP_trunk\/\d+$/.test(url)));
+  const frame = await post.read('below it', 'another text');
+  await shows(frame, say('summary_signed_by_sender', ALICE));
   await reading.inbox();
 });
 

@@ -7,7 +7,7 @@ import { type Driver, type View as Tab, until } from '../harness/index.js';
 import { lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { buttonsAtLinks } from './support/file-site.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { encrypted, file, mail, multipart, signed, text } from './support/mime.js';
+import { encrypted, file, mail, multipart, plain, signed, text } from './support/mime.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -15,6 +15,7 @@ import { type ShownMail, type View, type ZimbraSite, zimbraSite } from './suppor
 
 const ALICE = 'Alice <alice@example.test>';
 const BOB = 'Bob <bob@example.test>';
+const EVE = 'Eve <eve@example.test>';
 const FILES = ['Unknown <application/pgp-encrypted>', 'encrypted.asc'];
 let driver: Driver;
 let gpg: Gpg;
@@ -194,7 +195,7 @@ test('zimbra-alone: where the name of a file leads is what the sender says, and 
 
 test('zimbra without its own scripts, and carbonio at another path, are any page', async () => {
   const whole = secret('never asked for');
-  const block = gpg.encrypt('the block', [bob.fingerprint]);
+  const last = gpg.encrypt('the block', [bob.fingerprint]);
   for (const [view, buttons] of [
     ['zimbra', 1],
     // Its links have no text, and lead to a number.
@@ -204,7 +205,7 @@ test('zimbra without its own scripts, and carbonio at another path, are any page
     const url = web.put('/another', drawn.replaceAll(/<script[^>]*>/g, '<script>'));
     const before = web.asked.length;
     await tab.goto(url);
-    await lookedAt(tab, block);
+    await lookedAt(tab, last);
     await readerWith(driver, tab, 'the block');
     await readers(driver, tab, 1);
     await buttonsAtLinks(driver, tab, buttons);
@@ -222,24 +223,108 @@ test('zimbra: where the page does not tell the number of a mail, its links have 
   assert.deepEqual(await buttonsAtLinks(driver, tab, 0), []);
 });
 
+/** HTML of a text with a block that alice has signed. */
+const block = (words: string): string =>
+  `<pre>${escaped(gpg.encrypt(words, [bob.fingerprint], alice.fingerprint))}</pre>`;
+/** The source of a mail whose text is not looked at. */
+const stored = (from: string, more: [string, string][] = []): string =>
+  mail({ from, to: BOB, subject: 'x', more }, plain('words'));
+
 test('of a block in a text: carbonio says the address of the sender, zimbra only a name', async () => {
-  const block = `<pre>${escaped(gpg.encrypt('words in a block', [bob.fingerprint], alice.fingerprint))}</pre>`;
-  const cases: [View, ShownMail, string][] = [
-    ['carbonio', { from: ALICE }, say('summary_signed_by_sender', ALICE)],
-    [
-      'carbonio',
-      { from: `${ALICE.replace('<', '[').replace('>', ']')} <eve@example.test>` },
-      say('summary_signed_by_other', ALICE),
-    ],
-    ['carbonio', { from: ALICE, unfolded: true }, say('summary_signed_sender_unknown', ALICE)],
-    ['zimbra', { from: ALICE }, say('summary_signed_sender_unknown', ALICE)],
-    ['zimbra-alone', { from: ALICE }, say('summary_signed_sender_unknown', ALICE)],
+  const body = block('words in a block');
+  const named = `${ALICE.replace('<', '[').replace('>', ']')} <eve@example.test>`;
+  const cases: [View, ShownMail, string, string[]][] = [
+    ['carbonio', { from: ALICE, source: stored(ALICE) }, say('summary_signed_by_sender', ALICE), [source('257')]],
+    ['carbonio', { from: named, source: stored(EVE) }, say('summary_signed_by_other', ALICE), [source('257')]],
+    ['carbonio', { from: ALICE, unfolded: true }, say('summary_signed_sender_unknown', ALICE), []],
+    ['zimbra', { from: ALICE }, say('summary_signed_sender_unknown', ALICE), []],
+    ['zimbra-alone', { from: ALICE }, say('summary_signed_sender_unknown', ALICE), []],
   ];
-  for (const [view, shown, verdict] of cases) {
-    const asked = await show(view, { ...shown, body: block });
+  for (const [view, shown, verdict, requests] of cases) {
+    const asked = await show(view, { ...shown, body });
     await shows(await readerWith(driver, tab, 'words in a block'), verdict);
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(asked(), requests);
   }
+});
+
+/** The text of the first mail is drawn anew, as sites do when something in a mail has changed. */
+async function drawAnew(): Promise<void> {
+  await tab.evaluate(() => {
+    const inside = document.querySelector('[data-testid="shadow-dom-wrapper"]')?.shadowRoot?.firstElementChild;
+    const texts = [...(inside?.querySelectorAll('pre') ?? [])].map((one) => one.textContent);
+    inside?.replaceChildren(
+      ...texts.map((text) => Object.assign(document.createElement('pre'), { textContent: text })),
+    );
+  });
+}
+
+test('carbonio: the head of a mail is asked for once, and only where a block of it may have a sender', async () => {
+  const asked = await show(
+    'carbonio',
+    { from: ALICE, body: block('the first of two') + block('the second of two'), source: stored(ALICE) },
+    { from: ALICE, body: '<p>Just words.</p>', source: stored(ALICE) },
+    { from: ALICE, body: `<pre>${alice.public}</pre>`, source: stored(ALICE) },
+    { from: ALICE, body: block('the last'), source: stored(`${ALICE}, ${EVE}`) },
+  );
+  const verdict = async (words: string, summary: 'summary_signed_by_sender' | 'summary_signed_sender_unknown') =>
+    shows(await readerWith(driver, tab, words), say(summary, ALICE));
+  await verdict('the first of two', 'summary_signed_by_sender');
+  await verdict('the second of two', 'summary_signed_by_sender');
+  await readerWith(driver, tab, say('block_title_one'));
+  await tab.evaluate(() => document.querySelector('[data-testid="MailPreview-260"]')?.scrollIntoView());
+  await verdict('the last', 'summary_signed_sender_unknown');
+  assert.deepEqual(asked(), [source('257'), source('260')]);
+  await drawAnew();
+  await tab.evaluate(() => scrollTo(0, 0));
+  await verdict('the first of two', 'summary_signed_by_sender');
+  await verdict('the second of two', 'summary_signed_by_sender');
+  await lookedAt(tab, gpg.encrypt('the sentinel', [bob.fingerprint]));
+  await readerWith(driver, tab, 'the sentinel');
+  assert.deepEqual(asked(), [source('257'), source('260')]);
+});
+
+const HEADS: [string, () => NonNullable<ShownMail['source']>, 'by_sender' | 'sender_unknown'][] = [
+  ['her name with a comma', () => stored('"Bee, Alice @ work" <ALICE@example.test>'), 'by_sender'],
+  [
+    'her name in words that are encoded',
+    () => stored('=?utf-8?Q?Alice_=C3=84?=\r\n <alice@example.test>'),
+    'by_sender',
+  ],
+  ['two addresses', () => stored(`${ALICE}, ${EVE}`), 'sender_unknown'],
+  ['two addresses, in two lines', () => stored(`${ALICE},\r\n ${EVE}`), 'sender_unknown'],
+  ['two fields', () => stored(ALICE, [['From', EVE]]), 'sender_unknown'],
+  ['a group', () => stored('Team: alice@example.test;'), 'sender_unknown'],
+  ['another address', () => stored(EVE), 'sender_unknown'],
+  ['no address', () => stored('Alice'), 'sender_unknown'],
+  ['no sender', () => stored(ALICE).replace(/^From/, 'X-From'), 'sender_unknown'],
+  ['a long head', () => `X-Long: ${'x'.repeat(100_000)}\r\n${stored(ALICE)}`, 'by_sender'],
+  ['more of a head than is read', () => `X-Long: ${'x'.repeat(140_000)}\r\n${stored(ALICE)}`, 'sender_unknown'],
+  ['no end of the head', () => `From: ${ALICE}\r\n`, 'sender_unknown'],
+  ['a page for logging in', () => ({ html: `${LOGIN}\nFrom: ${ALICE}\n\n` }), 'sender_unknown'],
+  ['a refusal', () => ({ status: 401 }), 'sender_unknown'],
+  ['a way to another origin', () => ({ redirect: elsewhere.url('/mail') }), 'sender_unknown'],
+  ['nothing', () => '', 'sender_unknown'],
+  ['no answer', () => ({ later: new Promise<string>(() => undefined) }), 'sender_unknown'],
+];
+for (const [what, answer, summary] of HEADS) {
+  test(`carbonio shows alice as the sender of a block, the head of its mail has ${what}: ${summary}`, async () => {
+    elsewhere.put('/mail', stored(ALICE));
+    const asked = await show('carbonio', { from: ALICE, body: block('words in a block'), source: answer() });
+    await shows(await readerWith(driver, tab, 'words in a block'), say(`summary_signed_${summary}`, ALICE));
+    assert.deepEqual(asked(), [source('257')]);
+    assert.deepEqual(elsewhere.asked, []);
+  });
+}
+
+test('carbonio: a text that is drawn anew while the head of its mail is awaited has its sender as well', async () => {
+  const answers: ((text: string) => void)[] = [];
+  const later = { later: new Promise<string>((answer) => answers.push(answer)) };
+  const asked = await show('carbonio', { from: ALICE, body: block('words in a block'), source: later });
+  await until('the head is asked for', () => asked().length > 0);
+  await drawAnew();
+  await until('nobody waits for that answer any more, and it is asked for anew', () => asked().length > 1);
+  for (const answer of answers) answer(stored(ALICE));
+  await shows(await readerWith(driver, tab, 'words in a block'), say('summary_signed_by_sender', ALICE));
 });
 
 const LOGIN = html('<form action="/login"><input name="user"><pre>Subject: x\n\nSign in</pre></form>');

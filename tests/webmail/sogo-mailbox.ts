@@ -160,6 +160,19 @@ export class SogoMailbox {
     return this.view;
   }
 
+  /** The address of the window that SOGo opens for the message that is shown. */
+  async inWindow(): Promise<string> {
+    return this.view.evaluate(() => {
+      let address = '';
+      window.open = (url) => {
+        address = new URL(url ?? '', location.href).href;
+        return null;
+      };
+      document.querySelector<HTMLElement>('button[ng-click="viewer.openInPopup()"]')?.click();
+      return address;
+    });
+  }
+
   /** Opens the form for a new message. */
   async compose(): Promise<void> {
     // A pencil that unfolds two buttons: here, and in a new window.

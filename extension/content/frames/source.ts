@@ -34,19 +34,11 @@ export async function fetchMail(
   });
 }
 
-/**
- * Whether a mail's head says that it is signed with OpenPGP as a whole (RFC 3156). No more than the head is fetched. Never
- * rejects: what cannot be had is no.
- */
-export async function isSigned(url: string, gone: AbortSignal): Promise<boolean> {
+/** The head of a mail, without the empty line after it; nothing of the rest is waited for. Empty when there is none. Never rejects. */
+export async function fetchHead(url: string, gone: AbortSignal): Promise<string> {
   const head = await ask(url, gone, false, async (body, _size, heard) => ({ text: await readHead(body, heard) }));
-  if (typeof head === 'string') return false;
-  const fields = head.text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
-  const types = fields.filter((line) => /^content-type[ \t]*:/i.test(line));
-  return types.length === 1 && SIGNED.test(types[0] ?? '');
+  return typeof head === 'string' ? '' : head.text;
 }
-
-const SIGNED = /^[^:]+:\s*multipart\/signed\s*;(?:.*[\s;])?protocol\s*=\s*"?application\/pgp-signature\b/i;
 
 type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
@@ -97,14 +89,17 @@ async function ask<T>(
 async function readHead(body: Body, heard: () => void): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
+  let rest = MAX_HEAD;
   for (let next = await body.read(); !next.done; next = await body.read()) {
     heard();
     // The empty line may come in two pieces.
     const from = Math.max(0, text.length - 3);
-    text += decoder.decode(next.value.subarray(0, MAX_HEAD), { stream: true });
+    text += decoder.decode(next.value.subarray(0, rest), { stream: true });
     const end = text.slice(from).search(/\r?\n\r?\n/);
     if (end >= 0) return text.slice(0, from + end);
-    if (text.length > MAX_HEAD) break;
+    rest -= next.value.length;
+    // Of a piece that was cut nothing may follow: the head would have a hole.
+    if (rest <= 0) break;
   }
   return '';
 }

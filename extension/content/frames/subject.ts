@@ -1,13 +1,14 @@
 // What a reader is shown for: an armored block in the page, or the whole mail that the page shows.
 
 import type { Form } from 'waxseal-wasm';
-import type { ViewMessage } from '../../desk/channel.js';
+import type { Shown, ViewMessage } from '../../desk/channel.js';
 import { closest, createRange, docOf, isConnected, parentElement } from '../dom.js';
 import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
-import { senderOf } from '../sites/reading.js';
+import { headsOf, senderOf } from '../sites/reading.js';
 import { Cover } from './cover.js';
-import { fetchMail, isSigned } from './source.js';
+import { isOnlySender, isSigned } from './head.js';
+import { fetchMail } from './source.js';
 
 export interface Subject {
   readonly form: Form;
@@ -44,8 +45,20 @@ export function blockSubject(found: Found): Subject | undefined {
     opens: false,
     // What the page has changed meanwhile is another message.
     cover: () => (textBetween(found) === between ? Cover.over(found) : undefined),
-    message: async () => ({ t: 'block', armored, form, ...senderOf(anchor) }),
+    message: async (gone) => ({ t: 'block', armored, form, ...(await shownOf(anchor, form, gone)) }),
   };
+}
+
+/**
+ * What the page says of the mail that a block is in. Where it may show the first of several senders only, that is one when
+ * the mail itself names nobody else. It is asked for while the frame is loading.
+ */
+async function shownOf(el: Element, form: Form, gone: AbortSignal): Promise<Shown> {
+  const shown = senderOf(el);
+  // Keys are nobody's word.
+  const heads = shown.sender === null || form === 'key' ? undefined : headsOf(el);
+  if (!heads || shown.sender === null || (await isOnlySender(shown.sender, heads, gone))) return shown;
+  return { ...shown, sender: null };
 }
 
 /** The text that the page holds from one end to the other; nothing when it is no longer there. */

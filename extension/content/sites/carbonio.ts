@@ -33,6 +33,14 @@ export const CARBONIO_READING: ReadingProfile = {
     const address = name && !another ? next(name) : undefined;
     return address && queryAll(address, '*').length === 1 ? onlyAddress(textContent(address)) : null;
   },
+
+  // Of several senders it shows the first.
+  heads(doc, el) {
+    const body = around(el, BODY);
+    const mail = body && mailOf(body);
+    const url = mail && mailUrl(idOf(mail), new URL(addressOf(doc)));
+    return url ? [url] : [];
+  },
 };
 
 export const CARBONIO_MAILS: MailProfile = {
@@ -51,12 +59,16 @@ function mailOf(body: Element): Element | undefined {
   return mail && !(outer && closest(outer, MAIL)) ? mail : undefined;
 }
 
+function idOf(mail: Element): string {
+  return attribute(mail, 'data-testid')?.replace('MailPreview-', '') ?? '';
+}
+
 function sourceOf(body: Element, here: URL): MailSource | undefined {
   const mail = mailOf(body);
   // The files stand first, the text last; a reader, when there is one, between them.
   const [list] = queryAll(body, ':scope > :first-child');
   const [cover] = queryAll(body, ':scope > :last-child:not(:first-child)');
-  const id = mail && attribute(mail, 'data-testid')?.replace('MailPreview-', '');
+  const id = mail && idOf(mail);
   const url = id && mailUrl(id, here);
   if (!list || !cover || !url) return undefined;
   const files = [...queryAll(list, '[data-testid^="attachment-container-"]')];

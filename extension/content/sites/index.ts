@@ -17,6 +17,12 @@ interface SiteProfile {
 export interface ReadingProfile extends SiteProfile {
   /** Address of the sender of the message that `el` is part of; `null` when the page does not say exactly one. */
   sender(doc: Document, el: Element): string | null;
+  /**
+   * A site that shows the first of several senders only: where the mail is, as {@link MailSource.url}, that `el` is part of; if
+   * it may be in several places, all of them, none if the page does not say which mail it is. The sender counts only when the
+   * head of that mail names it and nobody else.
+   */
+  heads?(doc: Document, el: Element): readonly string[];
 }
 
 /** Addresses that a message goes to. */

@@ -22,6 +22,12 @@ export function senderOf(el: Element): Shown {
   return { sender: profileOf(doc, PROFILES, GENERIC_READING).sender(doc, el), site: originOf(doc) };
 }
 
+/** Where the head of the mail is that must name the sender of `el`, too; see `ReadingProfile.heads`. */
+export function headsOf(el: Element): readonly string[] | undefined {
+  const doc = home(el);
+  return profileOf(doc, PROFILES, GENERIC_READING).heads?.(doc, el);
+}
+
 /** Whether whole mails are read on this site, with all their files: its links are left alone. */
 export function givesSource(doc: Document): boolean {
   if (WITH_SOURCE.some((profile) => profile.matches(doc))) return true;

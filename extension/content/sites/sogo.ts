@@ -48,9 +48,17 @@ export const SOGO_READING: ReadingProfile = {
     const body = outermost(el, BODY);
     const message = body && closest(body, '.sg-face');
     if (!message) return null;
-    // Of several senders the site shows the first.
     const from = [...queryAll(message, 'a[ng-bind*="message.from[0].email"]')].filter((link) => !contains(body, link));
     return from.length === 1 ? onlyAddress(...from.map((link) => textContent(link))) : null;
+  },
+
+  // Of several senders it shows the first. The mail is that of the page's address: a mere text has no links that would say
+  // more. While the user goes back in the history, the address is ahead until SOGo has got the mail that it shows. The head of
+  // that one agrees only where both show the same sender; a text of several is the first one's then, until it goes.
+  heads(doc, el) {
+    const here = new URL(addressOf(doc));
+    const [body, another] = bodiesIn(doc);
+    return body && !another && contains(body, el) ? pathsOf(here).map((path) => here.origin + path) : [];
   },
 };
 
@@ -59,13 +67,17 @@ export const SOGO_MAILS: MailProfile = {
     const here = new URL(addressOf(doc));
     const paths = pathsOf(here);
     if (paths.length === 0 || !isSogo(doc)) return [];
-    const [cover, another] = [...queryIn(doc, BODY)].filter((body) => outermost(body, BODY) === body);
-    // While one message takes the place of another, both are there.
+    const [cover, another] = bodiesIn(doc);
     const path = cover && !another && paths.find((one) => hasOpenPgp(cover, here, one));
     // Asked for without an action, the site gives the mail as it is stored, with line feeds alone for line ends.
     return path ? [{ url: here.origin + path, cover, key: path }] : [];
   },
 };
+
+/** The messages that are shown: while one takes the place of another, both are there. */
+function bodiesIn(doc: Document): Element[] {
+  return [...queryIn(doc, BODY)].filter((body) => outermost(body, BODY) === body);
+}
 
 /** The outermost around an element: what a message brings along may look the same, and is within. */
 function outermost(el: Element, selector: string): Element | null {
@@ -106,7 +118,7 @@ const ESCAPES: readonly (readonly [char: string, escaped: string])[] = [
  */
 function pathsOf(here: URL): string[] {
   const user = /^(?:\/[^/]+)+?\/so\/[^/]+(?=\/)/.exec(here.pathname)?.[0];
-  const [, account, folder = '', uid] = /^#!\/Mail\/(\d+)\/([^/]+)\/(\d+)$/.exec(here.hash) ?? [];
+  const [, account, folder = '', uid] = /^#!\/Mail\/(\d+)\/(?:virtual\/)?([^/]+)\/(\d+)$/.exec(here.hash) ?? [];
   if (!user || !account || !uid) return [];
   const twice = decoded(decoded(folder));
   const names = [twice, decoded(twice)].filter((name) => name !== undefined);

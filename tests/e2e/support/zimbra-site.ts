@@ -29,8 +29,13 @@ export interface ShownMail {
   /** HTML of its text; none for a mail that is encrypted as a whole. */
   readonly body?: string;
   readonly files?: readonly (string | ShownFile)[];
-  /** Its source, or what the site answers in place of it. */
-  readonly source?: string | { readonly html: string } | { readonly redirect: string } | { readonly status: number };
+  /** Its source, which may come late or never, or what the site answers in place of it. */
+  readonly source?:
+    | string
+    | { readonly later: Promise<string> }
+    | { readonly html: string }
+    | { readonly redirect: string }
+    | { readonly status: number };
   /** Carbonio's list of recipients is unfolded: the sender's address is a chip then. */
   readonly unfolded?: boolean;
 }
@@ -69,10 +74,12 @@ export async function zimbraSite(): Promise<ZimbraSite> {
       const id = url.searchParams.get('id');
       const source = mails.find((mail, at) => (mail.id ?? numberAt(at)) === id)?.source;
       if (source === undefined) return void response.writeHead(404).end();
-      if (typeof source === 'string') {
-        response.writeHead(200, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(source) });
-        return void response.end(source);
-      }
+      const give = (text: string) => {
+        response.writeHead(200, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text) });
+        response.end(text);
+      };
+      if (typeof source === 'string') return give(source);
+      if ('later' in source) return void source.later.then(give);
       if ('redirect' in source) return void response.writeHead(302, { location: source.redirect }).end();
       if ('status' in source) return void response.writeHead(source.status).end('must authenticate');
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
