@@ -92,6 +92,8 @@ export const designMode = ofDocument<string>('designMode');
 const activeIn = ofDocument<Element | null>('activeElement');
 const activeInShadow: Getter<ShadowRoot, Element | null> = getter(() => ShadowRoot, 'activeElement');
 export const addressOf = ofDocument<string>('URL');
+/** Nobody sees the page: its tab is behind another, its window below one that covers it. */
+export const isHidden = ofDocument<boolean>('hidden');
 export const selectionIn: (on: Document) => Selection | null = callDocument('getSelection');
 export const createElement: <K extends keyof HTMLElementTagNameMap>(on: Document, tag: K) => HTMLElementTagNameMap[K] =
   method(() => Document, 'createElement');

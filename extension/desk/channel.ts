@@ -86,6 +86,14 @@ export interface InsertMessage {
   readonly armored: string;
 }
 
+/**
+ * Composer window to content script, again and again while the window waits: who waits in the page has a turn. It carries
+ * nothing.
+ */
+export interface Beat {
+  readonly t: 'beat';
+}
+
 /** Content script to composer window: what became of the insertion. */
 export interface InsertedMessage {
   readonly t: 'inserted';

@@ -2,7 +2,15 @@
 
 import type { Target } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
-import { asInserted, asSelection, type InsertedMessage, type InsertMessage, type SelectionMessage } from './channel.js';
+import {
+  asInserted,
+  asSelection,
+  type Beat,
+  type InsertedMessage,
+  type InsertMessage,
+  type SelectionMessage,
+} from './channel.js';
+import { PageWait } from './page-wait.js';
 
 /**
  * Milliseconds that the page has for an insertion. Mostly it is done in a few; an editor that takes a long text line by line needs
@@ -46,25 +54,28 @@ export class ComposerChannel {
     if (this.#gone) return PAGE_GONE;
     // The earlier of two insertions has lost its answer.
     this.#settle(PAGE_GONE);
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const answer = new Promise<InsertedMessage>((resolve) => {
       this.#inserted = resolve;
-      timer = setTimeout(() => this.#settle(PAGE_GONE), INSERT_LIMIT);
     });
-    const message: InsertMessage = { t: 'insert', armored };
-    record('content-desk', 'composer', 'content', message);
-    try {
-      this.#port.postMessage(message);
-    } catch {
-      this.#settle(PAGE_GONE);
-    }
-    return answer.finally(() => clearTimeout(timer));
+    this.#send({ t: 'insert', armored });
+    const late = () => this.#settle(PAGE_GONE);
+    const wait = new PageWait(INSERT_LIMIT, () => this.#send({ t: 'beat' }), late);
+    return answer.finally(() => wait.end());
   }
 
   /** Lets the page go. */
   close(): void {
     this.#gone = true;
     this.#port.disconnect();
+  }
+
+  #send(message: InsertMessage | Beat): void {
+    record('content-desk', 'composer', 'content', message);
+    try {
+      this.#port.postMessage(message);
+    } catch {
+      this.#settle(PAGE_GONE);
+    }
   }
 
   #settle(answer: InsertedMessage): void {

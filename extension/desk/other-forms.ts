@@ -2,6 +2,7 @@
 
 import { record } from '../ui/record.js';
 import { siteOf } from '../ui/sites.js';
+import { PageWait } from './page-wait.js';
 import { type FormState, fromPage } from './write-channel.js';
 
 /** Tabs of one site that are asked; who has more open finds the form faster by closing some. */
@@ -52,11 +53,12 @@ function formIn(tab: number, name: string): Promise<FormState | undefined> {
   return new Promise((resolve) => {
     const port = chrome.tabs.connect(tab, { frameId: 0, name });
     const end = (form?: FormState) => {
-      clearTimeout(timer);
+      wait.end();
       port.disconnect();
       resolve(form);
     };
-    const timer = setTimeout(end, ASK_LIMIT);
+    // There is nobody yet who could make use of beats.
+    const wait = new PageWait(ASK_LIMIT, () => undefined, end);
     port.onMessage.addListener((message: unknown) => {
       record('content-desk', 'content', 'composer', message);
       const heard = fromPage(message);

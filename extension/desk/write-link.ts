@@ -4,7 +4,10 @@
 import type { Target } from 'waxseal-wasm';
 import { fromBase64, toBase64 } from '../ui/files.js';
 import { record } from '../ui/record.js';
+import type { Beat } from './channel.js';
 import { isOf, type OtherForm, otherForms } from './other-forms.js';
+import { PageWait } from './page-wait.js';
+import { Stopwatch } from './stopwatch.js';
 import { turn } from './turn.js';
 import {
   type FormState,
@@ -81,8 +84,12 @@ export class WriteLink {
   #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
   /** The site opens its answer form: until when it may leave its page for it. */
   #leaving = 0;
-  /** It has left it: until when the form is looked for. 0: nothing is looked for. */
+  /** It opens it in the page that is there, or has not left that yet. */
+  #opening: PageWait | undefined;
+  /** It has left it: until when on the clock the form is looked for. 0: nothing is looked for. */
   #following = 0;
+  /** Runs while the page is waited for. */
+  readonly #clock = new Stopwatch();
   /** Counts looks at the page: a newer one ends what an older one waits for. */
   #looks = 0;
   /** The user asks for the page's form. */
@@ -121,12 +128,12 @@ export class WriteLink {
    */
   async look(): Promise<FormState | undefined> {
     this.#asked = true;
-    const begun = Date.now();
+    const begun = this.#clock.ms;
     let drawn = Number.POSITIVE_INFINITY;
     try {
       for (;;) {
         const form = await this.#look();
-        const now = Date.now();
+        const now = this.#clock.ms;
         if (form?.found) this.#following = 0;
         if (form) drawn = Math.min(drawn, now + DRAW_LIMIT);
         const coming = form ? 0 : begun + this.#coming;
@@ -187,18 +194,15 @@ export class WriteLink {
     if (!this.connected) return GONE;
     const total = files.reduce((sum, { data }) => sum + data.length, 0);
     let done = 0;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     let more: () => void = () => undefined;
     let ended: PutResult | undefined;
-    const alive = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.#putting?.heard(undefined), SILENCE);
-    };
+    // Without its port the page stops, should it come to itself again: what the user is told stays true.
+    const silence = this.#wait(SILENCE, () => this.#drop());
     const end = new Promise<PutResult>((resolve) => {
       this.#putting = {
         heard: (answer) => {
           if (answer?.t === 'putting') {
-            alive();
+            silence.renew();
             done = answer.done;
             if (answer.of > 0) onProgress(Math.min(done / answer.of, 1));
           } else {
@@ -209,7 +213,6 @@ export class WriteLink {
         },
       };
     });
-    alive();
     const listed = files.map(({ name, mediaType, data }) => ({ name, media_type: mediaType, size: data.length }));
     this.#send({ t: 'put', ...put, files: listed });
     let sent = 0;
@@ -230,7 +233,7 @@ export class WriteLink {
     }
     if (!ended) this.#send({ t: 'put_end' });
     const result = await end;
-    clearTimeout(timer);
+    silence.end();
     this.#putting = undefined;
     return result;
   }
@@ -269,10 +272,10 @@ export class WriteLink {
   #nextForm(): Promise<FormState | undefined> {
     this.#form?.settle(undefined);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#form?.settle(undefined), LOOK_LIMIT);
+      const wait = this.#wait(LOOK_LIMIT, () => this.#form?.settle(undefined));
       this.#form = {
         settle: (form) => {
-          clearTimeout(timer);
+          wait.end();
           this.#form = undefined;
           resolve(form);
         },
@@ -294,8 +297,8 @@ export class WriteLink {
       void chrome.runtime.lastError;
       if (port !== this.#port) return;
       this.#drop();
-      const now = Date.now();
-      if (now < this.#leaving) {
+      const now = this.#clock.ms;
+      if (Date.now() < this.#leaving) {
         this.#leaving = 0;
         this.#following = now + FOLLOW_LIMIT;
         void this.#follow();
@@ -313,7 +316,7 @@ export class WriteLink {
       if (this.#closed || this.#putting || this.#following === 0) break;
       if (this.#asked) continue;
       if ((await this.#look())?.found) break;
-      if (Date.now() < this.#following) continue;
+      if (this.#clock.ms < this.#following) continue;
       this.#listener.onGone();
       break;
     }
@@ -324,6 +327,7 @@ export class WriteLink {
     this.#answered = true;
     switch (message.t) {
       case 'form':
+        this.#opening?.end();
         this.#form?.settle(message);
         this.#listener.onForm(message);
         break;
@@ -360,6 +364,17 @@ export class WriteLink {
     this.#listener.onOriginal({ mode, form, sender, source: original.source });
     this.#leaving = Date.now() + LEAVE_LIMIT;
     this.#send({ t: 'taken' });
+    this.#opening?.end();
+    this.#opening = this.#wait(LEAVE_LIMIT, () => undefined);
+  }
+
+  /** Gives the page beats until the wait is ended, or `late`. */
+  #wait(limit: number, late: () => void): PageWait {
+    const beat = () => {
+      void this.#clock.ms;
+      if (this.#answered) this.#send({ t: 'beat' });
+    };
+    return new PageWait(limit, beat, late);
   }
 
   #drop(): void {
@@ -367,12 +382,13 @@ export class WriteLink {
     this.#port = undefined;
     this.#answered = false;
     this.#original = undefined;
+    this.#opening?.end();
     port?.disconnect();
     this.#form?.settle(undefined);
     this.#putting?.heard(undefined);
   }
 
-  #send(message: Look | Taken | Put | Piece | PutEnd): void {
+  #send(message: Look | Taken | Put | Piece | PutEnd | Beat): void {
     record('content-desk', 'composer', 'content', message);
     try {
       this.#port?.postMessage(message);

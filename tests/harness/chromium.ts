@@ -16,6 +16,13 @@ import type { View } from './view.js';
  */
 const COMING = 15_000;
 
+/** What Puppeteer asks for, so that pages that nobody sees run as others do. */
+const UNTHROTTLED = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   const proxy = await startProxy(options.hosts?.ports);
@@ -31,6 +38,7 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     // The proxy knows the requests. Told of each file of each page besides, the driver and the browser are busy with nothing else.
     networkEnabled: false,
     issuesEnabled: false,
+    ignoreDefaultArgs: options.heldBack ? UNTHROTTLED : false,
     args: [
       // The sandbox refuses to run as root, which CI is, and in most containers; a person's own browser keeps it.
       ...(options.visible && process.getuid?.() !== 0 ? [] : ['--no-sandbox']),

@@ -58,6 +58,11 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       // It opens a PDF that was saved, hostile or not, in a tab before ours. What is in a tab behind is drawn after a second,
       // then after two, four, eight.
       'pdfjs.disabled': !options.visible,
+      // Of itself it goes from a second to 15 of them, when a page has used up its share of the processor.
+      ...(options.heldBack && {
+        'dom.min_background_timeout_value': 60_000,
+        'dom.min_background_timeout_value_without_budget_throttling': 60_000,
+      }),
       ...options.prefs,
     },
   });

@@ -9,6 +9,7 @@ import { MAX_COMPOSERS, MAX_INSERT } from '../limits.js';
 import type { Selected } from '../select/selection.js';
 import { writingAt } from '../sites/writing.js';
 import { askVault } from '../vault.js';
+import { beat } from './wait.js';
 import { type Task, Writer } from './writer.js';
 
 const FIRST = 'waxseal:';
@@ -61,6 +62,7 @@ function serve(port: chrome.runtime.Port, picked: Selected): void {
   let done = false;
   port.onMessage.addListener((message: unknown) => {
     const { t, armored } = fields(message);
+    if (t === 'beat') beat();
     if (t !== 'insert' || typeof armored !== 'string' || armored.length > MAX_INSERT) return;
     void (done ? Promise.resolve('done') : insert(picked, armored)).then((reason) => {
       done ||= reason === undefined;

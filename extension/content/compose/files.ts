@@ -1,5 +1,6 @@
 // Giving files to a site by its own means, and watching what becomes of them.
 
+import { Stopwatch } from '../../desk/stopwatch.js';
 import type { PutProblem } from '../../desk/write-channel.js';
 import type { AttachedFile, FileField } from '../sites/index.js';
 import { chosen } from './chosen.js';
@@ -47,14 +48,13 @@ export async function attach(field: FileField, file: File, alive: () => boolean)
   } catch {
     return 'attach';
   }
-  const begun = performance.now();
-  for (let heard = begun; performance.now() - begun < UPLOAD; ) {
+  const watch = new Stopwatch();
+  for (let now = 0, heard = 0; now < UPLOAD; now = watch.ms) {
     if (!alive()) return 'no_form';
     const fresh = field.list([file.name]).filter(({ element }) => !before.has(element));
     const mine = fresh.find(({ name, state }) => state !== 'busy' && isSameName(name, file.name));
     if (mine?.state === 'done') return isSameSize(mine, file.size) ? undefined : 'attach';
     if (mine || fresh.some(({ state }) => state === 'failed')) return field.trouble() ?? 'attach';
-    const now = performance.now();
     if (fresh.some(({ state }) => state === 'busy')) heard = now;
     else {
       const trouble = field.trouble();

@@ -52,6 +52,16 @@ export interface Ours {
   readonly files: Set<string>;
   /** What stood in its editor when a mail had been put there. */
   text: Known | undefined;
+  /** A mail that is being put there: two at a time would write into each other. */
+  filling: Promise<unknown> | undefined;
+}
+
+/** Who has a form filled in. */
+export interface Client {
+  /** Somebody waits for it still: the window is there, and has sent no other mail meanwhile. */
+  readonly waits: () => boolean;
+  /** Called with the octets of each file that is there. */
+  readonly attached: (octets: number) => void;
 }
 
 /** What became of a `put`. */
@@ -65,14 +75,17 @@ export interface Filled {
 /** How long a site may take until a field shows what was written into it, in ms. */
 const FIELD = 10_000;
 
-/** Fills in the form, and remembers what of it is `ours`. `attached` is called with the octets of each file that is there. */
+/**
+ * Fills in the form, and remembers what of it is `ours`. Nothing when nobody waits any more: then it has stopped before all was
+ * given to the site.
+ */
 export async function fill(
   form: ComposeForm,
   put: Put,
   files: readonly File[],
   ours: Ours,
-  attached: (octets: number) => void,
-): Promise<Filled> {
+  { waits, attached }: Client,
+): Promise<Filled | undefined> {
   const { files: earlier } = ours;
   const alive = () => isConnected(form.body);
   const end = (reason?: PutProblem): Filled => ({
@@ -83,8 +96,11 @@ export async function fill(
   // Now, and not when all files are there: the user may write into the form meanwhile.
   ours.text = alive() ? new Known(form.body) : undefined;
   if (text) return end(text === 'gone' ? 'no_form' : 'mangled');
-  await writeFields(form, put);
-  const problem = await attachAll(form.files, files, earlier, alive, attached);
+  const left = [...files];
+  const written = await writeFields(form, put, waits);
+  const goesOn = () => alive() && waits();
+  const problem = written ? await attachAll(form.files, left, earlier, goesOn, attached) : undefined;
+  if (!waits() && (!written || left.length > 0)) return undefined;
   if (!alive()) return end('no_form');
   // A field that was late may be right by now.
   return end(problem);
@@ -109,20 +125,24 @@ function ended(
 
 const RECIPIENTS = ['to', 'cc', 'bcc'] as const;
 
-async function writeFields(form: ComposeForm, put: Put): Promise<void> {
+/** False when nobody waited any more before all of them were written. */
+async function writeFields(form: ComposeForm, put: Put, waits: () => boolean): Promise<boolean> {
   // When one field has not come right, the others are no longer waited for.
   let patience = FIELD;
   for (const name of RECIPIENTS) {
     const wanted = put[name];
     const field = form[name];
+    if (!waits()) return false;
     if (!wanted || sameAddresses(field?.read() ?? [], wanted)) continue;
     await field?.write(wanted);
     if (!field || !(await until(() => sameAddresses(field.read(), wanted), patience))) patience = 0;
   }
+  if (!waits()) return false;
   if (put.subject !== null && form.subject && textIn(form.subject) !== put.subject) {
     typeInto(form.subject, put.subject);
   }
-  await until(() => holdsFields(form, put), patience);
+  await until(() => holdsFields(form, put) || !waits(), patience);
+  return true;
 }
 
 function holdsFields(form: ComposeForm, put: Put): boolean {
@@ -139,27 +159,48 @@ function holdsFields(form: ComposeForm, put: Put): boolean {
 /** How long a site may take to let go of a file, in ms. */
 const REMOVE = 10_000;
 
+/** Attaches those that are `left`, one after the other. */
 async function attachAll(
   field: FileField | null,
-  files: readonly File[],
+  left: File[],
   earlier: Set<string>,
-  alive: () => boolean,
+  goesOn: () => boolean,
   attached: (octets: number) => void,
 ): Promise<PutProblem | undefined> {
-  if (!field) return files.length > 0 || earlier.size > 0 ? 'attach' : undefined;
-  for (const name of earlier) {
-    for (const old of field.list([name]).filter((one) => isSameName(one.name, name))) {
-      if (!field.remove(old)) return 'attach';
-      const gone = await until(() => !isConnected(old.element) || !alive(), REMOVE);
-      if (!gone) return 'attach';
-    }
-    earlier.delete(name);
-  }
-  for (const file of files) {
+  if (!field) return left.length > 0 || earlier.size > 0 ? 'attach' : undefined;
+  if (!(await removeAll(field, earlier, goesOn))) return 'attach';
+  while (goesOn()) {
+    const file = left.shift();
+    if (!file) return undefined;
     earlier.add(file.name);
-    const problem = await attach(field, file, alive);
+    const problem = await attach(field, file, goesOn);
     if (problem) return problem;
     attached(file.size);
   }
   return undefined;
+}
+
+/** Takes out what was attached `earlier`; false when the site keeps something of it. */
+async function removeAll(field: FileField, earlier: Set<string>, goesOn: () => boolean): Promise<boolean> {
+  for (const name of earlier) {
+    for (const old of field.list([name]).filter((one) => isSameName(one.name, name))) {
+      if (!goesOn() || !field.remove(old)) return false;
+      await until(() => !isConnected(old.element) || !goesOn(), REMOVE);
+      if (isConnected(old.element)) return false;
+    }
+    earlier.delete(name);
+  }
+  return true;
+}
+
+/**
+ * Takes back what nobody waited for until all of it was there: half a mail must not look like a whole one. The text is again
+ * what stood there `before`, unless the user has written there since; what the site does not let go of stays, and shows.
+ */
+export async function takeBack(form: ComposeForm, put: Put, ours: Ours, before: string): Promise<void> {
+  if (form.files) await removeAll(form.files, ours.files, () => isConnected(form.body));
+  if (!holdsAll(form.body, put.text)) return;
+  if (before.trim() !== '') await replaceAll(form.body, before);
+  else typeInto(form.body, '');
+  ours.text = undefined;
 }

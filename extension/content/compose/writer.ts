@@ -1,19 +1,20 @@
 // One end of the way to a window in which a mail is written.
 
 import { turn } from '../../desk/turn.js';
-import type { FormState, OriginalStart, Piece, PutAnswer } from '../../desk/write-channel.js';
+import type { FormState, OriginalStart, Piece, Put, PutAnswer } from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
 import { fields } from '../fields.js';
+import { contentOf } from '../insert/replace.js';
 import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
-import { fill, type Ours } from './form.js';
+import { type Client, fill, type Ours, takeBack } from './form.js';
 import { asPut } from './messages.js';
 import { Arriving, piecesOf } from './pieces.js';
 import { documentsOf } from './spot.js';
 import { isTyped, Known } from './typed.js';
-import { until } from './wait.js';
+import { beat, every, until } from './wait.js';
 
 /** A mail or block that is answered. */
 export interface Original extends Omit<OriginalStart, 't' | 'size'> {
@@ -39,7 +40,7 @@ const SIGN_OF_LIFE = 5_000;
 const OURS = new WeakMap<Element, Ours>();
 
 function oursIn({ body }: ComposeForm): Ours {
-  const ours = OURS.get(body) ?? { files: new Set(), text: undefined };
+  const ours = OURS.get(body) ?? { files: new Set(), text: undefined, filling: undefined };
   OURS.set(body, ours);
   return ours;
 }
@@ -58,7 +59,7 @@ export class Writer {
   #own: Element | undefined;
   #original: Original | undefined;
   #arriving: { readonly put: NonNullable<ReturnType<typeof asPut>>; readonly files: Arriving } | undefined;
-  /** The `put` that counts: an older one is no longer answered. */
+  /** The `put` that counts: an older one is no longer answered, and stops. */
   #turn = 0;
   /** The site is opening its form for an answer: who asks for the form meanwhile waits for it. */
   #opening = false;
@@ -93,7 +94,8 @@ export class Writer {
 
   #heard(message: unknown): void {
     const { t, file, data } = fields(message);
-    if (t === 'look' && !this.#opening) this.#look();
+    if (t === 'beat') beat();
+    else if (t === 'look' && !this.#opening) this.#look();
     else if (t === 'taken') void this.#taken();
     else if (t === 'put') this.#put(message);
     else if (t === 'piece') this.#piece(file, data);
@@ -170,20 +172,45 @@ export class Writer {
     const turn = this.#turn;
     const files = arriving.files();
     if (!files) return this.#failed('attach');
-    const form = this.#form();
-    // Another form than the user saw in the window, or another text, would lose what is written there.
-    if (!form || form.body !== this.#told || this.#isTyped(form)) return this.#failed('no_form');
-    this.#editor = form.body;
     const size = sizeOf(put.files);
     let done = size;
+    const waits = () => this.#open && turn === this.#turn;
     const attached = (octets: number) => {
       done += octets;
-      if (turn === this.#turn) this.#send({ t: 'putting', done, of: 2 * size });
+      if (waits()) this.#send({ t: 'putting', done, of: 2 * size });
     };
     // An upload may take minutes in which the site says nothing.
-    const sign = setInterval(() => attached(0), SIGN_OF_LIFE);
-    const filled = await fill(form, put, files, oursIn(form), attached).finally(() => clearInterval(sign));
-    if (turn !== this.#turn) return;
+    const stop = every(SIGN_OF_LIFE, () => attached(0));
+    try {
+      let form = this.#form();
+      while (form && oursIn(form).filling) {
+        await oursIn(form).filling;
+        form = this.#form();
+      }
+      if (!waits()) return;
+      // Another form than the user saw in the window, or another text, would lose what is written there.
+      if (!form || form.body !== this.#told || this.#isTyped(form)) return this.#failed('no_form');
+      await this.#fillIn(form, put, files, { waits, attached });
+    } finally {
+      stop();
+    }
+  }
+
+  async #fillIn(form: ComposeForm, put: Put, files: readonly File[], client: Client): Promise<void> {
+    this.#editor = form.body;
+    const ours = oursIn(form);
+    // What Waxseal itself has put there before belongs to files that go.
+    const before = ours.text?.isLike(form.body) ? '' : contentOf(form.body);
+    const filling = fill(form, put, files, ours, client).then(async (filled) => {
+      if (!filled) await takeBack(form, put, ours, before);
+      return filled;
+    });
+    ours.filling = filling.then(
+      () => (ours.filling = undefined),
+      () => (ours.filling = undefined),
+    );
+    const filled = await filling;
+    if (!filled || !client.waits()) return;
     const { reason, there } = filled;
     const besides = filled.besides.length > 0 ? { files: filled.besides } : {};
     this.#send(

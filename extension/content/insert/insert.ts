@@ -1,6 +1,7 @@
 // Puts the armored text in the place of what was selected, as if the user had typed it: the page notices, and can undo.
 
-import { isConnected } from '../dom.js';
+import { pause } from '../compose/wait.js';
+import { isConnected, isHidden } from '../dom.js';
 import { isUnchanged, type Selected } from '../select/selection.js';
 import { insertInField } from './field.js';
 import { insertInRich } from './rich.js';
@@ -48,8 +49,10 @@ export function announce(element: Element, data: string | null = null): void {
 
 /** How long an editor may take to make up its mind about a change, in ms. */
 const SETTLE = 150;
+/** The same in a page that nobody sees: a timer of the editor's runs there when a second begins, and no frame at all. */
+const UNSEEN = 1_200;
 
-/** Waits until the page's own handlers have seen the change. Timers run in a window behind another, frames do not. */
+/** Waits until the page's own handlers have seen the change. */
 export function settled(): Promise<void> {
-  return new Promise((done) => setTimeout(done, SETTLE));
+  return pause(isHidden(document) ? UNSEEN : SETTLE);
 }

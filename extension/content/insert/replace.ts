@@ -1,5 +1,6 @@
 // Puts a text in the place of all that stands in an editor, as if the user had selected all and pasted it.
 
+import { pause } from '../compose/wait.js';
 import { closest, contains, docOf, focusOn, isConnected, isEditable, matches, selectionIn, windowOf } from '../dom.js';
 import { textIn } from '../scan/text.js';
 import { isField, isWritable } from '../select/selection.js';
@@ -91,6 +92,6 @@ async function selectAll(element: Element, doc: Document): Promise<boolean> {
   const selection = selectionIn(doc);
   if (!selection) return false;
   selection.selectAllChildren(element);
-  await new Promise((done) => setTimeout(done, FOLLOW));
+  await pause(FOLLOW);
   return selection.rangeCount > 0 && contains(element, selection.getRangeAt(0).commonAncestorContainer);
 }

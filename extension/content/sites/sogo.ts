@@ -167,8 +167,8 @@ function linksOf(card: Element, here: URL): string[] {
   });
 }
 
-/** How long the site may take to make a chip of an address, in ms. */
-const CHIP = 3_000;
+/** How long the site may take to make a chip of an address, in ms: where nobody sees the page, some of its turns last a second. */
+const CHIP = 10_000;
 
 /** A form, in the same page or in a window of its own. */
 const FORM = '#mailEditor';

@@ -10,8 +10,11 @@ import { isZimbra } from './zimbra.js';
 
 /** One for each mail that is being written, in a tab of the site's own. */
 const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';
-/** How long the site may take to make chips of what was pasted, in ms: it begins after a tenth of a second. */
-const CHIPS = 3_000;
+/**
+ * How long the site may take to make chips of what was pasted, in ms: it begins after a tenth of a second, and where nobody
+ * sees the page after one or two whole ones.
+ */
+const CHIPS = 10_000;
 
 export const ZIMBRA_WRITING: WritingProfile = {
   name: 'zimbra',

@@ -323,6 +323,8 @@ class WritePage extends View {
 
   /** Once more; into the form of another tab, if one is given, or else into that which was `chosen` here. */
   async #again(chosen: boolean, other?: OtherForm): Promise<void> {
+    // Pressed twice: the way to the other form is still being made.
+    if (this.busy) return;
     await this.#attempt(async () => {
       if (other) await this.#link?.moveTo(other);
       await this.#delivery.again(this.#writing, this.#link, chosen);

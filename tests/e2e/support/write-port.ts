@@ -68,7 +68,13 @@ export class WritePort {
     await this.page.evaluate(
       async (url, name) => {
         const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
-        const world = globalThis as unknown as { heard: unknown[]; port: chrome.runtime.Port; gone: boolean };
+        const world = globalThis as unknown as {
+          heard: unknown[];
+          port: chrome.runtime.Port;
+          gone: boolean;
+          beats: ReturnType<typeof setInterval>;
+        };
+        clearInterval(world.beats);
         world.port?.disconnect();
         world.heard = [];
         world.gone = false;
@@ -116,6 +122,23 @@ export class WritePort {
     );
   }
 
+  /** Gives beats from now on, as a window does while it waits. */
+  async beat(): Promise<void> {
+    await this.page.evaluate(() => {
+      const world = globalThis as unknown as { port: chrome.runtime.Port; beats: ReturnType<typeof setInterval> };
+      world.beats = setInterval(() => world.port.postMessage({ t: 'beat' }), 50);
+    });
+  }
+
+  /** Lets the page go, as a window does that is closed. */
+  async close(): Promise<void> {
+    await this.page.evaluate(() => {
+      const world = globalThis as unknown as { port: chrome.runtime.Port; beats: ReturnType<typeof setInterval> };
+      clearInterval(world.beats);
+      world.port.disconnect();
+    });
+  }
+
   /** Asks for the state of the form. */
   async look(): Promise<Heard> {
     await this.send({ t: 'look' });
@@ -123,10 +146,13 @@ export class WritePort {
   }
 
   /** Puts a mail into the form, and returns what became of it. */
-  async put(
-    { text, subject = null, to = null, cc = null, bcc = null, files = [] }: PutForm,
-    ms?: number,
-  ): Promise<Heard> {
+  async put(form: PutForm, ms?: number): Promise<Heard> {
+    await this.begin(form);
+    return this.next('put_done', ms);
+  }
+
+  /** Has a mail put into the form. */
+  async begin({ text, subject = null, to = null, cc = null, bcc = null, files = [] }: PutForm): Promise<void> {
     const listed = files.map(({ name, type, data }) => ({ name, media_type: type, size: data.length }));
     await this.send({ t: 'put', text, subject, to, cc, bcc, files: listed });
     for (const [file, { data }] of files.entries()) {
@@ -135,7 +161,6 @@ export class WritePort {
       }
     }
     await this.send({ t: 'put_end' });
-    return this.next('put_done', ms);
   }
 }
 

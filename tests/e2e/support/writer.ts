@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Driver, View } from '../../harness/index.js';
+import type { Driver, LaunchOptions, View } from '../../harness/index.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { browser } from './session.js';
 import { type Site, site } from './site.js';
@@ -25,14 +25,17 @@ export interface Writer {
 
 /**
  * Starts it. On the site there are `/textarea` (the mail goes to bob already) and `/contenteditable`. `contacts` are people
- * whose certificates alice has, besides bob.
+ * whose certificates alice has, besides bob; `options` say how the browser is started.
  */
-export async function startWriter(contacts: readonly string[] = []): Promise<Writer> {
+export async function startWriter(
+  contacts: readonly string[] = [],
+  options: Partial<LaunchOptions> = {},
+): Promise<Writer> {
   const gpg = new Gpg();
   const alice = gpg.key('Alice Ålund <alice@example.test>');
   const bob = gpg.key('Bob Builder <bob@example.test>');
   const others = contacts.map((name) => gpg.key(name));
-  const [driver, web] = await Promise.all([browser(), site()]);
+  const [driver, web] = await Promise.all([browser(options), site()]);
   web.put('/textarea', composeForm('textarea', 'Bob &lt;bob@example.test&gt;'));
   web.put('/contenteditable', composeForm('contenteditable'));
   await importKeys(driver, alice.secret, PASSPHRASE);
