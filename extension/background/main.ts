@@ -2,6 +2,7 @@
 // likes and starts it for the next event, so that all listeners are registered at once, before anything is awaited,
 // and nothing that matters is only in its memory.
 
+import { dropDelivered } from '../desk/drafts.js';
 import { siteOf, takeWish } from '../ui/sites.js';
 import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
@@ -36,6 +37,8 @@ chrome.runtime.onInstalled.addListener(({ reason }) => {
 });
 
 chrome.runtime.onStartup.addListener(() => void begin());
+// Who writes no other mail has no window that would do it.
+chrome.runtime.onStartup.addListener(() => void dropDelivered().catch(() => undefined));
 
 chrome.permissions.onAdded.addListener(() => void switchOnWishedSite());
 chrome.permissions.onRemoved.addListener(() => void switchOffForbiddenSites());

@@ -1,5 +1,5 @@
 // Drafts of mails: ciphertext in the extension's own database, encrypted to the user's own key before it comes here. All that
-// can be read without that key is when a draft was kept and for which site.
+// can be read without that key is when a draft was kept, for which site, and when its mail was put into the webmail.
 
 /** The only version there is; a draft of another one is left alone. */
 export const DRAFT_VERSION = 1;
@@ -7,6 +7,14 @@ export const DRAFT_VERSION = 1;
 const MAX_DRAFTS = 20;
 /** Days that a draft is kept in any case. */
 const KEPT_DAYS = 30;
+/** Days without a draft after which the clock may be wrong: nobody knows then how old the others are. */
+const QUIET_DAYS = 90;
+/** Days that the draft of a mail stays that was put into the webmail: whether the mail goes out is not known here. */
+const DELIVERED_DAYS = 3;
+/** Drafts of such mails that are kept; of more, the oldest go: each has its files with it. */
+const MAX_DELIVERED = 50;
+/** In milliseconds. */
+const DAY = 86_400_000;
 
 const DATABASE = 'waxseal-drafts';
 /** Who holds the lock of this name and a draft's id has it open. */
@@ -20,6 +28,8 @@ export interface Draft {
   readonly saved: number;
   /** The site that it was written for. */
   readonly host: string;
+  /** When the mail was put into the webmail, in milliseconds since 1970. Nothing while it is written, as in older drafts. */
+  readonly delivered?: number | undefined;
   readonly armored: Uint8Array<ArrayBuffer>;
 }
 
@@ -32,6 +42,7 @@ interface DraftFile {
 }
 
 let opening: Promise<IDBDatabase> | undefined;
+let asked = false;
 
 function database(): Promise<IDBDatabase> {
   opening ??= new Promise((resolve, reject) => {
@@ -69,6 +80,7 @@ export async function keepDraft(
   replaced: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
 ): Promise<void> {
   const wanted = new Set(files.map((file) => fileKey(draft.id, file)));
+  askToStay();
   await transact('readwrite', (stores) => {
     stores.drafts.put(draft);
     for (const [file, armored] of replaced) stores.files.put(entryOf(draft.id, file, armored));
@@ -76,6 +88,16 @@ export async function keepDraft(
     return undefined;
   });
   await tidy();
+}
+
+/**
+ * A browser that is short of disk space may drop all drafts at once; Chromium is asked not to. Firefox would ask the user, who
+ * writes a mail at the moment.
+ */
+function askToStay(): void {
+  if (asked || !location.protocol.startsWith('chrome')) return;
+  asked = true;
+  void navigator.storage.persist().catch(() => undefined);
 }
 
 /** Keeps a file of a draft. */
@@ -113,8 +135,23 @@ export async function deleteLeft(id: string): Promise<boolean> {
   return withLeft(id, () => deleteDraft(id));
 }
 
-/** Drafts that no window has open, the newest first. */
+/** Drafts that no window has open, the newest first: those that were left behind, and those of mails that were put into a webmail. */
 export async function leftDrafts(): Promise<Draft[]> {
+  await dropDelivered().catch(() => undefined);
+  return closedDrafts();
+}
+
+/** Drafts of mails that were put into a webmail go when their time is over. */
+export async function dropDelivered(): Promise<void> {
+  const before = Date.now() - DELIVERED_DAYS * DAY;
+  const delivered = (await closedDrafts()).filter((draft) => draft.delivered !== undefined);
+  delivered.sort((one, other) => Number(other.delivered) - Number(one.delivered));
+  for (const [at, { id, delivered: then }] of delivered.entries()) {
+    if (at >= MAX_DELIVERED || Number(then) < before) await deleteUnless(id, (draft) => draft.delivered !== then);
+  }
+}
+
+async function closedDrafts(): Promise<Draft[]> {
   const drafts: Draft[] = await transact('readonly', (stores) => stores.drafts.getAll());
   const open = await openDrafts();
   return drafts
@@ -153,9 +190,15 @@ async function openDrafts(): Promise<Set<string>> {
 }
 
 async function tidy(): Promise<void> {
-  const before = Date.now() - KEPT_DAYS * 86_400_000;
-  for (const { id, saved } of (await leftDrafts()).slice(MAX_DRAFTS)) {
-    if (saved < before) await deleteUnless(id, (draft) => draft.saved >= before);
+  const now = Date.now();
+  const before = now - KEPT_DAYS * DAY;
+  const left = (await closedDrafts()).filter(({ delivered }) => delivered === undefined);
+  // With the clock far ahead all of them look old; those that were left on this very day have the same clock.
+  const newest = left.find(({ saved }) => saved < now - DAY)?.saved ?? now;
+  if (now - newest <= QUIET_DAYS * DAY) {
+    for (const { id, saved } of left.slice(MAX_DRAFTS)) {
+      if (saved < before) await deleteUnless(id, (draft) => draft.saved >= before);
+    }
   }
   // Files whose window ended before it had kept the text.
   const known = await transact<IDBValidKey[]>('readonly', ({ drafts }) => drafts.getAllKeys());

@@ -481,6 +481,9 @@ test('a form in which the site quotes armor: it is opened and quoted here', asyn
   await shows(window, say('page_quotes_armor'));
   assert.match(await editorText(window), /On Monday Alice wrote:/);
   await button(window, say('page_quote_open')).click();
+  await until('the message has the focus', () =>
+    window.evaluate(() => document.activeElement?.matches('.original > summary') ?? false),
+  );
   await shows(window, say('doubt_title'));
   await button(window, say('doubt_quote')).click();
   await until('it is quoted', async () => (await window.text('.editing blockquote')).includes('ferry'));

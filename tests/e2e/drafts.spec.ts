@@ -1,11 +1,12 @@
-// Drafts: kept encrypted, found again after a crash, and gone when the mail is where it should be.
+// Drafts: kept encrypted, found again after a crash, and told apart from those of mails that were put into the webmail.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
+import { storeDrafts, storedDrafts } from './support/drafts.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
@@ -30,33 +31,15 @@ before(async () => {
   ({ driver, gpg, web, alice, bob, tab } = writer);
 });
 after(() => writer?.close());
+beforeEach(async () => void (await storeDrafts(driver, {})));
 
 const kept = (window: View): Promise<void> => shows(window, start('draft_kept'));
 
-/** Everything in the database of drafts, as text of one character for each octet. */
-async function database(): Promise<{ drafts: string[]; files: string[] }> {
-  const page = await driver.page('settings.html');
-  const found = await page.evaluate(async () => {
-    const open = indexedDB.open('waxseal-drafts', 1);
-    const db = await new Promise<IDBDatabase>((resolve, reject) => {
-      open.onsuccess = () => resolve(open.result);
-      open.onerror = () => reject(open.error);
-    });
-    const all = async (name: string): Promise<string[]> => {
-      const request = db.transaction(name).objectStore(name).getAll();
-      const entries = await new Promise<object[]>((resolve) => {
-        request.onsuccess = () => resolve(request.result);
-      });
-      const octets = (_: string, value: unknown) =>
-        value instanceof Uint8Array ? Array.from(value, (one) => String.fromCharCode(one)).join('') : value;
-      return entries.map((entry) => JSON.stringify(entry, octets));
-    };
-    const both = { drafts: await all('drafts'), files: await all('files') };
-    db.close();
-    return both;
-  });
-  await page.close();
-  return found;
+/** How many drafts are stored that were left behind, and how many of mails that were put into the page. */
+async function counted(): Promise<[left: number, delivered: number]> {
+  const { drafts } = await storedDrafts(driver);
+  const delivered = drafts.filter((one) => one.delivered !== undefined).length;
+  return [drafts.length - delivered, delivered];
 }
 
 /** Writes a mail with everything in it, and waits until it is kept. */
@@ -73,7 +56,7 @@ async function begin(): Promise<View> {
   await window.upload("document.querySelector('.choose-picture')", [path.join(extension, 'icons/48.png')]);
   await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
   await until('all of it is kept', async () => {
-    const { files } = await database();
+    const { files } = await storedDrafts(driver);
     return files.length === 2 && (await window.text('.draft-line')).startsWith(start('draft_kept'));
   });
   return window;
@@ -89,13 +72,12 @@ const offers = (window: View): Promise<number> => window.count('.drafts li');
 
 test('what is kept is ciphertext to the own key alone, signed by nobody, and is offered after a crash', async () => {
   const window = await begin();
-  const { drafts, files } = await database();
+  const { drafts, files } = await storedDrafts(driver);
   assert.equal(drafts.length, 1);
-  const all = [...drafts, ...files, JSON.stringify(await stored(driver))].join('\n');
+  const all = [JSON.stringify(drafts), JSON.stringify(files), JSON.stringify(await stored(driver))].join('\n');
   for (const word of [SECRET, SUBJECT, NAME, CONTENT]) assert.ok(!all.includes(word), word);
-  assert.ok(![...drafts, ...files].join('\n').includes('bob@example.test'), 'the recipient');
-  const armored = String(JSON.parse(drafts[0] ?? '').armored);
-  const { text, signers } = gpg.decrypt(armored);
+  assert.ok(!JSON.stringify([drafts, files]).includes('bob@example.test'), 'the recipient');
+  const { text, signers } = gpg.decrypt(drafts[0]?.armored ?? '');
   assert.deepEqual(signers, []);
   const draft = JSON.parse(partsOf(readEntity(text), 'application/json')[0]?.body.toString() ?? '');
   assert.equal(draft.subject, SUBJECT);
@@ -123,14 +105,17 @@ test('what is kept is ciphertext to the own key alone, signed by nobody, and is 
   await finish(next);
   const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
   assert.ok(partsOf(mail, 'text/plain').some(({ body }) => body.toString() === CONTENT));
-  assert.deepEqual(await database(), { drafts: [], files: [] });
+  assert.deepEqual(await counted(), [0, 1]);
 });
 
-test('the window does not close before the draft of what was sent is gone', async () => {
+test('the window does not close before its draft says that the mail is in the page', async () => {
   const window = await writeNew();
   await addRecipient(window, say('header_to'), 'bob@example.test');
   await typeText(window, SECRET);
   await kept(window);
+  await tab.front();
+  const before = await driver.tab(web.url('/textarea'));
+  await until('another tab is before the webmail', () => tab.evaluate(() => document.hidden));
   // Another one works in the database, for as long as we want.
   const other = await driver.page('settings.html');
   await other.evaluate(async () => {
@@ -164,17 +149,15 @@ test('the window does not close before the draft of what was sent is gone', asyn
   await window.front();
   await window.press('Control+Enter');
   await shows(window, say('there'));
-  await until('the draft is to go', async () => (await steps()).includes('wanted'));
+  await until('the draft is to be told', async () => (await steps()).includes('wanted'));
   await button(window, say('go_to_webmail')).click();
-  await until('the button has done what it does', async () => {
-    const all = await steps();
-    return all.includes('closed') || all.filter((one) => one === 'wanted').length === 2;
-  });
+  await until('the webmail is in front', () => tab.evaluate(() => !document.hidden));
   await other.evaluate(() => void Object.assign(globalThis, { free: true }));
   await until('it closes', async () => (await steps()).includes('closed'));
-  assert.deepEqual(await steps(), ['wanted', 'wanted', 'done', 'done', 'closed']);
-  assert.deepEqual(await database(), { drafts: [], files: [] });
+  assert.deepEqual(await steps(), ['wanted', 'done', 'closed']);
+  assert.deepEqual(await counted(), [0, 1]);
   await other.close();
+  await before.close();
   await window.close();
 });
 
@@ -191,13 +174,13 @@ test('closing keeps it or deletes it, as the user says', async () => {
   await shows(next, say('draft_delete_title'));
   await button(next, say('draft_delete')).click();
   await until('it is not offered', async () => (await offers(next)) === 0);
-  assert.deepEqual((await database()).drafts, []);
+  assert.deepEqual(await counted(), [0, 0]);
   await typeText(next, 'another');
   await kept(next);
   await button(next, say('close')).click();
   await button(next, say('draft_delete')).click();
   await until('the window has closed', () => next.gone());
-  assert.deepEqual(await database(), { drafts: [], files: [] });
+  assert.deepEqual(await storedDrafts(driver), { drafts: [], files: [] });
 });
 
 /** Leaves a draft with this text behind, for bob. */
@@ -222,6 +205,12 @@ async function goOn(window: View, text: string): Promise<void> {
   await until('it can be changed', () => button(window, say('encrypt')).enabled());
 }
 
+/** Goes on with the only draft that a window has of a mail that was put into the page. */
+async function goOnDelivered(window: View, text: string): Promise<void> {
+  await button(window, say('drafts_delivered_one')).click();
+  await goOn(window, text);
+}
+
 test('a draft listed in two windows: what the other one made of it counts, and nobody takes it away meanwhile', async () => {
   await leave(SECRET);
   const first = await writeNew();
@@ -239,7 +228,7 @@ test('a draft listed in two windows: what the other one made of it counts, and n
   await button(second, say('draft_delete')).click();
   await until('the question is gone', async () => !(await second.text()).includes(say('draft_delete_title')));
   await shows(second, say('draft_elsewhere'));
-  assert.equal((await database()).drafts.length, 1);
+  assert.deepEqual(await counted(), [1, 0]);
   assert.equal((await editorText(second)).trim(), '');
 
   await first.front();
@@ -258,10 +247,20 @@ test('a draft listed in two windows: what the other one made of it counts, and n
   await finish(fourth);
   await fifth.front();
   await button(fifth, say('draft_continue')).click();
-  await shows(fifth, say('draft_gone'));
+  await shows(fifth, say('draft_delivered'));
   await until('it is not offered', async () => (await offers(fifth)) === 0);
+  await shows(fifth, say('drafts_delivered_one'));
+  const sixth = await writeNew();
+  await goOnDelivered(sixth, 'And the second.');
+  await button(sixth, say('close')).click();
+  await button(sixth, say('draft_delete')).click();
+  await until('the window has closed', () => sixth.gone());
+  await fifth.front();
+  await button(fifth, say('drafts_delivered_one')).click();
+  await button(fifth, say('draft_continue')).click();
+  await shows(fifth, say('draft_gone'));
   await fifth.close();
-  assert.deepEqual(await database(), { drafts: [], files: [] });
+  assert.deepEqual(await storedDrafts(driver), { drafts: [], files: [] });
 });
 
 test('while a mail is being made no draft takes its place, and the draft stays', async () => {
@@ -288,7 +287,7 @@ test('while a mail is being made no draft takes its place, and the draft stays',
   await button(next, say('close')).click();
   await button(next, say('draft_delete')).click();
   await until('the window has closed', () => next.gone());
-  assert.deepEqual(await database(), { drafts: [], files: [] });
+  assert.deepEqual(await counted(), [0, 1]);
 });
 
 test('a picture that is drawn again after its file was removed: the draft can be read back', async () => {
@@ -322,23 +321,8 @@ test('a draft that was damaged is said to be so, and stays', async () => {
   const forged = gpg.encrypt('Content-Type: application/json; name="draft.json"\n\n{"version":1,"to":"all"}\n', [
     alice.fingerprint,
   ]);
-  const page = await driver.page('settings.html');
-  await page.evaluate(async (armored) => {
-    const open = indexedDB.open('waxseal-drafts', 1);
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      open.onsuccess = () => resolve(open.result);
-    });
-    const store = db.transaction('drafts', 'readwrite').objectStore('drafts');
-    const all = store.getAll();
-    await new Promise<void>((resolve) => {
-      all.onsuccess = () => {
-        const put = store.put({ ...all.result[0], armored: new TextEncoder().encode(armored) });
-        put.onsuccess = () => resolve();
-      };
-    });
-    db.close();
-  }, forged);
-  await page.close();
+  const { drafts } = await storedDrafts(driver);
+  await storeDrafts(driver, { drafts: drafts.map((one) => ({ ...one, armored: forged })) });
   const next = await writeNew();
   await button(next, say('draft_continue')).click();
   await shows(next, say('draft_unreadable'));

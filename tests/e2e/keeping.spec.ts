@@ -10,10 +10,23 @@ import { schema } from '../../extension/pages/write/editor/schema.js';
 import { docOf, toText } from '../../extension/pages/write/editor/text.js';
 import type { Attachment } from '../../extension/pages/write/files.js';
 import { Keeper, type Shelf } from '../../extension/pages/write/keeper.js';
+import type { LeftDraft } from '../../extension/pages/write/left-drafts.js';
 import { MAX_WRITTEN_SIZE, MAX_WRITTEN_TEXT } from '../../extension/ui/limits.js';
 
 const KEY = { fingerprint: 'aa', can_encrypt: true } as KeyInfo;
 const PLAIN: Written = { kind: 'plain', text: 'some words' };
+
+/** A draft that was left behind. */
+const LEFT: LeftDraft = {
+  id: 'D',
+  saved: 5,
+  delivered: undefined,
+  files: [],
+  lost: [],
+  composition: EMPTY,
+  written: PLAIN,
+  release: () => undefined,
+};
 
 const file = (id: string, data = new Uint8Array(3)): Attachment => ({
   id,
@@ -27,7 +40,10 @@ const file = (id: string, data = new Uint8Array(3)): Attachment => ({
 /** A window that writes, and what lies on its shelf: by the names of drafts, and of drafts and files. */
 function desk() {
   const drafts = new Map<string, Uint8Array>();
+  const delivered = new Map<string, number | undefined>();
   const files = new Set<string>();
+  /** Files that were stored by themselves, before the text that names them. */
+  const alone: string[] = [];
   const held: string[] = [];
   const sealed: string[] = [];
   const state = { mail: { ...EMPTY } as Composition, written: PLAIN, sealing: Promise.resolve() };
@@ -38,9 +54,12 @@ function desk() {
     },
     async keepFile(draft, name) {
       files.add(`${draft}/${name}`);
+      alone.push(name);
     },
-    async keepDraft({ id, armored }, names) {
+    async keepDraft({ id, armored, delivered: then }, names, replaced) {
       drafts.set(id, armored);
+      delivered.set(id, then);
+      for (const name of replaced.keys()) files.add(`${id}/${name}`);
       for (const one of files) {
         const [draft, name = ''] = one.split('/');
         if (draft === id && !names.includes(name)) files.delete(one);
@@ -71,7 +90,7 @@ function desk() {
     return go;
   };
   const subject = (id: string) => readDraft(drafts.get(id) ?? new Uint8Array()).composition.subject;
-  return { keeper, state, drafts, files, held, sealed, hold, subject };
+  return { keeper, state, drafts, delivered, files, alone, held, sealed, hold, subject };
 }
 
 test('what is being kept while another draft is continued goes to its own draft', async () => {
@@ -86,7 +105,7 @@ test('what is being kept while another draft is continued goes to its own draft'
   const keeping = keeper.keep();
   const release = () => void held.splice(held.indexOf('D'), 1);
   held.push('D');
-  const left = { id: 'D', saved: 5, files: [file('map')], composition: EMPTY, written: PLAIN, release };
+  const left = { ...LEFT, files: [file('map')], release };
   const adopting = keeper.adopt(left);
   go();
   await Promise.all([keeping, adopting]);
@@ -109,7 +128,7 @@ test('what was not kept yet when another draft is continued stays as a draft', a
   const [own = ''] = held;
   state.mail = { ...EMPTY, subject: 'the last change' };
   keeper.changed();
-  await keeper.adopt({ id: 'D', saved: 5, files: [], composition: EMPTY, written: PLAIN, release: () => undefined });
+  await keeper.adopt(LEFT);
   assert.equal(subject(own), 'the last change');
   assert.equal(keeper.safe, true);
 });
@@ -157,6 +176,87 @@ test('what is kept for a key is kept anew for another one', async () => {
   go();
   assert.equal(await keeping, true);
   assert.deepEqual(sealed, ['file for aa', 'draft.json for aa', 'file for bb', 'draft.json for bb']);
+});
+
+test('a file that the stored text names never changes before that text, whichever key it was kept for', async () => {
+  const { keeper, state, files, held, alone, hold } = desk();
+  const [own] = held;
+  state.mail = { ...EMPTY, files: [file('photo')] };
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  // Another sender, and what the photo tells is taken out of it.
+  keeper.key = { ...KEY, fingerprint: 'bb' };
+  state.mail = { ...EMPTY, files: [file('photo', new Uint8Array(2)), file('map')] };
+  assert.equal(await keeper.keep(), true);
+  assert.deepEqual(alone, ['photo', 'map']);
+  assert.deepEqual([...files], [`${own}/photo`, `${own}/map`]);
+
+  // What is kept while another draft is continued is known of that one alone.
+  keeper.changed();
+  const go = hold();
+  const keeping = keeper.keep();
+  const adopting = keeper.adopt({ ...LEFT, files: [file('plan')] });
+  go();
+  await Promise.all([keeping, adopting]);
+  keeper.key = KEY;
+  state.mail = { ...EMPTY, files: [file('plan', new Uint8Array(1)), file('photo')] };
+  assert.equal(await keeper.keep(), true);
+  assert.deepEqual(alone, ['photo', 'map', 'photo']);
+});
+
+test('a mail that was put into the webmail is kept as one, until it is changed or gone on with', async () => {
+  const { keeper, state, drafts, delivered, held, subject } = desk();
+  const [own = ''] = held;
+  const before = Date.now();
+  // Nobody has changed anything: what the page held before is in this window alone.
+  state.mail = { ...EMPTY, subject: 'as the page had it' };
+  assert.equal(await keeper.deliver(), true);
+  assert.equal(subject(own), 'as the page had it');
+  const then = delivered.get(own) ?? 0;
+  assert.ok(then >= before && then <= Date.now());
+
+  // Another key reads it: it was put there all the same.
+  keeper.key = { ...KEY, fingerprint: 'bb' };
+  keeper.flush();
+  await new Promise(setImmediate);
+  assert.equal(keeper.safe, true);
+  assert.equal(delivered.get(own), then);
+
+  assert.equal(await keeper.keep(), true);
+  assert.equal(delivered.get(own), undefined, 'closed to go on with it');
+  assert.equal(await keeper.deliver(), true);
+  keeper.changed();
+  assert.equal(keeper.safe, false);
+  assert.equal(await keeper.keep(), true);
+  assert.equal(delivered.get(own), undefined, 'it was changed');
+
+  await keeper.adopt({ ...LEFT, delivered: then });
+  assert.equal(keeper.safe, false, 'it did not go out');
+  assert.equal(await keeper.keep(), true);
+  assert.ok(drafts.has('D'));
+  assert.equal(delivered.get('D'), undefined);
+});
+
+test('a mail that was put into the webmail and cannot be kept is said so', async () => {
+  const { keeper, delivered } = desk();
+  keeper.key = undefined;
+  assert.equal(await keeper.deliver(), false);
+  assert.deepEqual([keeper.state, keeper.safe], [{ state: 'no_key' }, false]);
+  // It is as soon as there is a key again.
+  keeper.key = KEY;
+  keeper.flush();
+  await new Promise(setImmediate);
+  assert.equal([...delivered.values()].filter((one) => one !== undefined).length, 1);
+  await keeper.end();
+  assert.equal(keeper.ended, true);
+});
+
+test('who signs is kept with the draft; one that was kept before that was so has nobody', () => {
+  const signed = draftOctets({ ...EMPTY, signer: 'ab' }, PLAIN);
+  assert.equal(readDraft(signed).composition.signer, 'ab');
+  const { signer: _, ...older } = JSON.parse(new TextDecoder().decode(draftOctets(EMPTY, PLAIN)));
+  assert.equal(readDraft(new TextEncoder().encode(JSON.stringify(older))).composition.signer, undefined);
+  assert.throws(() => readDraft(new TextEncoder().encode(JSON.stringify({ ...older, signer: 7 }))));
 });
 
 test('a picture whose file was removed, drawn again by a step back, does not make a draft unreadable', () => {

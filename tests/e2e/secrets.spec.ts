@@ -34,6 +34,19 @@ async function answer(how: 'reply' | 'forward'): Promise<View> {
   return window;
 }
 
+/** A button, pressed by keyboard: it goes with its notice, and the focus is somewhere where one can go on. */
+async function pressed(window: View, name: string, focus: string): Promise<void> {
+  await button(window, name).visible();
+  await window.evaluate((text) => {
+    [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === text)?.focus();
+  }, name);
+  await window.press('Enter');
+  await button(window, name).absent();
+  await until(`the focus is in ${focus}`, () =>
+    window.evaluate((where) => document.activeElement?.matches(where) ?? false, focus),
+  );
+}
+
 /** The window does not make a mail of it, and offers this. */
 async function holdsBack(window: View, why: 'why_secret' | 'why_unmarked', offer: 'secret_remove' | 'unmarked_looked') {
   await button(window, say('sign_button')).click();
@@ -79,6 +92,14 @@ test('what is sent on as plain text stands in no quotation', async () => {
   await holdsBack(window, 'why_unmarked', 'unmarked_looked');
   await field(window, say('text')).fill('');
   await shows(window, say('signed_warning'));
+  await window.close();
+});
+
+test('by keyboard: what is pressed in a notice takes the focus with it to where one goes on', async () => {
+  const window = await answer('reply');
+  await pressed(window, say('secret_encrypt'), 'input[name=mode][value=encrypted]');
+  await toggle(window, SIGNED).click();
+  await pressed(window, say('secret_remove'), '.editing');
   await window.close();
 });
 

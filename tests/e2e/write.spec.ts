@@ -23,7 +23,7 @@ let alice: GpgKey;
 let tab: View;
 
 before(async () => {
-  writer = await startWriter(['Carol Quiet <carol@example.test>']);
+  writer = await startWriter(['Carol Quiet <carol@example.test>', 'Bea Reed <bea@example.test>']);
   ({ driver, gpg, web, alice, tab } = writer);
   web.put('/empty', '<!doctype html><title>Inbox</title><p>No form here.</p>');
 });
@@ -211,6 +211,41 @@ test('by keyboard alone, from a name to the finished mail', async () => {
   assert.match(form.to, /carol@example\.test/);
   assert.equal(form.subject, 'By keys');
 });
+
+test('whom Enter takes, and what is pressed, is told by lines: in high contrast there is nothing else', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await window.click('.editing');
+  await window.press('Control+b');
+  await until('bold is on', async () => (await window.count('.toolbar [aria-pressed=true]')) === 1);
+  await field(window, say('header_to')).click();
+  await window.type('b');
+  await until('there is a choice', async () => (await window.count('.suggestions li')) === 2);
+  for (const contrast of [false, true]) {
+    await driver.contrast(window, contrast);
+    await until('the colours are as wanted', () =>
+      window.evaluate((on) => matchMedia('(forced-colors: active)').matches === on, contrast),
+    );
+    assert.deepEqual(await window.evaluate(lined), [true, true], contrast ? 'in high contrast' : 'as usual');
+  }
+  await driver.contrast(window, false);
+  await window.close();
+});
+
+/** Whether what is chosen (a suggestion, a button of the toolbar) has another line around it than what is not. */
+function lined(): boolean[] {
+  const line = (selector: string): string => {
+    const one = document.querySelector(selector);
+    if (!one) throw new Error(`there is no ${selector}`);
+    const { outlineStyle, outlineWidth, borderStyle, borderWidth, borderColor } = getComputedStyle(one);
+    return [outlineStyle === 'none' ? '' : outlineWidth, borderStyle, borderWidth, borderColor].join(' ');
+  };
+  const differ = (on: string, off: string) => line(on) !== line(off);
+  return [
+    differ('[role=option][aria-selected=true]', '[role=option][aria-selected=false]'),
+    differ('.toolbar [aria-pressed=true]', '.toolbar [aria-pressed=false]'),
+  ];
+}
 
 test('signed only: said to be open, readable in the page, and gpg accepts text and file', async () => {
   await tab.goto(web.url('/textarea'));

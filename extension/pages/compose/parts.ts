@@ -73,11 +73,16 @@ export function toSelfText(wanted: boolean, own: KeyInfo): TextKey {
   return own.can_encrypt ? 'to_self_on' : 'to_self_cannot';
 }
 
-/** The choice between several own keys. */
-export function signAs(own: readonly KeyInfo[], chosen: string, choose: (fingerprint: string) => void): TemplateResult {
+/** The choice between several own keys; with nothing `chosen` the user has to. */
+export function signAs(
+  own: readonly KeyInfo[],
+  chosen: string | undefined,
+  choose: (fingerprint: string) => void,
+): TemplateResult {
   return html`<div class="field indent">
     <label for="signer">${t('sign_as')}</label>
     <select id="signer" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${chosen === undefined ? html`<option value="" disabled .selected=${true}>${t('choose_signer')}</option>` : nothing}
       ${own.map((key) => html`<option value=${key.fingerprint} .selected=${key.fingerprint === chosen}>${keyLine(key)}</option>`)}
     </select>
   </div>`;

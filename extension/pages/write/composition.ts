@@ -37,6 +37,8 @@ export interface Composition {
   readonly travel: Travel;
   /** The user's choice to sign or not; without one the setting counts. */
   readonly sign: boolean | undefined;
+  /** The fingerprint of the own key that the user chose to sign with; without one it goes by the sender. */
+  readonly signer: string | undefined;
   readonly files: readonly Attachment[];
   /** It answers a message. `secret`: one that came encrypted. */
   readonly answer: { readonly mode: AnswerMode; readonly secret: boolean } | undefined;
@@ -53,6 +55,7 @@ export const EMPTY: Composition = {
   mode: 'encrypted',
   travel: 'auto',
   sign: undefined,
+  signer: undefined,
   files: [],
   answer: undefined,
 };
@@ -92,6 +95,8 @@ export function readDraft(octets: Uint8Array): Kept {
       mode: oneOf(value.mode, ['encrypted', 'signed']),
       travel: oneOf(value.travel, ['auto', 'text', 'file']),
       sign: optional(value.sign, bool),
+      // Older drafts say nothing of it.
+      signer: optional(value.signer, line),
       answer: optional(value.answer, (answer) => {
         const { mode, secret } = object(answer);
         return { mode: oneOf(mode, ['reply', 'reply_all', 'forward']), secret: bool(secret) };

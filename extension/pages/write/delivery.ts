@@ -119,11 +119,6 @@ export class Delivery {
     this.#show({ at: 'writing' });
   }
 
-  /** The window may go. */
-  end(): void {
-    this.#show({ at: 'delivered', files: [] });
-  }
-
   /** What was made, for the user to paste. */
   async copy(): Promise<void> {
     if (this.#work.at === 'stuck') toast(t((await copyText(this.#work.made.text)) ? 'copied' : 'copy_failed'));

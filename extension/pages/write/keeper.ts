@@ -56,6 +56,10 @@ export class Keeper {
   #keeping = false;
   /** Files that are stored already, each as it was then: what a picture tells can be taken out of it. */
   #files = new Map<string, Uint8Array>();
+  /** Files that the stored text names. */
+  #named: ReadonlySet<string> = new Set();
+  /** When the mail was put into the webmail as it stands here; nothing while it is written. */
+  #delivered: number | undefined;
   #changed = false;
   #touched = false;
   #ended = false;
@@ -85,6 +89,11 @@ export class Keeper {
     return !this.#changed && !this.#keeping;
   }
 
+  /** Nothing is kept any more, and nothing is stored. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Encrypts to this key from now on. */
   set key(key: KeyInfo | undefined) {
     const usable = key?.can_encrypt ? key : undefined;
@@ -92,11 +101,16 @@ export class Keeper {
     this.#key = usable;
     // What was stored for another key is not read with this one. (What is being kept for that one goes on with its own list.)
     this.#files = new Map();
-    if (this.#touched) this.changed();
+    if (this.#touched) this.#keepSoon();
   }
 
   /** Something has changed: it is kept soon. */
   changed(): void {
+    this.#delivered = undefined;
+    this.#keepSoon();
+  }
+
+  #keepSoon(): void {
     if (this.#ended) return;
     this.#changed = true;
     this.#touched = true;
@@ -105,19 +119,33 @@ export class Keeper {
   }
 
   /** Goes on with a draft that was left behind; what was written until now stays as a draft of its own. */
-  async adopt({ id, saved, files, release }: LeftDraft): Promise<void> {
+  async adopt({ id, saved, delivered, files, release }: LeftDraft): Promise<void> {
     await this.#keepNow();
     (await this.#held)?.();
     this.#held = Promise.resolve(release);
     this.#id = id;
     this.#files = new Map(files.map(({ id: file, data }) => [file, data]));
+    this.#named = new Set(this.#files.keys());
+    this.#delivered = undefined;
     clearTimeout(this.#timer);
     this.#changed = false;
     this.#touched = true;
     this.#tell({ state: 'kept', at: saved });
+    // It did not go out, so it is a draft like others from now on.
+    if (delivered !== undefined) this.changed();
   }
 
-  /** The mail is where it should be, or is not wanted any more: its draft goes. */
+  /**
+   * The mail is in the webmail, and nobody here will see whether it goes out: its draft stays, and says so. False when it cannot
+   * be kept.
+   */
+  async deliver(): Promise<boolean> {
+    this.changed();
+    this.#delivered = Date.now();
+    return this.#keepAll();
+  }
+
+  /** The mail is not wanted any more: its draft goes. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#changed = false;
@@ -131,8 +159,14 @@ export class Keeper {
     if (this.#changed && !this.#ended) void this.#keepNow();
   }
 
-  /** Keeps what has changed, now; for a window that is going to close. False when that cannot be. */
+  /** Keeps what has changed, now, to be gone on with; for a window that is going to close. False when that cannot be. */
   async keep(): Promise<boolean> {
+    // For more than the case that it did not go out.
+    if (this.#delivered !== undefined) this.changed();
+    return this.#keepAll();
+  }
+
+  async #keepAll(): Promise<boolean> {
     do await this.#keepNow();
     while (this.#changed && this.#state.state === 'kept');
     return this.#state.state === 'kept';
@@ -155,6 +189,8 @@ export class Keeper {
     // All of it goes to the draft, and is for the key, that it was begun for.
     const id = this.#id;
     const stored = this.#files;
+    const named = this.#named;
+    const delivered = this.#delivered;
     this.#changed = false;
     try {
       const { composition, written } = this.content();
@@ -166,18 +202,21 @@ export class Keeper {
         const before = stored.get(file);
         if (before === data) continue;
         const armored = await shelf.seal({ name: 'file', mediaType: 'application/octet-stream', data }, key);
-        // The draft that is stored still names the old one: both must change at once.
-        if (before) replaced.set(file, armored);
-        else await shelf.keepFile(id, file, armored);
-        if (!before) stored.set(file, data);
+        // The text that is stored still names the old one: both must change at once.
+        if (before || named.has(file)) replaced.set(file, armored);
+        else {
+          await shelf.keepFile(id, file, armored);
+          stored.set(file, data);
+        }
       }
       const armored = await shelf.seal({ name: 'draft.json', mediaType: 'application/json', data: octets }, key);
       if (this.#ended) return;
       const saved = Date.now();
-      const draft: Draft = { id, version: DRAFT_VERSION, saved, host: this.host, armored };
+      const draft: Draft = { id, version: DRAFT_VERSION, saved, host: this.host, delivered, armored };
       const names = composition.files.map((file) => file.id);
       await shelf.keepDraft(draft, names, replaced);
       for (const { id: file, data } of composition.files) stored.set(file, data);
+      if (id === this.#id) this.#named = new Set(names);
       this.#tell({ state: 'kept', at: saved });
     } catch {
       this.#changed = true;

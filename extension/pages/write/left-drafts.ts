@@ -12,6 +12,8 @@ export interface LeftDraft extends Restored {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly saved: number;
+  /** When it had been put into a webmail, if it had. */
+  readonly delivered: number | undefined;
   /** Lets it go for other windows. */
   readonly release: () => void;
 }
@@ -20,8 +22,14 @@ export interface LeftDraft extends Restored {
 export class LeftDrafts {
   #list: readonly Draft[] = [];
 
+  /** Those that were left behind. */
   get list(): readonly Draft[] {
-    return this.#list;
+    return this.#list.filter(({ delivered }) => delivered === undefined);
+  }
+
+  /** Those of mails that were put into a webmail. */
+  get delivered(): readonly Draft[] {
+    return this.#list.filter(({ delivered }) => delivered !== undefined);
   }
 
   /** Looks which there are. */
@@ -40,10 +48,15 @@ export class LeftDrafts {
         this.#forget(id);
         throw new Trouble(t('draft_gone'));
       }
+      const listed = this.#list.find((one) => one.id === id);
+      if (listed && draft.delivered !== undefined && draft.delivered !== listed.delivered) {
+        this.#list = this.#list.map((one) => (one === listed ? draft : one));
+        throw new Trouble(t('draft_delivered'));
+      }
       opened = await restored(draft, patience);
       if (!opened) return undefined;
       this.#forget(id);
-      return { ...opened, id, saved: draft.saved, release };
+      return { ...opened, id, saved: draft.saved, delivered: draft.delivered, release };
     } finally {
       if (!opened) release();
     }

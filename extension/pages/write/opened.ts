@@ -1,5 +1,6 @@
 // Reading in this window what was encrypted to the user: their own drafts.
 
+import type { ErrorCode } from 'waxseal-wasm';
 import { type Draft, draftFile } from '../../desk/drafts.js';
 import { readMessage } from '../../desk/engine.js';
 import { t } from '../../ui/i18n.js';
@@ -7,6 +8,7 @@ import { nextPulse, type Patience } from '../../ui/signing.js';
 import { expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { type Composition, type Kept, readDraft } from './composition.js';
+import { withPictures } from './editor/pictures.js';
 import type { Attachment } from './files.js';
 import { Trouble } from './trouble.js';
 
@@ -15,24 +17,59 @@ export interface Restored {
   readonly composition: Omit<Composition, 'files'>;
   readonly written: Kept['written'];
   readonly files: readonly Attachment[];
+  /** Names of files that are damaged or gone. */
+  readonly lost: readonly string[];
 }
 
+/** Why a stored file cannot be opened, now or later. Anything else may go well the next time. */
+const DAMAGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'no_key',
+  'broken_armor',
+  'malformed',
+  'truncated',
+  'tampered',
+  'unprotected',
+  'limit',
+  'unsupported',
+  'weak_algorithm',
+  'not_a_mail',
+  'empty',
+]);
+
 /**
- * Opens a draft with its files; nothing when the user thought better of it. Throws `Refused` when the key does not open it,
- * `Trouble` when it is not what was kept.
+ * Opens a draft with its files; nothing when the user thought better of it. A file that is damaged takes nothing else with it.
+ * Throws `Refused` when the key does not open it, `Trouble` when the text is not what was kept.
  */
 export async function restored({ id, armored }: Draft, patience: Patience): Promise<Restored | undefined> {
   const octets = await openedFile(armored, patience);
   if (!octets) return undefined;
   const kept = readKept(octets);
   const files: Attachment[] = [];
+  const lost: string[] = [];
   for (const { size, ...file } of kept.files) {
     const stored = await draftFile(id, file.id);
-    const data = stored && (await openedFile(stored, patience));
-    if (data?.length !== size) throw new Trouble(t('draft_unreadable'));
-    files.push({ ...file, data });
+    const data = stored && (await undamaged(stored, patience));
+    if (patience.signal.aborted) return undefined;
+    if (data?.length === size) files.push({ ...file, data });
+    else lost.push(file.name);
   }
-  return { composition: kept.composition, written: kept.written, files };
+  const { composition, written } = kept;
+  return { composition, written: lost.length > 0 ? standing(written, files) : written, files, lost };
+}
+
+/** A text without the pictures whose files are lost. */
+function standing(written: Kept['written'], files: readonly Attachment[]): Kept['written'] {
+  if (written.kind === 'plain') return written;
+  return { kind: 'rich', doc: withPictures(written.doc, new Set(files.map(({ id }) => id))) };
+}
+
+async function undamaged(armored: Uint8Array, patience: Patience): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await openedFile(armored, patience);
+  } catch (error) {
+    if (error instanceof Refused && DAMAGED.has(error.code)) return undefined;
+    throw error;
+  }
 }
 
 function readKept(octets: Uint8Array): Kept {
@@ -63,8 +100,9 @@ async function openedFile(
       if (state.state === 'readable') {
         if (asked) onWaiting(false);
         const file = state.content.kind === 'mail' ? state.content.mail.files[0] : undefined;
-        const octets = file && (await reading.file(file.id));
-        if (!octets) throw new Refused('malformed');
+        if (!file) throw new Refused('malformed');
+        const octets = await reading.file(file.id);
+        if (!octets) throw new Refused('crashed');
         return octets;
       }
       if (!asked) {

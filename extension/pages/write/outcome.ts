@@ -15,7 +15,9 @@ export interface Ways {
   readonly copy: () => void;
   readonly save: () => void;
   readonly back: () => void;
+  /** Goes to the webmail. */
   readonly done: () => void;
+  readonly close: () => void;
 }
 
 /** How far it is, while it is made and put into the page. */
@@ -33,16 +35,35 @@ export function progressPart(delivery: Delivery, signed: boolean): TemplateResul
   </div>`;
 }
 
-/** It is in the page: read back and compared. `files` were attached there besides. */
-export function delivered(host: string, signed: boolean, files: readonly string[], ways: Ways): TemplateResult {
+/**
+ * It is in the page: read back and compared. `files` were attached there besides; `stays`: its draft is kept in case that it does
+ * not go out, false when that could not be.
+ */
+export function delivered(
+  host: string,
+  signed: boolean,
+  files: readonly string[],
+  stays: boolean | undefined,
+  ways: Ways,
+): TemplateResult {
   return html`<section class="outcome sheet">
     <h2 id="delivered" class="good-text">${icon('check')}<span>${t(signed ? 'there_signed' : 'there')}</span></h2>
     ${besidesPart(files)}
     <p id="delivered-next">${t('there_next', host)}</p>
     <div class="actions">
       <button type="button" class="primary" aria-describedby="delivered delivered-next" @click=${ways.done}>${icon('mail')}<span>${t('go_to_webmail')}</span></button>
+      ${backButton(ways)}
+      ${stays === false ? html`<button type="button" @click=${ways.close}>${t('close')}</button>` : nothing}
+    </div>
+    <div role="status">
+      ${stays === true ? html`<p class="small dim">${t('there_kept')}</p>` : nothing}
+      ${stays === false ? notice('warn', t('there_unkept')) : nothing}
     </div>
   </section>`;
+}
+
+function backButton({ back }: Ways): TemplateResult {
+  return html`<button type="button" @click=${back}>${icon('back')}<span>${t('back_to_writing')}</span></button>`;
 }
 
 /** What Waxseal has not put there goes out as it is, whatever is said of the mail. */
@@ -106,7 +127,7 @@ export function stuck(
       <button type="button" id="again" class="primary" @click=${ways.again}>${t('try_again')}</button>
       <button type="button" @click=${ways.copy}>${icon('copy')}<span>${t('copy')}</span></button>
       <button type="button" @click=${ways.save}>${icon('save')}<span>${t('save_as_file')}</span></button>
-      <button type="button" @click=${ways.back}>${icon('back')}<span>${t('back_to_writing')}</span></button>
+      ${backButton(ways)}
     </div>
     <p class="small dim">${t(files ? 'put_by_hand_files' : 'put_by_hand')}</p>
   </section>`;

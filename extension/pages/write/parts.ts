@@ -10,6 +10,7 @@ import { icon } from '../../ui/icons.js';
 import { passwordPart, signAs, toSelfText } from '../compose/parts.js';
 import type { Mode, Travel } from './composition.js';
 import type { Keeping } from './keeper.js';
+import type { LeftDrafts } from './left-drafts.js';
 import type { Sender } from './people.js';
 import type { Plan } from './plan.js';
 import type { PasswordChoice, Writing } from './writing.js';
@@ -96,6 +97,7 @@ export function signPart(writing: Writing, sign: (on: boolean) => void, as: (key
     );
   }
   const signed = writing.mail.mode === 'signed';
+  const gone = writing.signerGone;
   return html`<fieldset>
     ${
       signed
@@ -111,9 +113,10 @@ export function signPart(writing: Writing, sign: (on: boolean) => void, as: (key
             <span>${t('sign')}</span>
           </label>`
     }
-    ${writing.own.length > 1 ? signAs(writing.own, own.fingerprint, as) : nothing}
-    ${own.can_sign ? nothing : html`<p class="indent dim small">${t('cannot_sign')}</p>`}
-    ${signed ? nothing : html`<p class="indent dim small">${t(toSelfText(writing.settings?.encrypt_to_self ?? false, own))}</p>`}
+    ${gone || writing.own.length > 1 ? signAs(writing.own, gone ? undefined : own.fingerprint, as) : nothing}
+    ${gone ? html`<p class="indent warn-text small" role="alert">${t('signer_gone')}</p>` : nothing}
+    ${gone || own.can_sign ? nothing : html`<p class="indent dim small">${t('cannot_sign')}</p>`}
+    ${signed || gone ? nothing : html`<p class="indent dim small">${t(toSelfText(writing.settings?.encrypt_to_self ?? false, own))}</p>`}
   </fieldset>`;
 }
 
@@ -217,25 +220,45 @@ export function keepingLine(keeping: Keeping): TemplateResult | typeof nothing {
   }
 }
 
-/** Drafts that were left behind. */
-export function draftsPart(
-  drafts: readonly Draft[],
-  go: (draft: Draft) => void,
-  drop: (draft: Draft) => void,
-): TemplateResult | typeof nothing {
-  if (drafts.length === 0) return nothing;
-  return notice(
-    'plain',
-    html`<p class="strong">${tn(drafts.length, 'drafts_one', 'drafts_other')}</p>
-      <ul class="plain-list drafts">
-        ${drafts.map((draft) => {
-          const name = t('draft_of', clock(Math.floor(draft.saved / 1000)), draft.host);
-          return html`<li role="group" aria-label=${name}>
-            <span class="grow">${name}</span>
-            <button type="button" class="small-button" @click=${() => go(draft)}>${t('draft_continue')}</button>
-            <button type="button" class="small-button danger" @click=${() => drop(draft)}>${t('draft_delete')}</button>
-          </li>`;
-        })}
-      </ul>`,
-  );
+/** What can be done with a draft. */
+export interface DraftActs {
+  readonly go: (draft: Draft) => void;
+  readonly drop: (draft: Draft) => void;
+}
+
+/** Drafts that were left behind; and, folded away, those of mails that were put into a webmail. */
+export function draftsPart({ list, delivered }: LeftDrafts, acts: DraftActs): TemplateResult {
+  return html`${
+    list.length > 0
+      ? notice(
+          'plain',
+          html`<p class="strong">${tn(list.length, 'drafts_one', 'drafts_other')}</p>
+            <ul class="plain-list drafts">
+              ${list.map((draft) => draftEntry(draft, t('draft_of', minute(draft.saved), draft.host), acts))}
+            </ul>`,
+        )
+      : nothing
+  }
+  ${
+    delivered.length > 0
+      ? html`<details class="delivered-drafts small">
+          <summary>${tn(delivered.length, 'drafts_delivered_one', 'drafts_delivered_other')}</summary>
+          <ul class="plain-list">
+            ${delivered.map((draft) => draftEntry(draft, t('draft_delivered_of', minute(draft.delivered ?? 0), draft.host), acts))}
+          </ul>
+        </details>`
+      : nothing
+  }`;
+}
+
+function draftEntry(draft: Draft, name: string, { go, drop }: DraftActs): TemplateResult {
+  return html`<li class="draft" role="group" aria-label=${name}>
+    <span class="grow">${name}</span>
+    <button type="button" class="small-button" @click=${() => go(draft)}>${t('draft_continue')}</button>
+    <button type="button" class="small-button danger" @click=${() => drop(draft)}>${t('draft_delete')}</button>
+  </li>`;
+}
+
+function minute(milliseconds: number): string {
+  return clock(Math.floor(milliseconds / 1000));
 }

@@ -23,19 +23,24 @@ import { docOf } from './editor/text.js';
 import type { Attachment } from './files.js';
 import { filesPart } from './files-part.js';
 import { footerPart } from './footer.js';
+import { headsPart } from './heads-part.js';
 import { Keeper } from './keeper.js';
 import { LeftDrafts } from './left-drafts.js';
-import { doubtPart, originalPart, pagePart, replyToPart, signedPart } from './notices.js';
+import { doubtPart, originalPart, pagePart, signedPart } from './notices.js';
+import { optionsPart } from './options-part.js';
 import { delivered, stuck, type Ways } from './outcome.js';
 import { withoutArmor } from './page-text.js';
-import { draftsPart, fromPart, modePart, signPart, subjectPart, travelPart, withPasswordPart } from './parts.js';
-import { hostOf, once } from './people.js';
-import { isTyping, type PeopleField, peoplePart } from './people-part.js';
+import { draftsPart } from './parts.js';
+import { hostOf } from './people.js';
+import { isTyping, type PeopleField } from './people-part.js';
 import { askClose, askDelete, askPlain, askReplace } from './questions.js';
 import { shortcut } from './shortcut.js';
 import { FileTaker } from './taking.js';
 import { Trouble } from './trouble.js';
 import { Writing } from './writing.js';
+
+/** What has the focus when a draft has gone from the list. */
+const DRAFTS = '.drafts button, .delivered-drafts > summary, wx-editor';
 
 /** The window in which a mail is written. */
 class WritePage extends View {
@@ -60,6 +65,8 @@ class WritePage extends View {
     troubled: (error) => this.#troubled(error),
   });
   readonly #left = new LeftDrafts();
+  /** The mail is in the webmail, and this moment its draft is told so. */
+  #marking: Promise<unknown> | undefined;
   /** The user has just taken out of pictures what they tell. */
   #silenced = false;
   /** Forms in other tabs of the site, when there is none where the window was opened from. */
@@ -72,9 +79,10 @@ class WritePage extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('beforeunload', (event) => {
-      if (this.#delivery.work.at === 'delivered' || !this.#keeper?.touched) return;
-      this.#keeper.flush();
-      if (this.#keeper.state.state !== 'kept' || !this.#keeper.safe) event.preventDefault();
+      const keeper = this.#keeper;
+      if (!keeper?.touched || keeper.ended) return;
+      keeper.flush();
+      if (keeper.state.state !== 'kept' || !keeper.safe) event.preventDefault();
     });
     catchDrops((files) => void this.#addFiles(files));
     addEventListener('keydown', (event) => shortcut(event, this.querySelector('form'), this.#editor));
@@ -124,6 +132,10 @@ class WritePage extends View {
     return this.querySelector<Editor>('wx-editor');
   }
 
+  get #kept(): boolean {
+    return this.#keeper?.state.state === 'kept';
+  }
+
   protected override async refresh(): Promise<void> {
     await this.#writing.refresh();
     if (this.#keeper) this.#keeper.key = this.#writing.ownKey;
@@ -132,16 +144,9 @@ class WritePage extends View {
 
   /** What the page's form holds: it fills in what the user has not written here. */
   #formIs(form: FormState): void {
-    const writing = this.#writing;
-    writing.form = form;
-    const { mail } = writing;
-    if (form.found && !this.#taken && !this.#answered.subject) {
-      const people = mail.to.length + mail.cc.length + mail.bcc.length === 0;
-      this.#fill({
-        ...(people && { to: once(form.to), cc: once(form.cc), bcc: once(form.bcc) }),
-        ...(mail.subject === '' && { subject: form.subject ?? '' }),
-      });
-    } else if (form.found && this.#answered.subject) this.#answered.formIs(form);
+    this.#writing.form = form;
+    if (form.found && this.#answered.subject) this.#answered.formIs(form);
+    else if (form.found && !this.#taken) this.#fill(this.#writing.missing(form));
     this.requestUpdate();
     if (this.#known) this.#takePageText();
   }
@@ -177,7 +182,7 @@ class WritePage extends View {
     const writing = this.#writing;
     const people = patch.to ?? patch.cc ?? patch.bcc;
     this.change(() => (writing.mail = { ...writing.mail, ...patch }));
-    if (people || patch.from) void this.attempt(() => this.refresh(), { quiet: true });
+    if (people || patch.from || patch.signer) void this.attempt(() => this.refresh(), { quiet: true });
   }
 
   /** Runs a job of the user's; what goes wrong is shown beside the button. */
@@ -217,8 +222,7 @@ class WritePage extends View {
     const { files } = this.#writing.mail;
     this.#set({ files: files.map((one) => (ids.has(one.id) ? { ...one, data: silent(one.data) ?? one.data } : one)) });
     this.#silenced = true;
-    const [first] = ids;
-    this.focusOn(`[data-file="${first}"] .remove`);
+    this.focusOn(`[data-file="${pictures[0]?.id}"] .remove`);
   }
 
   #showField(field: PeopleField): void {
@@ -237,13 +241,21 @@ class WritePage extends View {
     this.#editor?.focus();
   }
 
+  #encryptInstead(): void {
+    this.#set({ mode: 'encrypted' });
+    this.focusOn('input[name=mode]:checked');
+  }
+
   /** Text and files of an encrypted message leave a mail that everybody can read. */
   #removeSecret(): void {
-    const { mail, secretSubject } = this.#writing;
-    this.#editor?.removeSecret();
-    const secrets = mail.files.filter(({ secret }) => secret);
-    for (const { id } of secrets) this.#editor?.removePicture(id);
-    this.#set({ files: mail.files.filter(({ secret }) => !secret), ...(secretSubject && { subject: '' }) });
+    this.#set(this.#writing.withoutSecret());
+    // What may be left is to be looked through.
+    this.#editor?.focus();
+  }
+
+  #openQuoted(): void {
+    this.#answered.takeArmor(this.#writing.form?.text ?? '');
+    this.focusOn('.original > summary');
   }
 
   get #dialog(): ChoiceDialog | null {
@@ -274,15 +286,16 @@ class WritePage extends View {
       editor?.restore(written, composition.answer?.secret === true);
       goes = true;
       await this.refresh();
+      if (draft.lost.length > 0) this.#troubled(new Trouble(t('draft_files_lost', draft.lost.join(', '))));
     });
     this.#delivery.settle();
-    this.focusOn(goes ? 'wx-editor' : '.drafts button, wx-editor');
+    this.focusOn(goes ? 'wx-editor' : DRAFTS);
   }
 
   async #deleteDraft({ id }: Draft): Promise<void> {
     if (!(await askDelete(this.#dialog))) return;
     await this.#attempt(() => this.#left.delete(id));
-    this.focusOn('.drafts button, wx-editor');
+    this.focusOn(DRAFTS);
   }
 
   async #encrypt(event: Event): Promise<void> {
@@ -317,7 +330,11 @@ class WritePage extends View {
     this.#delivery.settle();
     const { at } = this.#delivery.work;
     this.focusOn({ delivered: '.outcome .primary', stuck: '#again' }[at as string] ?? 'button[type=submit]');
-    if (at === 'delivered') await this.#keeper?.end();
+    if (at === 'delivered') {
+      this.#marking = this.#keeper?.deliver();
+      await this.#marking;
+      this.change(() => (this.#marking = undefined));
+    }
     await this.#lookAround();
   }
 
@@ -349,20 +366,21 @@ class WritePage extends View {
 
   async #close(): Promise<void> {
     const keeping = this.#keeper?.state.state;
-    if (this.#keeper?.touched && this.#delivery.work.at !== 'delivered') {
+    if (this.#keeper?.touched) {
       const answer = await askClose(this.#dialog, keeping === 'kept' || keeping === 'nothing');
       if (answer === 'stay') return;
       if (answer === 'delete') await this.#keeper?.end();
       else if (!(await this.#keeper?.keep())) return;
     } else await this.#keeper?.end();
-    this.#delivery.end();
     window.close();
   }
 
+  /** The window goes, unless the text is in it and nowhere else. */
   async #done(): Promise<void> {
     await this.#link?.show().catch(() => undefined);
-    // A draft of it that is just being kept would be offered although the mail was sent.
-    await this.#keeper?.end();
+    // A draft that is not marked yet would be offered as one that was left behind.
+    await this.#marking;
+    if (!this.#kept) return;
     this.#link?.close();
     window.close();
   }
@@ -397,13 +415,15 @@ class WritePage extends View {
       save: () => void this.#delivery.save(),
       back: () => {
         this.#delivery.back();
-        this.focusOn('button[type=submit]');
+        this.focusOn(work.at === 'delivered' ? 'wx-editor' : 'button[type=submit]');
       },
       done: () => void this.#done(),
+      close: () => void this.#close(),
     };
     if (work.at === 'stuck') return stuck(work, this.#host, this.#others, ways);
     const files = work.at === 'delivered' ? work.files : [];
-    return delivered(this.#host, this.#writing.mail.mode === 'signed', files, ways);
+    const stays = this.#marking ? undefined : this.#kept;
+    return delivered(this.#host, this.#writing.mail.mode === 'signed', files, stays, ways);
   }
 
   #form(hidden: boolean): TemplateResult {
@@ -412,29 +432,17 @@ class WritePage extends View {
     const idle = !this.busy;
     return html`<form novalidate ?hidden=${hidden} @submit=${this.#encrypt} aria-busy=${idle ? 'false' : 'true'}>
       <div class="parts" ?inert=${!idle}>
-        ${draftsPart(
-          this.#left.list,
-          (draft) => void this.#continue(draft),
-          (draft) => void this.#deleteDraft(draft),
-        )}
+        ${draftsPart(this.#left, {
+          go: (draft) => void this.#continue(draft),
+          drop: (draft) => void this.#deleteDraft(draft),
+        })}
         ${originalPart(this.#answered, (content) => void this.#opened(content))}
-        <div class="heads">
-          ${fromPart(writing, (from) => this.#set({ from }))} 
-          ${peoplePart(
-            writing,
-            this.#more,
-            (field, addresses) => this.#set({ [field]: addresses }),
-            (field) => this.#showField(field),
-          )}
-          ${replyToPart(this.#answered.answer, (to) => this.#settleTo(to))}
-          ${subjectPart(
-            mail.subject,
-            plan,
-            (subject) => this.#set({ subject }),
-            (value) => this.#set({ hidden: value }),
-          )}
-        </div>
-        ${pagePart(writing.form, plan, this.#host, this.#answered.closed ? undefined : () => this.#answered.takeArmor(writing.form?.text ?? ''))}
+        ${headsPart(writing, this.#answered.answer, this.#more, {
+          set: (patch) => this.#set(patch),
+          show: (field) => this.#showField(field),
+          settle: (to) => this.#settleTo(to),
+        })}
+        ${pagePart(writing.form, plan, this.#host, this.#answered.closed ? undefined : () => this.#openQuoted())}
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}
@@ -451,31 +459,15 @@ class WritePage extends View {
           silence: (files) => this.#silence(files),
           silenced: this.#silenced,
         })}
-        <div class="options">
-          <div class="parts">
-            ${modePart(mail.mode, (mode) => this.#set({ mode }))}
-            ${mail.mode === 'encrypted' ? travelPart(mail.travel, plan, writing.form?.attach ?? true, (travel) => this.#set({ travel })) : nothing}
-          </div>
-          <div class="parts">
-            ${signPart(
-              writing,
-              (sign) => this.#set({ sign }),
-              (signer) => this.change(() => (writing.signer = signer)),
-            )}
-            ${
-              mail.mode === 'encrypted'
-                ? withPasswordPart(writing.password, writing.ownKey !== undefined, (choice) =>
-                    this.change(() => (writing.password = choice)),
-                  )
-                : nothing
-            }
-          </div>
-        </div>
+        ${optionsPart(writing, {
+          set: (patch) => this.#set(patch),
+          password: (choice) => this.change(() => (writing.password = choice)),
+        })}
         ${
           mail.mode === 'signed'
             ? signedPart(
                 writing,
-                () => this.#set({ mode: 'encrypted' }),
+                () => this.#encryptInstead(),
                 () => this.#removeSecret(),
               )
             : nothing

@@ -12,7 +12,7 @@ import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
 import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
-import { type Sender, sameAddress, senders, suggestions } from './people.js';
+import { once, type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, type Plan, planOf } from './plan.js';
 
 /** What is chosen for people without a key; it is kept in no draft. */
@@ -39,8 +39,6 @@ export class Writing {
   /** The subject stood in an encrypted message, and was not changed since. */
   secretSubject = false;
   password: PasswordChoice = { wanted: false, enclose: true, letter: false, language: spoken() };
-  /** The own key that the user chose to sign with. */
-  signer: string | undefined;
   infos: ReadonlyMap<string, RecipientInfo> = new Map();
   own: readonly KeyInfo[] = [];
   suggestions: readonly Suggestion[] = [];
@@ -61,6 +59,15 @@ export class Writing {
     if (patch.subject === undefined) return;
     this.secretSubject = false;
     this.#titled = true;
+  }
+
+  /** What a form holds that the user has not written here. */
+  missing(form: FormState): Partial<Composition> {
+    const { mail } = this;
+    return {
+      ...(this.addresses.length === 0 && { to: once(form.to), cc: once(form.cc), bcc: once(form.bcc) }),
+      ...(mail.subject === '' && { subject: form.subject ?? '' }),
+    };
   }
 
   /** Whom of a field the user has added: they stay whatever is filled in there. */
@@ -118,8 +125,16 @@ export class Writing {
 
   /** The own key that signs and that can read it again. */
   get ownKey(): KeyInfo | undefined {
-    const chosen = this.own.find(({ fingerprint }) => fingerprint === this.signer);
-    return chosen ?? this.sender?.key ?? this.#usual;
+    return this.#signer ?? this.sender?.key ?? this.#usual;
+  }
+
+  get #signer(): KeyInfo | undefined {
+    return this.own.find(({ fingerprint }) => fingerprint === this.mail.signer);
+  }
+
+  /** The key that the user chose to sign with has gone: no other one may tell, without a word, who writes. */
+  get signerGone(): boolean {
+    return this.mail.signer !== undefined && this.own.length > 0 && !this.#signer;
   }
 
   get signs(): boolean {
@@ -144,6 +159,15 @@ export class Writing {
     const { files, subject } = this.outgoing;
     const marked = files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
     return marked ? 'marked' : this.editor()?.secret;
+  }
+
+  /** Text, pictures, files and subject of an encrypted message leave it: of the text and its pictures the rest stays in the editor. */
+  withoutSecret(): Partial<Composition> {
+    const { mail, secretSubject } = this;
+    const editor = this.editor();
+    editor?.removeSecret();
+    for (const { id, secret } of mail.files) if (secret) editor?.removePicture(id);
+    return { files: mail.files.filter(({ secret }) => !secret), ...(secretSubject && { subject: '' }) };
   }
 
   get plan(): Plan {
@@ -180,6 +204,7 @@ export class Writing {
       return { text: t('why_nothing'), field: 'wx-editor' };
     }
     if (tooLong(editor.text)) return { text: t('why_too_long', fileSize(MAX_WRITTEN_TEXT)), field: 'wx-editor' };
+    if (this.signerGone) return { text: t('why_signer_gone'), field: '#signer' };
     return (mail.mode === 'signed' ? this.#signedObstacle() : this.#people()) ?? this.#site();
   }
 
