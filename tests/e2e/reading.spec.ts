@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, link, toggle, until, type View } from '../harness/index.js';
-import { composer, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { composer, copyText, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { file, multipart, text } from './support/mime.js';
 import { armor, dearmor, join, type Packet, packets, Tag } from './support/packets.js';
-import { say, start } from './support/session.js';
+import { kind, say, start } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
 import {
   cards,
@@ -354,15 +354,17 @@ test('the original can be shown, and covered again', async () => {
 test('the text is copied from the frame', async () => {
   const frame = await open(gpg.encrypt(TEXT, [bob.fingerprint]));
   await shows(frame, TEXT);
-  await button(frame, say('copy_text')).click();
-  await shows(frame, say('copied'));
+  await copyText(frame);
   web.put('/paste', html('<textarea id="t"></textarea>'));
   await tab.goto(web.url('/paste'));
   await tab.click('#t');
   await tab.press('Control+v');
-  await until('it is pasted', () =>
-    tab.evaluate((text) => (document.querySelector('#t') as HTMLTextAreaElement).value === text, TEXT),
+  const pasted = await until('it is pasted', () =>
+    tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value),
   );
+  // The button copies the text alone, the keyboard what is selected.
+  if (kind === 'chromium') assert.equal(pasted, TEXT);
+  else assert.ok(pasted.includes(TEXT), pasted);
 });
 
 test('authenticated encryption (SEIPDv2, for a version 6 key): read, and refused when one bit is changed', async () => {

@@ -7,7 +7,7 @@ import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
 import type { Webmail } from '../webmail/webmail.js';
 import { block, type Correspondence, correspondence } from './support/correspondence.js';
-import { composer, encrypt, readers, readerWith, shows } from './support/desk.js';
+import { composer, copyText, encrypt, readers, readerWith, shows } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
@@ -193,6 +193,8 @@ test('the frame is as high as its text: nothing is cut off and nothing scrolls i
     });
     return sizes.every((one) => one <= 1);
   }).catch((error: unknown) => assert.fail(`${String(error)}: ${sizes.join(' and ')} pixels too much`));
+  // Neither Roundcube's frame nor the length of the text hides from the browser that nothing lies over it.
+  await copyText(frame);
 });
 
 test('a text that is signed but not encrypted is read, and the verdict says both', async () => {

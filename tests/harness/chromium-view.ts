@@ -1,7 +1,7 @@
 import type { CDPSession, Frame, KeyInput, Page } from 'puppeteer-core';
 import { CORNER, LOOKS, Pointer } from './pointer.js';
 import { PATIENCE, patiently } from './until.js';
-import { type ClickOptions, type Point, View } from './view.js';
+import { type ClickOptions, type Point, PRESSING, View } from './view.js';
 
 /** What Puppeteer says when the document went while it was asked. */
 const LEFT = /Execution context was destroyed/;
@@ -151,6 +151,7 @@ export class ChromiumView extends View {
     const { button = 'left', count = 1 } = options;
     const press = async ({ x, y }: Point) => this.tab.mouse.click(x, y, { button, count });
     const away = async () => this.tab.mouse.move(CORNER, CORNER);
+    if (options.blind) return press(await this.#inPage(point));
     if (!isForeign(this.inner)) {
       return new Pointer(this, options).click(point, { press: async (at) => press(await this.#inPage(at)), away });
     }
@@ -168,7 +169,8 @@ export class ChromiumView extends View {
     });
   }
 
-  override async press(chord: string): Promise<void> {
+  override async press(chord: string, { blind = false } = {}): Promise<void> {
+    if (PRESSING.test(chord) && !blind) await this.takesPresses();
     const keys = chord.split('+') as KeyInput[];
     const last = keys.pop();
     if (!last) throw new Error('no key');

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { Bidi, Context } from './firefox-bidi.js';
 import { CORNER, Pointer } from './pointer.js';
 import { patiently, until } from './until.js';
-import { type ClickOptions, type Point, View } from './view.js';
+import { type ClickOptions, type Point, PRESSING, View } from './view.js';
 
 // Key names as people write them, and the code points that WebDriver uses for them.
 const ENTER = '\uE007';
@@ -48,6 +48,7 @@ export class FirefoxView extends View {
   }
 
   override async clickAt(point: Point, options: ClickOptions = {}): Promise<void> {
+    if (options.blind) return this.#hand(point, options.count ?? 1, options.button);
     return new Pointer(this, options).click(point, {
       press: (at) => this.#hand(at, options.count ?? 1, options.button),
       away: () => this.#hand({ x: CORNER, y: CORNER }, 0),
@@ -75,7 +76,8 @@ export class FirefoxView extends View {
     });
   }
 
-  override async press(chord: string): Promise<void> {
+  override async press(chord: string, { blind = false } = {}): Promise<void> {
+    if (PRESSING.test(chord) && !blind) await this.takesPresses();
     const keys = chord.split('+').map((key) => KEYS[key] ?? key);
     const down = keys.map((value): KeyAction => ({ type: 'keyDown', value }));
     const up = keys.reverse().map((value): KeyAction => ({ type: 'keyUp', value }));

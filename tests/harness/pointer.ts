@@ -77,7 +77,9 @@ function watch(find: (() => Element | null) | null, x: number, y: number): boole
     if (event.type === 'mousemove') own.moved = event as MouseEvent;
     if (own.pressed === undefined && /down$/.test(event.type)) {
       const path = event.composedPath();
-      own.pressed = isMeant(path) ? 'hit' : named(path[0]);
+      // What listens before this is the document itself, which takes no presses yet.
+      const early = event.defaultPrevented && document.documentElement.hasAttribute('data-early');
+      own.pressed = early ? 'it came too early' : isMeant(path) ? 'hit' : named(path[0]);
     }
     if (own.pressed === undefined || own.pressed === 'hit' || !types.includes(event.type)) return;
     event.preventDefault();
@@ -155,6 +157,12 @@ export class Pointer {
         const still = Math.abs(now.x - there.x) < 2 && Math.abs(now.y - there.y) < 2;
         if (!(reached && still) && look < LOOKS) {
           there = now;
+          continue;
+        }
+        // What has just been drawn, or has just moved, takes no press, and may move once more until it does.
+        if (await this.view.isEarly().catch(() => false)) {
+          await this.view.takesPresses();
+          there = await this.#aimAgain(there);
           continue;
         }
         await hand.press(there);

@@ -21,7 +21,12 @@ export const middle = ({ x, y, width, height }: Rect): Point => ({ x: x + width 
 export interface ClickOptions extends Aim {
   button?: 'left' | 'right';
   count?: 1 | 2 | 3;
+  /** Presses at once, whatever is there by now: a click that was meant for something else. */
+  blind?: boolean;
 }
+
+/** Keys that press something, where text would do nothing but go into a field. */
+export const PRESSING = /(?:^|\+)(?:Enter|Space)$/;
 
 /** An expression for the first drawn element that matches. */
 const drawn = (selector: string): string =>
@@ -59,7 +64,7 @@ export abstract class View {
   /** Moves the pointer there and clicks. */
   abstract clickAt(point: Point, options?: ClickOptions): Promise<void>;
   /** Presses and releases a key or a chord: `Enter`, `Control+z`, `Control+Shift+End`. Goes to whatever has focus. */
-  abstract press(chord: string): Promise<void>;
+  abstract press(chord: string, options?: { blind?: boolean }): Promise<void>;
   /** Types text key by key into whatever has focus. */
   abstract type(text: string): Promise<void>;
   /** Gives files to the `<input type=file>` that the expression yields now. */
@@ -82,6 +87,17 @@ export abstract class View {
   /** Calls a function in the document. It may use nothing from outside but its arguments, which travel as JSON. */
   async evaluate<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
     return (await this.run(`(${String(fn)})(...${JSON.stringify(args)})`)) as Awaited<R>;
+  }
+
+  /** Whether the document takes no presses yet, because it has just been drawn or moved (extension/ui/standing.ts). */
+  async isEarly(): Promise<boolean> {
+    return (await this.run("document.documentElement.hasAttribute('data-early')")) === true;
+  }
+
+  /** Waits until the document takes presses, as a person does who first looks at it. */
+  async takesPresses(): Promise<void> {
+    const waits = () => this.isEarly().catch(async () => !(await this.gone()));
+    await until('the document takes presses', async () => !(await waits()));
   }
 
   /** The address of the document. */

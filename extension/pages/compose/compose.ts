@@ -15,6 +15,7 @@ import { keyLine } from '../../ui/format.js';
 import { language, speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { MAX_HIDDEN } from '../../ui/limits.js';
+import { standFirst } from '../../ui/standing.js';
 import { toast } from '../../ui/toast.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
@@ -372,5 +373,6 @@ function hostOf(origin: string): string {
 }
 
 catchDrops();
+standFirst();
 customElements.define('wx-compose-page', ComposePage);
 speak('compose_title');

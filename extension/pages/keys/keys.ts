@@ -12,6 +12,7 @@ import { catchDrops } from '../../ui/drops.js';
 import { keyName } from '../../ui/format.js';
 import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { standFirst } from '../../ui/standing.js';
 import { toast } from '../../ui/toast.js';
 import { View } from '../../ui/view.js';
 
@@ -116,5 +117,7 @@ class KeysPage extends View {
   }
 }
 
+// What a page has brought along.
+if (location.hash.startsWith('#import=')) standFirst();
 customElements.define('wx-keys-page', KeysPage);
 speak('nav_keys');

@@ -6,6 +6,7 @@ import { catchDrops } from '../../ui/drops.js';
 import { grouped } from '../../ui/format.js';
 import { speak, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { standFirst } from '../../ui/standing.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { answers, placeChoice } from './parts.js';
@@ -14,7 +15,7 @@ import { askPlace, type Outcome, together } from './search.js';
 import { askAsNobody, askWithPermission, type Way } from './ways.js';
 
 /**
- * The one window in which a key is looked for. It is the extension's own, so that no page can cover it or press its button:
+ * The one window in which a key is looked for. It is the extension's own, so that no page can draw into it, and none gets its button pressed by a click that was meant for the page:
  * nobody is asked before the user has read who would learn what, and said so. What is found is stored on a further click.
  */
 class LookupPage extends View {
@@ -189,5 +190,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.close();
 });
 catchDrops();
+standFirst();
 customElements.define('wx-lookup-page', LookupPage);
 speak('lookup_title');

@@ -5,6 +5,7 @@ import { failure, head, notice, working } from '../../ui/components/parts.js';
 import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { standFirst } from '../../ui/standing.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
@@ -47,7 +48,7 @@ class PasswordPage extends View {
           this.#asked
             ? html`<form novalidate @submit=${this.#give} aria-busy=${this.busy ? 'true' : 'false'}>
                 <p>${t('password_text')}</p>
-                <wx-passphrase field-id="password" .label=${t('message_password')}></wx-passphrase>
+                <wx-passphrase alone field-id="password" .label=${t('message_password')}></wx-passphrase>
                 ${this.busy ? working(t('reader_opening')) : failure(this.failure)}
                 <div class="actions">
                   <button type="submit" class="primary" ?disabled=${this.busy}>${icon('unlock')}<span>${t('open_message')}</span></button>
@@ -66,5 +67,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.close();
 });
 catchDrops();
+standFirst();
 customElements.define('wx-password-page', PasswordPage);
 speak('password_title');

@@ -30,6 +30,7 @@ import { ask } from '../../ui/vault-client.js';
 import { answerButtons, band } from './band.js';
 import './brought.js';
 import './gossip.js';
+import { isCovered, seesCovers } from './in-place.js';
 import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
 import { Showing } from './showing.js';
 
@@ -249,7 +250,15 @@ export class Opening extends Showing {
     this.dispatchEvent(new CustomEvent<AnswerMode>('answer', { detail: mode, bubbles: true }));
   }
 
+  /** In a page only where the browser sees whether the page lays something over it: the page could get at the clipboard. */
+  #copyButton(content: Content): TemplateResult {
+    return html`<button type="button" class="quiet" @click=${() => void this.#copy(content)}>
+      ${icon('copy')}<span>${t('copy_text')}</span>
+    </button>`;
+  }
+
   async #copy(content: Content): Promise<void> {
+    if (this.inPage && isCovered()) return this.change(() => (this.#said = t('copy_covered')));
     const mail = this.querySelector<WholeMail>('wx-mail');
     const copied = await copyText(content.kind === 'message' ? content.message.text : (mail?.text ?? ''));
     this.change(() => (this.#said = t(copied ? 'copied' : 'copy_failed')));
@@ -330,9 +339,7 @@ export class Opening extends Showing {
   #shown(content: Content): TemplateResult {
     const verdict = verdictOf(content);
     const own = html`${this.answers ? answerButtons((mode) => this.#answer(mode)) : nothing}
-      <button type="button" class="quiet" @click=${() => void this.#copy(content)}>
-        ${icon('copy')}<span>${t('copy_text')}</span>
-      </button>
+      ${this.inPage && !seesCovers ? nothing : this.#copyButton(content)}
       ${
         content.kind === 'mail'
           ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`

@@ -14,6 +14,7 @@ import { asRefused, expected, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { band, TITLE } from './band.js';
 import { claimed, door } from './early.js';
+import { asked, standInPlace } from './in-place.js';
 import type { Subject } from './opening.js';
 import { columnFor, roomFor } from './room.js';
 import './stack.js';
@@ -60,6 +61,7 @@ class ReaderPage extends View {
     const height = roomFor(document.body.getBoundingClientRect().height);
     if (height === this.#height) return;
     this.#height = height;
+    asked(height);
     this.#channel?.send({ t: 'size', height });
   }
 
@@ -129,5 +131,6 @@ function subjectOf(message: ViewMessage): Subject {
   }
 }
 
+standInPlace();
 customElements.define('wx-reader-page', ReaderPage);
 speak('app_name');

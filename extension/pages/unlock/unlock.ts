@@ -8,6 +8,7 @@ import { catchDrops } from '../../ui/drops.js';
 import { keyAddress, keyName } from '../../ui/format.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { standFirst } from '../../ui/standing.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
@@ -56,7 +57,7 @@ class UnlockPage extends View {
           keys?.length
             ? html`<form novalidate @submit=${this.#unlock} aria-busy=${this.busy ? 'true' : 'false'}>
                 ${keys.length > 1 ? this.#choice(keys) : keys.map((key) => this.#which(key))}
-                <wx-passphrase .label=${t('passphrase')}></wx-passphrase>
+                <wx-passphrase alone .label=${t('passphrase')}></wx-passphrase>
                 ${this.busy ? working(t('unlocking')) : failure(this.failure)}
                 <div class="actions">
                   <button type="submit" class="primary" ?disabled=${this.busy}>${icon('unlock')}<span>${t('unlock')}</span></button>
@@ -106,5 +107,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.close();
 });
 catchDrops();
+standFirst();
 customElements.define('wx-unlock-page', UnlockPage);
 speak('unlock_title');

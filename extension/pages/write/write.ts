@@ -11,6 +11,7 @@ import type { Recipients } from '../../ui/components/recipients.js';
 import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { silent } from '../../ui/photo/photo.js';
+import { standFirst } from '../../ui/standing.js';
 import { asRefused, expect, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import type { OpenedContent } from '../reader/opening.js';
@@ -488,5 +489,6 @@ class WritePage extends View {
   }
 }
 
+standFirst();
 customElements.define('wx-write-page', WritePage);
 speak('write_title');

@@ -16,6 +16,7 @@ export class PassphraseField extends View {
     fieldId: { attribute: 'field-id' },
     measured: { type: Boolean },
     fresh: { type: Boolean },
+    alone: { type: Boolean },
     problem: {},
   };
   declare label: string;
@@ -24,6 +25,11 @@ export class PassphraseField extends View {
   declare measured: boolean;
   /** A new passphrase, not one that is known already. */
   declare fresh: boolean;
+  /**
+   * It is what its window is there for: when that comes to the front again, with something in the field, it says that another
+   * window was there meanwhile. A page can open one of its own in front of it.
+   */
+  declare alone: boolean;
   /** What is wrong with it, to be read out with the field. */
   declare problem: string;
   /** Words that are easily guessed here: the user's name and address. */
@@ -31,6 +37,9 @@ export class PassphraseField extends View {
 
   #shown = false;
   #caps = false;
+  /** The window was left while something was in the field, and is in front again. */
+  #left = false;
+  #back = false;
   #score: Strength | undefined;
 
   constructor() {
@@ -39,8 +48,29 @@ export class PassphraseField extends View {
     this.fieldId = 'passphrase';
     this.measured = false;
     this.fresh = false;
+    this.alone = false;
     this.problem = '';
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('blur', this.#leaves);
+    addEventListener('focus', this.#returns);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('blur', this.#leaves);
+    removeEventListener('focus', this.#returns);
+  }
+
+  readonly #leaves = (): void => {
+    this.#left ||= this.alone && this.value !== '';
+  };
+
+  readonly #returns = (): void => {
+    if (this.#left) this.change(() => (this.#back = true));
+  };
 
   get #input(): HTMLInputElement | null {
     return this.querySelector('input');
@@ -116,6 +146,7 @@ export class PassphraseField extends View {
       </div>
       <div id="${id}-hints" class="hints" aria-live="polite">
         ${this.problem ? html`<p class="bad-text">${this.problem}</p>` : nothing}
+        ${this.#back ? html`<p class="warn-text">${t('typed_elsewhere')}</p>` : nothing}
         ${this.#caps ? html`<p class="warn-text">${t('caps_lock')}</p>` : nothing} ${this.#meter()}
       </div>
     </div>`;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type Channel, channels, documentWith, FIRST_LINE, LAST_LINE } from '../../e2e/support/back-channels.js';
-import { shows } from '../../e2e/support/desk.js';
+import { copyText, shows } from '../../e2e/support/desk.js';
 import { pressAtFile } from '../../e2e/support/mail-files.js';
 import { type Entity, encrypted, file, multipart, text } from '../../e2e/support/mime.js';
 import { hostilePdfs } from '../../e2e/support/pdf-hostile.js';
@@ -78,8 +78,7 @@ const asText: Case = async (world) => {
 
 const copied: Case = async (world) => {
   const { frame, outcome } = await world.mail(everything(world), { seen: firstLine });
-  await button(frame, say('copy_text')).click();
-  await shows(frame, say('copied'));
+  await copyText(frame);
   return outcome;
 };
 

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { glance, readers, shows } from '../../e2e/support/desk.js';
+import { clickInVain, hold, pressInVain, release } from '../../e2e/support/moment.js';
 import { extension, say } from '../../e2e/support/session.js';
 import { escaped, page } from '../../e2e/support/site.js';
 import { lockNow, unlockKey } from '../../e2e/support/steps.js';
+import { composeForm, formOf, write } from '../../e2e/support/write.js';
 import { button, until } from '../../harness/index.js';
 import type { Case, Cases } from '../case.js';
 import { SECRET, type World } from '../world.js';
@@ -97,6 +99,56 @@ const clickjacked: Case = async (world) => {
   }
 };
 
+/**
+ * A page with a mail of its own in its form gets the user to click again and again where the button of our window will be: the
+ * first click opens it, the next would sign the text in the user's name and give it to the page.
+ */
+const series: Case = async (world) => {
+  const forged = 'Pay 500 to the new account.';
+  const { driver, tab } = world;
+  world.pages.put('/form', composeForm('textarea', 'alice@example.test'));
+  await world.goto(world.pages.url('/form'));
+  await tab.evaluate((text) => {
+    (document.querySelector('#subject') as HTMLInputElement).value = 'The account';
+    (document.querySelector('#body') as HTMLTextAreaElement).value = text;
+  }, forged);
+  const window = await write(driver, tab);
+  await shows(window, forged);
+  await hold(window);
+  for (let turn = 0; turn < 3; turn++) await clickInVain(window, 'button[type=submit]');
+  await pressInVain(window, 'Control+Enter');
+  assert.equal((await formOf(tab)).text, forged, 'nothing was made of it');
+  assert.equal(await window.count('form[aria-busy=false]'), 1);
+  // The same press counts when it can have been meant.
+  await release(window);
+  await window.click('button[type=submit]');
+  await shows(window, say('there'));
+  await window.close();
+  return 'nothing is made or signed';
+};
+
+/** A page draws a button of its own over "Copy text", through which the click falls. */
+const copiedUnderCover: Case = async (world) => {
+  const cover = (inner: string) =>
+    `<div id="cover" style="position:fixed;inset:0;z-index:9;background:#fff;pointer-events:none">${inner}</div>`;
+  await world.show(`<pre>${escaped(block(world))}</pre>${cover('Press here to copy the code')}`);
+  const [frame] = await readers(world.driver, world.tab, 1);
+  assert.ok(frame);
+  await shows(frame, SECRET);
+  const copy = button(frame, say('copy_text'));
+  if (world.driver.kind === 'chromium') {
+    await copy.click();
+    await shows(frame, say('copy_covered'));
+    assert.ok(!(await frame.text()).includes(say('copied')));
+    await world.tab.evaluate(() => document.querySelector('#cover')?.remove());
+    await until('it copies what nothing lies over', async () => {
+      await copy.click();
+      return (await frame.text()).includes(say('copied'));
+    });
+  } else assert.equal(await copy.exists(), false, 'a browser that cannot see the cover has no such button');
+  return 'nothing is copied';
+};
+
 /** Names of a page that stand in the way of those of the DOM, and prototypes that it has changed. */
 const NAMES =
   'body head documentElement attributes parentNode parentElement textContent childNodes firstChild nextSibling nodeType isConnected tagName localName children style';
@@ -163,6 +215,8 @@ const resources: Case = async (world) => {
 export const PAGES: Cases = {
   'X1.elsewhere': framedElsewhere,
   'X5.unlock': clickjacked,
+  'X5.series': series,
+  'X5.copy': copiedUnderCover,
   'X8.clobbered': clobbered,
   'X9.spans': drawn(
     (lines) => `<pre>${lines.map((line) => every(line, 9, (one) => `<span>${one}</span>`)).join('\n')}</pre>`,

@@ -1,7 +1,8 @@
 // The reader frame in a page, and the composer window.
 
+import assert from 'node:assert/strict';
 import { button, type Driver, field, patiently, toggle, until, type View } from '../../harness/index.js';
-import { say } from './session.js';
+import { kind, say } from './session.js';
 import { unlock } from './steps.js';
 
 /** Waits until some text is in a view; shows what was there when it never came. */
@@ -93,6 +94,18 @@ export async function lookedAt(view: View, armored: string): Promise<void> {
     sentinel.textContent = armor;
     document.body.prepend(sentinel);
   }, armored);
+}
+
+/** Copies the text of a message in a page: by its button, where the browser sees whether the page lies over it. */
+export async function copyText(frame: View): Promise<void> {
+  if (kind === 'chromium') {
+    await button(frame, say('copy_text')).click();
+    return shows(frame, say('copied'));
+  }
+  assert.equal(await button(frame, say('copy_text')).exists(), false);
+  await frame.click('section.message');
+  await frame.press('Control+a');
+  await frame.press('Control+c');
 }
 
 /** Presses the button of a frame that asks for the password of its message, and types it into the window that opens. */
