@@ -2,7 +2,8 @@
 //
 //   node extension/build.mjs --out DIR --browser chromium|firefox [--record URL]
 //
-// `cargo xtask build` calls it after the wasm package exists. Nothing is minified: what ships can be read beside its source.
+// `cargo xtask build` calls it after the wasm package exists. What ships can be read beside its source: only what runs in web pages and in a
+// letter goes without spaces and comments.
 // --record builds for end-to-end tests: every message that crosses a wall is also posted to URL.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,15 +46,17 @@ function version() {
   return found[1];
 }
 
-/** The commit that is built, so that a user can say exactly what runs. A source archive has no git: it says so, or is told. */
+/** @param {...string} args */
+function git(...args) {
+  return execFileSync('git', ['--no-optional-locks', ...args], { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
+
+/** The commit that is built, so that a user can say exactly what runs, and whether something was changed since. A source archive has no git: it says so, or is told. */
 function commit() {
   if (process.env.WAXSEAL_COMMIT) return process.env.WAXSEAL_COMMIT;
   try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    return git('status', '--porcelain') === '' ? commit : `${commit}-changed`;
   } catch {
     return 'unknown';
   }
@@ -66,7 +69,7 @@ const common = {
   charset: 'utf8',
   metafile: true,
   logLevel: 'warning',
-  target: ['chrome121', 'firefox140'],
+  target: ['chrome130', 'firefox140'],
   platform: 'browser',
   conditions: ['production'],
   alias: { 'waxseal-wasm': join(wasm, 'waxseal.js') },

@@ -49,7 +49,7 @@ if (pages.length > 0) {
     bundle: true,
     platform: 'browser',
     format: 'iife',
-    target: ['chrome121', 'firefox140'],
+    target: ['chrome130', 'firefox140'],
     logLevel: 'warning',
   });
 }

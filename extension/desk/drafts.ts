@@ -1,5 +1,5 @@
 // Drafts of mails: ciphertext in the extension's own database, encrypted to the user's own key before it comes here. All that
-// can be read without that key is when a draft was kept, for which site, and when its mail was put into the webmail.
+// can be read without that key is when a draft was kept, for which site, how large it is, and when its mail was put into the webmail.
 
 /** The only version there is; a draft of another one is left alone. */
 export const DRAFT_VERSION = 1;

@@ -46,6 +46,7 @@ async function composing(text: string): Promise<View> {
 test('that there is no copy of a key is said until it is exported, or nobody wants to hear it any more', async () => {
   const page = await driver.page('keys.html');
   await listed(page, 'Bob');
+  assert.ok(!(await page.text()).includes(say('next_site')), 'a site is on');
   const uncopied = async () => (await cards(page)).filter((card) => card.includes(say('no_copy'))).length;
   assert.equal(await uncopied(), 2, 'those that were made here; of the imported one there is a file');
   await button(page, say('no_copy_dismiss')).click();

@@ -328,6 +328,33 @@ test('the revocation certificate is saved; gpg revokes the key with it', async (
   assert.match(await gpgLists('ada@example.test'), /^pub:r:/m);
 });
 
+test('a revocation certificate that is not there yet is made, and nothing is said to be changed', async () => {
+  const ruth = gpg.key('Ruth <ruth@example.test>', { passphrase: PASSPHRASE });
+  await importKeys(driver, ruth.secret);
+  const page = await details('ruth@example.test');
+  await page.evaluate(() => {
+    const toasts: string[] = [];
+    Object.assign(window, { toasts });
+    const note = () => toasts.push(document.querySelector('.toast')?.textContent ?? '');
+    new MutationObserver(note).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  const toasts = (): Promise<string[]> => page.evaluate(() => (window as unknown as { toasts: string[] }).toasts);
+  await button(page, say('save_revocation')).click();
+  await confirm(page, 'revocation');
+  const block = fs.readFileSync(await driver.download(/ruth.*_REVOCATION.*\.asc$/i), 'utf8');
+  // What is asked for later is answered later.
+  await button(page, say('copy_public_key')).click();
+  await until('it is copied', async () => (await toasts()).some((one) => one.includes(start('public_key_copied'))));
+  assert.ok((await toasts()).some((one) => one.includes('_REVOCATION')));
+  assert.deepEqual(
+    (await toasts()).filter((one) => one.includes(say('edit_done', 'Ruth'))),
+    [],
+  );
+  await page.close();
+  gpg.import(block);
+  assert.match(await gpgLists('ruth@example.test'), /^pub:r:/m);
+});
+
 test('a whole key is revoked after a tick, an export being offered first', async () => {
   const page = await details('ada@example.test');
   await button(page, say('edit_revoke')).click();

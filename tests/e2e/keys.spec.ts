@@ -9,7 +9,7 @@ import { button, type Driver, field, link, toggle, until, type View } from '../h
 import { Gpg } from './support/gpg.js';
 import { withoutUserId } from './support/hostile.js';
 import { armor, dearmor, secretScalars } from './support/packets.js';
-import { browser, say, start } from './support/session.js';
+import { browser, kind, say, start } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 import { cards, fillGenerate, listed, openCard, PASSPHRASE, previewPaste, stored } from './support/steps.js';
 
@@ -45,6 +45,14 @@ const fingerprints = async (): Promise<string[]> =>
 
 test('a new user is welcomed, makes a key in one form, and finds it in the list', async () => {
   const welcome = await driver.window('welcome.html');
+  const page = await welcome.text();
+  const told = (['welcome_use_write', 'welcome_use_select', 'welcome_use_seen'] as const).map((key) => say(key));
+  assert.deepEqual(
+    told.map((text) => page.includes(text)),
+    [true, true, true],
+  );
+  assert.ok(page.indexOf(told[0] ?? '') < page.indexOf(told[1] ?? ''), 'first the way that the site cannot read');
+  assert.ok(told[0]?.includes(say('write_encrypted')), 'by the name of its button');
   await link(welcome, 'Generate key').click();
   await field(welcome, 'Name').visible();
   await fillGenerate(welcome, { name: 'Alice Ålund', email: 'alice@example.test' });
@@ -57,6 +65,25 @@ test('a new user is welcomed, makes a key in one form, and finds it in the list'
   assert.ok(card.includes('Ed25519 + X25519'), 'its kind is told');
   await shows(welcome, say('unlocked'));
   assert.deepEqual((await fingerprints()).length, 1);
+  await shows(welcome, say('next_site'));
+  await welcome.close();
+  const again = await driver.page('welcome.html');
+  await shows(again, say('welcome_has_key'));
+  const [print = ''] = await fingerprints();
+  const leads = () => document.querySelector('.steps li:last-child a')?.getAttribute('href');
+  assert.equal(await again.evaluate(leads), `keys.html#key=${print.replace('key/', '')}`);
+  await again.close();
+});
+
+test('an installation that Firefox will remove says so, and what to do about it', async () => {
+  const firefox = kind === 'firefox';
+  const list = await driver.page('keys.html');
+  await listed(list, 'alice@example.test');
+  assert.equal((await list.text()).includes(say('temporary_install')), firefox);
+  await list.close();
+  const welcome = await driver.page('welcome.html');
+  await shows(welcome, say('welcome_has_key'));
+  assert.equal((await welcome.text()).includes(say('temporary_install')), firefox);
   await welcome.close();
 });
 

@@ -249,7 +249,7 @@ test('a letter speaks the language of its reader, or else the one that the sende
   const cases = [
     [['de-CH', 'en'], 'de', 'Haben Sie diese Nachricht erwartet?'],
     [['nl', 'en-GB'], 'en', 'Did you expect this message?'],
-    [['nl', 'pl'], 'fr', 'Attendiez-vous ce message ?'],
+    [['nl', 'pl'], 'fr', 'Attendiez-vous ce message\u202f?'],
   ] as const;
   for (const [languages, tag, words] of cases) {
     const script = `Object.defineProperty(navigator, 'languages', { value: ${JSON.stringify(languages)} })`;

@@ -20,14 +20,17 @@ test('settings say which version runs, and which commit it is of', async () => {
   const { version } = JSON.parse(fs.readFileSync(path.join(extension, 'manifest.json'), 'utf8'));
   const built = fs.readFileSync(path.join(extension, 'settings.html'), 'utf8');
   const [, commit = ''] = /<meta name="commit" content="([^"]*)"/.exec(built) ?? [];
-  // Source that came without git does not know.
-  assert.match(commit, /^([0-9a-f]{12}|unknown)$/);
+  // Source that came without git does not know, and source that was changed says so.
+  const [, digits = '', changed = ''] = /^(?:([0-9a-f]{12})(-changed)?|unknown)$/.exec(commit) ?? assert.fail(commit);
   const page = await driver.page('settings.html');
   await page.visible('.facts');
   assert.deepEqual(
     await page.evaluate(() => [...document.querySelectorAll('.facts dd')].map((one) => one.textContent)),
     [version, commit],
   );
+  const exact = digits !== '' && changed === '';
+  await shows(page, say(exact ? 'about_build_hint' : 'about_build_unknown'));
+  assert.ok(!(await page.text()).includes(say(exact ? 'about_build_unknown' : 'about_build_hint')));
   await page.close();
 });
 

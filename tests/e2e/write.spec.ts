@@ -128,6 +128,28 @@ test('formatting, a picture, a file and Bcc: one entity with all of it, the subj
   await shows(frame, say('headers_encrypted'));
 });
 
+test('that the recipients get each other’s keys is said: when there are several, and only where they go along', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, SECRET);
+  await shows(window, say('rcpt_ready'));
+  await field(window, say('travel')).choose(say('travel_file'));
+  await shows(window, say('travel_why_chosen_file'));
+  const said = async (): Promise<boolean> => (await window.text('.write-foot')).includes(say('seen_keys'));
+  assert.equal(await said(), false, 'bob is alone');
+  await addRecipient(window, say('header_to'), 'carol@example.test');
+  await until('it is said', said);
+  await field(window, say('travel')).choose(say('travel_text'));
+  await until('a text has no place for keys', async () => !(await said()));
+  await field(window, say('travel')).choose(say('travel_file'));
+  await until('it is said', said);
+  await finish(window);
+  const [file] = (await formOf(tab)).files;
+  assert.ok(file);
+  const { headers } = readEntity(gpg.decrypt(file.text).text);
+  assert.ok(headers.get('autocrypt-gossip'), 'and it is true');
+});
+
 test('as an attached file: the page gets encrypted.asc and a note', async () => {
   await tab.goto(web.url('/textarea'));
   const window = await write(driver, tab);

@@ -45,6 +45,10 @@ const SOURCE: &[(&str, Rule)] = &[
         crate::attacks::document_is_current,
     ),
     ("every language has every text", locales::complete),
+    (
+        "texts have the marks and spaces of their language",
+        locales::typography,
+    ),
     ("every dependency is pinned", supply::pinned),
     ("every licence is an accepted one", supply::licences),
     (

@@ -108,6 +108,8 @@ export class Offer {
     this.#button ??= new Button(this.document, {
       tag: 'aside',
       label: 'write_encrypted',
+      // By keyboard it is hard to reach: the next control after the editor is the page's own.
+      keys: { text: 'write_keys', aria: 'Alt+Shift+M' },
       close: 'write_hide',
       press: () => void this.#press(),
       dismiss: () => this.#dismiss(),

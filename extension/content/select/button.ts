@@ -15,7 +15,7 @@ export const LOOK: Readonly<Record<string, string>> = {
   font: '500 13px/1.3 system-ui, sans-serif',
   color: 'light-dark(#1d1b16, #f2eee4)',
   background: 'light-dark(#fffdf7, #2b2926)',
-  border: '1px solid light-dark(#b8b0a0, #6b655b)',
+  border: '1px solid light-dark(#8c8577, #858a91)',
   'border-radius': '6px',
   padding: '5px 10px',
   'box-shadow': '0 1px 4px rgba(0, 0, 0, 0.3)',
@@ -48,6 +48,8 @@ export interface Press {
   /** Its element in the page. Tests tell the buttons apart by it. */
   readonly tag: 'div' | 'aside';
   readonly label: TextKey;
+  /** The keys that do the same, as a text for people and as ARIA names them. */
+  readonly keys?: { readonly text: TextKey; readonly aria: string };
   /** The name of a second button that puts it away; without one it goes by itself. */
   readonly close?: TextKey;
   readonly press: () => void;
@@ -66,7 +68,7 @@ export class Button {
 
   constructor(
     readonly document: Document,
-    { tag, label, close, press, dismiss }: Press,
+    { tag, label, keys, close, press, dismiss }: Press,
   ) {
     this.host = createElement(document, tag);
     style(this.host, {
@@ -79,6 +81,10 @@ export class Button {
     this.root = this.host.attachShadow({ mode: 'closed' });
     this.#button = this.#make(press);
     this.#button.textContent = say(label);
+    if (keys) {
+      this.#button.title = say(keys.text);
+      this.#button.setAttribute('aria-keyshortcuts', keys.aria);
+    }
     if (close) {
       this.#close = this.#make(dismiss);
       this.#close.textContent = '×';

@@ -1,4 +1,4 @@
-// Asking a server for a key: the only requests of Waxseal to servers that are not the webmail's own.
+// Asking a server for a key. But for pictures that a reader asked for, the only requests of Waxseal to servers that are not the webmail's own.
 
 import type { KeyAnswer, KeyRequest } from 'waxseal-wasm';
 import { joined, toBase64 } from '../../ui/files.js';

@@ -103,7 +103,10 @@ class KeysPage extends View {
           ></wx-key-page>`,
         );
       case 'list':
-        return html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}></wx-key-manager>`;
+        return html`<wx-key-manager
+          .guides=${true}
+          @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}
+        ></wx-key-manager>`;
     }
   }
 

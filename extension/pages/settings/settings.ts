@@ -99,7 +99,7 @@ class SettingsPage extends View {
           <dt>${t('about_build')}</dt>
           <dd><span class="fingerprint">${commit}</span></dd>
         </dl>
-        <p class="dim">${t('about_build_hint')}</p>
+        <p class="dim">${t(/^[0-9a-f]{12}$/.test(commit) ? 'about_build_hint' : 'about_build_unknown')}</p>
       </section>`;
   }
 

@@ -146,7 +146,7 @@ function forwarded(what: Quotation, headers: MailHeaders | undefined, secret: bo
         [t('header_subject'), headers.subject ?? ''],
       ]
     : [];
-  const head = rows.filter(([, value]) => value !== '').map(([title, value]) => `${title}: ${value}`);
+  const head = rows.filter(([, value]) => value !== '').map(([title, value]) => t('pair', title, value));
   const lines = [`---------- ${t('forwarded_message')} ----------`, ...head, ''].map(paragraph);
   const text = blocksOf(what.text.trimEnd(), what.line);
   return [paragraph(''), schema.node('forwarded', { secret }, [...lines, ...text])];

@@ -30,7 +30,7 @@ export interface FooterActs {
 }
 
 export function footerPart(
-  { outgoing: mail, plan, obstacle, withoutKey, infos }: Writing,
+  { outgoing: mail, plan, obstacle, withoutKey, infos, exchanged }: Writing,
   { busy, delivery, keeping, failed, trouble }: FooterState,
   acts: FooterActs,
 ): TemplateResult {
@@ -38,7 +38,7 @@ export function footerPart(
   return html`<footer class="write-foot">
     ${delivery.waiting ? waiting(acts.unlock, () => delivery.stop()) : nothing} ${progressPart(delivery, signed)}
     ${failure(failed)} ${trouble ? notice('bad', trouble, 'alert') : nothing}
-    ${seenPart(plan, mail.files.length, mail.bcc.length > 0)}
+    ${seenPart(plan, mail.files.length, mail.bcc.length > 0, exchanged)}
     <div class="actions">
       <button type="submit" class="primary" aria-describedby="why" title=${t('encrypt_keys')} ?disabled=${busy}>
         ${icon(signed ? 'pen' : 'lock')}<span>${t(signed ? 'sign_button' : 'encrypt')}</span>

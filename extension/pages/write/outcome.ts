@@ -92,7 +92,7 @@ export function stuck(
   const { reason, there } = result;
   const files = made.files.length > 0;
   const state = (is: boolean, text: TextKey) =>
-    html`<li class=${is ? 'good' : 'bad'}>${icon(is ? 'check' : 'cross')}<span>${t(text)}: ${t(is ? 'is_there' : 'is_not_there')}</span></li>`;
+    html`<li class=${is ? 'good' : 'bad'}>${icon(is ? 'check' : 'cross')}<span>${t('pair', t(text), t(is ? 'is_there' : 'is_not_there'))}</span></li>`;
   const any = there.text || there.fields || there.files;
   return html`<section class="outcome sheet">
     ${notice('warn', html`<p class="strong">${t(taken ? 'put_taken' : PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}

@@ -186,8 +186,8 @@ export function travelPart(
   </div>`;
 }
 
-/** What is protected and what is not, always beside the button. */
-export function seenPart(plan: Plan, files: number, bcc: boolean): TemplateResult {
+/** What is protected and what is not, always beside the button; `exchanged`: keys of recipients go along. */
+export function seenPart(plan: Plan, files: number, bcc: boolean, exchanged: boolean): TemplateResult {
   if (plan.form === 'signed') {
     return html`<ul class="seen plain-list" aria-label=${t('seen_title')}>
       <li class="bad">${icon('eye')}<span>${t('seen_signed')}</span></li>
@@ -202,6 +202,7 @@ export function seenPart(plan: Plan, files: number, bcc: boolean): TemplateResul
       : 'seen_secret_text';
   return html`<ul class="seen plain-list" aria-label=${t('seen_title')}>
     <li class="good">${icon('lock')}<span>${t(secret)}</span></li>
+    ${exchanged ? html`<li>${icon('key')}<span>${t('seen_keys')}</span></li>` : nothing}
     <li>${icon('eye')}<span>${t(plan.hidden ? 'seen_open' : 'seen_open_subject')}${bcc ? ` ${t('seen_bcc')}` : ''}</span></li>
   </ul>`;
 }

@@ -12,7 +12,7 @@ import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
 import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
-import { once, type Sender, sameAddress, senders, suggestions } from './people.js';
+import { mailAddress, once, type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, type Plan, planOf } from './plan.js';
 
 /** What is chosen for people without a key; it is kept in no draft. */
@@ -188,6 +188,14 @@ export class Writing {
       const state = this.infos.get(one)?.state;
       return state !== undefined && state !== 'ready';
     });
+  }
+
+  /** The recipients get each other's keys, so that all can answer all (Autocrypt gossip). */
+  get exchanged(): boolean {
+    const { to, cc } = this.mail;
+    const withKey = [...to, ...cc].filter((one) => this.infos.get(one)?.certificate !== undefined);
+    const addresses = new Set(withKey.map((one) => mailAddress(one).address.toLowerCase()));
+    return this.plan.form === 'entity' && addresses.size > 1;
   }
 
   /** The vault has not said yet whether there is a key for each address. */

@@ -6,6 +6,7 @@ import { saveFile, textToBase64 } from '../files.js';
 import { keyName } from '../format.js';
 import { type TextKey, t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
+import { isTemporary, temporaryNotice } from '../temporary.js';
 import { toast } from '../toast.js';
 import { expect, type Reply } from '../vault.js';
 import { View } from '../view.js';
@@ -24,17 +25,27 @@ export type Destination = 'generate' | 'import' | `export=${string}` | `details=
  * close a toolbar popup in Firefox), so they are the page's: it hears a `go` event with a `Destination`.
  */
 export class KeyManager extends View {
+  static override properties = { guides: { attribute: false } };
+  /** Tells a newcomer what comes next. (In the popup the switch that it speaks of stands above.) */
+  declare guides: boolean;
   #own: KeyInfo[] | undefined;
   #contacts: KeyInfo[] = [];
   #status: Reply<'status'> | undefined;
   #uncopied: ReadonlySet<string> = new Set();
+  #temporary = false;
   #query = '';
   #open = new Set<string>();
 
+  constructor() {
+    super();
+    this.guides = false;
+  }
+
   protected override async refresh(): Promise<void> {
-    const [keys, status] = await Promise.all([
+    const [keys, status, temporary] = await Promise.all([
       expect('keys', { kind: 'list_keys' }),
       expect('status', { kind: 'status' }),
+      isTemporary(),
     ]);
     const prints = await uncopied(keys.own);
     this.failure = undefined;
@@ -42,6 +53,7 @@ export class KeyManager extends View {
     this.#contacts = keys.contacts;
     this.#status = status;
     this.#uncopied = prints;
+    this.#temporary = temporary;
     this.requestUpdate();
   }
 
@@ -136,7 +148,9 @@ export class KeyManager extends View {
   override render(): TemplateResult {
     const status = this.#status;
     if (!this.#own || !status) return html`${failure(this.failure)}`;
+    const next = this.guides && this.#own.length > 0 && status.sites.length === 0;
     return html`<wx-lock-status .status=${status}></wx-lock-status>
+      ${this.#temporary ? temporaryNotice() : nothing} ${next ? notice('plain', t('next_site')) : nothing}
       <div class="bar">
         <button type="button" class="primary" @click=${() => this.#go('generate')}>
           ${icon('plus')}<span>${t('generate_key')}</span>

@@ -55,7 +55,8 @@ export class KeyPage extends View {
     }
     if (answer !== 'done') return;
     await this.attempt(() => this.refresh());
-    toast(t('edit_done', keyName(key)));
+    // A certificate that was saved has said so itself, and has changed nothing of the key that others see.
+    if (task.is !== 'revocation') toast(t('edit_done', keyName(key)));
   }
 
   #copy(key: KeyInfo, form: 'shared' | 'classic'): void {
@@ -84,7 +85,7 @@ export class KeyPage extends View {
   }
 
   #button(name: IconName, text: TextKey, run: () => void, about = '', extra = ''): TemplateResult {
-    const label = about ? `${t(text)}: ${about}` : nothing;
+    const label = about ? t('pair', t(text), about) : nothing;
     return html`<button type="button" class=${extra} aria-label=${label} @click=${run}>
       ${icon(name)}<span>${t(text)}</span>
     </button>`;

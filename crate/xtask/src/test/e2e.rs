@@ -1,7 +1,7 @@
 //! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers. Both browsers run side by side, each with its specs one after
 //! the other (when one has done its own, two of the other browser); at last, alone, come those that measure times.
 
-mod inputs;
+pub mod inputs;
 
 use super::{Count, Wanted};
 use crate::Outcome;

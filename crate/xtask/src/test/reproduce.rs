@@ -5,6 +5,7 @@ use crate::build::wasm;
 use crate::project::{Project, tree};
 use crate::shell::Run;
 use crate::stamp::{Stamp, sha256};
+use crate::test::e2e::inputs::commit;
 use std::path::Path;
 
 /// Longer than any other folder of ours, so that a path that leaks changes lengths as well as letters.
@@ -41,7 +42,8 @@ pub fn check(project: &Project) -> Outcome {
         .arg("build")
         .env("CARGO_MANIFEST_DIR", copy.path("crate/xtask"))
         .env("CARGO_TARGET_DIR", copy.path("target"))
-        .env("WAXSEAL_COMMIT", commit(project)?)
+        // The copy is no checkout.
+        .env("WAXSEAL_COMMIT", commit::of(project, "dist/chromium")?)
         .within(&copy.root)
         .go()?;
     compare(project, &copy)?;
@@ -74,15 +76,6 @@ fn compare(project: &Project, copy: &Project) -> Outcome {
         sums.sum()
     );
     Ok(())
-}
-
-/// What `extension/build.mjs` finds by itself in a checkout; the copy is none.
-fn commit(project: &Project) -> Outcome<String> {
-    let id = Run::new("git")
-        .args(["rev-parse", "--short=12", "HEAD"])
-        .within(&project.root)
-        .output()?;
-    Ok(id.trim().to_owned())
 }
 
 /// A copy by hard links: in an instant, and without symbolic links that would lead back here.

@@ -61,6 +61,70 @@ pub fn complete(project: &Project) -> Outcome<Vec<String>> {
     Ok(broken)
 }
 
+/// Every text has the quotation marks and spaces of its language, and a translator is told what the places of a text are for.
+pub fn typography(project: &Project) -> Outcome<Vec<String>> {
+    let mut broken = Vec::new();
+    for language in LANGUAGES {
+        for (key, text) in texts(project, language)? {
+            let message = text.get("message").and_then(Value::as_str).unwrap_or("");
+            let faults = faults(language, message);
+            broken.extend(faults.map(|fault| format!("{language}: {key} {fault}")));
+            let told = language != "en" || text.get("description").is_some();
+            if !told && !places(&text).is_empty() {
+                broken.push(format!("{key} does not describe what is filled in"));
+            }
+        }
+    }
+    Ok(broken)
+}
+
+const NO_BREAK: [char; 2] = ['\u{a0}', '\u{202f}'];
+
+/// What is wrong with the marks and spaces of a text.
+fn faults(language: &str, message: &str) -> impl Iterator<Item = &'static str> {
+    let marks: &[char] = match language {
+        "de" => &['„', '“'],
+        "fr" => &['«', '»'],
+        _ => &['“', '”'],
+    };
+    let foreign = |one: char| "„“”«»\"'".contains(one) && !marks.contains(&one);
+    // They open and close in turn.
+    let found: Vec<char> = message.chars().filter(|one| marks.contains(one)).collect();
+    let paired = found.chunks(2).all(|pair| pair == marks);
+    let before = |mark: char| {
+        let places = message.match_indices(mark);
+        places.map(move |(at, _)| message.get(..at).and_then(|rest| rest.chars().next_back()))
+    };
+    let spaced = |mark| before(mark).any(|one| one.is_some_and(char::is_whitespace));
+    let plain = |mark| before(mark).any(|one| one == Some(' '));
+    let unbroken = |one: Option<char>| one.is_some_and(|one| NO_BREAK.contains(&one));
+    let french = language == "fr";
+    let narrow = french
+        && (message.contains("« ")
+            || [':', ';', '?', '!', '»'].into_iter().any(plain)
+            || [';', '!', '»']
+                .into_iter()
+                .any(|mark| !before(mark).all(unbroken)));
+    let ellipsis = match language {
+        "de" => !before('…').all(|one| one.is_some_and(char::is_whitespace)),
+        _ => spaced('…'),
+    };
+    [
+        (
+            message.contains(foreign),
+            "has marks of another language, or straight ones",
+        ),
+        (!paired, "does not close what it quotes"),
+        (narrow, "needs spaces that do not break"),
+        (
+            ellipsis,
+            "has a space before its … where none is, or none where one is",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(wrong, fault)| wrong.then_some(fault))
+}
+
 /// For each code of the wire's `ErrorCode` there is what happened (`err_…`) and what to do (`fix_…`).
 pub fn errors(project: &Project) -> Outcome<Vec<String>> {
     let types = project.read("target/wasm-pkg/waxseal.d.ts")?;
@@ -81,4 +145,45 @@ pub fn errors(project: &Project) -> Outcome<Vec<String>> {
     Ok(missing
         .map(|key| format!("there is no text {key}"))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::faults;
+
+    #[test]
+    fn marks_and_spaces_are_those_of_the_language() {
+        let good = [
+            ("en", "Press “Send” at https://mail.example: it’s there…"),
+            ("de", "Drücken Sie auf „Senden“: Es läuft …"),
+            (
+                "fr",
+                "Appuyez sur «\u{202f}Envoyer\u{202f}»\u{a0}: c’est fait\u{202f}! https://mail.example/?a…",
+            ),
+        ];
+        for (language, text) in good {
+            assert_eq!(faults(language, text).count(), 0, "{text}");
+        }
+        let bad = [
+            ("en", "Press \"Send\""),
+            ("en", "it's"),
+            ("en", "Press “Send"),
+            ("en", "Press ”Send“"),
+            ("en", "Wait …"),
+            ("de", "Drücken Sie auf „Senden”"),
+            ("de", "Drücken Sie auf “Senden„"),
+            ("de", "Moment…"),
+            ("fr", "Appuyez sur “Envoyer”"),
+            ("fr", "Appuyez sur « Envoyer »"),
+            ("fr", "Appuyez sur «\u{202f}Envoyer»"),
+            ("fr", "Fait : oui"),
+            ("fr", "Fait ?"),
+            ("fr", "Fait!"),
+            ("fr", "l'objet"),
+            ("fr", "Attendez\u{a0}…"),
+        ];
+        for (language, text) in bad {
+            assert_ne!(faults(language, text).count(), 0, "{text}");
+        }
+    }
 }

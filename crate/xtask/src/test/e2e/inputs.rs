@@ -5,7 +5,7 @@
 //! commit that it is of, and what lies in `tests` to be read. The TypeScript of the tests is in the bundle of each spec that uses
 //! it, with the harness: a change there is seen by those specs, and by those that bundle sources while they run.
 
-mod commit;
+pub mod commit;
 
 use crate::Outcome;
 use crate::build::{RECORDED, wasm};

@@ -10,6 +10,16 @@ const PAGE: &str = "settings.html";
 const BEFORE: &str = "<meta name=\"commit\" content=\"";
 const BEHIND: &str = "\" />";
 const DIGITS: usize = 12;
+/// What stands behind the commit when the source was changed since.
+const CHANGED: &str = "-changed";
+
+/// The commit that a build says it is of.
+pub fn of(project: &Project, folder: &str) -> Outcome<String> {
+    let page = format!("{folder}/{PAGE}");
+    let text = project.read(&page)?;
+    let (_, commit, _) = parts(&text).ok_or(format!("{page} names no commit"))?;
+    Ok(commit.to_owned())
+}
 
 /// Puts in all of a build but its commit.
 pub fn build_without(stamp: Stamp, project: &Project, folder: &str) -> Outcome<Stamp> {
@@ -21,11 +31,7 @@ pub fn build_without(stamp: Stamp, project: &Project, folder: &str) -> Outcome<S
 
 /// The page with the same word for every commit. Whatever else may stand there stays.
 fn page_without(page: &str) -> String {
-    let parts = page.split_once(BEFORE).and_then(|(head, rest)| {
-        let (commit, tail) = rest.split_once(BEHIND)?;
-        Some((head, commit, tail))
-    });
-    match parts {
+    match parts(page) {
         Some((head, commit, tail)) if is_commit(commit) => {
             format!("{head}{BEFORE}a commit{BEHIND}{tail}")
         }
@@ -33,13 +39,22 @@ fn page_without(page: &str) -> String {
     }
 }
 
+/// What stands before the commit, the commit, and what stands behind it.
+fn parts(page: &str) -> Option<(&str, &str, &str)> {
+    let (head, rest) = page.split_once(BEFORE)?;
+    let (commit, tail) = rest.split_once(BEHIND)?;
+    Some((head, commit, tail))
+}
+
 fn is_commit(text: &str) -> bool {
     let digit = |one: char| matches!(one, '0'..='9' | 'a'..='f');
-    text == "unknown" || text.len() == DIGITS && text.chars().all(digit)
+    let digits = text.strip_suffix(CHANGED).unwrap_or(text);
+    text == "unknown" || digits.len() == DIGITS && digits.chars().all(digit)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::commit;
     use super::{build_without, page_without};
     use crate::project::Project;
     use crate::stamp::Stamp;
@@ -52,9 +67,18 @@ mod tests {
         let of = |commit: &str| page_without(&PAGE.replace("unknown", commit));
         assert_eq!(of("0123456789ab"), of("ba9876543210"));
         assert_eq!(of("0123456789ab"), of("unknown"));
+        assert_eq!(of("0123456789ab"), of("ba9876543210-changed"));
         // The rest of the page counts, and so does what is no commit.
         assert_ne!(of("unknown"), page_without(&PAGE.replace("<p>", "<b>")));
-        for other in ["", "0123", "0123456789AB", "0123456789ab\" x=\"", "none"] {
+        for other in [
+            "",
+            "0123",
+            "0123456789AB",
+            "0123456789ab\" x=\"",
+            "none",
+            "-changed",
+            "0123456789ab-chang",
+        ] {
             assert_ne!(of("unknown"), of(other), "{other}");
         }
         assert_eq!(page_without("<p>0123456789ab</p>"), "<p>0123456789ab</p>");
@@ -80,6 +104,12 @@ mod tests {
             stamp.expect("a build").sum()
         };
         fs::create_dir_all(project.path("build/sub")).expect("a folder");
+        write(
+            "settings.html",
+            &PAGE.replace("unknown", "0123456789ab-changed"),
+        );
+        let said = commit::of(&project, "build").expect("a page");
+        assert_eq!(said, "0123456789ab-changed");
         write("settings.html", PAGE);
         write("settings.js", "0123456789ab");
         write("sub/settings.html", PAGE);
