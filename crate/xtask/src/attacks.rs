@@ -32,8 +32,8 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     let browsers: Vec<_> = browsers
         .filter(|one| browser.as_deref().is_none_or(|wanted| wanted == *one))
         .collect();
-    tools::debian::install(project)?;
     tools::node::install(project)?;
+    tools::debian::install(project)?;
     build::wasm::build(project)?;
     build::shipped(project)?;
     build::recorded(project, e2e::collector)?;

@@ -10,8 +10,8 @@ use crate::{build, tools};
 pub fn command(project: &Project, mut args: Args) -> Outcome {
     let browser = args.choice("--browser", &BROWSERS)?;
     args.finish()?;
-    tools::debian::install(project)?;
     tools::node::install(project)?;
+    tools::debian::install(project)?;
     build::wasm::build(project)?;
     build::shipped(project)?;
     e2e::bundle(project)?;

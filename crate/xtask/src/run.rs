@@ -11,8 +11,11 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     let browser = args.choice("--browser", &BROWSERS)?;
     let webmail = args.choice("--webmail", &["demo", "roundcube", "sogo"])?;
     args.finish()?;
-    tools::debian::install(project)?;
     tools::node::install(project)?;
+    match webmail.as_deref() {
+        None | Some("demo") => tools::debian::install_browsers()?,
+        Some(_) => tools::debian::install(project)?,
+    }
     build::wasm::build(project)?;
     build::shipped(project)?;
     e2e::bundle(project)?;

@@ -257,8 +257,8 @@ impl Step {
 }
 
 fn install(project: &Project) -> Outcome {
-    tools::debian::install(project)?;
     tools::node::install(project)?;
+    tools::debian::install(project)?;
     tools::wasm::install(project).map(drop)
 }
 
