@@ -11,17 +11,7 @@ import { file, multipart, text } from './support/mime.js';
 import { armor, dearmor, join, type Packet, packets, Tag } from './support/packets.js';
 import { kind, say, start } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
-import {
-  cards,
-  generate,
-  importKeys,
-  importRevocation,
-  listed,
-  lockNow,
-  openCard,
-  PASSPHRASE,
-  unlock,
-} from './support/steps.js';
+import { cards, generate, importKeys, listed, lockNow, openCard, PASSPHRASE, unlock } from './support/steps.js';
 
 const TEXT = 'The lighthouse keeper counts nine ships.';
 const ALICE = 'Alice Ålund';
@@ -255,7 +245,7 @@ test('an RSA recipient', async () => {
 test('a key that its owner revoked after signing is said to be revoked', async () => {
   const message = gpg.encrypt(TEXT, [bob.fingerprint], rita.fingerprint);
   gpg.revoke(rita.fingerprint);
-  await importRevocation(driver, gpg.exported(rita.fingerprint).public);
+  await importKeys(driver, gpg.exported(rita.fingerprint).public);
   const frame = await open(message);
   await shows(frame, say('summary_unusable_signature'));
   await button(frame, say('signature_details')).click();

@@ -96,16 +96,6 @@ export async function importKeys(driver: Driver, keys: string, passphrase?: stri
   await page.close();
 }
 
-/** Imports the revocation of a stored key in the same way: it is never chosen beforehand. */
-export async function importRevocation(driver: Driver, keys: string): Promise<void> {
-  const page = await driver.page('keys.html#import');
-  await previewPaste(page, keys);
-  await page.click('.preview input[type=checkbox]');
-  await button(page, 'Import').click();
-  await until('the import is done', async () => (await page.count('wx-import')) === 0);
-  await page.close();
-}
-
 /** Types the passphrase into the unlock window that has opened (or will), and waits until it has gone. */
 export async function unlock(driver: Driver, passphrase = PASSPHRASE): Promise<void> {
   const window = await driver.window('unlock.html');

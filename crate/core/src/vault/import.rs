@@ -54,6 +54,10 @@ impl Vault {
         if data.0.len() > limits::MAX_STAGED {
             return Err(Denied::limit(limits::MAX_STAGED as u32));
         }
+        let data = match caller {
+            Caller::Frame(_) => public_only(data),
+            Caller::Page(_) | Caller::Window { .. } => data,
+        };
         let id = random_name(rng);
         self.session
             .make_room("staged/", limits::MAX_STAGED_COUNT, now, effects);
@@ -385,5 +389,20 @@ impl Vault {
             (have, None) => have.clone(),
         };
         Ok((certificate, secret))
+    }
+}
+
+/// What comes out of a page or a mail brings keys of others. A secret key among them would be taken for one of the user's
+/// own, whose holder reads drafts and copies of what is sent: own keys are imported from files, or pasted.
+fn public_only(data: Bytes) -> Bytes {
+    let found = Certificate::read_many(&data.0).keys;
+    match found.iter().any(|key| key.secret.is_some()) {
+        false => data,
+        true => Bytes(
+            found
+                .iter()
+                .flat_map(|key| key.certificate.to_bytes())
+                .collect(),
+        ),
     }
 }

@@ -262,6 +262,31 @@ fn a_secret_part_that_does_not_belong_is_refused() {
 }
 
 #[test]
+fn what_a_frame_brings_is_nobodys_secret_key() {
+    let mut host = Host::new();
+    let key = usual("Carol <carol@example.org>");
+    let view = host.view(1, 3);
+    // Whatever the block says that it is.
+    done(host.ui(
+        &view,
+        UiCall::StageImport {
+            data: Bytes(key.secret_bytes()),
+        },
+    ));
+    let (page, hash) = host.windows.last().unwrap().clone();
+    let id = hash.strip_prefix("import=").unwrap().to_owned();
+    let UiReply::Staged { data } = host.ui(&window(&page), UiCall::Staged { id }) else {
+        panic!("it is staged");
+    };
+    assert_eq!(data, Bytes(key.cert().to_bytes()));
+    import(&mut host, &data.0, &[&key.cert()], None);
+    let UiReply::Keys { own, contacts } = host.ui(&window("keys.html"), UiCall::ListKeys {}) else {
+        panic!("keys are listed");
+    };
+    assert_eq!((own.len(), contacts.len()), (0, 1));
+}
+
+#[test]
 fn a_block_is_staged_for_the_key_manager() {
     let mut host = Host::new();
     let view = host.view(1, 3);
