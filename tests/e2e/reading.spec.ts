@@ -252,6 +252,13 @@ test('a key that its owner revoked after signing is said to be revoked', async (
   await shows(frame, say('reason_revoked_hard'));
 });
 
+test('when a text was signed stands beside who signed it', async () => {
+  const olga = gpg.key('Olga <olga@example.test>', { at: '20240105T120000', expires: '10y' });
+  await importKeys(driver, olga.public);
+  const frame = await open(gpg.clearsign(TEXT, olga.fingerprint, ['--faked-system-time', '20240301T120000']));
+  await until('its year is in the band', async () => (await frame.text('.verdict .made-on')).includes('2024'));
+});
+
 test('a hostile message harms no other message on its page', async () => {
   const good = gpg.encrypt(TEXT, [bob.fingerprint]);
   const blocks = [armor(hostile.nested(100_000)), good, armor(hostile.bomb())];

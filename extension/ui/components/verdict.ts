@@ -53,6 +53,12 @@ export function signerOf(verdict: Verdict): string {
   return signer ? signerText(signer) : t('someone');
 }
 
+/** When it was made. A text without a date of its own may be an old one that somebody shows under a new mail. */
+function madeOn(verdict: Verdict): TemplateResult | typeof nothing {
+  const made = verdict.confirmation && goodSignature(verdict)?.made;
+  return made ? html` <span class="made-on">${t('signed_on', moment(made))}</span>` : nothing;
+}
+
 /** The key that made the good signature, where the sentence speaks of one. */
 export function signersKey(verdict: Verdict): Fingerprint | undefined {
   return verdict.confirmation && goodSignature(verdict)?.certificate;
@@ -89,7 +95,7 @@ export function verdictText(verdict: Verdict): TemplateResult {
   return html`<p class="verdict-line">
       ${icon(verdict.encrypted ? 'lock' : 'mail')}<span>${t(verdict.encrypted ? 'encrypted_yes' : 'encrypted_no')}</span>
     </p>
-    <p class="verdict-line strong">${verdictIcon(verdict)}<span>${sentence(summaryText(verdict), signerOf(verdict))}</span></p>
+    <p class="verdict-line strong">${verdictIcon(verdict)}<span>${sentence(summaryText(verdict), signerOf(verdict))}${madeOn(verdict)}</span></p>
     ${verdict.notes.map((note) => html`<p class="verdict-line">${icon('warn')}<span>${t(`note_${note}`)}</span></p>`)}`;
 }
 
