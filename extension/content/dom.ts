@@ -107,6 +107,14 @@ const queryFragment: (on: DocumentFragment, selector: string) => NodeListOf<Elem
 );
 const execCommand: (on: Document, name: string, ui: boolean, value: string) => boolean = callDocument('execCommand');
 
+/**
+ * Brings the focus into the document of a frame. The page itself needs none: its window would come before that of ours, in
+ * which the user has just pressed something.
+ */
+export function focusFrame(doc: Document): void {
+  if (doc !== document) windowOf(doc)?.focus();
+}
+
 /** An editing command of the browser, which it can undo. */
 export function command(doc: Document, name: string, value = ''): boolean {
   return execCommand(doc, name, false, value);

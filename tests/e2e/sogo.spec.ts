@@ -154,6 +154,17 @@ test('in a window of its own SOGo names the mail as well', async () => {
   }
 });
 
+test('what a search has found is named, too', async () => {
+  post.put('lost and found', plain(gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint)));
+  post.put('found as a whole', encrypted(gpg, text(TEXT), [bob.fingerprint], alice.fingerprint));
+  await post.read('found as a whole', TEXT);
+  for (const subject of ['lost and found', 'found as a whole']) {
+    const frame = await readerWith(his, await reading.search(subject), TEXT);
+    await shows(frame, say('summary_signed_by_sender', ALICE));
+  }
+  await reading.inbox();
+});
+
 test('HTML of a mail that looks like a whole message of SOGo is no sender', async () => {
   const from = '<a ng-bind="::viewer.message.from[0].email">alice@example.test</a>';
   const armored = gpg.encrypt('send money', [bob.fingerprint], alice.fingerprint);

@@ -139,12 +139,14 @@ for (const [name, about] of Object.entries(EDITORS) as [EditorName, string][]) {
   test(`${name} (${about}) takes a text while nobody sees it`, async () => {
     await tab.front();
     await tab.goto(pages.url(`editors/${name}`));
+    if (name === 'shadow') await tab.click('#host');
     assert.equal((await port.connect(tab)).found, true);
     await port.beat();
     await front.front();
     await until('the page is behind', () => tab.evaluate(() => document.hidden));
     await port.page.front();
     assert.deepEqual(await port.put({ text: ARMOR }), { t: 'put_done', ok: true });
+    assert.equal(await tab.evaluate(() => document.hidden), true, 'it has not come to the front');
     const model = await tab.evaluate(() => (window as unknown as { model(): string }).model());
     assert.deepEqual(lines(model), lines(ARMOR));
   });

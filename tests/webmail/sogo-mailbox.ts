@@ -160,6 +160,24 @@ export class SogoMailbox {
     return this.view;
   }
 
+  /** Searches all folders for a message by its subject, and opens the one that is found. */
+  async search(subject: string): Promise<View> {
+    await this.inbox();
+    // In a menu that is drawn when it is opened.
+    await this.view.evaluate(() =>
+      document.querySelector<HTMLElement>('button[ng-click="app.showAdvancedSearch()"]')?.click(),
+    );
+    await this.view.click(`[ng-click="app.addSearchParam('subject')"]`);
+    await this.view.typeInto('md-chips[ng-model="app.search.params"] input', subject);
+    await this.view.press('Enter');
+    await this.view.click('button[ng-click="app.toggleAdvancedSearch()"]:not([disabled])');
+    await this.#rests();
+    const row = `md-list-item[sg-message][aria-label="${subject}"]`;
+    await this.view.click(`${row} button.md-no-style`);
+    await until(`"${subject}" is shown`, async () => (await this.view.text(HEADLINE)).trim() === subject);
+    return this.view;
+  }
+
   /** The address of the window that SOGo opens for the message that is shown. */
   async inWindow(): Promise<string> {
     return this.view.evaluate(() => {

@@ -52,6 +52,8 @@ export interface Ours {
   readonly files: Set<string>;
   /** What stood in its editor when a mail had been put there. */
   text: Known | undefined;
+  /** What stood there before that, as the user or the site had left it. */
+  before: string;
   /** A mail that is being put there: two at a time would write into each other. */
   filling: Promise<unknown> | undefined;
 }
@@ -92,6 +94,7 @@ export async function fill(
     ...ended(reason, form, put, files),
     besides: alive() ? besides(form.files, earlier) : [],
   });
+  if (!ours.text?.isLike(form.body)) ours.before = contentOf(form.body);
   const text = await replaceAll(form.body, put.text);
   // Now, and not when all files are there: the user may write into the form meanwhile.
   ours.text = alive() ? new Known(form.body) : undefined;
@@ -195,12 +198,12 @@ async function removeAll(field: FileField, earlier: Set<string>, goesOn: () => b
 
 /**
  * Takes back what nobody waited for until all of it was there: half a mail must not look like a whole one. The text is again
- * what stood there `before`, unless the user has written there since; what the site does not let go of stays, and shows.
+ * what stood there before, unless the user has written there since; what the site does not let go of stays, and shows.
  */
-export async function takeBack(form: ComposeForm, put: Put, ours: Ours, before: string): Promise<void> {
+export async function takeBack(form: ComposeForm, put: Put, ours: Ours): Promise<void> {
   if (form.files) await removeAll(form.files, ours.files, () => isConnected(form.body));
   if (!holdsAll(form.body, put.text)) return;
-  if (before.trim() !== '') await replaceAll(form.body, before);
+  if (ours.before.trim() !== '') await replaceAll(form.body, ours.before);
   else typeInto(form.body, '');
-  ours.text = undefined;
+  if (isConnected(form.body)) ours.text = new Known(form.body);
 }

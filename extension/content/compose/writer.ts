@@ -5,7 +5,6 @@ import type { FormState, OriginalStart, Piece, Put, PutAnswer } from '../../desk
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
 import { fields } from '../fields.js';
-import { contentOf } from '../insert/replace.js';
 import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
@@ -40,7 +39,7 @@ const SIGN_OF_LIFE = 5_000;
 const OURS = new WeakMap<Element, Ours>();
 
 function oursIn({ body }: ComposeForm): Ours {
-  const ours = OURS.get(body) ?? { files: new Set(), text: undefined, filling: undefined };
+  const ours = OURS.get(body) ?? { files: new Set(), text: undefined, before: '', filling: undefined };
   OURS.set(body, ours);
   return ours;
 }
@@ -199,10 +198,8 @@ export class Writer {
   async #fillIn(form: ComposeForm, put: Put, files: readonly File[], client: Client): Promise<void> {
     this.#editor = form.body;
     const ours = oursIn(form);
-    // What Waxseal itself has put there before belongs to files that go.
-    const before = ours.text?.isLike(form.body) ? '' : contentOf(form.body);
     const filling = fill(form, put, files, ours, client).then(async (filled) => {
-      if (!filled) await takeBack(form, put, ours, before);
+      if (!filled) await takeBack(form, put, ours);
       return filled;
     });
     ours.filling = filling.then(

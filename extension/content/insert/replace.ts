@@ -1,7 +1,17 @@
 // Puts a text in the place of all that stands in an editor, as if the user had selected all and pasted it.
 
 import { pause } from '../compose/wait.js';
-import { closest, contains, docOf, focusOn, isConnected, isEditable, matches, selectionIn, windowOf } from '../dom.js';
+import {
+  closest,
+  contains,
+  docOf,
+  focusFrame,
+  focusOn,
+  isConnected,
+  isEditable,
+  matches,
+  selectionIn,
+} from '../dom.js';
 import { textIn } from '../scan/text.js';
 import { isField, isWritable } from '../select/selection.js';
 import { Before } from './back.js';
@@ -87,7 +97,7 @@ async function takeBack(doc: Document, before: Before): Promise<void> {
 }
 
 async function selectAll(element: Element, doc: Document): Promise<boolean> {
-  windowOf(doc)?.focus();
+  focusFrame(doc);
   if (isEditable(element)) focusOn(element as HTMLElement, { preventScroll: true });
   const selection = selectionIn(doc);
   if (!selection) return false;

@@ -1,6 +1,6 @@
 // Insertion into editable content: an element of the page, or the body of an editor's frame.
 
-import { command, contains, docOf, focusOn, isEditable, selectionIn, windowOf } from '../dom.js';
+import { command, contains, docOf, focusFrame, focusOn, isEditable, selectionIn } from '../dom.js';
 import { type Piece, readText, textIn } from '../scan/text.js';
 import { type RichSelection, textOf } from '../select/selection.js';
 import { Before } from './back.js';
@@ -59,7 +59,7 @@ function around({ element, range }: RichSelection): [before: string, after: stri
 
 /** Puts the focus and the selection back to where they were. */
 function select({ element, range, text }: RichSelection, doc: Document): Reason | undefined {
-  windowOf(doc)?.focus();
+  focusFrame(doc);
   if (isEditable(element)) focusOn(element as HTMLElement, { preventScroll: true });
   const selection = selectionIn(doc);
   if (!selection) return 'not_editable';

@@ -16,6 +16,9 @@ const ME: &str = "Me <me@example.org>";
 const BEN: &str = "Ben <ben@example.org>";
 const WORK: &str = "Ben <ben@work.example>";
 
+/// What a key says of another: whose word, of which kind.
+type Word<'a> = (&'a Maker, SignatureType, Says);
+
 /// A vault with this own key.
 fn with_own(me: &Maker) -> Host {
     let mut host = Host::new();
@@ -37,7 +40,7 @@ fn add(host: &mut Host, cert: &Certificate) {
 }
 
 /// A key of Ben's, made at some time, with what others say of his first user ID.
-fn ben(created: Time, words: &[(&Maker, SignatureType, Says)]) -> Maker {
+fn ben(created: Time, words: &[Word<'_>]) -> Maker {
     let (typ, version) = (
         pgp::composed::KeyType::Ed25519Legacy,
         pgp::types::KeyVersion::V4,
@@ -130,7 +133,7 @@ fn only_a_word_of_an_own_key_that_is_in_force_confirms() {
     use SignatureType::{CertGeneric, CertRevocation};
     let (me, stranger) = (usual(ME), usual("Eve <eve@example.org>"));
     let good = || (&me, CertGeneric, says(NOW - 9));
-    let table: [(&str, Vec<(&Maker, SignatureType, Says)>, bool); 7] = [
+    let table: [(&str, Vec<Word<'_>>, bool); 7] = [
         ("none", vec![], false),
         ("good", vec![good()], true),
         (
