@@ -201,7 +201,8 @@ async function removeAll(field: FileField, earlier: Set<string>, goesOn: () => b
  * what stood there before, unless the user has written there since; what the site does not let go of stays, and shows.
  */
 export async function takeBack(form: ComposeForm, put: Put, ours: Ours): Promise<void> {
-  if (form.files) await removeAll(form.files, ours.files, () => isConnected(form.body));
+  // Remembered all the same: a site may show one only later.
+  if (form.files) await removeAll(form.files, new Set(ours.files), () => isConnected(form.body));
   if (!holdsAll(form.body, put.text)) return;
   if (ours.before.trim() !== '') await replaceAll(form.body, ours.before);
   else typeInto(form.body, '');
