@@ -10,19 +10,15 @@ export interface ToastAction {
 const PLAIN_MS = 6_000;
 const ACTION_MS = 30_000;
 
-let box: HTMLDivElement | undefined;
+// The region must be there before its text is, or screen readers say nothing.
+const region = document.createElement('div');
+region.className = 'toast';
+region.setAttribute('role', 'status');
+document.body.append(region);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Says `text`; an earlier line gives way. */
 export function toast(text: string, action?: ToastAction): void {
-  if (!box) {
-    // The region must be there before its text is, or screen readers say nothing.
-    box = document.createElement('div');
-    box.className = 'toast';
-    box.setAttribute('role', 'status');
-    document.body.append(box);
-  }
-  const region = box;
   const line = document.createElement('span');
   line.textContent = text;
   const parts: HTMLElement[] = [line];

@@ -21,6 +21,8 @@ interface Raw {
   band: string[];
   /** The sentences of the verdict. */
   lines: string[];
+  /** When the signature was made, behind the sentence on it; empty where that is not said. */
+  made: string;
   /** What went wrong, if something did. */
   failure: string | undefined;
   /** What is read: one text for each body of a mail, or the one of a message. */
@@ -51,6 +53,7 @@ const raw = (frame: View): Promise<Raw | null> =>
         .map(clean)
         .filter((line) => line && line !== sign),
       lines: [...band.querySelectorAll('.verdict-line > span')].map((one) => clean(one.textContent)),
+      made: clean(band.querySelector('.made-on')?.textContent),
       failure: band.querySelector('.notice.bad .strong')?.textContent ?? undefined,
       bodies: (message === undefined ? bodies : [message]).map((text) => text.trim()),
       buttons: [...opening.querySelectorAll<HTMLElement>('button, a[href]')].map((one) => clean(one.innerText)),
@@ -62,6 +65,9 @@ const raw = (frame: View): Promise<Raw | null> =>
 
 /** Words that the band may show beside its verdict: all texts of ours without a place to fill in. */
 const OURS = new Set(keys('').flatMap(([, message]) => (message.includes('$') ? [] : [message.replace(/\s+/g, ' ')])));
+
+/** When a signature was made, as the band tells it. */
+const MADE = new RegExp(`^${TEXTS.signed_on?.message.replaceAll('.', '\\.').replace('$1', '[\\w ,:\u202f]+')}$`);
 
 /** A sentence with a name in it, as `key name`. `people` are the only names that may be in it. */
 function summary(line: string, people: ReadonlyMap<string, string>): string | undefined {
@@ -81,17 +87,20 @@ function summary(line: string, people: ReadonlyMap<string, string>): string | un
 }
 
 /** In the words of the manifest: an error code, or `encrypted, SUMMARY NAME [notes]`. */
-function outcome({ band, lines, failure }: Raw, people: ReadonlyMap<string, string>): string {
+function outcome({ band, lines, made, failure }: Raw, people: ReadonlyMap<string, string>): string {
   if (failure !== undefined) {
     const code = keys('err_').find(([, message]) => message === failure)?.[0];
     assert.ok(code, `an error of ours: ${failure}`);
     return code;
   }
-  const [protection = '', verdict = '', ...notes] = lines;
+  const [protection = '', sentence = '', ...notes] = lines;
+  // Behind who signed stands when, and nothing else.
+  const verdict = made ? sentence.slice(0, -made.length).trim() : sentence;
+  assert.ok(!made || (MADE.test(made) && sentence.endsWith(made)), `a time: ${made}`);
   const kind = [...keys('encrypted_')].find(([, message]) => message === protection)?.[0];
   const said = summary(verdict, people);
   assert.ok(said && (kind === 'yes' || kind === 'no'), `sentences of ours: ${lines.join(' / ')}`);
-  for (const line of band) assert.ok(OURS.has(line) || line === verdict, `a line of ours: ${line}`);
+  for (const line of band) assert.ok(OURS.has(line) || line === sentence, `a line of ours: ${line}`);
   const remarks = notes.map((note) => {
     const key = keys('note_').find(([, message]) => message === note)?.[0];
     assert.ok(key, `a remark of ours: ${note}`);

@@ -238,6 +238,25 @@ test('files: armored, binary, several keys in one, several files at once', async
   await page.close();
 });
 
+test('a key that was imported is brought into view, has the focus, and is announced in a place that was there before', async () => {
+  const zoe = gpg.key('Zoe Zimmer <zoe@example.test>');
+  const page = await driver.page('keys.html#import');
+  assert.equal(await page.count('.toast[role=status]:empty'), 1);
+  await page.resize(900, 420);
+  await previewPaste(page, zoe.public);
+  await button(page, 'Import').click();
+  await shows(page, say('imported_one'));
+  await until('it has the focus', () =>
+    page.evaluate(() => document.activeElement?.closest('.key')?.textContent?.includes('zoe@example.test') ?? false),
+  );
+  const { top, bottom } = await page.evaluate(() => {
+    const box = document.activeElement?.getBoundingClientRect();
+    return { top: box?.top ?? -1, bottom: innerHeight - (box?.bottom ?? 0) };
+  });
+  assert.ok(top >= 0 && bottom >= 0, `${top} above, ${bottom} below`);
+  await page.close();
+});
+
 test('a key file can be dropped', async () => {
   const gus = gpg.key('Gus <gus@example.test>');
   const page = await driver.page('keys.html#import');

@@ -83,3 +83,21 @@ test('a selection is encrypted with a password alone', async () => {
   assert.equal(stranger.decrypt(armored, WORD).text, TEXT);
   stranger.close();
 });
+
+test('who has no key reads a selection by the password, and keeps nobody from it', async () => {
+  const form = `<input id="to" value="mum@example.test"><textarea id="t" rows="4" cols="60">${TEXT}</textarea>`;
+  web.put('/mum', html(form));
+  await tab.goto(web.url('/mum'));
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'mum@example.test', sign: false });
+  await shows(window, say('why_not_ready', 'mum@example.test'));
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill(WORD);
+  await encrypt(window);
+  const armored = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
+  const stranger = new Gpg();
+  assert.equal(stranger.decrypt(armored, WORD).text, TEXT);
+  stranger.close();
+});

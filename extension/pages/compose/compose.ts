@@ -162,7 +162,11 @@ class ComposePage extends View {
     if (!this.#text) return t('why_empty');
     const addresses = this.#addresses;
     if (addresses.length === 0) return this.#password ? '' : t('why_no_recipient');
-    const unknown = addresses.filter((address) => this.#infos.get(address)?.state !== 'ready');
+    // Who has no key that can be used reads it by the password, if there is one.
+    const unknown = addresses.filter((address) => {
+      const state = this.#infos.get(address)?.state;
+      return state !== 'ready' && !(this.#password && (state === 'no_key' || state === 'unusable'));
+    });
     if (unknown.length === 0) return this.#people.hidden.length > MAX_HIDDEN ? t('why_too_many_bcc', MAX_HIDDEN) : '';
     if (unknown.some((address) => !this.#infos.has(address))) return t('rcpt_checking');
     return t('why_not_ready', new Intl.ListFormat(language()).format(unknown));

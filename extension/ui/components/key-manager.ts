@@ -35,6 +35,8 @@ export class KeyManager extends View {
   #temporary = false;
   #query = '';
   #open = new Set<string>();
+  /** The key that is to be brought into view, as soon as it is in the list. */
+  #wanted: string | undefined;
 
   constructor() {
     super();
@@ -60,12 +62,17 @@ export class KeyManager extends View {
   /** Opens the details of a key and brings it into view. */
   reveal(fingerprint: string): void {
     this.#query = '';
+    this.#wanted = fingerprint;
     this.change(() => this.#open.add(fingerprint));
-    void this.updateComplete.then(() => {
-      const card = this.querySelector(`#key-${CSS.escape(fingerprint)}`)?.closest('.key');
-      card?.scrollIntoView({ block: 'nearest' });
-      card?.querySelector('button')?.focus();
-    });
+  }
+
+  override updated(): void {
+    const wanted = this.#wanted;
+    const card = wanted && this.querySelector(`#key-${CSS.escape(wanted)}`)?.closest('.key');
+    if (!card) return;
+    this.#wanted = undefined;
+    card.scrollIntoView({ block: 'nearest' });
+    card.querySelector('button')?.focus();
   }
 
   #go(to: Destination): void {
