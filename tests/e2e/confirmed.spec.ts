@@ -49,7 +49,8 @@ async function open(from: string, signer: GpgKey): Promise<View> {
   const content = encrypted(gpg, text(TEXT), [bob.fingerprint], signer.fingerprint);
   const source = mail({ from, to: BOB, subject: 'The lock' }, content);
   await tab.front();
-  await tab.goto(home.web.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(source) }));
+  const shown = /<(.*)>/.exec(from)?.[1] ?? from;
+  await tab.goto(home.web.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(source), from: [shown] }));
   return readerWith(driver, tab, TEXT);
 }
 
