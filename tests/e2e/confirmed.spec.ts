@@ -142,7 +142,8 @@ test('of two keys the confirmed one is written to, whichever is newer, and the w
     await driver.command(tab, 'encrypt-selection');
     const window = await composer(driver, { recipients: 'alice@example.test' });
     await shows(window, say('rcpt_confirmed'));
-    const taken = (key: GpgKey) => `${ALICE}, ${grouped(key.fingerprint.slice(-16))}`;
+    // By its newest user ID.
+    const taken = (key: GpgKey) => `${AT_WORK}, ${grouped(key.fingerprint.slice(-16))}`;
     await shows(window, say('rcpt_several_confirmed', taken(alice)));
     await field(window, say('recipients')).fill('alice@work.test, bob@example.test');
     await window.press('Enter');
