@@ -107,6 +107,9 @@ const drawn =
           return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
         };
         // What is really behind it is asked where it stands: not all of what it stands in is.
+        // What is wider than the frame is scrolled to.
+        const view = body.ownerDocument.defaultView;
+        view?.scrollTo(right > root.clientWidth ? left : 0, 0);
         const line = range.getClientRects()[0];
         const under = line
           ? body.ownerDocument.elementsFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2)
@@ -123,6 +126,7 @@ const drawn =
           .map((one) => numbers(body.ownerDocument.defaultView?.getComputedStyle(one).backgroundColor ?? ''))
           .find((own) => own.length === 3 || (own[3] ?? 0) === 1) ?? [255, 255, 255];
         const [dark = 0, bright = 0] = [light(numbers(style?.color ?? '')), light(ground)].sort((a, b) => a - b);
+        view?.scrollTo(0, 0);
         return {
           why: '',
           covered: under[0] !== element,
