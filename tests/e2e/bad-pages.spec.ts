@@ -77,7 +77,7 @@ test('a page cannot read letters from the height of a frame whose width it sets 
   // An answer, and the same letters in other words.
   for (const [one, other] of [
     ['It is yes', 'It is no'],
-    ['willow milk www iii lilt mimic will', 'wwwwmmm kciiii iiillll lll ttt iiii'],
+    ['milk will', 'ill kwilm'],
   ] as const) {
     assert.deepEqual(await heights(one, widths), await heights(other, widths));
   }

@@ -3,7 +3,7 @@
 // letters stand where. So there are few widths, and few heights.
 
 /** Widths in which messages are laid out, in CSS pixels. Where there is less room than the least, one scrolls. */
-const COLUMNS = [320, 480, 640, 800, 960, 1200, 1600] as const;
+const COLUMNS = [280, 320, 480, 640, 800, 960, 1200, 1600] as const;
 
 /** Heights that a frame may have, in CSS pixels; above the last, each is a sixth higher than the one before. */
 const ROOMS = [120, 180, 240, 320, 420, 560, 750, 1000] as const;
