@@ -71,7 +71,14 @@ export class Reader {
     frame.referrerPolicy = 'no-referrer';
     // The document's own origin must be named: in Chromium the address in `src` is a random one.
     frame.allow = `clipboard-write ${extensionOrigin()}`;
-    style(frame, { all: 'initial', display: 'block', width: '100%', height: `${FIRST_HEIGHT}px` });
+    style(frame, {
+      all: 'initial',
+      display: 'block',
+      width: '100%',
+      height: `${FIRST_HEIGHT}px`,
+      // As its document: where the two differ, browsers fill what is left of a frame with a colour of their own.
+      'color-scheme': 'light dark',
+    });
     frame.addEventListener('load', () => this.#handOver(), { once: true });
     frame.src = `${chrome.runtime.getURL('reader.html')}#${this.ticket.ticket}`;
     return frame;

@@ -120,7 +120,7 @@ class KeysPage extends View {
   }
 }
 
-// What a page has brought along.
-if (location.hash.startsWith('#import=')) standFirst();
+// A frame in a page makes these places open: for what the page brought along, and for the key of who signed.
+if (/^#(import|details)=/.test(location.hash)) standFirst();
 customElements.define('wx-keys-page', KeysPage);
 speak('nav_keys');
