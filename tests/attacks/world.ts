@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { glance, readers, readerWith } from '../e2e/support/desk.js';
+import { given } from '../e2e/support/given.js';
 import { Gpg, type GpgKey } from '../e2e/support/gpg.js';
 import { type Message, type MessagePage, messagePage } from '../e2e/support/message-page.js';
 import { serve } from '../e2e/support/responses.js';
 import { browser, say } from '../e2e/support/session.js';
 import { page as html, type Site, site } from '../e2e/support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from '../e2e/support/steps.js';
 import { type Driver, until, type View } from '../harness/index.js';
 import { type Look, look, type Seen } from './look.js';
 
@@ -62,15 +62,10 @@ export class World {
     const gpg = new Gpg();
     const [alice, bob, eve] = [ALICE, BOB, EVE].map((id) => gpg.key(id)) as [GpgKey, GpgKey, GpgKey];
     const [driver, mails, pages, bait] = await Promise.all([browser(), messagePage(), site(), site()]);
-    await importKeys(driver, bob.secret, PASSPHRASE);
-    await importKeys(driver, alice.public + eve.public);
-    await unlockKey(driver, 'Bob');
-    const aside = await driver.tab();
-    const tab = await driver.tab(mails.put({}));
-    await switchSite(driver, tab);
     pages.put('/', html('<p>Inbox</p>'));
-    await tab.goto(pages.url('/'));
-    await switchSite(driver, tab);
+    const aside = await driver.tab(pages.url('/'));
+    const tab = await driver.tab(mails.put({}));
+    await given(driver, { own: [bob], contacts: [alice, eve], unlocked: true, sites: [aside, tab] });
     const sentinel = gpg.encrypt(SENTINEL, [bob.fingerprint]);
     return new World(driver, gpg, tab, aside, mails, pages, bait, alice, bob, eve, sentinel);
   }
@@ -113,8 +108,8 @@ export class World {
   async silent(): Promise<void> {
     const after = `${this.pages.origin}/after`;
     this.pages.put('/after', html('<p>after</p>'));
-    // In another tab: the page of the case may be anywhere by now, and stays as it is.
-    await this.aside.goto(after);
+    // By another tab: the page of the case may be anywhere by now, and stays as it is.
+    await this.aside.evaluate((url) => fetch(url, { cache: 'no-store' }).then((answer) => answer.text()), after);
     const own = [this.mails.origin, ...this.mails.sources.slice(-1).map((path) => this.mails.origin + path)];
     const allowed = new Set([...this.#asked, after, ...own, `${this.mails.origin}/webmail/program/js/app.min.js`]);
     const asked = this.driver.requests.slice(this.#requests).map(({ url }) => url);

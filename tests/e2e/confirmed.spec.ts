@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { composer, encrypt, readerWith, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
@@ -38,7 +39,7 @@ before(async () => {
   gpg.addUserId(fingerprint, AT_WORK);
   alice = gpg.exported(fingerprint);
   newer = gpg.key(ALICE);
-  await importKeys(driver, alice.public);
+  await given(driver, { contacts: [alice] });
 });
 after(() => home?.close());
 

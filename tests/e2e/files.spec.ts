@@ -8,11 +8,12 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
+import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { enclosed, encrypted, file, mail, multipart, plain, protectedHeaders, signed, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
 import { browser, say } from './support/session.js';
-import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
+import { importKeys, unlockKey } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const BOB = 'Bob <bob@example.test>';
@@ -31,9 +32,7 @@ before(async () => {
   bob = gpg.key(BOB);
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wxf-'));
   driver = await browser();
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
+  await given(driver, { own: [bob], contacts: [alice], unlocked: true });
   page = await driver.page('files.html');
 });
 after(async () => {

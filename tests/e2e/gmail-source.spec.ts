@@ -6,13 +6,13 @@ import { after, before, test } from 'node:test';
 import type { Driver, View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
 import { buttonsAtLinks } from './support/file-site.js';
+import { given } from './support/given.js';
 import { isSource, showOriginal, type ThreadMail, type ThreadSite, threadSite } from './support/gmail-thread.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { encrypted, file, mail, multipart, signed, text } from './support/mime.js';
 import { say } from './support/session.js';
 import { escaped, page as html } from './support/site.js';
-import { importKeys, switchSite } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const FILES = ['noname', 'encrypted.asc'];
@@ -34,7 +34,7 @@ before(async () => {
   );
   ({ driver, gpg, bob, tab } = home);
   alice = gpg.key(ALICE);
-  await importKeys(driver, alice.public);
+  await given(driver, { contacts: [alice] });
 });
 after(() => home?.close());
 
@@ -147,7 +147,7 @@ test('a mail that brings all of it along to another webmail does not make that G
   web.show([{ from: 'alice@example.test', body: `<pre>${escaped(block)}</pre>` }, secret('never asked for here')]);
   await tab.goto(web.elsewhere);
   const before = web.asked.length;
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
   const frame = await readerWith(driver, tab, words);
   await shows(frame, say('summary_signed_sender_unknown', ALICE));
   // Its link is one like any other, which somebody has to press.

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Driver, until, type View } from '../harness/index.js';
 import { type Pages, startPages } from '../pages/server.js';
+import { given } from './support/given.js';
 import { offersEncryption, pressBesideSelection } from './support/selection.js';
 import { browser, say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
-import { switchSite } from './support/steps.js';
 
 let driver: Driver;
 let pages: Pages;
@@ -18,7 +18,7 @@ before(async () => {
   const armor = { message: '', signed: '', key: '' };
   [driver, pages, web] = await Promise.all([browser(), startPages(armor), site()]);
   tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
 });
 after(async () => {
   await driver?.close();
@@ -112,7 +112,7 @@ test('with more selected than is taken nothing opens, and it is said beside the 
 test('text that is not in a field is not offered for encryption in place', async () => {
   web.put('/text', html('<p id="p">Just some words on a page.</p>'));
   await tab.goto(web.url('/text'));
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
   await tab.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('#p') as Element));
   await driver.command(tab, 'encrypt-selection');
   await toldAtButton(say('hint_no_selection'));

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
 import { buttonsAtLinks, type FileSite, fileSite, linkButtons, pressAtLink } from './support/file-site.js';
+import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { pressAtFile } from './support/mail-files.js';
@@ -15,7 +16,7 @@ import { dearmor } from './support/packets.js';
 import { endless, login, redirect, refuse, stalling, tooLarge } from './support/responses.js';
 import { say } from './support/session.js';
 import { escaped } from './support/site.js';
-import { importKeys, switchSite } from './support/steps.js';
+import { switchSite } from './support/steps.js';
 import { editorText, writeWindow } from './support/write.js';
 
 const ALICE = 'Alice <alice@example.test>';
@@ -36,7 +37,7 @@ before(async () => {
   [home, known] = await Promise.all([inboxOn(fileSite, first, { unlocked: true }), messagePage()]);
   ({ driver, gpg, web, bob, tab } = home);
   alice = gpg.key(ALICE);
-  await importKeys(driver, alice.public);
+  await given(driver, { contacts: [alice] });
 });
 after(async () => {
   await home?.close();

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { type Message, type MessagePage, messagePage } from './support/message-page.js';
@@ -148,7 +149,7 @@ test('a webmail with its secret in the path, and one that tells no token', async
     const other = await messagePage(setup);
     try {
       await tab.goto(other.put({}));
-      await switchSite(driver, tab);
+      await given(driver, { sites: [tab] });
       await shows(await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter()) }, other), TEXT);
       const url = new URL(other.sources[0] ?? '', other.origin);
       assert.equal(url.pathname, setup.path);

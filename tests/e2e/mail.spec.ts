@@ -8,6 +8,7 @@ import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
 import { backChannels } from './support/back-channels.js';
 import { glance, readers, readerWith, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile, savedFile } from './support/mail-files.js';
 import {
@@ -31,7 +32,7 @@ import { half } from './support/pdf-hostile.js';
 import { pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
 import { browser, say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
-import { importKeys, listed, lockNow, PASSPHRASE, switchSite, unlock, unlockKey } from './support/steps.js';
+import { listed, lockNow, unlock } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const BOB = 'Bob <bob@example.test>';
@@ -63,12 +64,8 @@ before(async () => {
     GpgKey,
   ];
   [roundcube, driver, web] = await Promise.all([Roundcube.start(), browser(), site()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await importKeys(driver, alice.public + eve.public);
   mailbox = await Mailbox.login(await driver.tab(), roundcube, 'bob');
-  await switchSite(driver, mailbox.view);
-  await unlockKey(driver, 'Bob');
-  await mailbox.view.front();
+  await given(driver, { own: [bob], contacts: [alice, eve], unlocked: true, sites: [mailbox.view] });
 });
 after(async () => {
   await driver?.close();

@@ -5,13 +5,14 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { PAGES, type PageName, type Pages, startPages } from '../pages/server.js';
 import { composer, encrypt, glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import { type GmailPage, gmailPage } from './support/gmail-page.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { buttonPlace, offersEncryption } from './support/selection.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { spoil } from './support/spoil.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
+import { importKeys, switchSite } from './support/steps.js';
 
 const TEXT = 'Eleven herons stand in the estuary.';
 const SIGNED = 'Signed words, for everybody to read.';
@@ -34,13 +35,11 @@ before(async () => {
   const armor = { message, signed: gpg.clearsign(`${SIGNED}\n`, bob.fingerprint), key: carol.public };
   gmail = await gmailPage({ ...armor, signed: gpg.clearsign(`${SIGNED}\n`, carol.fingerprint) });
   [driver, pages, web] = await Promise.all([browser({ hosts: gmail.hosts }), startPages(armor), site()]);
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await unlockKey(driver, 'Bob');
   tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
+  await given(driver, { own: [bob], unlocked: true, sites: [tab] });
   web.put('/', html(`<pre>${escaped(message)}</pre>`));
   await tab.goto(hostile('/'));
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
 });
 after(async () => {
   await driver?.close();

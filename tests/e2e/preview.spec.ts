@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
+import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile, savedFile } from './support/mail-files.js';
 import { encrypted, file, mail, multipart, text } from './support/mime.js';
@@ -14,7 +15,6 @@ import { bomb, embeddedFont, jbig2, jpeg2000, pdf } from './support/pdf.js';
 import { half, hostilePdfs, type Outcome, SHADING } from './support/pdf-hostile.js';
 import { pageColour, pageDrawn, pageInk } from './support/pdf-page.js';
 import { browser, say } from './support/session.js';
-import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
 
 const BOB = 'Bob <bob@example.test>';
 const RED = '1 0 0';
@@ -32,8 +32,7 @@ before(async () => {
   bob = gpg.key(BOB);
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wxp-'));
   driver = await browser();
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await unlockKey(driver, 'Bob');
+  await given(driver, { own: [bob], unlocked: true });
   page = await driver.page('files.html');
 });
 after(async () => {

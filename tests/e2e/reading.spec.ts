@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, link, toggle, until, type View } from '../harness/index.js';
 import { composer, copyText, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
 import { type Inbox, inbox } from './support/inbox.js';
@@ -35,8 +36,7 @@ before(async () => {
   alice = gpg.key(`${ALICE} <alice@example.test>`);
   eve = gpg.key('Eve <eve@example.test>');
   rita = gpg.key('Rita <rita@example.test>');
-  await importKeys(driver, rsa.secret, PASSPHRASE);
-  await importKeys(driver, alice.public);
+  await given(driver, { own: [rsa], contacts: [alice] });
 });
 after(() => home?.close());
 
@@ -254,7 +254,7 @@ test('a key that its owner revoked after signing is said to be revoked', async (
 
 test('when a text was signed stands beside who signed it', async () => {
   const olga = gpg.key('Olga <olga@example.test>', { at: '20240105T120000', expires: '10y' });
-  await importKeys(driver, olga.public);
+  await given(driver, { contacts: [olga] });
   const frame = await open(gpg.clearsign(TEXT, olga.fingerprint, ['--faked-system-time', '20240301T120000']));
   await until('its year is in the band', async () => (await frame.text('.verdict .made-on')).includes('2024'));
 });

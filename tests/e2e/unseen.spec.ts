@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { type Driver, field, until, type View } from '../harness/index.js';
 import { EDITORS, type EditorName, type Pages, startPages } from '../pages/server.js';
 import { composer, encrypt, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import { say } from './support/session.js';
 import { page as html, type Site } from './support/site.js';
-import { switchSite } from './support/steps.js';
 import { CHECKING, hide, TICKS, ticks } from './support/unseen.js';
 import { typeText, write } from './support/write.js';
 import { WritePort } from './support/write-port.js';
@@ -33,7 +33,7 @@ before(async () => {
   front = await driver.tab(web.url('/'));
   await tab.front();
   await tab.goto(pages.url('textarea'));
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
   port = await WritePort.open(driver);
 });
 after(async () => {

@@ -6,11 +6,11 @@ import { after, before, test } from 'node:test';
 import { type Driver, type View as Tab, until } from '../harness/index.js';
 import { lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { buttonsAtLinks } from './support/file-site.js';
+import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { encrypted, file, mail, multipart, plain, signed, text } from './support/mime.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
 import { type ShownMail, type View, type ZimbraSite, zimbraSite } from './support/zimbra-site.js';
 
 const ALICE = 'Alice <alice@example.test>';
@@ -30,11 +30,8 @@ before(async () => {
   gpg = new Gpg();
   alice = gpg.key(ALICE);
   bob = gpg.key(BOB);
-  await importKeys(driver, bob.secret, PASSPHRASE);
-  await importKeys(driver, alice.public);
-  await unlockKey(driver, 'Bob');
   tab = await driver.tab(web.show('zimbra', []));
-  await switchSite(driver, tab);
+  await given(driver, { own: [bob], contacts: [alice], unlocked: true, sites: [tab] });
 });
 after(async () => {
   await driver?.close();

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import puppeteer from 'puppeteer-core';
+import puppeteer, { type Browser } from 'puppeteer-core';
 import { download, downloadFolder } from './download.js';
 import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './driver.js';
 import { ending } from './ending.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
+import { newProfile } from './firefox-profile.js';
 import { FirefoxView } from './firefox-view.js';
 import { newFolder, removeFolder } from './folders.js';
 import { startProxy } from './proxy.js';
@@ -15,6 +16,63 @@ import { STARTING, until } from './until.js';
 // Firefox gives each installation a random origin; the harness has to know it beforehand.
 const UUID = '5ea1ed00-0000-4000-8000-0000005ea1ed';
 
+/** Starts the program, with these preferences besides those that all have. */
+function start(
+  profile: string,
+  { visible = false, hosts, size: [width, height] = [1200, 900] }: Partial<LaunchOptions>,
+  prefs: Record<string, string | number | boolean>,
+): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: !visible,
+    defaultViewport: null,
+    timeout: STARTING,
+    // Puppeteer would remove one of its own when Firefox has not ended within five seconds, while it still writes there.
+    userDataDir: profile,
+    // It knows no list of certificates: with hosts that are played it takes all, and nobody else is reached.
+    acceptInsecureCerts: hosts !== undefined,
+    args: ['--remote-allow-system-access', `--width=${width}`, `--height=${height}`],
+    extraPrefsFirefox: {
+      'browser.shell.checkDefaultBrowser': false,
+      'datareporting.policy.dataSubmissionEnabled': false,
+      'app.update.enabled': false,
+      // Dialogs ignore the first half second of clicks, against people double-clicking by accident.
+      'security.notification_enable_delay': 0,
+      // Its own tabs, buttons and marks of loading are drawn by the processor, and take a tenth of it to move.
+      'ui.prefersReducedMotion': visible ? 0 : 1,
+      // It opens a PDF that was saved, hostile or not, in a tab before ours. What is in a tab behind is drawn after a second,
+      // then after two, four, eight.
+      'pdfjs.disabled': !visible,
+      // Each tab begins as an empty page in a process of its own, which goes with that page, and the next one is started ahead.
+      'dom.ipc.keepProcessesAlive.web': 2,
+      'dom.ipc.processPrelaunch.enabled': visible,
+      ...prefs,
+    },
+  });
+}
+
+/** For a profile that others are copies of: off the network, and without an extension. */
+async function useOnce(profile: string): Promise<void> {
+  const browser = await start(
+    profile,
+    {},
+    {
+      'network.proxy.type': 1,
+      'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': 9,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': 9,
+    },
+  );
+  const end = ending('Firefox', browser.process(), false);
+  const page = await browser.newPage();
+  await page.goto('about:blank');
+  end.wanted();
+  await browser.close();
+  await end.ended();
+}
+
 /** Starts Debian's Firefox ESR with the extension as a temporary add-on, driven over WebDriver BiDi. */
 export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const manifest = JSON.parse(fs.readFileSync(path.join(options.extension, 'manifest.json'), 'utf8'));
@@ -22,49 +80,26 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const base = `moz-extension://${UUID}/`;
   const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
-  // Puppeteer would remove one of its own when Firefox has not ended within five seconds, while it still writes there.
-  const profile = newFolder(path.join(os.tmpdir(), 'waxseal-profile-'));
-  const [width, height] = options.size ?? [1200, 900];
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
-    headless: !options.visible,
-    defaultViewport: null,
-    timeout: STARTING,
-    userDataDir: profile,
-    // It knows no list of certificates: with hosts that are played it takes all, and nobody else is reached.
-    acceptInsecureCerts: options.hosts !== undefined,
-    args: ['--remote-allow-system-access', `--width=${width}`, `--height=${height}`],
-    extraPrefsFirefox: {
-      'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
-      'browser.shell.checkDefaultBrowser': false,
-      'datareporting.policy.dataSubmissionEnabled': false,
-      'app.update.enabled': false,
-      // Dialogs ignore the first half second of clicks, against people double-clicking by accident.
-      'security.notification_enable_delay': 0,
-      'network.proxy.type': options.visible ? 0 : 1,
-      'network.proxy.http': '127.0.0.1',
-      'network.proxy.http_port': proxy.port,
-      'network.proxy.ssl': '127.0.0.1',
-      'network.proxy.ssl_port': proxy.port,
-      'network.proxy.no_proxies_on': '',
-      'network.proxy.allow_hijacking_localhost': true,
-      // Its own tabs, buttons and marks of loading are drawn by the processor, and take a tenth of it to move.
-      'ui.prefersReducedMotion': options.visible ? 0 : 1,
-      'browser.download.folderList': 2,
-      'browser.download.dir': downloads,
-      'browser.download.useDownloadDir': true,
-      'browser.download.alwaysOpenPanel': false,
-      // It opens a PDF that was saved, hostile or not, in a tab before ours. What is in a tab behind is drawn after a second,
-      // then after two, four, eight.
-      'pdfjs.disabled': !options.visible,
-      // Of itself it goes from a second to 15 of them, when a page has used up its share of the processor.
-      ...(options.heldBack && {
-        'dom.min_background_timeout_value': 60_000,
-        'dom.min_background_timeout_value_without_budget_throttling': 60_000,
-      }),
-      ...options.prefs,
-    },
+  const profile = options.visible ? newFolder(path.join(os.tmpdir(), 'waxseal-profile-')) : await newProfile(useOnce);
+  const browser = await start(profile, options, {
+    'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
+    'network.proxy.type': options.visible ? 0 : 1,
+    'network.proxy.http': '127.0.0.1',
+    'network.proxy.http_port': proxy.port,
+    'network.proxy.ssl': '127.0.0.1',
+    'network.proxy.ssl_port': proxy.port,
+    'network.proxy.no_proxies_on': '',
+    'network.proxy.allow_hijacking_localhost': true,
+    'browser.download.folderList': 2,
+    'browser.download.dir': downloads,
+    'browser.download.useDownloadDir': true,
+    'browser.download.alwaysOpenPanel': false,
+    // Of itself it goes from a second to 15 of them, when a page has used up its share of the processor.
+    ...(options.heldBack && {
+      'dom.min_background_timeout_value': 60_000,
+      'dom.min_background_timeout_value_without_budget_throttling': 60_000,
+    }),
+    ...options.prefs,
   });
   const end = ending('Firefox', browser.process(), options.visible === true);
   const bidi = new Bidi(browser);

@@ -97,9 +97,14 @@ const STEPS: &[Step] = &[
     step(
         "reproduce",
         "a second build elsewhere, the same bytes",
-        Kind::Check(reproduce::check),
+        Kind::Beside(reproduce::check, &["e2e"]),
     ),
-    step("e2e", "both browsers", Kind::Tests(e2e::all)),
+    step("e2e", "both browsers", Kind::Tests(e2e::others)),
+    step(
+        "alone",
+        "what measures times in both browsers",
+        Kind::Tests(e2e::alone),
+    ),
 ];
 
 /// The steps of `cargo xtask lint`.

@@ -3,13 +3,13 @@
 import fs from 'node:fs';
 import { button, type Driver, type View } from '../../harness/index.js';
 import { readerWith, shows } from './desk.js';
+import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { type MessagePage, messagePage } from './message-page.js';
 import { encrypted, mail, protectedHeaders } from './mime.js';
 import { serve } from './responses.js';
 import { browser, say } from './session.js';
 import { type Site, site } from './site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './steps.js';
 import { composeForm, type Part, readEntity, writeWindow } from './write.js';
 
 /** What Alice writes. */
@@ -35,14 +35,12 @@ export class Answering {
     const alice = gpg.key('Alice <alice@example.test>');
     const bob = gpg.key('Bob <bob@example.test>');
     const [driver, web, mails] = await Promise.all([browser(), site(), messagePage()]);
-    await importKeys(driver, bob.secret, PASSPHRASE);
-    await importKeys(driver, alice.public);
-    await unlockKey(driver, 'Bob');
+    await given(driver, { own: [bob], contacts: [alice], unlocked: true });
     web.put('/form', composeForm('textarea'));
     const tab = await driver.tab(web.url('/form'));
-    await switchSite(driver, tab);
+    await given(driver, { sites: [tab] });
     await tab.goto(mails.put({}));
-    await switchSite(driver, tab);
+    await given(driver, { sites: [tab] });
     return new Answering(driver, gpg, { alice, bob }, web, mails, tab);
   }
 

@@ -5,10 +5,10 @@ import crypto from 'node:crypto';
 import { type Driver, until, type View } from '../../harness/index.js';
 import type { Account, Webmail } from '../../webmail/webmail.js';
 import { readers, readerWith } from './desk.js';
+import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { type Entity, file, mail, multipart, type Outer, text } from './mime.js';
 import { browser, hasFailed } from './session.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './steps.js';
 import { partsOf, readEntity } from './write.js';
 
 export const ALICE = 'Alice <alice@example.test>';
@@ -99,11 +99,9 @@ export async function correspondence<W extends Webmail, M extends InTab>(
   try {
     const [webmail, hers, his] = await Promise.all(starting);
     const prepare = async (driver: Driver, account: Account, own: GpgKey[], contacts: GpgKey[]): Promise<M> => {
-      for (const key of own) await importKeys(driver, key.secret, PASSPHRASE);
-      await importKeys(driver, contacts.map((key) => key.public).join('\n'));
-      await unlockKey(driver, account);
+      await given(driver, { own, contacts, unlocked: true });
       const mailbox = await place.mailbox.login(await driver.tab(), webmail, account);
-      if (place.on !== false) await switchSite(driver, mailbox.view);
+      if (place.on !== false) await given(driver, { sites: [mailbox.view] });
       await mailbox.view.front();
       return mailbox;
     };

@@ -1,10 +1,10 @@
 // Where many specs begin: bob's browser with his key in it, and a site that he has switched Waxseal on for.
 
 import type { Driver, LaunchOptions, View } from '../../harness/index.js';
+import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { browser } from './session.js';
 import { page as html, type Site, site } from './site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './steps.js';
 
 /** How a spec begins, where it begins otherwise. */
 export interface Beginning {
@@ -54,10 +54,8 @@ export async function inboxOn<S extends { close(): unknown }>(
     const [driver, web] = await Promise.all([browser(options).then(opened), start().then(opened)]);
     const gpg = opened(new Gpg());
     const bob = gpg.key('Bob <bob@example.test>');
-    await importKeys(driver, bob.secret, PASSPHRASE);
-    if (unlocked) await unlockKey(driver, 'Bob');
     const tab = await driver.tab(first(web));
-    await switchSite(driver, tab);
+    await given(driver, { own: [bob], unlocked, sites: [tab] });
     return { driver, gpg, web, bob, tab, close };
   } catch (error) {
     // Nobody else knows of it.

@@ -7,9 +7,9 @@ import path from 'node:path';
 import { PIECE } from '../../../extension/desk/write-channel.js';
 import { type Driver, type LaunchOptions, until, type View } from '../../harness/index.js';
 import { type Pages, startPages } from '../../pages/server.js';
+import { given } from './given.js';
 import { browser } from './session.js';
 import { page as html, type Site, site } from './site.js';
-import { switchSite } from './steps.js';
 
 /** A file to put into the page. */
 export interface PutFile {
@@ -182,7 +182,7 @@ export interface FormPages {
 export async function formPages(options: Partial<LaunchOptions> = {}): Promise<FormPages> {
   const [driver, pages] = await Promise.all([browser(options), startPages({ message: '', signed: '', key: '' })]);
   const tab = await driver.tab(pages.url('textarea'));
-  await switchSite(driver, tab);
+  await given(driver, { sites: [tab] });
   const port = await WritePort.open(driver);
   await tab.front();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-forms-'));
@@ -215,7 +215,7 @@ export async function ownForms(): Promise<OwnForms> {
   const [at, web] = await Promise.all([formPages(), site()]);
   web.put('/', html(''));
   await at.tab.goto(web.url('/'));
-  await switchSite(at.driver, at.tab);
+  await given(at.driver, { sites: [at.tab] });
   return {
     ...at,
     web,

@@ -3,10 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Driver, LaunchOptions, View } from '../../harness/index.js';
+import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { browser } from './session.js';
 import { type Site, site } from './site.js';
-import { importKeys, PASSPHRASE, switchSite, unlockKey } from './steps.js';
 import { composeForm } from './write.js';
 
 /** All of it. */
@@ -38,11 +38,8 @@ export async function startWriter(
   const [driver, web] = await Promise.all([browser(options), site()]);
   web.put('/textarea', composeForm('textarea', 'Bob &lt;bob@example.test&gt;'));
   web.put('/contenteditable', composeForm('contenteditable'));
-  await importKeys(driver, alice.secret, PASSPHRASE);
-  for (const key of [bob, ...others]) await importKeys(driver, key.public);
-  await unlockKey(driver, 'Alice');
   const tab = await driver.tab(web.url('/textarea'));
-  await switchSite(driver, tab);
+  await given(driver, { own: [alice], contacts: [bob, ...others], unlocked: true, sites: [tab] });
   const folder = fs.mkdtempSync(path.join(gpg.home, 'files-'));
   return {
     driver,

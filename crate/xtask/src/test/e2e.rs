@@ -1,5 +1,6 @@
 //! The end-to-end tests: `tests/e2e/*.spec.ts` in real browsers. Both browsers run side by side, each with its specs one after
-//! the other (when one has done its own, two of the other browser); at last, alone, come those that measure times.
+//! the other (when one has done its own, two of the other browser), and beside them those that wait; those that measure times
+//! are a step of their own, in which nothing else runs.
 
 pub mod inputs;
 
@@ -24,6 +25,9 @@ pub fn collector(browser: &str) -> &'static str {
 /// slowly until it has compiled it a second time, and does that beside it, if there is a processor free.)
 const ALONE: [&str; 3] = ["hostile", "cost", "load"];
 
+/// Specs that wait most of the time, for limits of minutes: they run beside all others, one after the other.
+const WAITING: [&str; 1] = ["unseen"];
+
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
     Run::new("node")
@@ -32,7 +36,32 @@ pub fn bundle(project: &Project) -> Outcome {
         .go()
 }
 
-pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
+/// All specs but those that measure.
+pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
+    let specs = specs(project, wanted)?;
+    let waiting = group(&specs, |name| WAITING.contains(&name));
+    let others = group(&specs, |name| {
+        !ALONE.contains(&name) && !WAITING.contains(&name)
+    });
+    let suite = Suite::new(project, wanted);
+    let lanes = suite.side_by_side(&wanted.browsers, &others, &waiting)?;
+    Ok(told(&lanes))
+}
+
+/// Those that measure.
+pub fn alone(project: &Project, wanted: &Wanted) -> Outcome<Count> {
+    let specs = specs(project, wanted)?;
+    let mut left = pairs(
+        &wanted.browsers,
+        &group(&specs, |name| ALONE.contains(&name)),
+    );
+    let suite = Suite::new(project, wanted);
+    let lane = suite.lane(|| left.pop_front(), Output::AsItComes);
+    Ok(told(&[lane]))
+}
+
+/// The names of all specs that are wanted, bundled.
+fn specs(project: &Project, wanted: &Wanted) -> Outcome<Vec<String>> {
     bundle(project)?;
     let specs: Vec<String> = tree(&project.path("target/e2e"))?
         .iter()
@@ -40,22 +69,19 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
         .filter(|name| wanted.spec.as_ref().is_none_or(|part| name.contains(part)))
         .map(str::to_owned)
         .collect();
-    if specs.is_empty() {
-        return Err("there is no such end-to-end spec".to_owned());
+    match specs.is_empty() {
+        true => Err("there is no such end-to-end spec".to_owned()),
+        false => Ok(specs),
     }
-    let group = |has: &dyn Fn(&str) -> bool| -> Vec<&str> {
-        let names = specs.iter().map(String::as_str);
-        names.filter(|name| has(name)).collect()
-    };
-    let measuring = group(&|name| ALONE.contains(&name));
-    let others = group(&|name| !ALONE.contains(&name));
-    let suite = Suite {
-        project,
-        cases: inputs::Cases::new(wanted.all || wanted.spec.is_some()),
-    };
-    let mut lanes = suite.side_by_side(&wanted.browsers, &others)?;
-    let mut rest = pairs(&wanted.browsers, &measuring);
-    lanes.push(suite.lane(|| rest.pop_front(), Output::AsItComes));
+}
+
+fn group(specs: &[String], has: impl Fn(&str) -> bool) -> Vec<&str> {
+    let names = specs.iter().map(String::as_str);
+    names.filter(|name| has(name)).collect()
+}
+
+/// Says once more what failed, and counts.
+fn told(lanes: &[Lane]) -> Count {
     let failed: Vec<&Failure> = lanes.iter().flat_map(|lane| &lane.failed).collect();
     if !failed.is_empty() {
         println!("\nfailed:");
@@ -65,10 +91,10 @@ pub fn all(project: &Project, wanted: &Wanted) -> Outcome<Count> {
         says.iter().for_each(|line| println!("    {line}"));
     }
     let mut total = Count::default();
-    for lane in &lanes {
+    for lane in lanes {
         total.add(lane.count);
     }
-    Ok(total)
+    total
 }
 
 /// Each spec in each browser.
@@ -144,14 +170,28 @@ struct Suite<'a> {
     cases: inputs::Cases,
 }
 
-impl Suite<'_> {
+impl<'a> Suite<'a> {
+    fn new(project: &'a Project, wanted: &Wanted) -> Self {
+        Self {
+            project,
+            cases: inputs::Cases::new(wanted.all || wanted.spec.is_some()),
+        }
+    }
+
     /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there.
-    fn side_by_side(&self, browsers: &[&str], specs: &[&str]) -> Outcome<Vec<Lane>> {
+    /// One more is for those that wait.
+    fn side_by_side(
+        &self,
+        browsers: &[&str],
+        specs: &[&str],
+        waiting: &[&str],
+    ) -> Outcome<Vec<Lane>> {
         // The lines of two at once could not be told apart.
-        let output = match browsers.len() {
-            1 => Output::AsItComes,
+        let output = match (browsers.len(), waiting.len()) {
+            (1, 0) => Output::AsItComes,
             _ => Output::AtItsEnd,
         };
+        let mut waiting = pairs(browsers, waiting);
         let left: Vec<_> = browsers
             .iter()
             .map(|browser| {
@@ -179,6 +219,7 @@ impl Suite<'_> {
                 let one = move || next(lane);
                 started.push(scope.spawn(move || self.lane(one, output)));
             }
+            started.push(scope.spawn(move || self.lane(|| waiting.pop_front(), output)));
             let ended = started.into_iter().map(|lane| lane.join());
             ended
                 .map(|lane| lane.map_err(|_| "a row of specs broke off".to_owned()))
