@@ -97,7 +97,7 @@ const STEPS: &[Step] = &[
     step(
         "reproduce",
         "a second build elsewhere, the same bytes",
-        Kind::Beside(reproduce::check, &["e2e"]),
+        Kind::Check(reproduce::check),
     ),
     step("e2e", "both browsers", Kind::Tests(e2e::others)),
     step(

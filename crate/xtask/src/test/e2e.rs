@@ -21,9 +21,12 @@ pub fn collector(browser: &str) -> &'static str {
     }
 }
 
-/// Specs that measure times near a limit: they come when all others are done, one after the other. (A browser runs a module
-/// slowly until it has compiled it a second time, and does that beside it, if there is a processor free.)
-const ALONE: [&str; 3] = ["hostile", "cost", "load"];
+/// Specs that measure times: they come when all others are done, the two browsers side by side.
+const MEASURING: [&str; 1] = ["hostile"];
+
+/// Specs that measure times near a limit: they come at last, one after the other. (A browser runs a module slowly until it has
+/// compiled it a second time, and does that beside it, if there is a processor free.)
+const ALONE: [&str; 2] = ["cost", "load"];
 
 /// Specs that wait most of the time, for limits of minutes: they run beside all others, one after the other.
 const WAITING: [&str; 1] = ["unseen"];
@@ -41,7 +44,7 @@ pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     let specs = specs(project, wanted)?;
     let waiting = group(&specs, |name| WAITING.contains(&name));
     let others = group(&specs, |name| {
-        !ALONE.contains(&name) && !WAITING.contains(&name)
+        ![&MEASURING[..], &ALONE, &WAITING].concat().contains(&name)
     });
     let suite = Suite::new(project, wanted);
     let lanes = suite.side_by_side(&wanted.browsers, &others, &waiting)?;
@@ -51,13 +54,13 @@ pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
 /// Those that measure.
 pub fn alone(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     let specs = specs(project, wanted)?;
-    let mut left = pairs(
-        &wanted.browsers,
-        &group(&specs, |name| ALONE.contains(&name)),
-    );
+    let measuring = group(&specs, |name| MEASURING.contains(&name));
+    let alone = group(&specs, |name| ALONE.contains(&name));
     let suite = Suite::new(project, wanted);
-    let lane = suite.lane(|| left.pop_front(), Output::AsItComes);
-    Ok(told(&[lane]))
+    let mut lanes = suite.side_by_side(&wanted.browsers, &measuring, &[])?;
+    let mut left = pairs(&wanted.browsers, &alone);
+    lanes.push(suite.lane(|| left.pop_front(), Output::AsItComes));
+    Ok(told(&lanes))
 }
 
 /// The names of all specs that are wanted, bundled.
@@ -179,7 +182,7 @@ impl<'a> Suite<'a> {
     }
 
     /// A lane for each browser, at the same time. One that has done its own helps another from the end of what is left there.
-    /// One more is for those that wait.
+    /// One more is for those that wait, and helps the last browser then: two lanes leave a seventh of two processors unused.
     fn side_by_side(
         &self,
         browsers: &[&str],
@@ -219,7 +222,14 @@ impl<'a> Suite<'a> {
                 let one = move || next(lane);
                 started.push(scope.spawn(move || self.lane(one, output)));
             }
-            started.push(scope.spawn(move || self.lane(|| waiting.pop_front(), output)));
+            let last = left.last().filter(|_| left.len() > 1);
+            let third = move || {
+                waiting.pop_front().or_else(|| {
+                    let (browser, specs) = last?;
+                    Some((*browser, specs.lock().ok()?.pop_back()?))
+                })
+            };
+            started.push(scope.spawn(move || self.lane(third, output)));
             let ended = started.into_iter().map(|lane| lane.join());
             ended
                 .map(|lane| lane.map_err(|_| "a row of specs broke off".to_owned()))

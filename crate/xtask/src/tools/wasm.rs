@@ -14,7 +14,17 @@ pub fn install(project: &Project) -> Outcome<PathBuf> {
     let bindgen = bindgen_version(project)?;
     tool(project, "wasm-bindgen-cli", "wasm-bindgen", &bindgen)?;
     tool(project, "wasm-pack", "wasm-pack", WASM_PACK)?;
+    let scratch = scratch(project);
+    if scratch.exists() {
+        std::fs::remove_dir_all(&scratch)
+            .map_err(|error| format!("{}: {error}", scratch.display()))?;
+    }
     Ok(project.path("target/tools/bin"))
+}
+
+/// Where both are built: they share a part of what they stand on.
+fn scratch(project: &Project) -> PathBuf {
+    project.path("target/tools/build")
 }
 
 fn target() -> Outcome {
@@ -60,7 +70,6 @@ fn install_once(
     version: &str,
     locked: bool,
 ) -> Outcome {
-    let scratch = project.path("target/tools/build");
     Run::new("cargo")
         .args([
             "install",
@@ -79,8 +88,7 @@ fn install_once(
             "--root",
         ])
         .arg(project.path("target/tools"))
-        .env("CARGO_TARGET_DIR", &scratch)
+        .env("CARGO_TARGET_DIR", scratch(project))
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .go()?;
-    std::fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))
+        .go()
 }
