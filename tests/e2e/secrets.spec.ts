@@ -132,8 +132,7 @@ test('a line that Backspace takes out of its quotation', async () => {
   });
   await window.press('Backspace');
   await until('one line is out', () => lifted(window)).catch(async (error: unknown) => {
-    const found = await window.evaluate(() => document.querySelector('.editing')?.innerHTML);
-    throw new Error(`${String(error)}\nit is: ${found}`);
+    throw new Error(`${String(error)}\nit is: ${await editorText(window)}`);
   });
   await askedForTheRest(window, /The ferry leaves at dawn\./);
   await window.close();

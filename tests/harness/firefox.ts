@@ -39,8 +39,6 @@ function start(
       'app.update.enabled': false,
       // Dialogs ignore the first half second of clicks, against people double-clicking by accident.
       'security.notification_enable_delay': 0,
-      // It is drawn by the processor: half as often as a screen would be.
-      'layout.frame_rate': visible ? -1 : 30,
       // Its own tabs, buttons and marks of loading are drawn by the processor, and take a tenth of it to move.
       'ui.prefersReducedMotion': visible ? 0 : 1,
       // It opens a PDF that was saved, hostile or not, in a tab before ours. What is in a tab behind is drawn after a second,
