@@ -288,6 +288,29 @@ test('the text can be changed in the composer, out of sight of the page', async 
   assert.ok(!(await heard()).text.includes('last word'));
 });
 
+test('a text that is longer than the window is shown whole, and its end is seen before it is encrypted', async () => {
+  const long = Array.from({ length: 80 }, (_, line) => `line ${line}`).join('\n');
+  web.put('/long', html(`<textarea id="body" rows="4" cols="40">${long}</textarea>`));
+  await tab.goto(hostile('/long'));
+  await tab.click('#body');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'bob@example.test' });
+  const { value, hidden } = await window.evaluate(() => {
+    const field = document.querySelector('#text') as HTMLTextAreaElement;
+    return { value: field.value, hidden: field.scrollHeight - field.clientHeight };
+  });
+  assert.equal(value, long);
+  assert.equal(hidden, 0, 'no line of it is out of sight within its field');
+  await window.press('Control+Enter');
+  await shows(window, say('text_unread'));
+  // It stands below the text.
+  await toggle(window, say('sign')).click();
+  await window.press('Control+Enter');
+  await until('the composer has closed', () => window.gone());
+  assert.equal(gpg.decrypt(await content(tab, '#body')).text, long);
+});
+
 test('an address that is still in its field is one of the recipients, by Ctrl+Enter', async () => {
   web.put('/bare', html('<textarea id="body" rows="4" cols="40"></textarea>'));
   await tab.goto(hostile('/bare'));

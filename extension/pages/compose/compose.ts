@@ -21,6 +21,7 @@ import { asRefused, expect, Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import { make } from './job.js';
 import { addBcc, bccPart, finished, passwordPart, signAs, toSelfText, waiting } from './parts.js';
+import { Whole } from './whole.js';
 
 /** Where the page that the text came from stands. */
 type Page = 'connecting' | 'there' | 'gone';
@@ -44,6 +45,9 @@ class ComposePage extends View {
   #only = false;
   #known = false;
   #editing = false;
+  readonly #whole = new Whole();
+  /** It was to be encrypted before its end had been in view. */
+  #unread = false;
   #people: People = { recipients: [], hidden: [] };
   /** The field for Bcc is there. */
   #bcc = false;
@@ -84,6 +88,10 @@ class ComposePage extends View {
         this.#page = 'gone';
       });
     }
+  }
+
+  protected override updated(): void {
+    this.#whole.fit(this.querySelector('#text'), this.querySelector('#text-end'));
   }
 
   #pageGone(): void {
@@ -179,6 +187,12 @@ class ComposePage extends View {
     // The last address may have been typed this moment.
     if (this.#checking) await this.attempt(() => this.refresh(), { quiet: true });
     if (this.busy || this.#why()) return;
+    if (!this.#whole.seen) {
+      this.change(() => (this.#unread = true));
+      this.focusOn('button[type=submit]');
+      return;
+    }
+    this.#unread = false;
     const password = this.#password ? this.#passwordField?.value : undefined;
     await this.attempt(async () => {
       const armored = await make({
@@ -287,6 +301,7 @@ class ComposePage extends View {
             )
           : nothing
       }
+      ${this.#unread ? notice('warn', t('text_unread'), 'alert') : nothing}
       ${this.busy && !this.#waiting ? working(t('encrypting')) : failure(this.failure)}
       <div class="actions">
         <button
@@ -328,6 +343,7 @@ class ComposePage extends View {
         .value=${this.#text ?? ''}
         @input=${(event: Event) => this.#typed((event.target as HTMLTextAreaElement).value)}
       ></textarea>
+      <div id="text-end"></div>
       ${this.#editing ? html`<p class="hints dim">${t('edit_text_hint')}</p>` : nothing}
     </div>`;
   }
