@@ -27,6 +27,10 @@ interface Raw {
   failure: string | undefined;
   /** What is read: one text for each body of a mail, or the one of a message. */
   bodies: string[];
+  /** How what is read stands to the band: `below`, and cut off at its own edges. */
+  place: string;
+  /** What lies over words of the band. */
+  over: string[];
   /** What can be pressed. */
   buttons: string[];
   /** Everything in the frame, shown or not, and in the frames in it. */
@@ -46,8 +50,18 @@ const raw = (frame: View): Promise<Raw | null> =>
       return part.querySelector<HTMLElement>('.letter')?.innerText ?? '';
     });
     const sign = clean(band.querySelector<HTMLElement>('wx-emblem')?.innerText);
-    const message = opening.querySelector<HTMLElement>('section.message > .text')?.innerText;
+    const section = opening.querySelector<HTMLElement>('section.message');
+    const message = section?.querySelector<HTMLElement>(':scope > .text')?.innerText;
+    const below = !section || section.getBoundingClientRect().top >= band.getBoundingClientRect().bottom;
+    // Marks that are put on letters reach out of their line without end, and are seen by no measuring: they are cut off.
+    const cut = !section || getComputedStyle(section).overflowY === 'clip';
+    const words = [...band.querySelectorAll('.verdict-line > span')].flatMap((one) => [...one.getClientRects()]);
+    const hit = words.flatMap(({ left, right, top, bottom }) =>
+      [left + 1, (left + right) / 2, right - 1].map((x) => document.elementFromPoint(x, (top + bottom) / 2)),
+    );
     return {
+      place: `${below ? 'below' : 'over the band'}, ${cut ? 'cut off' : 'not cut off'}`,
+      over: hit.filter((one) => one !== null && !band.contains(one)).map((one) => one?.outerHTML.slice(0, 80) ?? ''),
       band: band.innerText
         .split('\n')
         .map(clean)
@@ -131,6 +145,7 @@ export async function look(frame: View, seen: Seen, people: ReadonlyMap<string, 
     return last !== null && fits(last.bodies);
   }).catch((error: unknown) => assert.fail(`${String(error)}\nit is: ${JSON.stringify({ ...last, markup: '' })}`));
   const found = last as unknown as Raw;
+  assert.deepEqual([found.place, found.over], ['below, cut off', []], 'the verdict stands outside of what is read');
   if (found.failure !== undefined) {
     assert.deepEqual(found.bodies, []);
     const left = found.buttons.filter(

@@ -73,7 +73,7 @@ const STEPS: &[Step] = &[
     step("format", "rustfmt", Kind::Check(rust::format)),
     step(
         "clippy",
-        "clippy, natively and for wasm",
+        "clippy, tests included",
         Kind::Check(rust::clippy),
     ),
     step("rust", "Rust tests", Kind::Tests(rust::tests)),

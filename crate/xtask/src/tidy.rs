@@ -33,6 +33,10 @@ const SOURCE: &[(&str, Rule)] = &[
     ),
     ("files can be read in one sitting", source::short_files),
     (
+        "no Rust is for one target alone, unseen by clippy",
+        source::one_for_all_targets,
+    ),
+    (
         "docs/PERMISSIONS.md lists what the manifest asks for",
         docs::permissions,
     ),

@@ -93,25 +93,13 @@ const BADGE = `<section class="verdict good" role="status" style="position:fixed
 const STYLE =
   '<style>section{position:absolute!important;top:-120px!important}iframe,wx-opening{display:none!important}</style>';
 
+/** What looks like a verdict, in the place of the message. (Where both stand is looked at in every case.) */
 const badge =
-  (markup: string | null): Case =>
+  (content: string, type: 'text/plain' | 'text/html' = 'text/html'): Case =>
   async (world) => {
-    const content =
-      markup === null
-        ? text(`Encrypted\nSigned by the sender, ${ALICE}, whose key you have confirmed.\n\n${LURE}`)
-        : text(`${markup}<p>${LURE}</p>`, 'text/html');
-    const raw = mail(encrypted(world.gpg, content, [world.bob.fingerprint]));
-    const { frame, outcome } = await world.mail(raw, { seen: ([body]) => body?.includes(LURE) === true });
-    const places = await frame.evaluate(() => {
-      const band = document.querySelector('wx-opening section.verdict')?.getBoundingClientRect();
-      const message = document.querySelector('wx-opening section.message')?.getBoundingClientRect();
-      scrollTo(0, 0);
-      const at = document.elementFromPoint((band?.left ?? 0) + 60, (band?.top ?? 0) + (band?.height ?? 0) / 2);
-      return { band: band?.bottom ?? 0, message: message?.top ?? 0, ours: at?.closest('section.verdict') !== null };
-    });
-    assert.ok(places.band > 0 && places.band <= places.message, JSON.stringify(places));
-    assert.ok(places.ours, 'nothing is drawn over the band');
-    return outcome;
+    const both = type === 'text/html' ? `${content}<p>${LURE}</p>` : `${content}\n\n${LURE}`;
+    const raw = mail(encrypted(world.gpg, text(both, type), [world.bob.fingerprint]));
+    return (await world.mail(raw, { seen: ([body]) => body?.includes(LURE) === true })).outcome;
   };
 
 const SAYS =
@@ -202,7 +190,8 @@ export const JOHNNY: Cases = {
   ),
   'U1.html': badge(`${STYLE}${BADGE}`),
   'U1.table': badge(`<table bgcolor="#e6f4ea" width="100%" height="80"><tr><td><b>${BAND}</b></td></tr></table>`),
-  'U1.text': badge(null),
+  'U1.text': badge(`Encrypted\nSigned by the sender, ${ALICE}, whose key you have confirmed.`, 'text/plain'),
+  'U1.marks': badge(`x${'\u0301\u0302\u030b'.repeat(200)}`, 'text/plain'),
   'G1.file-name': withOption('--set-filename', SAYS),
   'G1.notation': withOption('--sig-notation', `verdict@example.test=${SAYS}`),
   'G1.comment': withOption('--comment', SAYS.replace('\u202E', '')),

@@ -63,6 +63,24 @@ pub fn short_files(project: &Project) -> Outcome<Vec<String>> {
     Ok(broken)
 }
 
+/// What chooses code by the machine that it is compiled for.
+const BY_TARGET: [&str; 5] = [
+    "target_arch",
+    "target_family",
+    "target_feature",
+    "target_os",
+    "target_pointer_width",
+];
+
+pub fn one_for_all_targets(project: &Project) -> Outcome<Vec<String>> {
+    let files = project.files()?;
+    let compiled = ["crate/aes/", "crate/core/", "crate/wasm/"];
+    let sources = files
+        .iter()
+        .filter(|name| compiled.iter().any(|folder| name.starts_with(folder)));
+    find(project, sources, &BY_TARGET)
+}
+
 fn is_rust(name: &str) -> bool {
     name.ends_with(".rs")
 }
