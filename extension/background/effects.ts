@@ -7,7 +7,7 @@ import { runOn } from './sites.js';
 import { pulse, remove, store } from './storage.js';
 import { openWindow } from './windows.js';
 
-/** The one alarm: at its time the vault is asked what is to be locked. */
+/** The vault's one alarm: at its time the vault is asked what is to be locked. */
 export const LOCK_ALARM = 'lock';
 
 /** Carries out effects in their order, none any more once it is `late`; throws `EffectError` at the first that fails. */

@@ -11,6 +11,7 @@ import { Host } from './host.js';
 import { listenForParts } from './parts.js';
 import { self } from './sender.js';
 import { readSnapshot } from './storage.js';
+import { listenForUpdates, UPDATE_ALARM, update } from './updates.js';
 import { loadWasm, renewWasm } from './wasm.js';
 import { listenForWishes, makeMenu } from './wishes.js';
 
@@ -26,9 +27,11 @@ const host = new Host({
 listenForCalls(host);
 listenForParts();
 listenForWishes();
+listenForUpdates();
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === LOCK_ALARM) void host.tick();
+  if (name === UPDATE_ALARM) void update();
 });
 
 chrome.runtime.onInstalled.addListener(({ reason }) => {

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, encrypt, readerWith, shows } from './support/desk.js';
 import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
@@ -66,6 +66,7 @@ const look = (frame: View): Promise<string> =>
 /** On the page of a key: presses the button and types the passphrase of the own key. */
 async function change(page: View, task: 'edit_certify' | 'edit_uncertify'): Promise<void> {
   await button(page, `${say(task)}: ${ALICE}`).click();
+  if (task === 'edit_certify') await toggle(page, say('level_careful')).click();
   await field(page, 'Passphrase').fill(PASSPHRASE);
   await page.click('wx-edit dialog button[type=submit]');
   await until('the change is made', async () => {

@@ -43,6 +43,8 @@ test('a backup under another passphrase is told, and takes the place of what is 
   await passphrase.fill(PASSPHRASE);
   await button(page, 'Import').click();
   await shows(page, say('err_wrong_passphrase'));
+  const said = `#passphrase-${hana.fingerprint.toLowerCase()}-hints .bad-text`;
+  assert.ok((await page.text(said)).startsWith(say('err_wrong_passphrase')), 'at the field');
   await passphrase.fill(older);
   await button(page, 'Import').click();
   await listed(page, 'Hana');

@@ -40,14 +40,36 @@ async function details(text: string): Promise<View> {
 }
 
 /** Types the passphrase into the open dialog, confirms it, and waits until it has closed. */
-async function confirm(page: View, title: string, passphrase = PASSPHRASE): Promise<void> {
-  await field(page, 'Passphrase').fill(passphrase);
+async function confirm(page: View, title: string, passphrase = PASSPHRASE, name = 'Passphrase'): Promise<void> {
+  await field(page, name).fill(passphrase);
   await page.click('wx-edit dialog button[type=submit]');
   await until(`the change "${title}" is made`, async () => {
     if (await page.count('wx-edit .notice.bad[role=alert]')) throw new Error(await page.text('wx-edit dialog'));
     return (await page.count('wx-edit dialog')) === 0;
   });
 }
+
+/** Presses the dialog's button; what is wrong is said at these fields only, of which the first has the focus then. */
+async function refused(page: View, wrong: Record<string, string>): Promise<void> {
+  await page.click('wx-edit dialog button[type=submit]');
+  const said = (): [string, string, boolean][] =>
+    [...document.querySelectorAll<HTMLElement>('wx-edit [aria-invalid=true]')].map((one) => [
+      one.id,
+      document.getElementById(one.getAttribute('aria-describedby') ?? '')?.innerText ?? '',
+      one.contains(document.activeElement),
+    ]);
+  await until(`it says ${JSON.stringify(wrong)} at the fields`, async () => {
+    const found = await page.evaluate(said);
+    const same = Object.entries(wrong).every(([id, text], index) => {
+      const [at, words, focused] = found[index] ?? [];
+      return at === id && words?.includes(text) && focused === (index === 0);
+    });
+    if (!same || found.length !== Object.keys(wrong).length) throw new Error(JSON.stringify(found));
+    return true;
+  });
+}
+
+const wrongPassphrase = (): string => `${say('err_wrong_passphrase')} ${say('fix_wrong_passphrase')}`;
 
 const shows = (page: View, text: string) =>
   until(`the page says "${text}"`, async () => (await page.text()).includes(text));
@@ -69,7 +91,12 @@ async function gpgLists(text: string): Promise<string> {
 test('a user ID is added and made the main one, then withdrawn, and gpg sees the same', async () => {
   const page = await details('ada@example.test');
   await button(page, say('edit_add_user_id')).click();
+  const missing = say('passphrase_missing');
+  await refused(page, { 'edit-email': say('email_missing'), 'edit-passphrase': missing });
   await field(page, 'Name').fill('Ada at work');
+  await field(page, 'Email').fill('at work');
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await refused(page, { 'edit-email': say('err_not_an_address') });
   await field(page, 'Email').fill('ada@work.test');
   await toggle(page, say('edit_primary')).click();
   await confirm(page, 'add');
@@ -88,10 +115,11 @@ test('a user ID is added and made the main one, then withdrawn, and gpg sees the
 test('a wrong passphrase changes nothing and can be typed again', async () => {
   const page = await details('ada@example.test');
   await button(page, say('edit_expiry')).click();
-  await field(page, say('expires')).choose(say('never'));
+  await field(page, say('expires')).choose(say('on_a_date'));
   await field(page, 'Passphrase').fill('not the passphrase');
-  await page.click('wx-edit dialog button[type=submit]');
-  await shows(page, say('err_wrong_passphrase'));
+  await refused(page, { 'edit-date': say('date_past') });
+  await field(page, say('expires')).choose(say('never'));
+  await refused(page, { 'edit-passphrase': wrongPassphrase() });
   await field(page, 'Passphrase').fill(PASSPHRASE);
   await page.click('wx-edit dialog button[type=submit]');
   await until('the dialog has closed', async () => (await page.count('wx-edit dialog')) === 0);
@@ -182,13 +210,22 @@ test('the passphrase is changed', async () => {
   const fresh = 'granite-plover 88 Windmill';
   const page = await details('ada@example.test');
   await button(page, say('edit_passphrase')).click();
+  const current = say('current_passphrase');
+  const fields = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLInputElement>('wx-edit input')].map(({ autocomplete }) => autocomplete),
+    );
+  assert.deepEqual(await fields(), ['current-password', 'new-password', 'new-password']);
+  await refused(page, { 'edit-passphrase': say('passphrase_missing'), 'edit-new': start('passphrase_short') });
+  await field(page, current).fill('not the passphrase');
   await field(page, say('new_passphrase')).fill(fresh);
   await field(page, 'Repeat passphrase').fill('something else');
-  await field(page, 'Passphrase').fill(PASSPHRASE);
-  await page.click('wx-edit dialog button[type=submit]');
-  await shows(page, say('passphrases_differ'));
+  await refused(page, { 'edit-repeat': say('passphrases_differ') });
   await field(page, 'Repeat passphrase').fill(fresh);
-  await confirm(page, 'passphrase');
+  await refused(page, { 'edit-passphrase': wrongPassphrase() });
+  assert.equal(await field(page, say('new_passphrase')).value(), fresh, 'what was typed is still there');
+  assert.equal(await field(page, 'Repeat passphrase').value(), fresh);
+  await confirm(page, 'passphrase', PASSPHRASE, current);
   await page.close();
   await lockNow(driver);
   await unlockKey(driver, 'ada@example.test', fresh);
@@ -197,7 +234,7 @@ test('the passphrase is changed', async () => {
   await button(again, say('edit_passphrase')).click();
   await field(again, say('new_passphrase')).fill(PASSPHRASE);
   await field(again, 'Repeat passphrase').fill(PASSPHRASE);
-  await confirm(again, 'passphrase', fresh);
+  await confirm(again, 'passphrase', fresh, current);
   await again.close();
 });
 
@@ -288,13 +325,23 @@ test("another person's user ID is confirmed with the key that was chosen, for on
   const again = `${say('edit_certify_again')}: ${id}`;
   await button(page, `${say('edit_certify')}: ${id}`).click();
   assert.deepEqual(await offered(), [adas, quantas]);
+  // What is to be compared is before one's eyes; how well that was done is said by nobody else.
+  const print = bea.fingerprint.toUpperCase().match(/.{4}/g)?.join(' ') ?? '?';
+  assert.ok((await page.text('wx-edit dialog')).includes(print));
+  assert.ok((await page.text('wx-edit dialog')).includes(say('edit_certify_text')));
   await field(page, say('certify_with')).choose(quantas);
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await refused(page, { 'edit-level': say('level_missing') });
+  assert.equal(await toggle(page, say('level_careful')).checked(), false);
+  await page.press('ArrowDown');
+  await until('the next one is chosen', () => toggle(page, say('level_casual')).checked());
   await confirm(page, 'certify');
   await shows(page, say('uid_certified'));
   assert.deepEqual(await signatures(), []);
   await page.front();
   await button(page, again).click();
   await field(page, say('certify_with')).choose(adas);
+  await toggle(page, say('level_careful')).click();
   await toggle(page, say('certify_exportable')).click();
   await confirm(page, 'certify again');
   await shows(page, say('uid_certified_for_all'));

@@ -95,6 +95,7 @@ test('a short passphrase, a wrong repetition and a wrong address are refused in 
   await shows(page, say('passphrases_differ'));
   await fillGenerate(page, { name: 'Carol', email: 'carol at example' });
   await shows(page, say('err_not_an_address'));
+  assert.ok((await page.text('#email-hint')).startsWith(say('err_not_an_address')), 'at the field');
   await fillGenerate(page, { name: 'Carol', email: '' });
   await shows(page, say('email_missing'));
   assert.equal((await fingerprints()).length, 1, 'nothing was stored');
@@ -190,6 +191,7 @@ test('the secret key is given out under its passphrase only, and gpg decrypts wi
   await field(page, 'Passphrase').fill('not the passphrase');
   await button(page, 'Export').click();
   await shows(page, say('err_wrong_passphrase'));
+  assert.equal(await page.count('#export-passphrase[aria-invalid=true]'), 1);
   await field(page, 'Passphrase').fill(PASSPHRASE);
   await button(page, 'Export').click();
   const exported = await driver.download(/_SECRET\.asc$/);

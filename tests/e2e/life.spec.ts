@@ -116,6 +116,31 @@ test('unlocked stays unlocked when the background is stopped', async () => {
   await shows(frame, TEXT);
 });
 
+test('a new version of the extension waits until none of its windows is open', async () => {
+  if (driver.kind === 'chromium') {
+    // It waits by itself, as long as nobody says that it need not.
+    assert.equal(await driver.background(() => chrome.runtime.onUpdateAvailable.hasListeners()), false);
+    return;
+  }
+  await (await driver.window('welcome.html')).close();
+  const window = await driver.page('keys.html#generate');
+  await field(window, 'Name').fill('Half a name');
+  await driver.stopBackground();
+  await driver.offerUpdate();
+  const waits = () => driver.background(() => chrome.alarms.get('update'));
+  /** What the alarm does at its time. */
+  const look = () => driver.background(() => chrome.alarms.create('update', { when: Date.now() }));
+  await until('it is to be looked again', waits);
+  await look();
+  await until('it has been looked again', async () => ((await waits())?.scheduledTime ?? 0) > Date.now());
+  assert.equal(await driver.updated(), false);
+  assert.equal(await field(window, 'Name').value(), 'Half a name');
+  await window.close();
+  await look();
+  await until('the new version is let in', () => driver.updated());
+  assert.equal(await waits(), undefined);
+});
+
 test('what is kept of an unlocked key is not readable without the key that wraps it', async () => {
   const { session, local } = await stored(driver);
   assert.ok(JSON.stringify(session).length > 100, 'something is kept');

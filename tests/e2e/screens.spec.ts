@@ -224,6 +224,12 @@ test('details of a key and their dialogs: fit, are named, and are pictured', asy
     await until('the dialog has gone', async () => (await page.count('wx-edit dialog')) === 0);
   }
   await page.close();
+  const other = await driver.page(`keys.html#details=${long.fingerprint.toLowerCase()}`);
+  await other.click(`button[aria-label^="${say('edit_certify')}:"]`);
+  await other.click('wx-edit dialog button[type=submit]');
+  await other.visible('#edit-level-hint');
+  await pictured('edit-certify', other);
+  await other.close();
 });
 
 test('the window in which a mail is written: fits, is named, and is pictured', async () => {

@@ -198,6 +198,9 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       await page.close();
     },
 
+    offerUpdate: () => Promise.reject(new Error('Chromium asks no extension')),
+    updated: () => Promise.resolve(false),
+
     async answerPermission(yes) {
       if (!yes) throw new Error("Chromium's permission dialog cannot be reached");
     },

@@ -81,6 +81,14 @@ export interface Driver {
   backgroundRuns(): Promise<boolean>;
 
   /**
+   * Firefox: tells the extension of a new version, as the browser does when it has one; it is let in by `runtime.reload`,
+   * which does nothing else then. Chromium asks no extension.
+   */
+  offerUpdate(): Promise<void>;
+  /** Whether the extension has let in what was offered. */
+  updated(): Promise<boolean>;
+
+  /**
    * Makes the next `permissions.request` for these match patterns (`http://localhost/*`) succeed without a dialog.
    * The click that asks is still needed, as for a person. In Firefox the permission is granted outright.
    */

@@ -213,6 +213,22 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       return state !== 'stopped';
     },
 
+    async offerUpdate() {
+      await bidi.privileged((addon) => {
+        type Listener = (upgrade: { version: string; install(): void }) => void;
+        const { AddonManagerPrivate } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs') as {
+          AddonManagerPrivate: { getUpgradeListener(id: string): Listener | undefined };
+        };
+        const listener = AddonManagerPrivate.getUpgradeListener(addon);
+        if (!listener) throw new Error('a new version would be let in at once');
+        const upgrade = { version: '1000', install: () => Object.assign(upgrade, { installed: true }) };
+        listener(upgrade);
+      }, id);
+    },
+
+    updated: () =>
+      bidi.privileged((addon) => WebExtensionPolicy.getByID(addon).extension.upgrade?.installed === true, id),
+
     async grant(origins) {
       await bidi.privileged(
         async (addon, hosts) => {

@@ -22,6 +22,8 @@ interface PrivilegedExtension {
   /** The background's page while it runs. */
   readonly backgroundContext?: object;
   wakeupBackground(): Promise<void>;
+  /** The new version that waits. */
+  readonly upgrade?: { readonly installed?: boolean };
 }
 
 declare const WebExtensionPolicy: { getByID(id: string): { extension: PrivilegedExtension } };

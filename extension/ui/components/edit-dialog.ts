@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CertifyLevel, ComponentInfo, KeyChange, KeyInfo, RevocationReason, UserIdInfo } from 'waxseal-wasm';
 import { saveFile } from '../files.js';
+import { type Blame, FormView } from '../form-view.js';
 import { day, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { MIN_PASSPHRASE } from '../limits.js';
 import { toast } from '../toast.js';
 import { expect } from '../vault.js';
-import { View } from '../view.js';
-import { failure, notice, working } from './parts.js';
+import { checkFresh, freshPassphrase } from './fresh-passphrase.js';
+import { fingerprint } from './key-card.js';
+import { failure, lineField, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
-import './passphrase.js';
 
 /** One change, before its details are filled in. */
 export type Task =
@@ -52,6 +52,16 @@ const TEXTS: Record<Task['is'], TextKey> = {
   revocation: 'save_revocation_hint',
 };
 
+const FRESH = ['edit-new', 'edit-repeat'] as const;
+
+/** Refusals that are about what stands in one field. */
+const BLAME: Blame = {
+  wrong_passphrase: 'edit-passphrase',
+  weak_passphrase: 'edit-new',
+  not_an_address: 'edit-email',
+  already_there: 'edit-email',
+};
+
 /** What cannot be undone: an export is offered first. */
 const FINAL: ReadonlySet<Task['is']> = new Set(['revoke_user_id', 'revoke_subkey', 'revoke']);
 
@@ -76,13 +86,12 @@ const LEVELS: readonly (readonly [CertifyLevel, TextKey])[] = [
 ];
 
 /** Asks for the details of a change and for the passphrase, and has it made. */
-export class EditDialog extends View {
+export class EditDialog extends FormView {
   #key: KeyInfo | undefined;
   #own: KeyInfo[] = [];
   #task: Task = { is: 'rotate' };
   #span = '730';
   #understood = false;
-  #problem = '';
   #answer: ((answer: EditAnswer) => void) | undefined;
 
   /** Shows the dialog; ends when the change is made or given up. `own` can certify; the first of them is the usual one. */
@@ -93,9 +102,9 @@ export class EditDialog extends View {
       this.#own = own;
       this.#span = '730';
       this.#understood = false;
-      this.#problem = '';
       this.failure = undefined;
     });
+    this.tell(new Map());
     await this.updateComplete;
     const dialog = this.querySelector('dialog');
     if (!dialog) return 'cancelled';
@@ -139,13 +148,13 @@ export class EditDialog extends View {
     return Math.ceil((date - Date.now()) / DAY_MS);
   }
 
-  /** The change as it was filled in, or what is wrong with it. */
-  #filled(): KeyChange | string {
+  /** The change as it was filled in; what is wrong goes into `problems`. */
+  #filled(problems: Map<string, string>): KeyChange | undefined {
     const task = this.#task;
     switch (task.is) {
       case 'add_user_id': {
         const email = this.#value('edit-email').trim();
-        if (!email) return t('email_missing');
+        if (!email) problems.set('edit-email', t('email_missing'));
         const primary = this.querySelector<HTMLInputElement>('#edit-primary')?.checked ?? false;
         return { kind: 'add_user_id', name: this.#value('edit-name').trim(), email, primary };
       }
@@ -155,14 +164,13 @@ export class EditDialog extends View {
         return { kind: 'revoke_user_id', user_id: task.id.id };
       case 'expiry': {
         const days = this.#days();
-        if (days !== undefined && days < 1) return t('date_past');
+        if (days !== undefined && days < 1) problems.set('edit-date', t('date_past'));
         return { kind: 'expiry', component: task.component?.fingerprint, days };
       }
       case 'passphrase': {
-        const fresh = this.#passphrase('edit-new')?.value ?? '';
-        if ([...fresh].length < MIN_PASSPHRASE) return t('passphrase_short', MIN_PASSPHRASE);
-        if (fresh !== this.#passphrase('edit-repeat')?.value) return t('passphrases_differ');
-        return { kind: 'passphrase', new: fresh };
+        const [fresh, repeat] = FRESH.map((id) => this.#passphrase(id));
+        checkFresh(problems, fresh, repeat);
+        return { kind: 'passphrase', new: fresh?.value ?? '' };
       }
       case 'add_subkey':
         return { kind: 'add_subkey', subkey_kind: 'post_quantum', days: undefined };
@@ -178,7 +186,12 @@ export class EditDialog extends View {
         };
       case 'certify': {
         const exportable = this.querySelector<HTMLInputElement>('#edit-exportable')?.checked ?? false;
-        const level = this.#value('edit-level') as CertifyLevel;
+        const chosen = this.querySelector<HTMLInputElement>('#edit-level input:checked');
+        if (!chosen) {
+          problems.set('edit-level', t('level_missing'));
+          return undefined;
+        }
+        const level = chosen.value as CertifyLevel;
         const certificate = this.#key?.fingerprint ?? '';
         return { kind: 'certify', certificate, user_id: task.id.id, level, exportable };
       }
@@ -195,21 +208,20 @@ export class EditDialog extends View {
     const key = this.#key;
     const field = this.#passphrase('edit-passphrase');
     if (this.busy || !key || !field) return;
-    const change = this.#filled();
-    this.change(() => (this.#problem = typeof change === 'string' ? change : ''));
-    if (typeof change === 'string') return;
-    if (!field.value) return field.focus();
+    const problems = new Map<string, string>();
+    const change = this.#filled(problems);
+    if (!field.value) problems.set('edit-passphrase', t('passphrase_missing'));
+    if (!this.tell(problems) || !change) return;
     const ofOthers = this.#task.is === 'certify' || this.#task.is === 'uncertify';
     const by = ofOthers ? this.#value('edit-by') : key.fingerprint;
-    const done = await this.attempt(async () => {
+    const make = async (): Promise<unknown> => {
       const passphrase = field.value;
       if (this.#task.is !== 'revocation') return expect('edited', { kind: 'edit', key: by, passphrase, change });
       const { armored, file_name } = await expect('armored', { kind: 'revocation_certificate', key: by, passphrase });
       saveFile(file_name, armored);
       return toast(t('saved_as', file_name));
-    });
-    if (done) return this.#end('done');
-    if (this.failure?.code === 'wrong_passphrase') field.select();
+    };
+    if (await this.send(make, BLAME)) this.#end('done');
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -222,9 +234,9 @@ export class EditDialog extends View {
       <form novalidate @submit=${this.#submit} aria-busy=${this.busy ? 'true' : 'false'}>
         <h2 id="edit-title">${t(TITLES[task.is])}</h2>
         <p class="strong"><bdi>${this.#about(key)}</bdi></p>
+        ${task.is === 'certify' ? html`<p>${fingerprint(key.fingerprint)}</p>` : nothing}
         ${final ? notice('bad', t(TEXTS[task.is])) : html`<p>${t(TEXTS[task.is])}</p>`} ${this.#fields()}
-        ${this.#problem ? html`<p class="bad-text" role="alert">${this.#problem}</p>` : nothing}
-        <wx-passphrase field-id="edit-passphrase" .label=${t('passphrase')}></wx-passphrase>
+        ${task.is === 'passphrase' ? nothing : this.#typed('edit-passphrase', 'passphrase')}
         ${tick ? this.#tick() : nothing} ${failure(this.failure)} ${this.busy ? working(t('edit_working')) : nothing}
         <div class="actions end">
           <button type="button" ?disabled=${this.busy} @click=${() => this.#end('cancelled')}>${t('cancel')}</button>
@@ -262,15 +274,15 @@ export class EditDialog extends View {
   #fields(): TemplateResult | typeof nothing {
     switch (this.#task.is) {
       case 'add_user_id':
-        return html`${text('edit-name', 'name')} ${text('edit-email', 'email')}
+        return html`${this.#line('edit-name', 'name')} ${this.#line('edit-email', 'email')}
           <label class="check"><input id="edit-primary" type="checkbox" /><span>${t('edit_primary')}</span></label>`;
       case 'expiry':
         return this.#expiry();
       case 'passphrase':
-        return html`<wx-passphrase field-id="edit-new" measured fresh .label=${t('new_passphrase')}></wx-passphrase>
-          <wx-passphrase field-id="edit-repeat" fresh .label=${t('repeat_passphrase')}></wx-passphrase>`;
+        return html`${this.#typed('edit-passphrase', 'current_passphrase')}
+          ${freshPassphrase({ label: t('new_passphrase'), ids: FRESH, problemOf: (id) => this.problemOf(id) })}`;
       case 'revoke':
-        return html`${select('edit-reason', 'revoke_reason', REASONS)} ${text('edit-words', 'revoke_words')}`;
+        return html`${select('edit-reason', 'revoke_reason', REASONS)} ${this.#line('edit-words', 'revoke_words')}`;
       case 'revoke_subkey':
         return select('edit-reason', 'revoke_reason', REASONS);
       case 'certify':
@@ -284,11 +296,32 @@ export class EditDialog extends View {
 
   #certify(id: UserIdInfo): TemplateResult {
     const seen = id.certified.some((one) => one.exportable);
-    return html`${select('edit-level', 'level', LEVELS)} ${this.#by(this.#own.map((key) => key.fingerprint))}
+    return html`${this.#levels()} ${this.#by(this.#own.map((key) => key.fingerprint))}
       <label class="check">
         <input id="edit-exportable" type="checkbox" .checked=${seen} /><span>${t('certify_exportable')}</span>
       </label>
       ${seen ? html`<p class="hints dim">${t('certify_seen_hint')}</p>` : nothing}`;
+  }
+
+  /** None is chosen beforehand: nobody shall vouch for more than was done because it stood there. */
+  #levels(): TemplateResult {
+    const problem = this.problemOf('edit-level');
+    return html`<fieldset
+      id="edit-level"
+      role="radiogroup"
+      aria-labelledby="edit-level-label"
+      aria-required="true"
+      aria-describedby=${problem ? 'edit-level-hint' : nothing}
+      aria-invalid=${problem ? 'true' : nothing}
+    >
+      <legend id="edit-level-label">${t('level')}</legend>
+      ${LEVELS.map(
+        ([level, name]) => html`<label class="check">
+          <input type="radio" name="edit-level" value=${level} /><span>${t(name)}</span>
+        </label>`,
+      )}
+      ${problem ? html`<p id="edit-level-hint" class="hints bad-text" role="alert">${problem}</p>` : nothing}
+    </fieldset>`;
   }
 
   /** With which own key. */
@@ -314,20 +347,19 @@ export class EditDialog extends View {
       </div>
       ${
         this.#span === 'date'
-          ? html`<div class="field">
-              <label for="edit-date">${t('expiry_date')}</label>
-              <input id="edit-date" type="date" min=${new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)} />
-            </div>`
+          ? lineField({ id: 'edit-date', label: 'expiry_date', type: 'date', problem: this.problemOf('edit-date') })
           : nothing
       }`;
   }
-}
 
-function text(id: string, label: TextKey): TemplateResult {
-  return html`<div class="field">
-    <label for=${id}>${t(label)}</label>
-    <input id=${id} type="text" autocomplete="off" maxlength="254" />
-  </div>`;
+  #line(id: string, label: TextKey): TemplateResult {
+    return lineField({ id, label, problem: this.problemOf(id) });
+  }
+
+  /** For the passphrase that the key has. */
+  #typed(id: string, label: TextKey): TemplateResult {
+    return html`<wx-passphrase field-id=${id} .label=${t(label)} .problem=${this.problemOf(id)}></wx-passphrase>`;
+  }
 }
 
 function select(id: string, label: TextKey, options: readonly (readonly [string, TextKey])[]): TemplateResult {

@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ExportForm as Form, KeyInfo } from 'waxseal-wasm';
 import { dropWish } from '../backups.js';
 import { saveFile } from '../files.js';
+import { FormView } from '../form-view.js';
 import { keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
 import { toast } from '../toast.js';
 import { expect, Refused } from '../vault.js';
-import { View } from '../view.js';
 import { fingerprint } from './key-card.js';
 import { failure, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
@@ -18,8 +18,10 @@ const FORMS: readonly (readonly [Form, TextKey, TextKey])[] = [
   ['argon2', 'export_argon2', 'export_argon2_hint'],
 ];
 
+const FIELD = 'export-passphrase';
+
 /** Gives out a secret key as a file, protected by its passphrase. */
-export class ExportForm extends View {
+export class ExportForm extends FormView {
   static override properties = { fingerprint: { attribute: false } };
   declare fingerprint: string;
 
@@ -37,22 +39,23 @@ export class ExportForm extends View {
     if (!key) throw new Refused('unknown_key');
     const first = !this.#key;
     this.change(() => (this.#key = key));
-    if (first) this.focusOn('#export-passphrase');
+    if (first) this.focusOn(`#${FIELD}`);
   }
 
   async #export(event: Event): Promise<void> {
     event.preventDefault();
     const field = this.querySelector<PassphraseField>('wx-passphrase');
-    if (this.busy || !field?.value) return field?.focus();
-    const done = await this.attempt(async () => {
+    if (this.busy || !field) return;
+    if (!this.tell(new Map(field.value ? [] : [[FIELD, t('passphrase_missing')]]))) return;
+    const give = async (): Promise<void> => {
       const passphrase = field.value;
       const call = { kind: 'export_secret', key: this.fingerprint, passphrase, form: this.#form } as const;
       const { armored, file_name } = await expect('armored', call);
       saveFile(file_name, armored);
       await dropWish(this.fingerprint);
       toast(t('saved_as', file_name));
-    });
-    if (!done) return field.select();
+    };
+    if (!(await this.send(give, { wrong_passphrase: FIELD }))) return;
     field.clear();
     this.dispatchEvent(new CustomEvent('exported', { bubbles: true }));
   }
@@ -89,7 +92,7 @@ export class ExportForm extends View {
           </div>`,
         )}
       </fieldset>
-      <wx-passphrase field-id="export-passphrase" .label=${t('passphrase')}></wx-passphrase>
+      <wx-passphrase field-id=${FIELD} .label=${t('passphrase')} .problem=${this.problemOf(FIELD)}></wx-passphrase>
       ${this.#refusal()} ${this.busy ? working(t('exporting')) : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy}>${icon('save')}<span>${t('export')}</span></button>

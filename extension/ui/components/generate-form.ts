@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, KeyKind } from 'waxseal-wasm';
+import { FormView } from '../form-view.js';
 import { day } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { MAX_NAME, MIN_PASSPHRASE } from '../limits.js';
+import { MAX_NAME } from '../limits.js';
 import { expect } from '../vault.js';
-import { View } from '../view.js';
+import { checkFresh, freshPassphrase } from './fresh-passphrase.js';
+import { failure, lineField, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
-import './passphrase.js';
-import { failure, working } from './parts.js';
 
 const KINDS: readonly (readonly [KeyKind, TextKey])[] = [
   ['curve25519_v4', 'kind_curve_v4'],
@@ -28,13 +28,10 @@ const SPANS: readonly (readonly [string, TextKey])[] = [
   ['date', 'on_a_date'],
 ];
 
-type Problem = 'email' | 'passphrase' | 'repeat' | 'date';
-
 /** The form "Generate key". Fires `made` with the new key's `KeyInfo`. */
-export class GenerateForm extends View {
+export class GenerateForm extends FormView {
   #kind: KeyKind = 'curve25519_v4';
   #span = String(2 * YEAR);
-  #problems = new Map<Problem, string>();
   #slow = false;
 
   #field(id: string): HTMLInputElement {
@@ -52,24 +49,20 @@ export class GenerateForm extends View {
   }
 
   #check(): boolean {
-    const problems = new Map<Problem, string>();
-    const passphrase = this.#passphrase('passphrase').value;
+    const problems = new Map<string, string>();
     if (!this.#field('email').value.trim()) problems.set('email', t('email_missing'));
-    if ([...passphrase].length < MIN_PASSPHRASE) problems.set('passphrase', t('passphrase_short', MIN_PASSPHRASE));
-    else if (passphrase !== this.#passphrase('repeat').value) problems.set('repeat', t('passphrases_differ'));
+    checkFresh(problems, this.#passphrase('passphrase'), this.#passphrase('repeat'));
     const days = this.#days();
-    if (days !== undefined && days < 1) problems.set('date', t('date_past'));
-    this.change(() => (this.#problems = problems));
-    return problems.size === 0;
+    if (days !== undefined && days < 1) problems.set('expiry-date', t('date_past'));
+    return this.tell(problems);
   }
 
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.busy) return;
-    if (!this.#check()) return this.focusOn('[aria-invalid=true]');
+    if (this.busy || !this.#check()) return;
     const slow = setTimeout(() => this.change(() => (this.#slow = true)), 500);
     let made: KeyInfo | undefined;
-    const done = await this.attempt(async () => {
+    const generate = async (): Promise<void> => {
       const reply = await expect('generated', {
         kind: 'generate',
         name: this.#field('name').value.trim(),
@@ -79,13 +72,11 @@ export class GenerateForm extends View {
         expires_days: this.#days(),
       });
       made = reply.key;
-    });
+    };
+    const done = await this.send(generate, { not_an_address: 'email', weak_passphrase: 'passphrase' });
     clearTimeout(slow);
     this.change(() => (this.#slow = false));
-    if (!done || !made) {
-      if (this.failure?.code === 'not_an_address') this.focusOn('#email');
-      return;
-    }
+    if (!done || !made) return;
     this.#passphrase('passphrase').clear();
     this.#passphrase('repeat').clear();
     this.dispatchEvent(new CustomEvent<KeyInfo>('made', { detail: made, bubbles: true }));
@@ -100,40 +91,17 @@ export class GenerateForm extends View {
     this.#field('name').focus();
   }
 
-  #text(id: 'name' | 'email', label: TextKey, hint: TextKey, type: string, complete: string): TemplateResult {
-    const problem = id === 'email' ? this.#problems.get('email') : undefined;
-    return html`<div class="field">
-      <label for=${id}>${t(label)}</label>
-      <input
-        id=${id}
-        type=${type}
-        autocomplete=${complete}
-        maxlength=${id === 'name' ? MAX_NAME : 254}
-        aria-describedby="${id}-hint"
-        aria-invalid=${problem ? 'true' : nothing}
-        @input=${this.#about}
-      />
-      <p id="${id}-hint" class="hints ${problem ? 'bad-text' : 'dim'}">${problem ?? t(hint)}</p>
-    </div>`;
+  #line(id: 'name' | 'email', hint: TextKey): TemplateResult {
+    const max = id === 'name' ? MAX_NAME : undefined;
+    const type = id === 'email' ? 'email' : 'text';
+    const typed = () => this.#about();
+    return lineField({ id, label: id, type, complete: id, max, hint: t(hint), problem: this.problemOf(id), typed });
   }
 
   override render(): TemplateResult {
     return html`<form novalidate @submit=${this.#submit} aria-busy=${this.busy ? 'true' : 'false'}>
-      ${this.#text('name', 'name', 'name_hint', 'text', 'name')}
-      ${this.#text('email', 'email', 'email_hint', 'text', 'email')}
-      <wx-passphrase
-        field-id="passphrase"
-        measured
-        fresh
-        .label=${t('passphrase')}
-        .problem=${this.#problems.get('passphrase') ?? ''}
-      ></wx-passphrase>
-      <wx-passphrase
-        field-id="repeat"
-        fresh
-        .label=${t('repeat_passphrase')}
-        .problem=${this.#problems.get('repeat') ?? ''}
-      ></wx-passphrase>
+      ${this.#line('name', 'name_hint')} ${this.#line('email', 'email_hint')}
+      ${freshPassphrase({ label: t('passphrase'), ids: ['passphrase', 'repeat'], problemOf: (id) => this.problemOf(id) })}
       <p class="dim">${t('passphrase_advice')}</p>
       <details>
         <summary>${t('advanced')}</summary>
@@ -147,7 +115,6 @@ export class GenerateForm extends View {
   }
 
   #advanced(): TemplateResult {
-    const problem = this.#problems.get('date');
     return html`<div class="field">
         <label for="kind">${t('key_kind')}</label>
         <select
@@ -171,17 +138,7 @@ export class GenerateForm extends View {
       </div>
       ${
         this.#span === 'date'
-          ? html`<div class="field">
-              <label for="expiry-date">${t('expiry_date')}</label>
-              <input
-                id="expiry-date"
-                type="date"
-                min=${new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)}
-                aria-describedby="date-hint"
-                aria-invalid=${problem ? 'true' : nothing}
-              />
-              <p id="date-hint" class="hints bad-text">${problem ?? ''}</p>
-            </div>`
+          ? lineField({ id: 'expiry-date', label: 'expiry_date', type: 'date', problem: this.problemOf('expiry-date') })
           : nothing
       }`;
   }

@@ -1,24 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ImportOutcome, ImportPreview, KeyInfo, SkippedKey } from 'waxseal-wasm';
 import { textToBase64, toBase64 } from '../files.js';
+import { type Blame, FormView } from '../form-view.js';
 import { keyAlgorithms, keyName, keyState } from '../format.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
-import { MAX_IMPORT, MIN_PASSPHRASE } from '../limits.js';
+import { MAX_IMPORT } from '../limits.js';
 import { expect, Refused } from '../vault.js';
-import { View } from '../view.js';
+import { checkFresh, freshPassphrase } from './fresh-passphrase.js';
 import { fingerprint, userIds } from './key-card.js';
 import { badge, failure, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
-import './passphrase.js';
 
+const FRESH = ['new-passphrase', 'new-repeat'] as const;
 const MEBIBYTE = 1024 * 1024;
 
 /**
  * Import of keys: paste, files, drag and drop, what a message's key block brought (`stagedId`), or what was found elsewhere
  * (`given`). Nothing is stored before every user ID and fingerprint was shown. Fires `imported` with the outcomes.
  */
-export class ImportForm extends View {
+export class ImportForm extends FormView {
   static override properties = { stagedId: { attribute: false }, given: { attribute: false } };
   declare stagedId: string | undefined;
   /** Keys in base64; then nothing else can be chosen. */
@@ -32,8 +33,6 @@ export class ImportForm extends View {
   #replacing = new Set<string>();
   #stored = new Map<string, KeyInfo>();
   #over = false;
-  #short = '';
-  #differs = '';
 
   constructor() {
     super();
@@ -130,18 +129,12 @@ export class ImportForm extends View {
     if (this.busy || this.#chosen.size === 0) return;
     const [fresh, repeat] = [...this.querySelectorAll<PassphraseField>('fieldset wx-passphrase')];
     const passphrase = this.#needsPassphrase() ? fresh?.value : undefined;
-    if (passphrase !== undefined) {
-      const short = [...passphrase].length < MIN_PASSPHRASE ? t('passphrase_short', MIN_PASSPHRASE) : '';
-      const differs = short || passphrase === repeat?.value ? '' : t('passphrases_differ');
-      this.change(() => {
-        this.#short = short;
-        this.#differs = differs;
-      });
-      if (short || differs) return (short ? fresh : repeat)?.focus();
-    }
+    const problems = new Map<string, string>();
+    if (passphrase !== undefined) checkFresh(problems, fresh, repeat);
     const fields = [...this.querySelectorAll<PassphraseField>('.card wx-passphrase')];
-    const empty = fields.find((one) => !one.value);
-    if (empty) return empty.focus();
+    for (const { fieldId, value } of fields) if (!value) problems.set(fieldId, t('passphrase_missing'));
+    if (!this.tell(problems)) return;
+    const blame: Blame = { weak_passphrase: 'new-passphrase' };
     const outcomes: ImportOutcome[] = [];
     const take = async (data: string, keys: ImportPreview[], replace: boolean, new_passphrase: string | undefined) => {
       const accept = keys.map((key) => key.key.fingerprint);
@@ -149,20 +142,21 @@ export class ImportForm extends View {
       const call = { kind: 'import', data, accept, new_passphrase, replace, added: undefined } as const;
       outcomes.push(...(await expect('imported', call)).outcomes);
     };
-    const done = await this.attempt(async () => {
+    const takeAll = async (): Promise<void> => {
       for (const { data, keys } of this.#batches) {
         const chosen = keys.filter((key) => this.#chosen.has(key.key.fingerprint));
         // First, because the passphrase may be wrong.
         for (const key of chosen.filter((one) => this.#replaces(one))) {
           const field = fields.find((one) => one.fieldId === fieldOf(key));
+          blame.wrong_passphrase = fieldOf(key);
           await take(data, [key], true, field?.value ?? passphrase);
         }
         const others = chosen.filter((one) => !this.#replaces(one));
         await take(data, others, false, passphrase);
       }
-    });
-    if (!done && this.failure?.code === 'wrong_passphrase') fields[0]?.select();
-    if (done) this.dispatchEvent(new CustomEvent('imported', { detail: outcomes, bubbles: true }));
+    };
+    if (await this.send(takeAll, blame))
+      this.dispatchEvent(new CustomEvent('imported', { detail: outcomes, bubbles: true }));
   }
 
   #replaces(preview: ImportPreview): boolean {
@@ -184,6 +178,7 @@ export class ImportForm extends View {
       this.#skipped = [];
       this.failure = undefined;
     });
+    this.tell(new Map());
     this.focusOn('textarea');
   }
 
@@ -338,7 +333,12 @@ export class ImportForm extends View {
         />
         <span>${t('import_replace')}</span>
       </label>
-      ${typed ? html`<wx-passphrase field-id=${fieldOf(preview)} .label=${t('import_file_passphrase')}></wx-passphrase>` : nothing}`;
+      ${typed ? this.#filePassphrase(fieldOf(preview)) : nothing}`;
+  }
+
+  #filePassphrase(id: string): TemplateResult {
+    const label = t('import_file_passphrase');
+    return html`<wx-passphrase field-id=${id} .label=${label} .problem=${this.problemOf(id)}></wx-passphrase>`;
   }
 
   #skippedList(): TemplateResult | typeof nothing {
@@ -360,8 +360,7 @@ export class ImportForm extends View {
     return html`<fieldset>
       <legend>${t('unprotected_title')}</legend>
       <p>${t('unprotected_text')}</p>
-      <wx-passphrase field-id="new-passphrase" measured fresh .label=${t('passphrase')} .problem=${this.#short}></wx-passphrase>
-      <wx-passphrase field-id="new-repeat" fresh .label=${t('repeat_passphrase')} .problem=${this.#differs}></wx-passphrase>
+      ${freshPassphrase({ label: t('passphrase'), ids: FRESH, problemOf: (id) => this.problemOf(id) })}
     </fieldset>`;
   }
 }

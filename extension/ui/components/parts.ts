@@ -40,6 +40,44 @@ export function failure(refused: Refused | undefined): TemplateResult | typeof n
   );
 }
 
+/** Characters of an address. */
+const MAX_ADDRESS = 254;
+const DAY_MS = 86_400_000;
+
+/** One line to be filled in, or a day in the future. */
+export interface LineField {
+  readonly id: string;
+  readonly label: TextKey;
+  /** What is wrong with it; it takes the place of the hint. */
+  readonly problem: string;
+  readonly hint?: string;
+  readonly type?: 'text' | 'email' | 'date';
+  readonly complete?: 'off' | 'name' | 'email';
+  readonly max?: number | undefined;
+  readonly typed?: () => void;
+}
+
+/** A line to be filled in, and what there is to say of it, to be read out with it. */
+export function lineField(line: LineField): TemplateResult {
+  const { id, problem } = line;
+  const below = problem || line.hint;
+  const date = line.type === 'date';
+  return html`<div class="field">
+    <label for=${id}>${t(line.label)}</label>
+    <input
+      id=${id}
+      type=${line.type ?? 'text'}
+      autocomplete=${line.complete ?? 'off'}
+      maxlength=${date ? nothing : (line.max ?? MAX_ADDRESS)}
+      min=${date ? new Date(Date.now() + DAY_MS).toISOString().slice(0, 10) : nothing}
+      aria-describedby=${below ? `${id}-hint` : nothing}
+      aria-invalid=${problem ? 'true' : nothing}
+      @input=${line.typed ?? nothing}
+    />
+    ${below ? html`<p id="${id}-hint" class="hints ${problem ? 'bad-text' : 'dim'}">${below}</p>` : nothing}
+  </div>`;
+}
+
 /** "Please wait" for a job whose length is not known. */
 export function working(text: string): TemplateResult {
   return html`<div class="working" role="status"><progress aria-label=${text}></progress><span>${text}</span></div>`;
