@@ -142,7 +142,7 @@ class Letter extends View {
   /** Takes the text away, and what was kept of it. */
   async #close(): Promise<void> {
     const unsaved = this.querySelector<LetterReply>('wx-letter-reply')?.unsaved;
-    if (unsaved && !(await this.querySelector<DiscardDialog>('wx-discard')?.ask())) return;
+    if (unsaved && !(await this.querySelector<DiscardDialog>('wx-discard')?.ask(unsaved))) return;
     this.#reading?.close();
     this.#password = '';
     this.#reading = this.#fresh();

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, MailView } from 'waxseal-wasm';
 import type { NewFile } from '../desk/writing.js';
 import { copyText } from '../ui/clipboard.js';
+import { givenFile } from '../ui/components/given-file.js';
 import { failure, notice, working } from '../ui/components/parts.js';
 import { saveBytes } from '../ui/files.js';
 import { keyLine } from '../ui/format.js';
@@ -36,8 +37,10 @@ export class LetterReply extends View {
   #text = '';
   #files: NewFile[] = [];
   #armored: Uint8Array<ArrayBuffer> | undefined;
-  /** What was written is in no file yet. */
+  /** What was written is in no file yet, as far as the user has said. */
   #unsaved = false;
+  /** It was given out as a file. */
+  #given = false;
   #said = '';
 
   constructor() {
@@ -47,9 +50,10 @@ export class LetterReply extends View {
     this.other = false;
   }
 
-  /** Something was written that is in no file yet. */
-  get unsaved(): boolean {
-    return this.#unsaved;
+  /** What is asked before it goes: something was written that is in no file yet, as far as the user has said. */
+  get unsaved(): string {
+    if (!this.#unsaved) return '';
+    return this.#given ? t('given_question', NAME) : t('discard_text');
   }
 
   override connectedCallback(): void {
@@ -120,19 +124,27 @@ export class LetterReply extends View {
 
   #save(armored: Uint8Array<ArrayBuffer>): void {
     saveBytes(NAME, [armored]);
+    this.#said = '';
+    this.change(() => (this.#given = true));
+  }
+
+  #isThere(): void {
     this.#unsaved = false;
-    this.change(() => (this.#said = t('saved_as', NAME)));
+    this.change(() => (this.#given = false));
+    // The button that was pressed goes.
+    this.focusOn('#reply-done');
   }
 
   async #copy(armored: Uint8Array<ArrayBuffer>): Promise<void> {
     const copied = await copyText(new TextDecoder().decode(armored));
-    if (copied) this.#unsaved = false;
+    if (copied) this.#unsaved = this.#given = false;
     this.change(() => (this.#said = t(copied ? 'letter_reply_copied' : 'letter_reply_not_copied')));
   }
 
   #again(): void {
     this.#armored = undefined;
     this.#unsaved = true;
+    this.#given = false;
     this.#begin();
   }
 
@@ -235,6 +247,7 @@ export class LetterReply extends View {
           ${address && !this.other ? html`<p><a href=${mailto()}>${t('letter_reply_mail', address)}</a></p>` : nothing}
         </li>
       </ol>
+      ${this.#given ? givenFile(NAME, () => this.#isThere()) : nothing}
       ${this.#said ? notice('plain', this.#said) : nothing}
       <div class="actions">
         <button type="button" @click=${this.#again}>${icon('back')}<span>${t('letter_reply_again')}</span></button>

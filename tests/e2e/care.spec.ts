@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, encrypt, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
@@ -43,7 +43,7 @@ async function composing(text: string): Promise<View> {
   return window;
 }
 
-test('that there is no copy of a key is said until it is exported, or nobody wants to hear it any more', async () => {
+test('that there is no copy of a key is said until the user says that its file is there, or nobody wants to hear it any more', async () => {
   const page = await driver.page('keys.html');
   await listed(page, 'Bob');
   assert.ok(!(await page.text()).includes(say('next_site')), 'a site is on');
@@ -51,9 +51,19 @@ test('that there is no copy of a key is said until it is exported, or nobody wan
   assert.equal(await uncopied(), 2, 'those that were made here; of the imported one there is a file');
   await button(page, say('no_copy_dismiss')).click();
   await until('one is silent', async () => (await uncopied()) === 1);
-  await button(page, say('export_now')).click();
-  await field(page, 'Passphrase').fill(PASSPHRASE);
-  await button(page, 'Export').click();
+  const exporting = async () => {
+    await button(page, say('export_now')).click();
+    await field(page, 'Passphrase').fill(PASSPHRASE);
+    await button(page, 'Export').click();
+    await button(page, say('file_there')).visible();
+  };
+  // What the browser made of the file, the page cannot see: that it was given out is no copy.
+  await exporting();
+  await page.click('.back');
+  await listed(page, 'Bob');
+  assert.equal(await uncopied(), 1);
+  await exporting();
+  await button(page, say('file_there')).click();
   await listed(page, 'Bob');
   assert.equal(await uncopied(), 0);
   await page.close();
@@ -165,4 +175,28 @@ test('a key that can only sign: the message is made all the same, and that onese
   const { text, signers } = gpg.decrypt(armored);
   assert.deepEqual([text, signers], [TEXT, [sid.fingerprint]]);
   assert.equal(packets(dearmor(armored)).filter(({ tag }) => tag === Tag.pkesk).length, 1, 'for bob');
+});
+
+test('an unlock window whose key was deleted meanwhile says so, and who waits for it goes back to the text', async () => {
+  await lockNow(driver);
+  const window = await composing(TEXT);
+  await field(window, say('sign_as')).choose('Ada <ada@example.test>');
+  await button(window, 'Encrypt').click();
+  const unlocking = await driver.window('unlock.html');
+  await field(unlocking, 'Passphrase').visible();
+  const page = await driver.page('keys.html');
+  await openCard(page, 'Ada');
+  await button(page, 'Delete').click();
+  await toggle(page, say('delete_own_confirm')).click();
+  await button(page, 'Delete').click();
+  await shows(unlocking, say('unlock_gone'));
+  await field(unlocking, 'Passphrase').absent();
+  await unlocking.front();
+  await button(unlocking, say('close')).click();
+  await until('the unlock window has closed', () => unlocking.gone());
+  await page.close();
+  await window.front();
+  await until('it is back at the text', () => button(window, 'Encrypt').enabled());
+  assert.ok(!(await window.text()).includes(say('waiting_for_unlock')));
+  await window.close();
 });

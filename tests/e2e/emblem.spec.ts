@@ -119,11 +119,19 @@ test('another one is made at random, or picture, colour and words are chosen by 
   const keys = await driver.page('keys.html');
   const before = await sign(keys);
   const page = await choosing();
+  const another = () =>
+    until('there is another one', async () => {
+      const now = await sign(page);
+      return now.picture === before.picture ? null : now;
+    });
   await button(page, say('emblem_another')).click();
-  const random = await until('there is another one', async () => {
-    const now = await sign(page);
-    return now.picture === before.picture ? null : now;
-  });
+  let random = await another();
+  for (const view of [keys, frame]) await signed(view, random.name);
+  // The one before would never come again by itself.
+  await button(page, say('undo')).click();
+  for (const view of [page, keys, frame]) await signed(view, before.name);
+  await button(page, say('emblem_another')).click();
+  random = await another();
   for (const view of [keys, frame]) await signed(view, random.name);
 
   const umbrella = toggle(page, say('emblem_shape_umbrella'));

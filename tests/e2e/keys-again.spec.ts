@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { UiCall } from 'waxseal-wasm';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
@@ -61,9 +62,17 @@ test('before a key is deleted its revocation is offered; importing one is never 
   await button(page, 'Delete').click();
   await shows(page, say('delete_revocation'));
   await button(page, say('save_revocation')).click();
-  const revocation = fs.readFileSync(await driver.download(/^rea.*_REVOCATION.*\.asc$/), 'utf8');
+  const saved = await driver.download(/^rea.*_REVOCATION.*\.asc$/);
+  const revocation = fs.readFileSync(saved, 'utf8');
   // No passphrase was asked for, and the question still stands.
   await button(page, say('export_first')).visible();
+  await shows(page, say('delete_no_copy'));
+  // It is offered until the user says that the file is there.
+  await shows(page, say('given_question', path.basename(saved)));
+  await shows(page, say('delete_revocation'));
+  await button(page, say('file_there')).click();
+  await button(page, say('file_there')).absent();
+  assert.ok(!(await page.text('wx-delete')).includes(say('delete_revocation')));
   await button(page, say('cancel')).click();
 
   // What `text` would bring; nothing of it is chosen.

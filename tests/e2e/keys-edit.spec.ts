@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { Gpg } from './support/gpg.js';
@@ -368,7 +369,11 @@ test("another person's user ID is confirmed with the key that was chosen, for on
 test('the revocation certificate is saved; gpg revokes the key with it', async () => {
   const page = await details('ada@example.test');
   await button(page, say('save_revocation')).click();
-  const block = fs.readFileSync(await driver.download(/_REVOCATION.*\.asc$/), 'utf8');
+  const saved = await driver.download(/_REVOCATION.*\.asc$/);
+  await shows(page, say('given_question', path.basename(saved)));
+  await button(page, say('file_there')).click();
+  await button(page, say('file_there')).absent();
+  const block = fs.readFileSync(saved, 'utf8');
   await page.close();
   await gpgLists('ada@example.test');
   gpg.import(block);
@@ -392,7 +397,7 @@ test('a revocation certificate that is not there yet is made, and nothing is sai
   // What is asked for later is answered later.
   await button(page, say('copy_public_key')).click();
   await until('it is copied', async () => (await toasts()).some((one) => one.includes(start('public_key_copied'))));
-  assert.ok((await toasts()).some((one) => one.includes('_REVOCATION')));
+  await shows(page, '_REVOCATION');
   assert.deepEqual(
     (await toasts()).filter((one) => one.includes(say('edit_done', 'Ruth'))),
     [],

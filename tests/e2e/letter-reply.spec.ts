@@ -26,13 +26,21 @@ async function write(view: View, words: string): Promise<void> {
   await field(view, say('letter_reply_text')).fill(words);
 }
 
-/** Encrypts what was written, and saves it. */
-async function replied(view: View): Promise<string> {
+/** Encrypts what was written, and has the browser save it. */
+async function given(view: View): Promise<string> {
   await button(view, say('letter_reply_encrypt')).click();
   await shows(view, say('letter_reply_done'));
   return (
     await letters.saved(view, 'reply.asc', () => button(view, say('letter_reply_save', 'reply.asc')).click())
   ).toString();
+}
+
+/** Encrypts what was written, and saves it. */
+async function replied(view: View): Promise<string> {
+  const reply = await given(view);
+  await button(view, say('file_there')).click();
+  await button(view, say('file_there')).absent();
+  return reply;
 }
 
 /** A stranger's gpg: it has no key at all. */
@@ -126,7 +134,10 @@ test('a reply that is in no file yet is not closed away without a question', asy
   await shows(view, say('discard_title'));
   await button(view, say('keep_text')).click();
   assert.equal(await field(view, say('letter_reply_text')).value(), REPLY);
+  // Given to the browser, it may have been saved or not.
+  await given(view);
   await button(view, say('letter_close')).click();
+  await until('it is asked', async () => (await view.text('dialog')).includes(say('given_question', 'reply.asc')));
   await button(view, say('discard')).click();
   await shows(view, say('letter_expected'));
   assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes('Wehrklappe'));

@@ -207,6 +207,10 @@ test('preview of an import, export and delete: fit, are named, and are pictured'
   await button(keys, say('export_first')).click();
   await field(keys, 'Passphrase').visible();
   await pictured('export', keys);
+  await field(keys, 'Passphrase').fill(PASSPHRASE);
+  await button(keys, 'Export').click();
+  await button(keys, say('file_there')).visible();
+  await pictured('exported', keys);
   await keys.close();
 });
 

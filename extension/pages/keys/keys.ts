@@ -87,12 +87,14 @@ class KeysPage extends View {
           'import_text',
           html`<wx-import .stagedId=${this.#place.id} @imported=${this.#imported}></wx-import>`,
         );
-      case 'export':
+      case 'export': {
+        const { key } = this.#place;
         return this.#sheet(
           'export_title',
           'export_text',
-          html`<wx-export .fingerprint=${this.#place.key} @exported=${() => this.#go('')}></wx-export>`,
+          html`<wx-export .fingerprint=${key} @exported=${() => this.#go(`key=${key}`)}></wx-export>`,
         );
+      }
       case 'details':
         return this.#sheet(
           'details_title',

@@ -3,7 +3,7 @@ import type { KeyInfo } from 'waxseal-wasm';
 import { fingerprint } from '../../ui/components/key-card.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
-import { failure, head, working } from '../../ui/components/parts.js';
+import { failure, head, notice, working } from '../../ui/components/parts.js';
 import { catchDrops } from '../../ui/drops.js';
 import { keyAddress, keyName } from '../../ui/format.js';
 import { speak, t } from '../../ui/i18n.js';
@@ -22,11 +22,14 @@ class UnlockPage extends View {
     const first = !this.#keys;
     // Another window may have unlocked it meanwhile; then there is nothing left to ask.
     if (keys.some((key) => key.unlocked)) return window.close();
+    // Of a deleted one the public part may have come back.
+    const own = keys.filter((key) => key.secret);
     this.change(() => {
-      this.#keys = keys;
-      if (!keys.some((key) => key.fingerprint === this.#chosen)) this.#chosen = keys[0]?.fingerprint ?? '';
+      this.#keys = own;
+      if (!own.some((key) => key.fingerprint === this.#chosen)) this.#chosen = own[0]?.fingerprint ?? '';
     });
-    if (first) this.#field((field) => field.focus());
+    if (own.length === 0) this.focusOn('.leave');
+    else if (first) this.#field((field) => field.focus());
   }
 
   #field(use: (field: PassphraseField) => void): void {
@@ -64,10 +67,19 @@ class UnlockPage extends View {
                   <button type="button" @click=${() => window.close()}>${t('cancel')}</button>
                 </div>
               </form>`
-            : failure(this.failure)
+            : this.#nothing()
         }
         <p class="dim small">${t('unlock_own_window')} ${t('emblem_check')}</p>
       </main>`;
+  }
+
+  /** The key was deleted meanwhile, or nobody asks for it any more. Who waits for it hears so from the vault. */
+  #nothing(): TemplateResult | typeof nothing {
+    if (!this.#keys && !this.failure) return nothing;
+    return html`${this.#keys ? notice('warn', t('unlock_gone'), 'status') : failure(this.failure)}
+      <div class="actions">
+        <button type="button" class="primary leave" @click=${() => window.close()}>${t('close')}</button>
+      </div>`;
   }
 
   #which(key: KeyInfo): TemplateResult {

@@ -6,6 +6,7 @@ import { t } from '../i18n.js';
 import { icon } from '../icons.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
+import { givenFile } from './given-file.js';
 import { fingerprint } from './key-card.js';
 import { failure, notice } from './parts.js';
 
@@ -16,16 +17,22 @@ export type DeleteAnswer = 'delete' | 'export' | 'keep';
 export class DeleteDialog extends View {
   #key: KeyInfo | undefined;
   #understood = false;
-  /** What was said of the revocation certificate. */
-  #saved = '';
+  /** No copy of it is known of. */
+  #uncopied = false;
+  /** The file with its revocation certificate, once it was given out. */
+  #given = '';
+  /** The user has said that this file is there. */
+  #there = false;
   #answer: ((answer: DeleteAnswer) => void) | undefined;
 
-  /** Shows the dialog; ends with the user's answer. */
-  async ask(key: KeyInfo): Promise<DeleteAnswer> {
+  /** Shows the dialog; ends with the user's answer. Of the key no copy is known of when `uncopied`. */
+  async ask(key: KeyInfo, uncopied: boolean): Promise<DeleteAnswer> {
     this.change(() => {
       this.#key = key;
       this.#understood = false;
-      this.#saved = '';
+      this.#uncopied = uncopied;
+      this.#given = '';
+      this.#there = false;
       this.failure = undefined;
     });
     await this.updateComplete;
@@ -50,8 +57,22 @@ export class DeleteDialog extends View {
       const call = { kind: 'revocation_certificate', key: key.fingerprint, passphrase: undefined } as const;
       const { armored, file_name } = await expect('armored', call);
       saveFile(file_name, armored);
-      this.change(() => (this.#saved = t('saved_as', file_name)));
+      this.#given = file_name;
+      this.change(() => (this.#there = false));
     });
+  }
+
+  #isThere(): void {
+    this.change(() => (this.#there = true));
+    // The button that was pressed goes.
+    this.focusOn('.actions.end button');
+  }
+
+  /** What there is to say of the revocation certificate, until its file is there. */
+  #certificate(): TemplateResult | typeof nothing {
+    if (this.#there) return nothing;
+    return html`${notice('warn', t('delete_revocation'))}
+      ${this.#given ? givenFile(this.#given, () => this.#isThere()) : nothing}`;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -62,7 +83,7 @@ export class DeleteDialog extends View {
       <h2 id="delete-title">${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
       <p class="strong"><bdi>${keyLine(key)}</bdi></p>
       <p>${fingerprint(key.fingerprint)}</p>
-      ${revocation ? html`${notice('warn', t('delete_revocation'))}<p class="dim" role="status">${this.#saved}</p>` : nothing}
+      ${revocation ? this.#certificate() : nothing}
       ${failure(this.failure)} ${key.secret ? this.#own() : html`<p>${t('delete_contact_text')}</p>`}
       <div class="actions end">
         <button type="button" autofocus @click=${() => this.#end('keep')}>${t('cancel')}</button>
@@ -76,7 +97,7 @@ export class DeleteDialog extends View {
   }
 
   #own(): TemplateResult {
-    return html`${notice('bad', t('delete_own_text'))}
+    return html`${this.#uncopied ? notice('warn', t('delete_no_copy')) : nothing} ${notice('bad', t('delete_own_text'))}
       <label class="check">
         <input
           type="checkbox"

@@ -4,10 +4,12 @@ import { View } from '../view.js';
 
 /** Asks before a text goes that is nowhere else. */
 export class DiscardDialog extends View {
+  #text = '';
   #answer: ((discard: boolean) => void) | undefined;
 
-  /** Shows the dialog; true when the text may go. */
-  async ask(): Promise<boolean> {
+  /** Shows the dialog, and where the text is as far as is known; true when it may go. */
+  async ask(text: string = t('discard_text')): Promise<boolean> {
+    this.#text = text;
     const answer = new Promise<boolean>((resolve) => {
       this.change(() => (this.#answer = resolve));
     });
@@ -26,7 +28,7 @@ export class DiscardDialog extends View {
     if (!this.#answer) return nothing;
     return html`<dialog aria-labelledby="discard-title" @close=${() => this.#end(false)}>
       <h2 id="discard-title">${t('discard_title')}</h2>
-      <p>${t('discard_text')}</p>
+      <p>${this.#text}</p>
       <div class="actions end">
         <button type="button" autofocus @click=${() => this.#end(false)}>${t('keep_text')}</button>
         <button type="button" class="danger solid" @click=${() => this.#end(true)}>${t('discard')}</button>

@@ -1,12 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CertifyLevel, ComponentInfo, KeyChange, KeyInfo, RevocationReason, UserIdInfo } from 'waxseal-wasm';
-import { saveFile } from '../files.js';
 import { type Blame, FormView } from '../form-view.js';
 import { day, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { toast } from '../toast.js';
-import { expect } from '../vault.js';
+import { expect, type Reply } from '../vault.js';
 import { checkFresh, freshPassphrase } from './fresh-passphrase.js';
 import { fingerprint } from './key-card.js';
 import { failure, lineField, notice, working } from './parts.js';
@@ -85,7 +83,7 @@ const LEVELS: readonly (readonly [CertifyLevel, TextKey])[] = [
   ['not_said', 'level_not_said'],
 ];
 
-/** Asks for the details of a change and for the passphrase, and has it made. */
+/** Asks for the details of a change and for the passphrase, and has it made. Fires `certificate` with one that revokes the key. */
 export class EditDialog extends FormView {
   #key: KeyInfo | undefined;
   #own: KeyInfo[] = [];
@@ -217,9 +215,8 @@ export class EditDialog extends FormView {
     const make = async (): Promise<unknown> => {
       const passphrase = field.value;
       if (this.#task.is !== 'revocation') return expect('edited', { kind: 'edit', key: by, passphrase, change });
-      const { armored, file_name } = await expect('armored', { kind: 'revocation_certificate', key: by, passphrase });
-      saveFile(file_name, armored);
-      return toast(t('saved_as', file_name));
+      const detail = await expect('armored', { kind: 'revocation_certificate', key: by, passphrase });
+      return this.dispatchEvent(new CustomEvent<Reply<'armored'>>('certificate', { detail }));
     };
     if (await this.send(make, BLAME)) this.#end('done');
   }

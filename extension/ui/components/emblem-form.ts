@@ -36,12 +36,19 @@ export class EmblemForm extends View {
       this.#inTurn(async () => {
         const asked = call();
         if (!asked) return;
+        const before = this.#emblem;
         const { emblem } = await expect('emblem', asked);
         this.#emblem = emblem;
         setEmblem(emblem);
-        toast(t('saved'));
+        // What was made at random does not come again.
+        const lost = asked.kind === 'new_emblem' ? before : undefined;
+        toast(t('saved'), lost && { label: t('undo'), run: () => this.#back(lost) });
       }),
     );
+  }
+
+  #back(emblem: Emblem): void {
+    this.#store(() => ({ kind: 'set_emblem', emblem }));
   }
 
   #set(part: Partial<Emblem>): void {

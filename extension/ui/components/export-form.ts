@@ -6,8 +6,8 @@ import { FormView } from '../form-view.js';
 import { keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { toast } from '../toast.js';
-import { expect, Refused } from '../vault.js';
+import { expect, Refused, type Reply } from '../vault.js';
+import { givenFile } from './given-file.js';
 import { fingerprint } from './key-card.js';
 import { failure, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
@@ -20,13 +20,15 @@ const FORMS: readonly (readonly [Form, TextKey, TextKey])[] = [
 
 const FIELD = 'export-passphrase';
 
-/** Gives out a secret key as a file, protected by its passphrase. */
+/** Gives out a secret key as a file, protected by its passphrase. Fires `exported` when the user has said that the file is there. */
 export class ExportForm extends FormView {
   static override properties = { fingerprint: { attribute: false } };
   declare fingerprint: string;
 
   #key: KeyInfo | undefined;
   #form: Form = 'compatible';
+  /** What was given out; the user has not said yet what became of it. */
+  #given: Reply<'armored'> | undefined;
 
   constructor() {
     super();
@@ -50,13 +52,21 @@ export class ExportForm extends FormView {
     const give = async (): Promise<void> => {
       const passphrase = field.value;
       const call = { kind: 'export_secret', key: this.fingerprint, passphrase, form: this.#form } as const;
-      const { armored, file_name } = await expect('armored', call);
-      saveFile(file_name, armored);
-      await dropWish(this.fingerprint);
-      toast(t('saved_as', file_name));
+      const given = await expect('armored', call);
+      this.#give(given);
+      this.#given = given;
     };
     if (!(await this.send(give, { wrong_passphrase: FIELD }))) return;
     field.clear();
+    this.focusOn('.given');
+  }
+
+  #give({ armored, file_name }: Reply<'armored'>): void {
+    saveFile(file_name, armored);
+  }
+
+  async #there(): Promise<void> {
+    await dropWish(this.fingerprint);
     this.dispatchEvent(new CustomEvent('exported', { bubbles: true }));
   }
 
@@ -66,13 +76,28 @@ export class ExportForm extends FormView {
     return notice('bad', t('export_argon2_limit', t('export_compatible')), 'alert');
   }
 
+  override willUpdate(changed: Map<string, unknown>): void {
+    // The answer is about the key that was given out.
+    if (changed.has('fingerprint')) this.#given = undefined;
+  }
+
   override render(): TemplateResult {
     const key = this.#key;
     if (!key) return html`${failure(this.failure)}`;
     return html`<form novalidate @submit=${this.#export}>
       <p class="strong"><bdi>${keyLine(key)}</bdi></p>
       <p>${fingerprint(key.fingerprint)}</p>
-      ${notice('warn', html`<p class="strong">${t('export_warning')}</p><p>${t('export_warning_more')}</p>`)}
+      ${this.#given ? this.#question(this.#given) : this.#asking()}
+    </form>`;
+  }
+
+  #question(given: Reply<'armored'>): TemplateResult {
+    const there = () => void this.attempt(() => this.#there());
+    return html`${givenFile(given.file_name, there, () => this.#give(given))} ${failure(this.failure)}`;
+  }
+
+  #asking(): TemplateResult {
+    return html`${notice('warn', html`<p class="strong">${t('export_warning')}</p><p>${t('export_warning_more')}</p>`)}
       <fieldset>
         <legend>${t('export_form')}</legend>
         ${FORMS.map(
@@ -96,8 +121,7 @@ export class ExportForm extends FormView {
       ${this.#refusal()} ${this.busy ? working(t('exporting')) : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy}>${icon('save')}<span>${t('export')}</span></button>
-      </div>
-    </form>`;
+      </div>`;
   }
 }
 

@@ -94,7 +94,7 @@ export class KeyManager extends View {
           form: 'shared',
         });
         saveFile(file_name, armored);
-        toast(t('saved_as', file_name));
+        toast(t('given_to_save', file_name));
       }),
     export: (key) => this.#go(`export=${key.fingerprint}`),
     dismiss: (key) =>
@@ -109,7 +109,7 @@ export class KeyManager extends View {
   };
 
   async #remove(key: KeyInfo): Promise<void> {
-    const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(key);
+    const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(key, this.#uncopied.has(key.fingerprint));
     if (answer === 'export') return this.#go(`export=${key.fingerprint}`);
     if (answer !== 'delete') return;
     await this.attempt(async () => {

@@ -6,10 +6,11 @@ import { day, keyLine, keyName, keyState } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
 import { toast } from '../toast.js';
-import { expect, Refused } from '../vault.js';
+import { expect, Refused, type Reply } from '../vault.js';
 import { View } from '../view.js';
 import type { EditDialog, Task } from './edit-dialog.js';
 import './edit-dialog.js';
+import { givenFile } from './given-file.js';
 import { componentFacts, fingerprint } from './key-card.js';
 import { badge, failure, notice, reasonList } from './parts.js';
 
@@ -21,6 +22,8 @@ export class KeyPage extends View {
   #key: KeyInfo | undefined;
   /** Own keys that can be used, the usual one first. */
   #own: KeyInfo[] = [];
+  /** The file with a revocation certificate that was given out, until the user says that it is there. */
+  #given = '';
 
   constructor() {
     super();
@@ -55,7 +58,7 @@ export class KeyPage extends View {
     }
     if (answer !== 'done') return;
     await this.attempt(() => this.refresh());
-    // A certificate that was saved has said so itself, and has changed nothing of the key that others see.
+    // Of a certificate the page says so already, and it has changed nothing of the key that others see.
     if (task.is !== 'revocation') toast(t('edit_done', keyName(key)));
   }
 
@@ -70,7 +73,7 @@ export class KeyPage extends View {
     void this.attempt(async () => {
       const { armored, file_name } = await expect('armored', { kind: 'public_key', key: key.fingerprint, form });
       saveFile(file_name, armored);
-      toast(t('saved_as', file_name));
+      toast(t('given_to_save', file_name));
     });
   }
 
@@ -78,10 +81,19 @@ export class KeyPage extends View {
     if (!key.has_revocation) return void this.#edit({ is: 'revocation' });
     void this.attempt(async () => {
       const call = { kind: 'revocation_certificate', key: key.fingerprint, passphrase: undefined } as const;
-      const { armored, file_name } = await expect('armored', call);
-      saveFile(file_name, armored);
-      toast(t('saved_as', file_name));
+      this.#giveOut(await expect('armored', call));
     });
+  }
+
+  #giveOut({ armored, file_name }: Reply<'armored'>): void {
+    saveFile(file_name, armored);
+    this.change(() => (this.#given = file_name));
+  }
+
+  #isThere(): void {
+    this.change(() => (this.#given = ''));
+    // The button that was pressed goes.
+    this.focusOn('[aria-labelledby="details-own"] button');
   }
 
   #button(name: IconName, text: TextKey, run: () => void, about = '', extra = ''): TemplateResult {
@@ -129,7 +141,7 @@ export class KeyPage extends View {
         </section>
         ${key.secret ? this.#ownSection(key) : nothing}
       </div>
-      <wx-edit></wx-edit>`;
+      <wx-edit @certificate=${(event: CustomEvent<Reply<'armored'>>) => this.#giveOut(event.detail)}></wx-edit>`;
   }
 
   #editable(key: KeyInfo): boolean {
@@ -211,6 +223,7 @@ export class KeyPage extends View {
         ${this.#button('save', 'save_revocation', () => this.#revocation(key))}
         ${revoked ? nothing : this.#button('stop', 'edit_revoke', () => void this.#edit({ is: 'revoke' }), '', 'danger')}
       </div>
+      ${this.#given ? givenFile(this.#given, () => this.#isThere()) : nothing}
       <p class="hints dim">${t('save_revocation_hint')}</p>
     </section>`;
   }

@@ -70,7 +70,7 @@ export class MailFiles extends View {
     this.#question = undefined;
     void this.attempt(async () => {
       saveBytes(file.name, [await this.#octets(file)]);
-      this.#said = t('saved_as', file.name);
+      this.#said = t('given_to_save', file.name);
     });
   }
 
@@ -86,7 +86,7 @@ export class MailFiles extends View {
       for (const file of this.files) entries.push({ name: file.name, octets: await this.#octets(file) });
       const name = `${this.archive || t('files_archive')}.zip`;
       saveBytes(name, await zip(entries));
-      this.#said = t('saved_as', name);
+      this.#said = t('given_to_save', name);
     });
   }
 
