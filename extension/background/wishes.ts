@@ -138,7 +138,10 @@ function look(): { focused: boolean; selected: boolean } {
 /** The newest hint of each tab: an older one that ends must not take it away. */
 const hints = new Map<number, symbol>();
 
-/** Says at the toolbar button why nothing happened: in the page there may be nobody to say it. */
+/**
+ * Says at the toolbar button why nothing happened: in the page there may be nobody to say it. The popup, which reads it from
+ * there, opens by itself where the browser lets it (not in Firefox: for that the click or key is too long ago).
+ */
 async function hint(tabId: number, text: string): Promise<void> {
   const { action } = chrome;
   const own = Symbol();
@@ -147,6 +150,7 @@ async function hint(tabId: number, text: string): Promise<void> {
     await action.setBadgeBackgroundColor({ tabId, color: '#b3261e' });
     await action.setBadgeText({ tabId, text: '!' });
     await action.setTitle({ tabId, title: text });
+    void action.openPopup().catch(() => undefined);
     await new Promise((done) => setTimeout(done, HINT_TIME));
     if (hints.get(tabId) !== own) return;
     await action.setBadgeText({ tabId, text: '' });

@@ -1,4 +1,5 @@
 import { LitElement } from 'lit';
+import { focusIn, keepFocus } from './focus.js';
 import { asRefused, onPulse, type Refused } from './vault.js';
 
 /**
@@ -10,6 +11,10 @@ export abstract class View extends LitElement {
   protected failure: Refused | undefined;
   /** Jobs that are under way: one can begin while another one waits for the user. */
   #jobs = 0;
+  /** What had the focus when they began. */
+  #focused: readonly HTMLElement[] = [];
+  /** Where one goes on when what had the focus has gone. By default what is around it. */
+  protected readonly resumesAt: string | undefined;
   #stop: (() => void) | undefined;
 
   /** A job is under way. */
@@ -40,6 +45,25 @@ export abstract class View extends LitElement {
     this.#stop?.();
   }
 
+  protected override update(changed: Map<string, unknown>): void {
+    const path = focusIn(this);
+    super.update(changed);
+    if (path[0]?.isConnected === false) this.#keepFocus(path);
+  }
+
+  /** A job may yet say where the focus goes. */
+  #keepFocus(path: readonly HTMLElement[]): void {
+    if (this.busy) this.#focused = path;
+    else keepFocus(() => this.#places(path));
+  }
+
+  *#places([before, ...around]: readonly HTMLElement[]): Generator<HTMLElement> {
+    if (before) yield before;
+    const own = this.resumesAt && this.querySelector<HTMLElement>(this.resumesAt);
+    if (own) yield own;
+    yield* around;
+  }
+
   /** Changes something and draws again. */
   protected change(how: () => void): void {
     how();
@@ -49,6 +73,8 @@ export abstract class View extends LitElement {
   /** Runs a job: busy while it runs, its refusal kept for drawing. True when it went well. */
   protected async attempt(job: () => Promise<unknown> | undefined, { quiet = false } = {}): Promise<boolean> {
     if (!quiet) {
+      // A button that is out of use while it runs loses the focus.
+      if (!this.busy) this.#focused = focusIn(this);
       this.#jobs += 1;
       this.failure = undefined;
       this.requestUpdate();
@@ -62,6 +88,7 @@ export abstract class View extends LitElement {
     } finally {
       if (!quiet) this.#jobs -= 1;
       this.requestUpdate();
+      if (!quiet && !this.busy && this.#focused.length > 0) this.#keepFocus(this.#focused);
     }
   }
 

@@ -10,6 +10,7 @@ import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
+import { pressAtFile } from './support/mail-files.js';
 import { enclosed, encrypted, file, mail, multipart, plain, protectedHeaders, signed, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
 import { browser, say } from './support/session.js';
@@ -166,6 +167,7 @@ test('a large mail, which the engine takes in pieces: its file comes out as it w
   await open('large.eml', whole);
   await shows(page, TEXT);
   assert.equal(Buffer.compare(await saved(), large), 0);
+  await page.focused("document.querySelector('.mail-files .save')", 'the button, which was out of use meanwhile,');
   await page.evaluate(() => chrome.runtime.sendMessage({ to: 'vault', ui: { kind: 'lock' } }));
   await shows(page, say('reader_locked'));
   await unlockKey(driver, 'Bob');
@@ -334,6 +336,7 @@ test('a file of a mail with its signature beside it', async () => {
         octets('data.bin', DATA),
         octets('data.bin.sig', signatureOn(DATA)),
         octets('lone.sig', signatureOn(DATA)),
+        octets('setup.exe', DATA),
       ]),
     ),
   );
@@ -347,4 +350,7 @@ test('a file of a mail with its signature beside it', async () => {
   await until('one is back where one was', () =>
     page.evaluate(() => document.activeElement?.classList.contains('check-signature')),
   );
+  await pressAtFile(page, 'setup.exe', say('save'));
+  await button(page, say('dangerous_save')).click();
+  await page.focused("document.querySelector('.mail-files li:last-child .save')", 'its button');
 });

@@ -1,4 +1,5 @@
-// Keys that come again: a backup under another passphrase, a revocation certificate, a key of which a part cannot be kept.
+// Keys that come again: a backup under another passphrase, a revocation certificate, a key of which a part cannot be kept. And
+// the popup, which lists them.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -9,18 +10,21 @@ import { button, type Driver, field, toggle, until, type View } from '../harness
 import { Gpg } from './support/gpg.js';
 import { armor, dearmor, join, packets, Tag } from './support/packets.js';
 import { browser, say } from './support/session.js';
+import { page as html, type Site, site } from './support/site.js';
 import { cards, generate, importKeys, listed, openCard, PASSPHRASE, previewPaste, unlockKey } from './support/steps.js';
 
 let driver: Driver;
 let gpg: Gpg;
+let web: Site;
 
 before(async () => {
-  driver = await browser();
+  [driver, web] = await Promise.all([browser(), site()]);
   gpg = new Gpg();
 });
 after(async () => {
   await driver?.close();
   gpg?.close();
+  web?.close();
 });
 
 const shows = (page: View, text: string) =>
@@ -51,6 +55,19 @@ test('a backup under another passphrase is told, and takes the place of what is 
   await listed(page, 'Hana');
   await page.close();
   await unlockKey(driver, 'Hana', older);
+});
+
+test('the toolbar popup lists keys and locks them all', async () => {
+  web.put('/', html('<p>Nothing</p>'));
+  const tab = await driver.tab(web.url('/'));
+  const popup = await driver.popup(tab);
+  await listed(popup, 'Hana');
+  await button(popup, 'Lock now').click();
+  await button(popup, 'Lock now').absent();
+  await popup.focused("document.querySelector('.lock-status')", 'what says so');
+  assert.ok(!(await cards(popup)).some((card) => card.includes(say('unlocked'))));
+  await popup.close();
+  await tab.close();
 });
 
 test('before a key is deleted its revocation is offered; importing one is never chosen beforehand', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { button, type Driver, field, link, toggle, until, type View } from '../harness/index.js';
 import { Gpg } from './support/gpg.js';
 import { browser, say, start } from './support/session.js';
 import {
@@ -110,6 +110,19 @@ test('a user ID is added and made the main one, then withdrawn, and gpg sees the
   await confirm(page, 'revoke user ID');
   await shows(page, say('uid_revoked'));
   assert.match(await gpgLists('ada@example.test'), /^uid:r:.*Ada at work/m);
+  await page.close();
+});
+
+test('between the list of keys and its other places one goes on where one was', async () => {
+  const page = await details('ada@example.test');
+  await page.focused("document.querySelector('.key-title')", 'the key');
+  await link(page, say('back_to_keys')).click();
+  const line = "[...document.querySelectorAll('.key-line')].find((one) => one.innerText.includes('ada@example.test'))";
+  await page.focused(line, 'its line');
+  await button(page, 'Import').click();
+  await page.focused("document.querySelector('wx-import textarea')", 'its field');
+  await link(page, say('back_to_keys')).click();
+  await page.focused("document.querySelector('.go-import')", 'the button');
   await page.close();
 });
 

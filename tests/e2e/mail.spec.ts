@@ -365,14 +365,17 @@ test('a mail within a mail has a verdict of its own', async () => {
     { from: ALICE, to: BOB, subject: 'the mail inside' },
     encrypted(gpg, text('The lock is at the third bridge.'), [bob.fingerprint], alice.fingerprint),
   );
-  const content = multipart('mixed', [text('See below.'), enclosed(secret)]);
+  const other = mail({ from: EVE, to: BOB, subject: 'the other one' }, plain('Nothing.'));
+  const content = multipart('mixed', [text('See below.'), enclosed(other), enclosed(secret)]);
   put('forwarded', encrypted(gpg, content, [bob.fingerprint], eve.fingerprint), { from: EVE });
   const frame = await read('forwarded', 'See below.');
   await shows(frame, say('summary_signed_by_sender', EVE));
   assert.ok(!(await glance(frame)).includes('third bridge'));
-  await pressAtFile(frame, 'forwarded.eml', say('open_part'));
+  await frame.click('.mail-files li:last-child .open-part');
   await shows(frame, 'The lock is at the third bridge.');
   await shows(frame, 'the mail inside');
+  await button(frame, say('back_to_mail')).click();
+  await frame.focused("document.querySelector('.mail-files li:last-child .open-part')", 'what opened it');
 });
 
 test('the original is shown and covered again; the attachments of the page stay', async () => {
@@ -429,4 +432,6 @@ test('lock now takes away as well what was opened from the mail', async () => {
   await shows(frame, say('reader_locked'));
   const all = await frame.evaluate(() => document.documentElement.outerHTML);
   assert.ok(!all.includes('The heron is at the weir.') && !all.includes('See what she wrote.'));
+  // The way back, which had the focus, has gone as well.
+  await frame.focused("document.querySelector('.verdict')", 'the verdict');
 });

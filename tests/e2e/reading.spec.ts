@@ -468,14 +468,29 @@ test('a message that is being opened while the keys lock is not shown', async ()
   await shows(frame, TEXT);
 });
 
-test('lock now takes the text away in every open frame', async () => {
-  const frame = await open(gpg.encrypt(TEXT, [bob.fingerprint]));
+test('lock now takes the text away in every open frame; the focus stays, and what became of the message is read out', async () => {
+  const armored = gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint);
+  web.put('/message', html(`<input id="answer"><pre>${escaped(armored)}</pre>`));
+  await tab.goto(web.url('/message'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
   await shows(frame, TEXT);
+  // One was in the reader, and went on in the page: that is where one stays.
+  await frame.click('.signatures > summary');
+  await tab.click('#answer');
   await lockNow(driver);
   await shows(frame, start('reader_locked').slice(0, 20));
   assert.ok(!(await everything(frame)).includes(TEXT));
   await tab.front();
+  await tab.focused("document.querySelector('#answer')", 'the field of the page');
+  const told = '.verdict .grow > [role=status]';
+  await frame.evaluate((selector) => document.querySelector(selector)?.setAttribute('data-before', ''), told);
   await button(frame, 'Unlock').click();
   await unlock(driver);
   await shows(frame, TEXT);
+  const text = await frame.text(`${told}[data-before]`);
+  assert.ok(text.includes(say('encrypted_yes')) && text.includes(signedBy(ALICE)), text);
+  await tab.front();
+  await frame.focused("document.querySelector('.verdict')", 'the verdict');
+  assert.equal(await frame.count('.verdict[aria-describedby]:focus [data-before][id]'), 1, 'it is read out once more');
 });

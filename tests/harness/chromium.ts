@@ -159,9 +159,9 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       await over.front();
       const extension = (await browser.extensions()).get(id);
       if (!extension) throw new Error('the extension is not installed');
-      const before = new Set(browser.targets());
-      await extension.triggerAction(tabOf(over));
-      const isPopup = (target: Target) => !before.has(target) && target.url().startsWith(`${base}popup.html`);
+      const isPopup = (target: Target) => !taken.has(target) && target.url().startsWith(`${base}popup.html`);
+      // One that has opened by itself would be closed again.
+      if (!browser.targets().some(isPopup)) await extension.triggerAction(tabOf(over));
       const target = await browser.waitForTarget(isPopup, { timeout: PATIENCE });
       taken.add(target);
       const view = viewOf(await target.asPage());

@@ -17,7 +17,7 @@ import { toast } from '../../ui/toast.js';
 import { View } from '../../ui/view.js';
 
 type Place =
-  | { at: 'list'; reveal?: string }
+  | { at: 'list'; reveal?: string; from?: 'generate' | 'import' }
   | { at: 'generate' }
   | { at: 'import'; id?: string }
   | { at: 'export'; key: string }
@@ -33,14 +33,35 @@ function place(fragment: string): Place {
   return name === 'key' && value ? { at: 'list', reveal: value } : { at: 'list' };
 }
 
+/** What of the list led to a place. */
+function wayBack(left: Place): Pick<Extract<Place, { at: 'list' }>, 'reveal' | 'from'> {
+  switch (left.at) {
+    case 'export':
+    case 'details':
+      return { reveal: left.key };
+    case 'generate':
+    case 'import':
+      return { from: left.at };
+    case 'list':
+      return {};
+  }
+}
+
 /** The key manager with room. */
 class KeysPage extends View {
   #place = place(location.hash);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener('hashchange', () => this.change(() => (this.#place = place(location.hash))));
+    addEventListener('hashchange', () => this.#turn(place(location.hash)));
     catchDrops((files) => this.#dropped(files));
+  }
+
+  /** Who comes back to the list goes on where they left it. (All other places give the focus to something by themselves.) */
+  #turn(to: Place): void {
+    const left = this.#place;
+    const back = to.at === 'list' && !to.reveal ? wayBack(left) : {};
+    this.change(() => (this.#place = { ...to, ...back }));
   }
 
   #go(to: Destination | `key=${string}` | ''): void {
@@ -48,10 +69,12 @@ class KeysPage extends View {
   }
 
   override updated(): void {
-    if (this.#place.at !== 'list' || !this.#place.reveal) return;
-    const { reveal } = this.#place;
+    if (this.#place.at !== 'list') return;
+    const { reveal, from } = this.#place;
+    const list = this.querySelector<KeyManager>('wx-key-manager');
     this.#place = { at: 'list' };
-    this.querySelector<KeyManager>('wx-key-manager')?.reveal(reveal);
+    if (reveal) list?.reveal(reveal);
+    else if (from) list?.want(`.go-${from}`);
   }
 
   #dropped(files: File[]): void {

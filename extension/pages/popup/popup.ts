@@ -1,17 +1,38 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Destination } from '../../ui/components/key-manager.js';
 import '../../ui/components/key-manager.js';
-import { head } from '../../ui/components/parts.js';
+import { head, notice } from '../../ui/components/parts.js';
 import '../../ui/components/site-switch.js';
 import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import { standFirst } from '../../ui/standing.js';
 import { View } from '../../ui/view.js';
+
+/** Why nothing came of what was asked for in this tab a moment ago: what the marked toolbar button says (background/wishes.ts). */
+async function hint(): Promise<string> {
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  const tabId = tab?.id;
+  if (tabId === undefined || (await chrome.action.getBadgeText({ tabId })) === '') return '';
+  return chrome.action.getTitle({ tabId });
+}
 
 /** The toolbar popup: this site, the lock, and the keys. */
 class PopupPage extends View {
   /** The keys come after the switch above them has its height: else they would move away under the pointer. */
   #settled = false;
+  #hint: string | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void hint()
+      .catch(() => '')
+      .then((text) => {
+        // It may have opened by itself, at a key that a page asked for, and under the pointer.
+        if (text) standFirst();
+        this.change(() => (this.#hint = text));
+      });
+  }
 
   #open(page: string): void {
     void chrome.tabs.create({ url: chrome.runtime.getURL(page) }).then(() => {
@@ -34,10 +55,13 @@ class PopupPage extends View {
       ${icon(name)}
     </button>`;
     return html`${head('app_name', html`<span class="head-tools">${link('files.html', 'open_a_file', 'mail')}${link('keys.html', 'open_in_tab', 'tab')}${link('settings.html', 'nav_settings', 'gear')}</span>`)}
-      <main>
+      <main>${this.#hint === undefined ? nothing : this.#body(this.#hint)}</main>`;
+  }
+
+  #body(hint: string): TemplateResult {
+    return html`${hint ? notice('warn', hint, 'alert') : nothing}
         <wx-site-switch @settled=${() => this.change(() => (this.#settled = true))}></wx-site-switch>
-        ${this.#settled ? html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#open(`keys.html#${event.detail}`)}></wx-key-manager>` : nothing}
-      </main>`;
+        ${this.#settled ? html`<wx-key-manager @go=${(event: CustomEvent<Destination>) => this.#open(`keys.html#${event.detail}`)}></wx-key-manager>` : nothing}`;
   }
 }
 

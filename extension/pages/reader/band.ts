@@ -1,6 +1,6 @@
 // What every reader draws around a message.
 
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import '../../ui/components/emblem.js';
@@ -19,9 +19,10 @@ export const TITLE = {
 /**
  * The band in which Waxseal speaks, under its seal and the user's sign. Nothing from a message but a signer's name is ever in it.
  * The seal is loaded lazily: the content script hands the message over in the frame's load event, which does not wait for it then.
+ * `said` is the id of what is read out when the band takes the focus.
  */
-export function band(tone: Tone, content: TemplateResult): TemplateResult {
-  return html`<section class="verdict ${tone}" aria-label=${t('verdict_label')}>
+export function band(tone: Tone, content: TemplateResult, said?: string): TemplateResult {
+  return html`<section class="verdict ${tone}" aria-label=${t('verdict_label')} aria-describedby=${said ?? nothing}>
     <img class="seal" src="icons/48.png" alt="" width="24" height="24" loading="lazy" />
     <wx-emblem></wx-emblem>
     ${content}

@@ -33,15 +33,19 @@ export class Brought extends View {
     if (key) void this.attempt(() => expect('done', { kind: 'stage_import', data: key.data }), { quiet: true });
   }
 
-  override render(): TemplateResult | typeof nothing {
-    if (!this.#offered) return nothing;
-    return html`<p class="lookup-line">
-        <span>${t('brought_key')}</span>
-        <button type="button" class="small-button look-at-key" @click=${this.#look}>
-          ${icon('key')}<span>${t('brought_look')}</span>
-        </button>
-      </p>
+  /** The place for it is always there: what comes into it is read out. */
+  override render(): TemplateResult {
+    return html`<div role="status">${this.#offered ? this.#offer() : nothing}</div>
       ${failure(this.failure)}`;
+  }
+
+  #offer(): TemplateResult {
+    return html`<p class="lookup-line">
+      <span>${t('brought_key')}</span>
+      <button type="button" class="small-button look-at-key" @click=${this.#look}>
+        ${icon('key')}<span>${t('brought_look')}</span>
+      </button>
+    </p>`;
   }
 }
 

@@ -15,12 +15,12 @@ import { importLink } from '../../ui/components/import-link.js';
 import { keyButton, showKey } from '../../ui/components/key-button.js';
 import { linkedText } from '../../ui/components/linked-text.js';
 import { lookFor, lookupButton } from '../../ui/components/lookup-button.js';
-import { failure, working } from '../../ui/components/parts.js';
+import { failure } from '../../ui/components/parts.js';
 import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
 import { signatureDetails, signerOf, signersKey, verdictText, verdictTone } from '../../ui/components/verdict.js';
 import { textToBase64 } from '../../ui/files.js';
-import { grouped, keyName } from '../../ui/format.js';
+import { grouped, keyName, type Tone } from '../../ui/format.js';
 import { language, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
@@ -56,6 +56,17 @@ type State =
   | { at: 'keys'; keys: KeyInfo[]; skipped: SkippedKey[] }
   | { at: 'failed'; refused: Refused };
 
+type Piece = TemplateResult | typeof nothing;
+
+/** What is in the band beside that which is read out: in its order, and what is below the band. */
+interface Pieces {
+  readonly beside?: Piece;
+  readonly ways?: Piece;
+  readonly tools?: Piece;
+  readonly details?: Piece;
+  readonly below?: Piece;
+}
+
 /**
  * Milliseconds after which a bar tells that something goes on. It moves: in a thread of many messages the bars would take
  * from the processor what opens the messages.
@@ -73,8 +84,10 @@ let made = 0;
  * is to be read.
  */
 export class Opening extends Showing {
+  protected override readonly resumesAt = '.verdict';
   /** Several can be in one page, those behind the one that is seen. */
   readonly #field = `message-password-${++made}`;
+  readonly #told = `told-${made}`;
   #state: State = { at: 'working' };
   #reading: Reading | undefined;
   /** What came of reading, as long as it is shown. */
@@ -268,25 +281,38 @@ export class Opening extends Showing {
     const state = this.#state;
     switch (state.at) {
       case 'working':
-        return band(
-          'plain',
-          this.#slow
-            ? working(t('reader_opening'))
-            : html`<div class="working" role="status"><span>${t('reader_opening')}</span></div>`,
-        );
+        return this.#band('plain', this.#working());
       case 'locked':
         return this.#locked(state);
       case 'shown':
         return this.#shown(state.content);
       case 'keys':
         return this.#keys(state.keys);
-      case 'failed':
-        return band(
-          'bad',
-          html`<div class="grow">${failure(state.refused)} ${keyIds(state.refused)} ${importLink(state.refused.code)}</div>
-            ${this.#tools()}`,
-        );
+      case 'failed': {
+        const { refused } = state;
+        const beside = html`${failure(refused)} ${keyIds(refused)} ${importLink(refused.code)}`;
+        return this.#band('bad', nothing, { beside, tools: this.#tools() });
+      }
     }
+  }
+
+  /**
+   * One band for all states: what is read out is changed within a place that was there before, and who is at a button of the
+   * tools stays there.
+   */
+  #band(tone: Tone, said: Piece, { beside, ways, tools, details, below }: Pieces = {}): TemplateResult {
+    return html`${band(
+      tone,
+      html`<div class="grow"><div id=${this.#told} role="status">${said}</div> ${beside}</div>
+        ${ways} ${tools} ${details}`,
+      this.#told,
+    )}
+    ${below}`;
+  }
+
+  #working(): TemplateResult {
+    const text = t('reader_opening');
+    return html`<div class="working">${this.#slow ? html`<progress aria-label=${text}></progress>` : nothing}<span>${text}</span></div>`;
   }
 
   #tools(own?: TemplateResult): TemplateResult {
@@ -303,22 +329,16 @@ export class Opening extends Showing {
       key: t('waiting_for_unlock'),
       password: t('waiting_for_password'),
     }[asked];
-    return band(
-      'plain',
-      html`<div class="grow">
-        <p class="verdict-line strong">${icon('lock')}<span>${t(key ? 'reader_locked' : 'reader_password')}</span></p>
-        <p role="status">${text}</p>
-        ${failure(this.failure ?? (wrong ? new Refused('wrong_password') : undefined))}
-      </div>
-      ${
-        key
-          ? html`<button type="button" class="primary" @click=${() => this.#unlock(keys)}>
-              ${icon('unlock')}<span>${t('unlock')}</span>
-            </button>`
-          : nothing
-      }
-      ${password ? this.#passwordWay(key) : nothing} ${this.#tools()}`,
-    );
+    const said = html`<p class="verdict-line strong">${icon('lock')}<span>${t(key ? 'reader_locked' : 'reader_password')}</span></p>
+      <p>${text}</p>`;
+    const unlock = html`<button type="button" class="primary" @click=${() => this.#unlock(keys)}>
+      ${icon('unlock')}<span>${t('unlock')}</span>
+    </button>`;
+    return this.#band('plain', said, {
+      beside: failure(this.failure ?? (wrong ? new Refused('wrong_password') : undefined)),
+      ways: html`${key ? unlock : nothing} ${password ? this.#passwordWay(key) : nothing}`,
+      tools: this.#tools(),
+    });
   }
 
   /** In a page there is only the way to Waxseal's own window. */
@@ -345,15 +365,17 @@ export class Opening extends Showing {
           ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`
           : nothing
       }`;
-    const said = html`<div class="grow" role="status">${verdictText(verdict)} ${importLink(verdict.summary)}
-        ${this.#lookUp(content)} ${this.#keyButton(verdict)}
-        ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}</div>
-      ${this.#tools(own)} ${signatureDetails(verdict)}`;
+    const beside = html`${importLink(verdict.summary)} ${this.#lookUp(content)} ${this.#keyButton(verdict)}
+      ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}`;
     // Keys of those who get an answer: of no mail within another, nor of a file.
     const gossip = this.answers && content.kind === 'mail' ? content.mail.gossip : undefined;
-    return html`${band(verdictTone(verdict), said)}
-      <section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>
-      ${gossip ? html`<wx-gossip .keys=${gossip} .signer=${signerOf(verdict)}></wx-gossip>` : nothing}`;
+    return this.#band(verdictTone(verdict), verdictText(verdict), {
+      beside,
+      tools: this.#tools(own),
+      details: signatureDetails(verdict),
+      below: html`<section class="message" aria-label=${t('message_label')}>${this.#content(content)}</section>
+        ${gossip ? html`<wx-gossip .keys=${gossip} .signer=${signerOf(verdict)}></wx-gossip>` : nothing}`,
+    });
   }
 
   /** The way to the signer's key, by what the signature says, and by the sender that the site or the mail names. */
@@ -391,18 +413,16 @@ export class Opening extends Showing {
 
   #keys(keys: KeyInfo[]): TemplateResult {
     const armored = this.subject?.kind === 'keys' ? this.subject.armored : '';
-    return band(
-      'plain',
-      html`<div class="grow">
-        <p class="verdict-line strong">${icon('key')}<span>${tn(keys.length, 'block_title_one', 'block_title_other')}</span></p>
-        <p class="dim">${t('block_text')}</p>
-        ${failure(this.failure)}
-      </div>
-      <button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.#import(armored)}>
+    const said = html`<p class="verdict-line strong">${icon('key')}<span>${tn(keys.length, 'block_title_one', 'block_title_other')}</span></p>
+      <p class="dim">${t('block_text')}</p>`;
+    return this.#band('plain', said, {
+      beside: failure(this.failure),
+      ways: html`<button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.#import(armored)}>
         ${icon('save')}<span>${t('import')}</span>
-      </button>
-      ${this.#tools()} ${keyList(keys)}`,
-    );
+      </button>`,
+      tools: this.#tools(),
+      details: keyList(keys),
+    });
   }
 }
 

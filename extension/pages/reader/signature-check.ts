@@ -13,6 +13,7 @@ import {
   verdictTone,
 } from '../../ui/components/verdict.js';
 import type { SignedFile } from '../../ui/files.js';
+import type { Tone } from '../../ui/format.js';
 import { type TextKey, t } from '../../ui/i18n.js';
 import { Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
@@ -96,40 +97,37 @@ export class SignatureCheckView extends View {
     else show({ at: 'failed', refused: new Refused(result.error, result.detail) });
   }
 
+  /** One band for all states: what is read out is changed within a place that was there before. */
   override render(): TemplateResult {
     const state = this.#state;
     const tools = this.tools ? html`<div class="tools no-print">${this.tools}</div>` : nothing;
+    const drawn = (tone: Tone, said: TemplateResult | typeof nothing, beside: unknown, details: unknown) =>
+      band(tone, html`<div class="grow"><div role="status">${said}</div> ${beside}</div> ${tools} ${details}`);
     switch (state.at) {
-      case 'working': {
-        const text = t('checking_signature');
-        return band(
-          'plain',
-          html`<div class="working grow" role="status">
-              <progress max="1" .value=${state.share} aria-label=${text}></progress><span>${text}</span>
-            </div>
-            ${tools}`,
-        );
+      case 'working':
+        return drawn('plain', this.#working(state.share), nothing, nothing);
+      case 'checked': {
+        const { verdict } = state;
+        const beside = html`${importLink(verdict.summary)} ${this.#keyButton(verdict)}`;
+        return drawn(verdictTone(verdict), this.#said(verdict), beside, signatureDetails(verdict));
       }
-      case 'checked':
-        return band(
-          verdictTone(state.verdict),
-          html`${this.#said(state.verdict)} ${tools} ${signatureDetails(state.verdict)}`,
-        );
       case 'failed':
-        return band('bad', html`<div class="grow">${this.#names()} ${failure(state.refused)}</div> ${tools}`);
+        return drawn('bad', nothing, html`${this.#names()} ${failure(state.refused)}`, nothing);
     }
+  }
+
+  #working(share: number): TemplateResult {
+    const text = t('checking_signature');
+    return html`<div class="working"><progress max="1" .value=${share} aria-label=${text}></progress><span>${text}</span></div>`;
   }
 
   #said(verdict: Verdict): TemplateResult {
     const name = this.what?.file.name ?? '';
     const shown = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
-    return html`<div class="grow" role="status">
-      <p class="verdict-line strong">
+    return html`<p class="verdict-line strong">
         ${verdictIcon(verdict)}<span>${sentence(textOf(verdict), signerOf(verdict), shown)}</span>
       </p>
-      ${verdict.notes.map((note) => html`<p class="verdict-line">${t(`note_${note}`)}</p>`)}
-      ${importLink(verdict.summary)} ${this.#keyButton(verdict)}
-    </div>`;
+      ${verdict.notes.map((note) => html`<p class="verdict-line">${t(`note_${note}`)}</p>`)}`;
   }
 
   #keyButton(verdict: Verdict): TemplateResult | typeof nothing {

@@ -4,7 +4,7 @@ import { kept } from '../../desk/engine.js';
 import type { SignedFile } from '../../ui/files.js';
 import { t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
-import type { Part } from '../../ui/mail/files.js';
+import type { Part, SignedPart } from '../../ui/mail/files.js';
 import type { Subject } from './opening.js';
 import './opening.js';
 import { Showing } from './showing.js';
@@ -12,12 +12,17 @@ import { Showing } from './showing.js';
 /** Parts within parts that are open at once; each keeps an engine with its octets. */
 const MAX_DEPTH = 8;
 
+/** The one that is seen. */
+const TOP = 'wx-opening:not([hidden])';
+
 interface Level {
   readonly subject?: Subject | undefined;
   /** Instead of a subject: a file that is checked against its signature. */
   readonly check?: SignedFile;
   /** What the mail around it calls it. */
   readonly name: string;
+  /** What opened it in the mail around it. */
+  readonly opener?: string;
 }
 
 /**
@@ -25,6 +30,7 @@ interface Level {
  * verdict of its own: what is said of one says nothing of what is around or in it.
  */
 export class OpeningStack extends Showing {
+  protected override readonly resumesAt = `${TOP} .verdict`;
   // A reader is there before its mail has come.
   #levels: readonly Level[] = [{ subject: undefined, name: '' }];
 
@@ -38,21 +44,29 @@ export class OpeningStack extends Showing {
     this.focusOn('.crumbs button');
   }
 
-  #part({ detail: { source, name } }: CustomEvent<Part>): void {
+  #part({ detail: { id, source, name } }: CustomEvent<Part>): void {
     // The site tells a sender for the whole, not for what is in it.
-    this.#enter({ subject: { kind: 'mail', source: kept(source), sender: null }, name });
+    this.#enter({
+      subject: { kind: 'mail', source: kept(source), sender: null },
+      name,
+      opener: `[data-file="${id}"] .open-part`,
+    });
   }
 
-  async #check({ detail }: CustomEvent<SignedFile>): Promise<void> {
+  async #check({ detail }: CustomEvent<SignedPart>): Promise<void> {
     // Few mails have signed files.
     await import('./signature-check.js');
-    this.#enter({ check: detail, name: detail.signature.name });
+    this.#enter({
+      check: detail,
+      name: detail.signature.name,
+      opener: `[data-file="${detail.id}"] .check-signature`,
+    });
   }
 
   #back(): void {
-    const left = this.#levels.at(-1)?.check ? '.check-signature' : '.open-part';
+    const opener = this.#levels.at(-1)?.opener;
     this.change(() => (this.#levels = this.#levels.slice(0, -1)));
-    this.focusOn(this.#levels.length > 1 ? '.crumbs button' : left);
+    this.focusOn(`${TOP} ${opener}`);
   }
 
   /** Its text was taken away; parts of it are the same text. */

@@ -20,6 +20,9 @@ import { failure, notice } from './parts.js';
 /** What the manager asks its page to show instead. */
 export type Destination = 'generate' | 'import' | `export=${string}` | `details=${string}`;
 
+/** The line of a key in the list. */
+const entry = (fingerprint: string): string => `[aria-controls="key-${CSS.escape(fingerprint)}"]`;
+
 /**
  * All keys, and whether they are locked: search, details, copy, save, delete. Making, importing and exporting need room and file dialogs (which
  * close a toolbar popup in Firefox), so they are the page's: it hears a `go` event with a `Destination`.
@@ -35,7 +38,7 @@ export class KeyManager extends View {
   #temporary = false;
   #query = '';
   #open = new Set<string>();
-  /** The key that is to be brought into view, as soon as it is in the list. */
+  /** What is to be brought into view and have the focus, as soon as it is there. */
   #wanted: string | undefined;
 
   constructor() {
@@ -62,17 +65,22 @@ export class KeyManager extends View {
   /** Opens the details of a key and brings it into view. */
   reveal(fingerprint: string): void {
     this.#query = '';
-    this.#wanted = fingerprint;
-    this.change(() => this.#open.add(fingerprint));
+    this.#open.add(fingerprint);
+    this.want(entry(fingerprint));
+  }
+
+  /** Gives the focus to what this selector is for, as soon as it is there. */
+  want(selector: string): void {
+    this.change(() => (this.#wanted = selector));
   }
 
   override updated(): void {
     const wanted = this.#wanted;
-    const card = wanted && this.querySelector(`#key-${CSS.escape(wanted)}`)?.closest('.key');
-    if (!card) return;
+    const found = wanted && this.querySelector<HTMLElement>(wanted);
+    if (!found) return;
     this.#wanted = undefined;
-    card.scrollIntoView({ block: 'nearest' });
-    card.querySelector('button')?.focus();
+    (found.closest('.key') ?? found).scrollIntoView({ block: 'nearest' });
+    found.focus();
   }
 
   #go(to: Destination): void {
@@ -101,7 +109,7 @@ export class KeyManager extends View {
       void this.attempt(async () => {
         await dropWish(key.fingerprint);
         await this.refresh();
-        this.focusOn(`[aria-controls="key-${key.fingerprint}"]`);
+        this.focusOn(entry(key.fingerprint));
       }),
     details: (key) => this.#go(`details=${key.fingerprint}`),
     unlock: (key) => void this.attempt(() => expect('done', { kind: 'request_unlock', keys: [key.fingerprint] })),
@@ -134,6 +142,9 @@ export class KeyManager extends View {
       // As it was: also with user IDs of which none is valid any more.
       const { added } = key;
       await expect('imported', { kind: 'import', data, accept, new_passphrase: undefined, replace: false, added });
+      await this.refresh();
+      // The button for it has gone with its line.
+      this.want(entry(key.fingerprint));
       toast(t('key_restored', keyName(key)));
     });
   }
@@ -159,10 +170,10 @@ export class KeyManager extends View {
     return html`<wx-lock-status .status=${status}></wx-lock-status>
       ${this.#temporary ? temporaryNotice() : nothing} ${next ? notice('plain', t('next_site')) : nothing}
       <div class="bar">
-        <button type="button" class="primary" @click=${() => this.#go('generate')}>
+        <button type="button" class="primary go-generate" @click=${() => this.#go('generate')}>
           ${icon('plus')}<span>${t('generate_key')}</span>
         </button>
-        <button type="button" @click=${() => this.#go('import')}>${icon('save')}<span>${t('import')}</span></button>
+        <button type="button" class="go-import" @click=${() => this.#go('import')}>${icon('save')}<span>${t('import')}</span></button>
         <a class="button" href="lookup.html" target="_blank">${icon('search')}<span>${t('lookup_key')}</span></a>
       </div>
       ${failure(this.failure)}

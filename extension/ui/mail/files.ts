@@ -14,8 +14,16 @@ import { place } from './place.js';
 
 /** A part of the mail that is to be read by itself. */
 export interface Part {
+  /** Which one it is in that mail. */
+  readonly id: number;
   readonly source: Uint8Array<ArrayBuffer>;
   readonly name: string;
+}
+
+/** A part of the mail that is a signature, and the file that it is on. */
+export interface SignedPart extends SignedFile {
+  /** Which one the signature is in that mail. */
+  readonly id: number;
 }
 
 /** What the user is asked about before it is saved. */
@@ -63,31 +71,35 @@ export class MailFiles extends View {
 
   #save(file: MailFile): void {
     if (file.kind === 'dangerous') this.#ask({ about: file.id });
-    else this.#saveNow(file);
+    else void this.#saveNow(file);
   }
 
-  #saveNow(file: MailFile): void {
+  async #saveNow(file: MailFile): Promise<void> {
+    const asked = this.#question !== undefined;
     this.#question = undefined;
-    void this.attempt(async () => {
+    await this.attempt(async () => {
       saveBytes(file.name, [await this.#octets(file)]);
       this.#said = t('given_to_save', file.name);
     });
+    if (asked) this.focusOn(`[data-file="${file.id}"] .save`);
   }
 
   #saveAll(): void {
     if (this.files.some((file) => file.kind === 'dangerous')) this.#ask({ about: 'all' });
-    else this.#saveAllNow();
+    else void this.#saveAllNow();
   }
 
-  #saveAllNow(): void {
+  async #saveAllNow(): Promise<void> {
+    const asked = this.#question !== undefined;
     this.#question = undefined;
-    void this.attempt(async () => {
+    await this.attempt(async () => {
       const entries = [];
       for (const file of this.files) entries.push({ name: file.name, octets: await this.#octets(file) });
       const name = `${this.archive || t('files_archive')}.zip`;
       saveBytes(name, await zip(entries));
       this.#said = t('given_to_save', name);
     });
+    if (asked) this.focusOn('.save-all');
   }
 
   #ask(question: Question): void {
@@ -127,7 +139,7 @@ export class MailFiles extends View {
 
   #open(file: MailFile): void {
     void this.attempt(async () => {
-      const detail: Part = { source: await this.#octets(file), name: file.name };
+      const detail: Part = { id: file.id, source: await this.#octets(file), name: file.name };
       this.dispatchEvent(new CustomEvent('part', { detail, bubbles: true }));
     });
   }
@@ -135,7 +147,7 @@ export class MailFiles extends View {
   #check(signature: MailFile, file: MailFile): void {
     void this.attempt(async () => {
       const named = async (one: MailFile) => ({ name: one.name, data: new Blob([await this.#octets(one)]) });
-      const detail: SignedFile = { file: await named(file), signature: await named(signature) };
+      const detail: SignedPart = { id: signature.id, file: await named(file), signature: await named(signature) };
       this.dispatchEvent(new CustomEvent('check', { detail, bubbles: true }));
     });
   }
@@ -158,7 +170,7 @@ export class MailFiles extends View {
             : nothing
         }
       </div>
-      ${this.#question?.about === 'all' ? this.#danger(t('dangerous_all'), () => this.#saveAllNow()) : nothing}
+      ${this.#question?.about === 'all' ? this.#danger(t('dangerous_all'), () => void this.#saveAllNow()) : nothing}
       ${failure(this.failure)}
       <p class="visually-hidden" role="status">${this.#said}</p>
       <ul class="plain-list file-list">
@@ -178,7 +190,7 @@ export class MailFiles extends View {
         </div>
         <div class="actions no-print" role="group" aria-label=${t('file_actions', file.name)}>${this.#actions(file)}</div>
       </div>
-      ${this.#question?.about === file.id ? this.#danger(t('dangerous_one', file.name), () => this.#saveNow(file)) : nothing}
+      ${this.#question?.about === file.id ? this.#danger(t('dangerous_one', file.name), () => void this.#saveNow(file)) : nothing}
       ${this.#previews.has(file.id) ? this.#shown(file, this.#previews.get(file.id)) : nothing}
     </li>`;
   }
