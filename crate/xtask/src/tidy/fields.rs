@@ -8,8 +8,11 @@ const WITHOUT_TEXT: [&str; 6] = ["checkbox", "radio", "file", "date", "number", 
 
 /// Fields that may be filled in by the browser, and why.
 const FILLED_IN: [(&str, &str); 2] = [
-    // The name and the address that a new key tells everybody.
-    ("extension/ui/components/generate-form.ts", "${complete}"),
+    // Off, but for the name and the address that a new key tells everybody.
+    (
+        "extension/ui/components/parts.ts",
+        "${line.complete ?? 'off'}",
+    ),
     // Browsers keep no passphrase, and managers of passwords are welcome; while it can be read it is a text like any other.
     (
         "extension/ui/components/passphrase.ts",
