@@ -124,6 +124,7 @@ async function readSigned(driver: Driver, webmail: TourWebmail, mail: View, albu
   const keys = await driver.window('keys.html');
   const { name, address } = PEOPLE.bob;
   await button(keys, `Confirm user ID: ${name} <${address}>`).click();
+  await toggle(keys, 'Carefully').click();
   await field(keys, 'Passphrase').fill(PASSPHRASE);
   await album.take(keys, 'confirm');
   await keys.click('wx-edit dialog button[type=submit]');
