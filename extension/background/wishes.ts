@@ -140,7 +140,7 @@ const hints = new Map<number, symbol>();
 
 /**
  * Says at the toolbar button why nothing happened: in the page there may be nobody to say it. The popup, which reads it from
- * there, opens by itself where the browser lets it (not in Firefox: for that the click or key is too long ago).
+ * there, opens by itself where the browser lets it (not in an older Firefox: for that the click or key is too long ago).
  */
 async function hint(tabId: number, text: string): Promise<void> {
   const { action } = chrome;

@@ -6,7 +6,7 @@ import { type Driver, until, type View } from '../harness/index.js';
 import { type Pages, startPages } from '../pages/server.js';
 import { given } from './support/given.js';
 import { offersEncryption, pressBesideSelection } from './support/selection.js';
-import { browser, kind, say } from './support/session.js';
+import { browser, say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
 
 let driver: Driver;
@@ -49,11 +49,9 @@ test('with nothing selected no composer opens, and the toolbar button says why, 
   await tab.typeInto('#body', 'not selected');
   await driver.command(tab, 'encrypt-selection');
   await toldAtButton(say('hint_no_selection'));
-  // Chromium opens it by itself; in Firefox a person does.
-  if (kind === 'chromium')
-    await until('the popup opens', () =>
-      driver.background(async () => (await chrome.runtime.getContexts({ contextTypes: ['POPUP'] })).length > 0),
-    );
+  await until('the popup opens by itself', () =>
+    driver.background(async () => (await chrome.runtime.getContexts({ contextTypes: ['POPUP'] })).length > 0),
+  );
   const popup = await driver.popup(tab);
   await until('it is said there', async () => (await popup.text('[role=alert]')) === say('hint_no_selection'));
   await popup.close();

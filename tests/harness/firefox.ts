@@ -172,8 +172,13 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
           };
         };
         const { extension } = WebExtensionPolicy.getByID(addon);
+        // One that has opened by itself, or is just about to, is taken as it is.
+        if ([...extension.views].some((one) => one.viewType === 'popup')) return;
         // Its second argument would say that no user asked, and then there is no `activeTab`.
-        await ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window);
+        const opened = ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window);
+        await opened.catch((error: unknown) => {
+          if (!/already open/.test(String(error))) throw error;
+        });
       }, id);
       // Firefox loads the popup in a hidden panel and moves it into the real one; a frame script sent before that move
       // never answers.
