@@ -302,6 +302,11 @@ test('a text that is longer than the window is shown whole, and its end is seen 
   });
   assert.equal(value, long);
   assert.equal(hidden, 0, 'no line of it is out of sight within its field');
+  // As where the text is longer than the highest box: what is behind the field is in view, the end of the text is not.
+  await window.evaluate(async () => {
+    (document.querySelector('#text') as HTMLElement).style.height = '100px';
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
   await window.press('Control+Enter');
   await shows(window, say('text_unread'));
   // It stands below the text.

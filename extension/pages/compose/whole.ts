@@ -4,9 +4,13 @@
 /** The field with the text, whole. */
 export class Whole {
   #field: HTMLTextAreaElement | undefined;
+  /** What stands behind the field. */
+  #end: Element | undefined;
+  #inView = false;
   #seen = false;
-  readonly #end = new IntersectionObserver((all) => {
-    this.#seen ||= all.some((one) => one.isIntersecting);
+  readonly #observer = new IntersectionObserver((all) => {
+    this.#inView = all.at(-1)?.isIntersecting ?? false;
+    this.#look();
   });
 
   constructor() {
@@ -23,16 +27,31 @@ export class Whole {
     if (!field || !end) return;
     if (field !== this.#field) {
       this.#field = field;
-      this.#end.disconnect();
+      this.#end = end;
+      field.addEventListener('scroll', () => this.#look());
+      this.#watch();
     }
     this.#grow();
-    // Only where it ends now: before it had grown, that was in view.
-    this.#end.observe(end);
   }
 
   #grow(): void {
     const field = this.#field;
     if (!field || field.scrollHeight <= field.clientHeight) return;
     field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    this.#watch();
+  }
+
+  /** Only where it ends now counts: before it had grown, that may have been in view. */
+  #watch(): void {
+    this.#inView = false;
+    this.#observer.disconnect();
+    if (this.#end) this.#observer.observe(this.#end);
+  }
+
+  /** Browsers draw no box higher than some million lines: the rest is scrolled within the field. */
+  #look(): void {
+    const field = this.#field;
+    if (!field || !this.#inView) return;
+    this.#seen ||= field.scrollTop + field.clientHeight + 1 >= field.scrollHeight;
   }
 }
