@@ -359,11 +359,11 @@ fn costs() -> Vec<Case> {
             .concat();
             preview(data, &maker)
         }),
-        Case::new("secrets/65-mb-hashed-for-each-of-11-keys", || {
-            opened(hashing(10), &owner())
+        Case::new("secrets/65-mb-hashed-for-each-of-9-keys", || {
+            opened(hashing(8), &owner())
         }),
-        Case::new("secrets/65-mb-hashed-for-each-of-20-keys", || {
-            preview(hashing(19), &owner())
+        Case::new("secrets/65-mb-hashed-for-each-of-10-keys", || {
+            preview(hashing(9), &owner())
         }),
     ]
 }
