@@ -4,8 +4,14 @@ export const PATIENCE = 60_000;
 /** How long a browser may take to start, in milliseconds; besides what comes first, this process may be busy. */
 export const STARTING = 2 * PATIENCE;
 
-/** How often a condition is looked at again, in milliseconds. */
-const INTERVAL = 40;
+/**
+ * After how many milliseconds a condition is looked at again, at first and at last: each look takes from the browser what it needs
+ * to get there, and what has taken a second may be seen a tenth of one late.
+ */
+const FIRST = 40;
+const LAST = 120;
+/** By how much the one becomes the other. */
+const SLOWER = 1.2;
 
 /**
  * Waits until `condition` yields something truthy, and returns that. An exception counts as "not yet"
@@ -21,7 +27,7 @@ export async function until<T>(
 ): Promise<Exclude<T, null | undefined | false | 0 | ''>> {
   const end = Date.now() + ms;
   let last: unknown = 'nothing';
-  for (;;) {
+  for (let interval = FIRST; ; interval = Math.min(LAST, interval * SLOWER)) {
     try {
       const value = await condition();
       if (value) return value as Exclude<T, null | undefined | false | 0 | ''>;
@@ -30,7 +36,7 @@ export async function until<T>(
       last = error instanceof Error ? error.message : error;
     }
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}; last: ${String(last)}`);
-    await new Promise((wake) => setTimeout(wake, INTERVAL));
+    await new Promise((wake) => setTimeout(wake, interval));
   }
 }
 
