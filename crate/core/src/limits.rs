@@ -132,7 +132,7 @@ pub const MAX_ARGON2_P: u8 = 16;
 pub const MAX_SECRET_COMPONENTS: usize = 20;
 /// Octets that the older S2K hashes for all components together: nine of GnuPG's largest count. Eleven of them took seven
 /// seconds in Firefox, on a slow machine and before it had compiled the module a second time.
-pub const MAX_HASHED_TOTAL: u64 = 9 * 62 << 20;
+pub const MAX_HASHED_TOTAL: u64 = (9 * 62) << 20;
 /// RSA modulus in bits: the engine computes with no more, and a private operation of that size takes seconds in wasm.
 pub const MAX_RSA_BITS: usize = 8192;
 /// Bits of an RSA exponent below which no key is used: 17 and 41, which PGP and early GnuPG took, are in; 3 is out, as

@@ -9,7 +9,7 @@ import { keyAddress, keyName } from '../../ui/format.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { standFirst } from '../../ui/standing.js';
-import { expect } from '../../ui/vault.js';
+import { asRefused, expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
 /** The one window in which the passphrase of a stored key is typed to use it. */
@@ -18,8 +18,14 @@ class UnlockPage extends View {
   #chosen = '';
 
   protected override async refresh(): Promise<void> {
-    const { keys } = await expect('unlock_request', { kind: 'unlock_request', id: location.hash.slice(1) });
-    const first = !this.#keys;
+    const before = this.#keys;
+    const asked = expect('unlock_request', { kind: 'unlock_request', id: location.hash.slice(1) });
+    const request = await asked.catch((error: unknown) => {
+      if (!before || asRefused(error).code !== 'bad_ticket') throw error;
+    });
+    if (!request) return this.#forgotten(before ?? []);
+    const { keys } = request;
+    const first = !before;
     // Another window may have unlocked it meanwhile; then there is nothing left to ask.
     if (keys.some((key) => key.unlocked)) return window.close();
     // Of a deleted one the public part may have come back.
@@ -30,6 +36,12 @@ class UnlockPage extends View {
     });
     if (own.length === 0) this.focusOn('.leave');
     else if (first) this.#field((field) => field.focus());
+  }
+
+  /** Nobody waits any more: one of the keys was unlocked elsewhere. Or it was long ago; then they can be unlocked here as before. */
+  async #forgotten(keys: readonly KeyInfo[]): Promise<void> {
+    const { unlocked } = await expect('status', { kind: 'status' });
+    if (keys.some((key) => unlocked.includes(key.fingerprint))) window.close();
   }
 
   #field(use: (field: PassphraseField) => void): void {

@@ -2,7 +2,7 @@
 
 use rand::{CryptoRng, RngCore};
 
-use super::keys::{check_passphrase, file_name, seconds, user_id};
+use super::keys::{check_passphrase, file_name, seconds, uncopied_entry, user_id};
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, Certification, Edit, Expiring, NewSubkey, SecretPackets, Unlocked, Why};
 use crate::cert::Certificate;
@@ -43,7 +43,9 @@ impl Vault {
             secret: Some(renewed.unwrap_or_else(|| secret.clone())),
             ..key.clone()
         };
-        match self.changed(key, &unlocked, passphrase, change, now, rng)? {
+        let changed = self.changed(key, &unlocked, passphrase, change, now, rng)?;
+        let grows = matches!(changed, Changed::Subkey(_));
+        match changed {
             Changed::Certificate(certificate) => result.certificate = certificate,
             Changed::Passphrase(secret) => result.secret = Some(secret),
             Changed::Other(other) => result = other,
@@ -60,7 +62,12 @@ impl Vault {
                 result.secret = Some(all);
             }
         }
-        effects.push(store(self.keyring.put(result.clone())?));
+        let mut entries = self.keyring.put(result.clone())?;
+        if grows {
+            // Files from before do not have the new subkey. With the key, as when it is made.
+            entries.push(uncopied_entry(fingerprint));
+        }
+        effects.push(store(entries));
         if result.certificate.fingerprint() == *fingerprint && self.lock.get(fingerprint).is_some()
         {
             // What stands open knows the new subkeys.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pgp::packet::SignatureType;
 use rand::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
 
 use super::caller::Caller;
 use super::keys::check_passphrase;
@@ -277,11 +278,6 @@ impl Vault {
             if let (true, Some(all), Some(new)) = (given.replace, &secret, &key.secret) {
                 secret = Some(self.replaced(&certificate, all, new, given, rng)?);
             }
-            let changed = stored.is_some_and(|stored| {
-                stored.certificate.to_bytes() != certificate.to_bytes()
-                    || stored.secret.as_ref().map(|s| s.to_bytes())
-                        != secret.as_ref().map(|s| s.to_bytes())
-            });
             let result = StoredKey {
                 certificate,
                 secret,
@@ -289,6 +285,10 @@ impl Vault {
                 added: stored.map_or(given.added.unwrap_or(now), |s| s.added),
                 source: stored.map_or(Source::Imported, |s| s.source),
             };
+            let changed = stored.is_some_and(|stored| {
+                stored.certificate.to_bytes() != result.certificate.to_bytes()
+                    || secret_bytes(Some(stored)) != secret_bytes(Some(&result))
+            });
             results.push((result, stored.is_none(), changed));
         }
         self.keep_imported(results, now, effects)
@@ -341,9 +341,14 @@ impl Vault {
                 false => self.keyring.may_put(&key.certificate.fingerprint())?,
             }
         }
-        let mut outcomes = Vec::new();
+        let (mut outcomes, mut closing) = (Vec::new(), Vec::new());
         for (key, new, changed) in results {
             if new || changed {
+                let fingerprint = key.certificate.fingerprint();
+                // What stands open would not have the parts that came: their messages would be said to be for nobody here.
+                if secret_bytes(self.keyring.get(&fingerprint)) != secret_bytes(Some(&key)) {
+                    self.close(&fingerprint, &mut closing);
+                }
                 self.keyring.keep(key.clone());
             }
             outcomes.push(ImportOutcome {
@@ -353,7 +358,9 @@ impl Vault {
             });
         }
         if !entries.is_empty() {
-            effects.extend([store(entries), Effect::Pulse {}]);
+            effects.push(store(entries));
+            effects.extend(closing);
+            effects.push(Effect::Pulse {});
         }
         Ok(UiReply::Imported { outcomes })
     }
@@ -390,6 +397,11 @@ impl Vault {
         };
         Ok((certificate, secret))
     }
+}
+
+/// The secret parts of a key, if there are any.
+fn secret_bytes(key: Option<&StoredKey>) -> Option<Zeroizing<Vec<u8>>> {
+    key?.secret.as_ref().map(SecretPackets::to_bytes)
 }
 
 /// What comes out of a page or a mail brings keys of others. A secret key among them would be taken for one of the user's

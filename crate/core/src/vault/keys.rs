@@ -171,10 +171,7 @@ impl Vault {
         };
         let mut entries = self.keyring.put(key.clone())?;
         // With the key: who asked for it may be gone by now.
-        entries.push((
-            uncopied(&key.certificate.fingerprint()),
-            encode(&Uncopied {}),
-        ));
+        entries.push(uncopied_entry(&key.certificate.fingerprint()));
         effects.push(store(entries));
         self.opened(made.unlocked, now, effects);
         effects.push(Effect::Pulse {});
@@ -269,6 +266,11 @@ impl Vault {
 
 fn uncopied(fingerprint: &Fingerprint) -> String {
     format!("{UNCOPIED_PREFIX}{fingerprint}")
+}
+
+/// What is stored with a key that has parts of which there is no copy yet.
+pub(super) fn uncopied_entry(fingerprint: &Fingerprint) -> (String, String) {
+    (uncopied(fingerprint), encode(&Uncopied {}))
 }
 
 /// A time until a key ends; `None` means never.

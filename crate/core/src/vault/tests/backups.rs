@@ -4,6 +4,7 @@ use pgp::crypto::{hash::HashAlgorithm, sym::SymmetricKeyAlgorithm};
 use pgp::types::{Password, S2kParams, StringToKey};
 
 use super::importing::{import, outcomes, preview};
+use super::using::pkesks;
 use super::*;
 use crate::cert::Certificate;
 use crate::cert::packets::{self, tag};
@@ -142,4 +143,39 @@ fn of_a_subkey_that_cannot_be_kept_the_preview_speaks() {
         error: ErrorCode::LibrepgpKey,
     };
     assert_eq!(skipped, [part]);
+}
+
+#[test]
+fn an_open_key_that_gets_another_secret_part_is_unlocked_anew_for_all_of_it() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (before, after) = (under(&ann, PASSPHRASE), under(&grown, PASSPHRASE));
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(&mut host, &before, &[&ann.cert()], None));
+    done(host.unlock(&key, PASSPHRASE));
+    // Neither the same again nor a public part is a reason.
+    for (data, changed) in [(&before, false), (&grown.bytes(), true)] {
+        let same = import(&mut host, data, &[&cert], None);
+        assert_eq!(outcomes(same), [(false, changed)]);
+        assert!(host.is_unlocked());
+    }
+    let reply = import(&mut host, &after, &[&cert], None);
+    assert_eq!(outcomes(reply), [(false, true)]);
+    let packets = pkesks(&cert);
+    assert_eq!(packets.len(), 2);
+    let view = host.view(1, 3);
+    let all = |host: &mut Host| -> Vec<UiReply> {
+        let each = packets.iter().map(|(packet, _)| {
+            let pkesks = vec![packet.clone()];
+            host.ui(&view, UiCall::Decipher { pkesks })
+        });
+        each.collect()
+    };
+    let locked =
+        |reply: &UiReply| matches!(reply, UiReply::Locked { keys } if keys[0].fingerprint == key);
+    assert!(all(&mut host).iter().all(locked));
+    done(host.unlock(&key, PASSPHRASE));
+    let open = |reply: &UiReply| matches!(reply, UiReply::SessionKey { .. });
+    assert!(all(&mut host).iter().all(open));
 }

@@ -20,18 +20,26 @@ fn own_certificate(host: &mut Host) -> Certificate {
 }
 
 fn pkesk(cert: &Certificate) -> (Bytes, Vec<u8>) {
-    let key = policy::encryption_components(cert, NOW).unwrap()[0].key();
-    let cipher = SymmetricKeyAlgorithm::AES256;
-    let session_key = cipher.new_session_key(testkit::rng());
-    let packet = PublicKeyEncryptedSessionKey::from_session_key_v3(
-        testkit::rng(),
-        &session_key,
-        cipher,
-        &key,
-    );
-    let mut out = Vec::new();
-    crate::cert::packets::write(&mut out, 1, &packet.unwrap().to_bytes().unwrap());
-    (Bytes(out), session_key.as_ref().to_vec())
+    pkesks(cert).swap_remove(0)
+}
+
+/// One for each component that is encrypted to, with its session key.
+pub(super) fn pkesks(cert: &Certificate) -> Vec<(Bytes, Vec<u8>)> {
+    let components = policy::encryption_components(cert, NOW).unwrap();
+    let made = components.iter().map(|component| {
+        let cipher = SymmetricKeyAlgorithm::AES256;
+        let session_key = cipher.new_session_key(testkit::rng());
+        let packet = PublicKeyEncryptedSessionKey::from_session_key_v3(
+            testkit::rng(),
+            &session_key,
+            cipher,
+            &component.key(),
+        );
+        let mut out = Vec::new();
+        crate::cert::packets::write(&mut out, 1, &packet.unwrap().to_bytes().unwrap());
+        (Bytes(out), session_key.as_ref().to_vec())
+    });
+    made.collect()
 }
 
 #[test]
