@@ -54,7 +54,7 @@ impl<'a> Collector<'a> {
         {
             self.skipped.push(first.entity.clone());
         }
-        match root.is_multipart() && root.parts.is_empty() {
+        match is_uncut(root) {
             // Nothing that could be cut: better its source than nothing.
             true => self.body(root, |text| MailBody::Text { text }),
             false => self.part(root, true),
@@ -82,7 +82,7 @@ impl<'a> Collector<'a> {
             None => {}
         }
         match part.media_type.as_str() {
-            _ if part.is_multipart() && part.parts.is_empty() => self.file(part, None),
+            _ if is_uncut(part) => self.file(part, None),
             "multipart/alternative" => self.alternative(part),
             "multipart/related" => self.related(part),
             _ if part.is_multipart() => part.parts.iter().for_each(|part| self.part(part, false)),
@@ -140,14 +140,16 @@ impl<'a> Collector<'a> {
                 _ => self.aside(other, beside.as_ref().map(|(text, _)| &text.entity)),
             }
         }
-        if let Some((_, text)) = beside {
+        if let Some((part, text)) = beside {
             let mut new = self.bodies.iter_mut().skip(before);
-            let free = new.find_map(|body| match body {
+            let html = new.find_map(|body| match body {
                 MailBody::Html { plain, .. } => Some(plain),
                 MailBody::Text { .. } => None,
             });
-            match free {
-                Some(plain) => *plain = Some(text),
+            match html {
+                Some(plain @ None) => *plain = Some(text),
+                // It has one beside it already, from further in.
+                Some(_) => self.file(part, None),
                 None => self.bodies.push(MailBody::Text { text }),
             }
         }
@@ -283,6 +285,11 @@ impl<'a> Collector<'a> {
             self.notes.push(note);
         }
     }
+}
+
+/// A multipart type of which nothing could be cut, or that may not be: it is encoded as a whole (RFC 2045, 6.4).
+fn is_uncut(part: &Part<'_>) -> bool {
+    part.media_type.starts_with("multipart/") && part.parts.is_empty()
 }
 
 /// A text to read.

@@ -72,8 +72,9 @@ impl<'a> Part<'a> {
         let disposition = field("content-disposition").map(|field| Params::read(&field));
         let encoding = Encoding::of(field("content-transfer-encoding").as_deref());
         let several = cut.fields.all("content-type").count() > 1;
+        let encoded = media_type.starts_with("multipart/") && encoding != Encoding::Identity;
         let flaws = Flaws {
-            broken: cut.broken || several,
+            broken: cut.broken || several || encoded,
             more: false,
         };
         let part = Self {
@@ -294,7 +295,7 @@ mod tests {
             (
                 "Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: base64\n\n--a\n\n--a--",
                 "multipart/mixed",
-                FINE,
+                BROKEN,
             ),
         ] {
             assert_eq!(tree(text), (expected.to_owned(), flaws), "{text}");

@@ -57,6 +57,24 @@ fn alternatives_and_what_belongs_to_them() {
             "<p>[plain]|<b>",
             1,
         ),
+        // An alternative in another one keeps its own text; that of the outer one is a file.
+        (
+            multipart(
+                "alternative",
+                &[
+                    &plain,
+                    &multipart(
+                        "mixed",
+                        &[
+                            &multipart("alternative", &[&text("inner"), &html("<p>")]),
+                            attached,
+                        ],
+                    ),
+                ],
+            ),
+            "<p>[inner]",
+            2,
+        ),
         // A text that is not alone in its alternative is shown once.
         (
             multipart(
@@ -278,6 +296,29 @@ fn broken_structures_show_what_they_have() {
             (shown, notes),
             "{entity}"
         );
+    }
+}
+
+/// RFC 2045, 6.4 forbids it, and programs do it all the same: what they wrote is there, as a text or as a file.
+#[test]
+fn a_multipart_that_is_encoded_as_a_whole_is_not_lost() {
+    for kind in ["mixed", "alternative", "related", "signed", "digest"] {
+        for encoding in ["quoted-printable", "base64"] {
+            let inner = "--x\r\n\r\nThe ferry leaves at dawn.\r\n--x--\r\n";
+            let inner = match encoding {
+                "base64" => base64(inner.as_bytes()),
+                _ => inner.to_owned(),
+            };
+            let entity = format!(
+                "Content-Type: multipart/{kind}; boundary=x\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{inner}"
+            );
+            let seen = read(&mail(&entity), &[]);
+            assert!(seen.text().contains("at dawn."), "{entity}");
+            assert_eq!(seen.notes(), [Note::BrokenMail], "{entity}");
+            let seen = read(&mail(&multipart("mixed", &[&text("hi"), &entity])), &[]);
+            assert_eq!((seen.text().as_str(), seen.view.files.len()), ("hi", 1));
+            assert_eq!(seen.notes(), [Note::BrokenMail], "{entity}");
+        }
     }
 }
 
