@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fieldsIn, senderIn } from '../../extension/content/frames/header.js';
+import { soleAddress } from '../../extension/content/sites/address.js';
 
 const ALICE = 'alice@example.test';
 /** The head of a mail, as it came over two servers. */
@@ -146,3 +147,30 @@ test('heads that are made to take long are read in one go', () => {
   }
   assert.ok(performance.now() - begun < 10_000, `it takes ${Math.round(performance.now() - begun)} ms`);
 });
+
+const LONG = `${'a'.repeat(300)}@example.test`;
+const SHOWN: readonly (readonly [texts: readonly (string | null | undefined)[], sender: string | null])[] = [
+  [[ALICE], ALICE],
+  [[` <${ALICE}>\n`], ALICE],
+  [[ALICE, ALICE], ALICE],
+  [[], null],
+  [[null], null],
+  [[''], null],
+  [[ALICE, 'eve@example.test'], null],
+  [[ALICE, ''], null],
+  [[ALICE, LONG], null],
+  [[LONG], null],
+  // What is quoted or doubled is another address, or none.
+  [[`"${ALICE}"@eve.test`], null],
+  [[`<"${ALICE}"@eve.test>`], null],
+  [[`${ALICE}@eve.test`], null],
+  [[`${ALICE} (eve@example.test)`], null],
+  [[`Alice <${ALICE}>`], null],
+  [[`<${ALICE}`], null],
+  [[`${ALICE},`], null],
+];
+for (const [texts, sender] of SHOWN) {
+  test(`where a page shows ${JSON.stringify(texts).slice(0, 80)}, the sender is ${sender}`, () => {
+    assert.equal(soleAddress(...texts), sender);
+  });
+}

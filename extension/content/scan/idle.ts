@@ -9,7 +9,7 @@ export type Steps<T> = Generator<undefined, T, undefined>;
 export class Idle {
   readonly #jobs: Steps<void>[] = [];
   #waiting: number | undefined;
-  #resting: number | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   /** When it worked last. */
   #last = Number.NEGATIVE_INFINITY;
 

@@ -5,6 +5,8 @@ import { MAX_ADDRESS, MAX_ADDRESSES } from '../limits.js';
 import type { People, RecipientField } from './index.js';
 
 const ADDRESS = /[^\s<>()[\]",;:@\\]+@[^\s<>()[\]",;:@\\]+[^\s<>()[\]",;:@\\.]/g;
+/** A text that is an address and nothing else; in angle brackets or not. */
+const WHOLE = new RegExp(`^\\s*(?:<(${ADDRESS.source})>|(${ADDRESS.source}))\\s*$`);
 
 /** What was typed into a field, or stands in an element that is edited like one. */
 export function fieldText(field: Element): string {
@@ -28,10 +30,25 @@ export function addressesIn(...texts: readonly (string | null | undefined)[]): s
   return [...found.values()];
 }
 
-/** The address, if there is exactly one. Two senders are no sender. */
+/** The address in them, if there is exactly one. For what the user sees and can change. */
 export function onlyAddress(...texts: readonly (string | null | undefined)[]): string | null {
   const found = addressesIn(...texts);
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/**
+ * The sender: the one address that all of these texts are, from the first character to the last. Nothing is searched for in
+ * them: `"alice@example.org"@example.net` is an address of `example.net`, and two senders are no sender.
+ */
+export function soleAddress(...texts: readonly (string | null | undefined)[]): string | null {
+  const [sender, another] = new Set(
+    texts.map((text) => {
+      const [, bracketed, bare] = (text ?? '').length > MAX_FIELD ? [] : (WHOLE.exec(text ?? '') ?? []);
+      const address = bracketed ?? bare ?? '';
+      return address.length > MAX_ADDRESS ? '' : address;
+    }),
+  );
+  return another === undefined ? sender || null : null;
 }
 
 /** All addresses in the fields of a form, or what a profile makes of their entries. */

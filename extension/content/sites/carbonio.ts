@@ -12,7 +12,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { onlyAddress } from './address.js';
+import { soleAddress } from './address.js';
 import type { MailProfile, MailSource, ReadingProfile } from './index.js';
 import { isOpenPgpName } from './links.js';
 import { isOwn, mailUrl, partAt } from './zimbra-server.js';
@@ -31,7 +31,7 @@ export const CARBONIO_READING: ReadingProfile = {
     const [name, another] = head?.length === 1 && head[0] ? queryAll(head[0], '[data-testid="SenderText"]') : [];
     // Behind the name, as long as the list of recipients is folded. Unfolded it is a chip, with letters that are not of it.
     const address = name && !another ? next(name) : undefined;
-    return address && queryAll(address, '*').length === 1 ? onlyAddress(textContent(address)) : null;
+    return address && queryAll(address, '*').length === 1 ? soleAddress(textContent(address)) : null;
   },
 
   // Of several senders it shows the first.

@@ -3,7 +3,7 @@
 import { click, plainField } from '../compose/fields.js';
 import { giveFiles, sizeIn } from '../compose/files.js';
 import { addressOf, attribute, closest, isDrawn, isHtml, queryAll, queryIn, textContent } from '../dom.js';
-import { onlyAddress } from './address.js';
+import { onlyAddress, soleAddress } from './address.js';
 import { GENERIC_WRITING } from './generic.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, WritingProfile } from './index.js';
 import { isOpenPgpName } from './links.js';
@@ -15,7 +15,7 @@ export const DEMO_READING: ReadingProfile = {
     const mail = closest(el, 'article.mail');
     if (!mail || !closest(el, '.body')) return null;
     const from = [...queryAll(mail, ':scope > header .from a')];
-    return onlyAddress(...from.map((link) => attribute(link, 'href')?.replace(/^mailto:/, '')));
+    return soleAddress(...from.map((link) => attribute(link, 'href')?.replace(/^mailto:/, '')));
   },
 };
 

@@ -15,7 +15,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { NOBODY, onlyAddress, peopleIn } from './address.js';
+import { NOBODY, peopleIn, soleAddress } from './address.js';
 import {
   type AttachedFile,
   type FileField,
@@ -41,7 +41,7 @@ export const GMAIL_READING: ReadingProfile = {
     const message = closest(el, '.adn');
     if (!message || !closest(el, '.a3s')) return null;
     const from = [...queryAll(message, '.gD[email]')].filter((name) => !closest(name, '.a3s'));
-    return onlyAddress(...from.map((name) => attribute(name, 'email')));
+    return soleAddress(...from.map((name) => attribute(name, 'email')));
   },
 };
 

@@ -16,7 +16,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressChosen, NOBODY, onlyAddress, peopleIn } from './address.js';
+import { addressChosen, NOBODY, onlyAddress, peopleIn, soleAddress } from './address.js';
 import { inFrame } from './editors.js';
 import {
   type AttachedFile,
@@ -42,7 +42,7 @@ export const HORDE_READING: ReadingProfile = {
     if (!body) return null;
     const from = [...queryIn(doc, '#msgHeaderFrom > td > a.address')].filter((link) => !closest(link, BODY));
     // Beside a name the address is a tooltip.
-    const sender = onlyAddress(...from.map((link) => attribute(link, 'title') ?? textContent(link)));
+    const sender = soleAddress(...from.map((link) => attribute(link, 'title') ?? textContent(link)));
     return matches(el, `${BODY}, ${PART}`) && !isListed(doc, sender) ? null : sender;
   },
 };

@@ -2,7 +2,7 @@
 // so that what a mail brings along is in no element around it.
 
 import { closest, matches, queryAll, queryIn, textContent } from '../dom.js';
-import { onlyAddress } from './address.js';
+import { soleAddress } from './address.js';
 import { inPage, type ReadingProfile } from './index.js';
 
 const HEAD = 'header.detail-view-header';
@@ -17,6 +17,6 @@ export const OX_READING: ReadingProfile = {
     // Where the address is not beside it, a name alone is what the sender chose to be called.
     const addresses = from.map((link) => [...queryAll(link, ':scope > .address')]);
     const [[address, another] = []] = addresses;
-    return from.length === 1 && address && !another ? onlyAddress(textContent(address)) : null;
+    return from.length === 1 && address && !another ? soleAddress(textContent(address)) : null;
   },
 };

@@ -15,7 +15,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { addressChosen, fieldText, onlyAddress, peopleIn } from './address.js';
+import { addressChosen, fieldText, onlyAddress, peopleIn, soleAddress } from './address.js';
 import { inFrame } from './editors.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, RecipientField, WritingProfile } from './index.js';
 import { urlOf } from './links.js';
@@ -34,7 +34,7 @@ export const ROUNDCUBE_READING: ReadingProfile = {
     ]);
     if (from.length !== 1) return null;
     // More than one address in From is no sender.
-    return onlyAddress(...(from[0] ?? []).map((link) => attribute(link, 'title')));
+    return soleAddress(...(from[0] ?? []).map((link) => attribute(link, 'title')));
   },
 };
 

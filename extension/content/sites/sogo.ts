@@ -23,7 +23,7 @@ import {
   queryIn,
   textContent,
 } from '../dom.js';
-import { NOBODY, onlyAddress, peopleIn } from './address.js';
+import { NOBODY, onlyAddress, peopleIn, soleAddress } from './address.js';
 import type {
   AttachedFile,
   ComposeForm,
@@ -49,7 +49,7 @@ export const SOGO_READING: ReadingProfile = {
     const message = body && closest(body, '.sg-face');
     if (!message) return null;
     const from = [...queryAll(message, 'a[ng-bind*="message.from[0].email"]')].filter((link) => !contains(body, link));
-    return from.length === 1 ? onlyAddress(...from.map((link) => textContent(link))) : null;
+    return from.length === 1 ? soleAddress(...from.map((link) => textContent(link))) : null;
   },
 
   // Of several senders it shows the first. The mail is that of the page's address: a mere text has no links that would say
