@@ -122,6 +122,11 @@ export class WriteLink {
     return this.connected && this.#port === this.#first;
   }
 
+  /** The site opens its answer form: it may still leave its page for that, or has left it and is looked for. */
+  get opens(): boolean {
+    return Date.now() < this.#leaving || this.#clock.ms < this.#following;
+  }
+
   /**
    * Asks what the page's form holds now, and finds the page again if it has navigated; while it is being loaded, or the site is
    * on its way to its answer form, that is waited for. Nothing when it is not there.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import { storeDrafts, storedDrafts } from './support/drafts.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
@@ -349,4 +349,21 @@ test('without a key of one’s own nothing is kept, and the window says so and a
   await button(window, say('close_stay')).click();
   assert.match(await editorText(window), new RegExp(SECRET));
   await bare.close();
+});
+
+test('the password of the mail before does not go along with a draft that is continued', async () => {
+  const left = await writeNew();
+  await addRecipient(left, say('header_to'), 'bob@example.test');
+  await typeText(left, SECRET);
+  await kept(left);
+  await left.close();
+  const window = await writeNew();
+  const wanted = toggle(window, say('use_password'));
+  await wanted.click();
+  await field(window, say('message_password')).fill('for somebody else 41');
+  await button(window, say('draft_continue')).click();
+  await until('the text is back', async () => (await editorText(window)).includes(SECRET));
+  assert.equal(await wanted.checked(), false);
+  assert.equal(await window.count('.with-password wx-passphrase'), 0);
+  await window.close();
 });

@@ -149,3 +149,47 @@ test('who writes beside a quotation, and takes it out, is asked nothing more', a
   assert.match(await editorText(window), /I will\./);
   await window.close();
 });
+
+test('what was cut out comes back as plain text: it is still known that it may be there', async () => {
+  const window = await answer('reply');
+  await window.click('.editing blockquote p');
+  await window.press('Control+a');
+  await window.press('Control+x');
+  await until('it is cut out', async () => !(await editorText(window)).includes('ledger'));
+  // As Ctrl+Shift+V does it: what comes has no marks.
+  await window.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', 'The ferry leaves at dawn.');
+    const editor = document.querySelector('.editing');
+    const event = new Event('paste', { bubbles: true, cancelable: true });
+    // Firefox takes none from a script when the event is made.
+    editor?.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }));
+  });
+  await until('it is there again', async () => (await editorText(window)).includes('dawn'));
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await window.close();
+});
+
+test('a deletion from the own line into the quotation leaves the rest of that where it is not marked', async () => {
+  const window = await answer('reply');
+  // More goes of what stands before the quotation than comes there.
+  await until('it is selected', () =>
+    window.evaluate(() => {
+      const [line] = document.querySelectorAll('.editing > p:not(:empty)');
+      const [quoted] = document.querySelectorAll('.editing blockquote p');
+      const before = [...document.querySelectorAll('.editing > p')].find((one) => (one.textContent ?? '').length > 10);
+      const [from, to] = [(before ?? line)?.firstChild, quoted?.firstChild];
+      if (!from || !to) return false;
+      document.querySelector<HTMLElement>('.editing')?.focus();
+      getSelection()?.setBaseAndExtent(from, 1, to, 17);
+      return getSelection()?.toString().includes('leaves') === true;
+    }),
+  );
+  await window.press('Delete');
+  await until('the rest of the line is outside', async () => {
+    const quoted = await window.text('.editing blockquote').catch(() => '');
+    return !quoted.includes('dawn') && (await editorText(window)).includes('dawn');
+  });
+  await askedForTheRest(window, /at dawn\./);
+  await window.close();
+});

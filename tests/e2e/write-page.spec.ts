@@ -103,6 +103,32 @@ test('a page without a known field for the subject: who was moved to Bcc stands 
   await window.close();
 });
 
+test('a site that takes no files: what would help is said, and the focus is there', async () => {
+  const window = await writeInto(
+    '/no-files',
+    '<label>To <input id="to" value="bob@example.test"></label><textarea id="body" rows="10" cols="70"></textarea>',
+  );
+  await shows(window, 'bob@example.test');
+  await typeText(window, SECRET);
+  await window.upload("document.querySelector('.choose-files')", [writer.onDisk('plan.pdf', 'a plan')]);
+  await shows(window, 'plan.pdf');
+  const focused = (what: string) =>
+    until(`the focus is at ${what}`, () => window.evaluate((one) => document.activeElement?.matches(one), what));
+  const signed = toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`);
+  await signed.click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('why_no_attach_signed'));
+  await focused('input[name=mode]');
+  await toggle(window, `${say('mode_encrypted')}${say('mode_encrypted_hint')}`).click();
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('the third willow from the mill');
+  await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
+  await button(window, 'Encrypt').click();
+  await shows(window, say('why_no_attach_letter'));
+  await focused('#as-letter');
+  await window.close();
+});
+
 test('files that are attached in the page after the window has opened are named: they go out as they are', async () => {
   await tab.front();
   await tab.goto(web.url('/textarea'));

@@ -143,9 +143,11 @@ export class Delivery {
     let result: PutResult = NO_FORM;
     if (link?.connected && known?.found && !this.#foreign) result = await into(link, known);
     if (link && !result.ok && result.reason === 'no_form') {
+      const { opens } = link;
       const form = await link.look();
-      // The page that the site has gone to for this answer brings the form with it, and what the site quotes.
-      const expected = mail.answer !== undefined && !known?.found && !this.#foreign && !link.isFirst;
+      // The page that the site has gone to for this answer brings the form with it, and what the site quotes. One that comes
+      // later is any mail's.
+      const expected = opens && mail.answer !== undefined && !known?.found && !this.#foreign && !link.isFirst;
       const taken = form?.found === true && !expected && isTaken(form) ? form : undefined;
       this.#foreign = !form?.found || taken !== undefined;
       if (taken) return this.#show({ at: 'stuck', made, result: NO_FORM, taken });

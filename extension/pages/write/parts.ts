@@ -135,6 +135,7 @@ export function withPasswordPart(
 ): TemplateResult {
   const check = (name: 'enclose' | 'letter', text: TextKey, hint: TextKey) => html`<label class="check">
     <input
+      id="as-${name}"
       type="checkbox"
       .checked=${choice[name]}
       @change=${(event: Event) => change({ ...choice, [name]: (event.target as HTMLInputElement).checked })}

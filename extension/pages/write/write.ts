@@ -146,9 +146,11 @@ class WritePage extends View {
   /** What the page's form holds: it fills in what the user has not written here. */
   #formIs(form: FormState): void {
     this.#writing.form = form;
+    this.requestUpdate();
+    // One that comes up while a mail looks for its place may be another mail's.
+    if (this.#delivery.work.at !== 'writing') return;
     if (form.found && this.#answered.subject) this.#answered.formIs(form);
     else if (form.found && !this.#taken) this.#fill(this.#writing.missing(form));
-    this.requestUpdate();
     if (this.#known) this.#takePageText();
   }
 
@@ -184,6 +186,12 @@ class WritePage extends View {
     const people = patch.to ?? patch.cc ?? patch.bcc;
     this.change(() => (writing.mail = { ...writing.mail, ...patch }));
     if (people || patch.from || patch.signer) void this.attempt(() => this.refresh(), { quiet: true });
+    this.#filled();
+  }
+
+  /** What comes in beside that which the user has written is kept with it. */
+  #filled(): void {
+    if (this.#keeper?.touched) this.#keeper.changed();
   }
 
   /** Runs a job of the user's; what goes wrong is shown beside the button. */
@@ -281,6 +289,7 @@ class WritePage extends View {
       const { composition, written, files } = draft;
       this.#answered.end();
       this.#writing.mail = { ...EMPTY, ...composition, files };
+      this.#writing.password = { ...this.#writing.password, wanted: false };
       this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
       this.#taken = true;
       const editor = this.#editor;
@@ -447,11 +456,8 @@ class WritePage extends View {
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}
-          @changed=${() => {
-            this.#keeper?.changed();
-            this.requestUpdate();
-          }}
-          @filled=${() => this.requestUpdate()}
+          @changed=${() => this.change(() => this.#keeper?.changed())}
+          @filled=${() => this.change(() => this.#filled())}
           @plain=${() => void this.#plainWanted()}
         ></wx-editor>
         ${filesPart(outgoing.files, this.#taker.arriving, {

@@ -241,7 +241,12 @@ export class Writing {
     const { way } = this.plan;
     const signed = mail.mode === 'signed' && mail.files.length > 0;
     if (!form?.found || (way === 'text' && !signed)) return undefined;
-    if (!form.attach) return { text: t('why_no_attach') };
+    if (!form.attach) {
+      // Each with what would help, and the focus there.
+      if (signed) return { text: t('why_no_attach_signed'), field: 'input[name=mode]' };
+      if (way === 'letter') return { text: t('why_no_attach_letter'), field: '#as-letter' };
+      return { text: t('why_no_attach'), field: '#travel' };
+    }
     if (form.max_file === null) return undefined;
     const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armoredSize(mail, this.#length);
     return size > form.max_file ? { text: t('why_site_limit', fileSize(form.max_file)) } : undefined;

@@ -48,6 +48,8 @@ export class Editor extends View {
    * deleted: one step back, and it would be there again.
    */
   #unmarked = false;
+  /** There was such text here: it may be in the clipboard, from where it comes back without marks as plain text. */
+  #held = false;
   /** Which button of the toolbar Tab goes to. */
   #at = 0;
 
@@ -68,7 +70,7 @@ export class Editor extends View {
           if (!view) return;
           const { doc } = view.state;
           view.updateState(view.state.apply(transaction));
-          this.#unmarked ||= transaction.docChanged && escapes(doc, view.state.doc);
+          this.#unmarked ||= transaction.docChanged && escapes(doc, view.state.doc, transaction.mapping);
           this.requestUpdate();
           if (!transaction.docChanged) return;
           this.dispatchEvent(new Event(transaction.getMeta(FILLED) ? 'filled' : 'changed'));
@@ -82,8 +84,8 @@ export class Editor extends View {
         }),
         nodeViews: { image: (node) => this.#drawPicture(node) },
         // Of a part of a quotation only the words may come in, wherever it is put.
-        transformPasted: (slice) => {
-          this.#unmarked ||= hasSecret(slice.content);
+        transformPasted: (slice, _view, plain) => {
+          this.#unmarked ||= hasSecret(slice.content) || (plain && this.#held);
           return slice;
         },
         clipboardTextParser: (text) => pastedText(text),
@@ -115,18 +117,22 @@ export class Editor extends View {
 
   /** Puts another text in the place of all that is there; it can not be undone. */
   set written(written: Written) {
-    this.#unmarked = false;
+    this.#replace(written, false);
+    this.dispatchEvent(new Event('filled'));
+  }
+
+  #replace(written: Written, unmarked: boolean): void {
+    this.#unmarked = unmarked;
     this.#plain = written.kind === 'plain' ? written.text : undefined;
     this.#first = written.kind === 'rich' ? written.doc : docOf('');
     this.#view?.updateState(this.#stateOf(this.#first));
+    this.#held ||= unmarked || hasSecret(this.#first);
     this.requestUpdate();
-    this.dispatchEvent(new Event('filled'));
   }
 
   /** The same for a draft; `secret` when text of an encrypted message was put into it: it may have lost its marks since. */
   restore(written: Written, secret: boolean): void {
-    this.written = written;
-    this.#unmarked = secret;
+    this.#replace(written, secret);
   }
 
   /** The text, as plain text. */
@@ -167,6 +173,7 @@ export class Editor extends View {
   /** Adds blocks below what is there, and leaves the cursor at the beginning. */
   add(blocks: readonly Node[]): void {
     const view = this.#view;
+    this.#held ||= hasSecret(Fragment.from(blocks));
     if (this.#plain !== undefined) {
       this.#unmarked ||= hasSecret(Fragment.from(blocks));
       this.#setPlain(`${this.#plain}\n${toText(schema.node('doc', null, blocks))}`);
@@ -263,6 +270,7 @@ export class Editor extends View {
     }
     if (markup.length <= MAX_PASTED_HTML) return false;
     const text = data.getData('text/plain').slice(0, MAX_WRITTEN_TEXT);
+    this.#unmarked ||= this.#held;
     this.#view?.dispatch(this.#view.state.tr.replaceSelection(pastedText(text)).scrollIntoView());
     return true;
   }

@@ -2,6 +2,7 @@
 
 import { Fragment, type Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
+import type { Mappable } from 'prosemirror-transform';
 import { schema } from './schema.js';
 
 /** How text of an encrypted message stands in a mail: marked as such, or somewhere in it, nobody can tell where. */
@@ -54,10 +55,34 @@ export function asSecret(doc: Node): Node {
 }
 
 /** Whether a change has put marked text where it is marked no longer: lifted out of its quotation, joined with a line, moved. */
-export function escapes(before: Node, after: Node): boolean {
+export function escapes(before: Node, after: Node, mapping: Mappable): boolean {
   if (!hasSecret(before)) return false;
   const [was, is] = [sizesOf(before), sizesOf(after)];
-  return is.marked < was.marked && is.other > was.other;
+  // Put in anew, it is not followed; and where other text goes with it, its size tells nothing.
+  return (is.marked < was.marked && is.other > was.other) || standsOutside(before, after, mapping);
+}
+
+/** Whether text that was marked, followed to where it is now, stands outside of all marks. */
+function standsOutside(before: Node, after: Node, mapping: Mappable): boolean {
+  let found = false;
+  const lookAt = (start: number, end: number) => {
+    const [from, to] = [mapping.map(start, 1), mapping.map(end, -1)];
+    if (from >= to) return;
+    after.nodesBetween(from, to, (node) => {
+      const secret = node.attrs.secret === true;
+      found ||= node.isText && !secret;
+      return !secret && !found;
+    });
+  };
+  before.descendants((node, position) => {
+    if (node.attrs.secret !== true) return !found;
+    node.descendants((inner, at) => {
+      const start = position + 1 + at;
+      if (inner.isText) lookAt(start, start + inner.nodeSize);
+    });
+    return false;
+  });
+  return found;
 }
 
 /** How much text is marked, and how much is not. */
