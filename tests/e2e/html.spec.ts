@@ -9,7 +9,7 @@ import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
 import { type Entity, file, mail, multipart, signed, text } from './support/mime.js';
-import { browser, say } from './support/session.js';
+import { browser, extension, say } from './support/session.js';
 import { importKeys } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
@@ -266,4 +266,36 @@ test('a JPEG with the name that old programs give it is drawn', async () => {
   const picture = file('old.jpg', 'image/pjpeg', Buffer.from(data, 'base64'), { id: 'p@x' });
   await open(multipart('related', [html('<img src="cid:p@x" alt="old">'), picture]));
   await until('it is drawn', () => inMail((inner) => inner.images[0]?.naturalWidth === 16));
+});
+
+test('one picture in a thousand places: the document is measured a few times, and not for each of them', async () => {
+  await page.evaluate(() => {
+    const world = globalThis as unknown as { measured: number };
+    world.measured = 0;
+    const set = CSSStyleDeclaration.prototype.setProperty;
+    CSSStyleDeclaration.prototype.setProperty = function (name, ...more) {
+      if (name === 'height') world.measured++;
+      return set.call(this, name, ...more);
+    };
+  });
+  const picture = file('dot.png', 'image/png', fs.readFileSync(path.join(extension, 'icons/16.png')), { id: 'dot@x' });
+  await open(multipart('related', [html('<img src="cid:dot@x" alt="">'.repeat(1_000)), picture]));
+  await until(
+    'all are drawn',
+    async () =>
+      (await inMail(
+        (inner) => [...inner.querySelectorAll('img')].filter((one) => one.complete && one.naturalWidth > 0).length,
+      )) === 1_000,
+  );
+  const measured = await page.evaluate(() => (globalThis as unknown as { measured: number }).measured);
+  assert.ok(measured > 0 && measured < 300, `${measured} times`);
+});
+
+test('many documents in one mail: as many are drawn as one can wait for, the others are texts', async () => {
+  const long = (name: string): Entity => text(`<p>${name}</p>${'<br>'.repeat(25_000)}`, 'text/html');
+  const named = ['one', 'two', 'three', 'four'].map((name) => long(`Document ${name}.`));
+  await open(multipart('mixed', [html('<p>First.</p>'), ...named]));
+  await until('the last one is there', async () => (await page.text()).includes('Document four.'));
+  await until('two of the large ones are drawn', async () => (await page.count('iframe.mail-body')) === 3);
+  assert.equal((await page.text()).split(say('html_too_large')).length - 1, 2);
 });

@@ -24,6 +24,17 @@ const MAX_HEIGHT = 20_000;
 /** What the body's frame may do: open a link in a tab of its own. No script, no form, no way around. */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
 
+/** Elements that all documents of a mail may have together; each for itself has a limit of its own. */
+const MAX_ALL_ELEMENTS = 60_000;
+
+/** What is left for further documents of a mail. */
+export interface Room {
+  elements: number;
+}
+
+/** All of it. */
+export const newRoom = (): Room => ({ elements: MAX_ALL_ELEMENTS });
+
 type State =
   | { at: 'cleaning' }
   /** In a frame. `Pictures` are known once it is drawn. */
@@ -47,6 +58,7 @@ export class MailHtml extends View {
   declare plain: string | undefined;
   declare files: readonly MailFile[];
   getFile: GetFile = async () => undefined;
+  room: Room = newRoom();
 
   #state: State = { at: 'cleaning' };
   #remote = false;
@@ -80,13 +92,19 @@ export class MailHtml extends View {
   }
 
   async #begin(markup: string): Promise<void> {
-    const cleaned = await cleanedOf(markup);
+    const { clean } = await import('./clean.js');
     if (markup !== this.markup) return;
-    if (cleaned) {
+    const { room } = this;
+    // One document after the other: what has no room left is not even looked at.
+    const cleaned = room.elements > 0 ? clean(markup) : undefined;
+    room.elements -= cleaned?.content.querySelectorAll('*').length ?? 0;
+    const shown = cleaned !== undefined && room.elements >= 0;
+    if (shown) {
       const { plainText } = await import('./plain-text.js');
+      if (markup !== this.markup) return;
       this.#text = plainText(cleaned);
     } else this.#text = markup;
-    this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', tooLarge: true });
+    this.#show(shown ? { at: 'html', pictures: undefined } : { at: 'text', tooLarge: true });
   }
 
   #show(state: State): void {
@@ -113,8 +131,18 @@ export class MailHtml extends View {
       bringIn(doc);
       stretch(frame, doc);
     };
-    // A picture that has come makes the document higher, a narrower page as well.
-    doc.addEventListener('load', measure, true);
+    let soon = false;
+    const measureSoon = () => {
+      if (soon) return;
+      soon = true;
+      requestAnimationFrame(() => {
+        soon = false;
+        if (frame.contentDocument === doc) measure();
+      });
+    };
+    // A picture that has come makes the document higher, a narrower page as well. A mail can have one picture in thousands of
+    // places, and all of them come at once.
+    doc.addEventListener('load', measureSoon, true);
     this.#observer = new ResizeObserver(measure);
     this.#observer.observe(frame);
     this.#observer.observe(doc.body);

@@ -11,6 +11,8 @@ const WORD = /^[a-z-]+$/;
 const LENGTH = /^(?:auto|0|(?:\d{1,3}(?:\.\d+)?|\.\d+)(?:px|pt|%)|\d{1,2}(?:\.\d+)?(?:em|rem|ex|ch|pc|mm|cm|in))$/;
 const WIDTH = /^(?:auto|0|\d{1,4}(?:\.\d+)?(?:px|pt|%|em|rem|ex|ch|pc|mm|cm|in))$/;
 const COLOUR = /^(?:[a-z]+|#[\da-f]{3,8}|(?:rgb|hsl)a?\([\d\s.,%/deg-]+\))$/;
+/** The same that is not taken from the letters: where those are made legible it would change with them. */
+const GROUND = new RegExp(`^(?!currentcolor|inherit|unset|revert)${COLOUR.source.slice(1)}`);
 /** Names of fonts: nothing with brackets. */
 const FONT = /^[\w\s,"'-]{1,200}$/;
 const FONT_SIZE = /^(?:[a-z-]+|\d{1,2}(?:\.\d+)?(?:px|pt)|[0-4](?:\.\d+)?r?em|\d{2,3}(?:\.\d+)?%)$/;
@@ -22,7 +24,7 @@ const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-(?:row|cell|ca
 
 const ALLOWED = new Map<string, RegExp>([
   ['color', COLOUR],
-  ['background-color', COLOUR],
+  ['background-color', GROUND],
   ['font-family', FONT],
   ['font-size', FONT_SIZE],
   ['font-style', WORD],

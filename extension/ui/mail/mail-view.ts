@@ -5,7 +5,7 @@ import { View } from '../view.js';
 import './files.js';
 import { mailHead } from './headers.js';
 import './html-body.js';
-import type { GetFile, MailHtml } from './html-body.js';
+import { type GetFile, type MailHtml, newRoom } from './html-body.js';
 import type { GetSource } from './source.js';
 import './source.js';
 import { structure } from './structure.js';
@@ -24,6 +24,8 @@ export class WholeMail extends View {
   /** Files that a body shows, by the body's place: they are no attachments to be listed. */
   #inline = new Map<number, readonly number[]>();
 
+  #room = newRoom();
+
   constructor() {
     super();
     this.mail = undefined;
@@ -36,6 +38,10 @@ export class WholeMail extends View {
     return (this.mail?.bodies ?? [])
       .map((body) => (body.kind === 'text' ? body.text : (bodies[next++]?.text ?? body.plain ?? '')))
       .join('\n\n');
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('mail')) this.#room = newRoom();
   }
 
   override render(): TemplateResult {
@@ -65,6 +71,7 @@ export class WholeMail extends View {
       .plain=${body.plain}
       .files=${files}
       .getFile=${this.getFile}
+      .room=${this.#room}
       @inline=${inline}
     ></wx-mail-html>`;
   }

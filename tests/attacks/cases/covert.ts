@@ -162,6 +162,7 @@ export const HIDES: Readonly<Record<string, (words: string) => string>> = {
   indent: styled('text-indent: -9999px; margin-left: -9999px'),
   transparent: styled('color: transparent'),
   'same-colour': styled('color: #fff; background-color: #fff'),
+  'current-colour': styled('color: #fff; background-color: currentcolor'),
   'nearly-same-colour': styled('color: #fdfdfd'),
   'font-size': styled('font-size: 0; line-height: 0'),
   height: styled('height: 0; max-height: 0; overflow: hidden'),
