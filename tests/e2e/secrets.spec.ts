@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { EditorState } from 'prosemirror-state';
+import { schema } from '../../extension/pages/write/editor/schema.js';
+import { escapes } from '../../extension/pages/write/editor/secret.js';
 import { button, field, toggle, until, type View } from '../harness/index.js';
 import { readerWith, shows } from './support/desk.js';
 import { type Inbox, inbox } from './support/inbox.js';
@@ -170,26 +173,13 @@ test('what was cut out comes back as plain text: it is still known that it may b
   await window.close();
 });
 
-test('a deletion from the own line into the quotation leaves the rest of that where it is not marked', async () => {
-  const window = await answer('reply');
+test('a deletion from the own line into the quotation leaves the rest of that where it is not marked', () => {
+  const own = schema.node('paragraph', null, schema.text('On 3 May, somebody wrote this to all of us:'));
+  const quoted = schema.node('paragraph', null, schema.text('The ferry leaves at dawn.'));
+  const before = schema.node('doc', null, [own, schema.node('quote', { secret: true }, [quoted])]);
+  const { tr } = EditorState.create({ doc: before });
   // More goes of what stands before the quotation than comes there.
-  await until('it is selected', () =>
-    window.evaluate(() => {
-      const [line] = document.querySelectorAll('.editing > p:not(:empty)');
-      const [quoted] = document.querySelectorAll('.editing blockquote p');
-      const before = [...document.querySelectorAll('.editing > p')].find((one) => (one.textContent ?? '').length > 10);
-      const [from, to] = [(before ?? line)?.firstChild, quoted?.firstChild];
-      if (!from || !to) return false;
-      document.querySelector<HTMLElement>('.editing')?.focus();
-      getSelection()?.setBaseAndExtent(from, 1, to, 17);
-      return getSelection()?.toString().includes('leaves') === true;
-    }),
-  );
-  await window.press('Delete');
-  await until('the rest of the line is outside', async () => {
-    const quoted = await window.text('.editing blockquote').catch(() => '');
-    return !quoted.includes('dawn') && (await editorText(window)).includes('dawn');
-  });
-  await askedForTheRest(window, /at dawn\./);
-  await window.close();
+  tr.delete(3, own.nodeSize + 2 + 'The ferry leaves '.length);
+  assert.match(tr.doc.textContent, /at dawn\./);
+  assert.equal(escapes(before, tr.doc, tr.mapping), true);
 });

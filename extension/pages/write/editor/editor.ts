@@ -173,9 +173,10 @@ export class Editor extends View {
   /** Adds blocks below what is there, and leaves the cursor at the beginning. */
   add(blocks: readonly Node[]): void {
     const view = this.#view;
-    this.#held ||= hasSecret(Fragment.from(blocks));
+    const secret = hasSecret(Fragment.from(blocks));
+    this.#held ||= secret;
     if (this.#plain !== undefined) {
-      this.#unmarked ||= hasSecret(Fragment.from(blocks));
+      this.#unmarked ||= secret;
       this.#setPlain(`${this.#plain}\n${toText(schema.node('doc', null, blocks))}`);
     } else if (view) {
       const { state } = view;
