@@ -133,3 +133,55 @@ test('a secret key with a part that cannot be kept says so', async () => {
   assert.ok(!(await page.text()).includes(say('skipped_one', 1)), 'the rest can be imported');
   await page.close();
 });
+
+test('a further part in clear gets the passphrase that its key has here', async () => {
+  const ivo = gpg.key('Ivo <ivo@example.test>');
+  await importKeys(driver, ivo.secret, PASSPHRASE);
+  gpg.run(['--passphrase', '', '--quick-add-key', ivo.fingerprint, 'cv25519', 'encrypt', '2y']);
+  const grown = gpg.exported(ivo.fingerprint);
+  const page = await driver.page('keys.html#import');
+  await previewPaste(page, grown.secret);
+  await shows(page, say('import_further_part'));
+  assert.ok(!(await page.text()).includes(say('unprotected_text')), 'no new one is asked for');
+  const passphrase = field(page, say('import_stored_passphrase'));
+  const said = `#passphrase-${ivo.fingerprint}-hints .bad-text`;
+  const refused = async (text: string): Promise<void> => {
+    await button(page, 'Import').click();
+    await until(`it says "${text}"`, async () => (await page.text(said)).startsWith(text));
+  };
+  await refused(say('passphrase_missing'));
+  await passphrase.fill('not that one 12');
+  await refused(say('err_wrong_passphrase'));
+  await passphrase.fill(PASSPHRASE);
+  await button(page, 'Import').click();
+  await listed(page, 'Ivo');
+  // There is one passphrase: it can be changed.
+  const change = { kind: 'passphrase', new: 'another one 77' } as const;
+  const edit: UiCall = { kind: 'edit', key: ivo.fingerprint, passphrase: PASSPHRASE, change };
+  const reply = await page.evaluate((ui) => chrome.runtime.sendMessage({ to: 'vault', ui }), edit);
+  assert.equal((reply as { kind: string }).kind, 'edited');
+  await page.close();
+});
+
+test('a key and the revocation certificate of gpg are chosen together; alone that says what is missing', async () => {
+  const nia = gpg.key('Nia <nia@example.test>');
+  const rev = fs.readFileSync(path.join(gpg.home, 'openpgp-revocs.d', `${nia.fingerprint.toUpperCase()}.rev`), 'utf8');
+  // A colon guards it against being imported by accident.
+  const revocation = path.join(gpg.home, 'nia.rev');
+  fs.writeFileSync(revocation, rev.replace(':-----BEGIN', '-----BEGIN'));
+  const key = path.join(gpg.home, 'nia.gpg');
+  fs.writeFileSync(key, dearmor(nia.public));
+  const page = await driver.page('keys.html#import');
+  await page.upload("document.querySelector('#files')", [revocation]);
+  await shows(page, say('err_lone_revocation'));
+  await shows(page, say('fix_lone_revocation'));
+  await page.upload("document.querySelector('#files')", [revocation, key]);
+  await shows(page, say('preview_title_one', 1));
+  const card = await page.text('.preview');
+  assert.ok(card.includes('Nia') && card.includes(say('state_revoked')), card);
+  await button(page, 'Import').click();
+  await until('it is listed as revoked', async () =>
+    (await cards(page)).some((one) => one.includes('Nia') && one.includes(say('state_revoked'))),
+  );
+  await page.close();
+});

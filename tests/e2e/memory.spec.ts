@@ -82,7 +82,7 @@ test('after locking, neither passphrase nor secret keys are in the memory', () =
   const data = dearmor(made.secret).toString('base64');
   const vault = empty();
   const key = made.fingerprint;
-  call(vault, { kind: 'import', data, accept: [key], new_passphrase: PASSPHRASE, ...NEW }, 'imported');
+  call(vault, { kind: 'import', data, accept: [key], passphrase: PASSPHRASE, ...NEW }, 'imported');
   call(vault, { kind: 'lock' }, 'done');
   call(vault, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
   // It would be found if it were there.
@@ -102,7 +102,7 @@ test('after signing with RSA and locking, none of its secret numbers is in the m
   const data = dearmor(made.secret).toString('base64');
   const vault = empty();
   const key = made.fingerprint;
-  call(vault, { kind: 'import', data, accept: [key], new_passphrase: PASSPHRASE, ...NEW }, 'imported');
+  call(vault, { kind: 'import', data, accept: [key], passphrase: PASSPHRASE, ...NEW }, 'imported');
   call(vault, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
   assert.ok(numbers.some(holds), 'an open key is in the memory');
   const digest = Buffer.alloc(32, 7).toString('base64');

@@ -9,6 +9,7 @@ mod flood;
 mod info;
 mod issuer;
 mod lenient;
+mod lone;
 mod merge;
 pub(crate) mod packets;
 mod parse;
@@ -51,6 +52,9 @@ pub enum CertError {
     /// No key at all.
     #[error("no key in the data")]
     NotAKey,
+    /// A revocation certificate alone.
+    #[error("a revocation certificate without its key")]
+    LoneRevocation,
     /// Armor that cannot be decoded.
     #[error("broken armor")]
     BrokenArmor,
@@ -91,6 +95,7 @@ impl CertError {
     pub fn code(self) -> ErrorCode {
         match self {
             Self::NotAKey => ErrorCode::NotAKey,
+            Self::LoneRevocation => ErrorCode::LoneRevocation,
             Self::BrokenArmor => ErrorCode::BrokenArmor,
             Self::Malformed | Self::Different => ErrorCode::Malformed,
             Self::Truncated => ErrorCode::Truncated,
@@ -206,7 +211,13 @@ impl Certificate {
     ///
     /// Never fails as a whole: what cannot be used is in [`ReadKeys::skipped`].
     pub fn read_many(data: &[u8]) -> ReadKeys {
-        read::read_many(data)
+        read::read_many(data, &|_| Vec::new())
+    }
+
+    /// The same, with the keys of which only a revocation certificate is in `data`: `stored` gives the bodies of the packets
+    /// of stored primary keys that an issuer may be.
+    pub(crate) fn read_update(data: &[u8], stored: impl Fn(&Issuer) -> Vec<Vec<u8>>) -> ReadKeys {
+        read::read_many(data, &stored)
     }
 
     /// Fingerprint of the primary key.

@@ -11,6 +11,8 @@ pub const MAX_CERTIFICATE: usize = 2 * 1024 * 1024;
 pub const MAX_PACKETS: usize = 100_000;
 /// Certificates in one import; a whole keyring of an active person is smaller.
 pub const MAX_CERTIFICATES: usize = 2_000;
+/// Revocation certificates that stand before or without keys in one import; the rest is left out.
+pub const MAX_LONE_REVOCATIONS: usize = 64;
 /// User IDs of one certificate; if there are more, those that the owner did not sign are dropped.
 pub const MAX_USER_IDS: usize = 200;
 /// Subkeys of one certificate; if there are more, those that the owner did not bind are dropped.

@@ -271,12 +271,12 @@ impl Vault {
             UiCall::Import {
                 data,
                 accept,
-                new_passphrase,
+                passphrase,
                 replace,
                 added,
             } => {
                 let given = Given {
-                    passphrase: new_passphrase.as_ref(),
+                    passphrase: passphrase.as_ref(),
                     replace,
                     added,
                 };

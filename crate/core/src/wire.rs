@@ -30,6 +30,7 @@ pub use error::{ErrorCode, Refusal};
 pub use keys::{
     Certifier, ComponentInfo, Confirmation, ImportOutcome, ImportPreview, KeyInfo, KeyKind,
     KeyState, KeyUse, Reason, RecipientInfo, RecipientState, SkippedKey, UserIdInfo, Vouched,
+    WantedPassphrase,
 };
 pub use lookup::{KeyAnswer, KeyPlace, KeyRequest, Lookup, Wanted};
 pub use page::{Composing, PageCall, PageReply};

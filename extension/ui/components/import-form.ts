@@ -8,6 +8,7 @@ import { icon } from '../icons.js';
 import { MAX_IMPORT } from '../limits.js';
 import { expect, Refused } from '../vault.js';
 import { checkFresh, freshPassphrase } from './fresh-passphrase.js';
+import { together } from './import-sources.js';
 import { fingerprint, userIds } from './key-card.js';
 import { badge, failure, notice, working } from './parts.js';
 import type { PassphraseField } from './passphrase.js';
@@ -25,7 +26,7 @@ export class ImportForm extends FormView {
   /** Keys in base64; then nothing else can be chosen. */
   declare given: string | undefined;
 
-  /** What was read, source by source: two binary keyrings cannot be joined into one text. */
+  /** What was read, source by source. */
   #batches: { data: string; keys: ImportPreview[] }[] = [];
   #skipped: SkippedKey[] = [];
   #chosen = new Set<string>();
@@ -96,7 +97,7 @@ export class ImportForm extends FormView {
     if (list.length === 0) return;
     if (list.reduce((size, file) => size + file.size, 0) > MAX_IMPORT) throw tooLarge();
     const read = await Promise.all(list.map(async (file) => new Uint8Array(await file.arrayBuffer())));
-    await this.#preview(read.filter((bytes) => bytes.length > 0).map(toBase64));
+    await this.#preview(together(read.filter((bytes) => bytes.length > 0)).map(toBase64));
   }
 
   #pasted(event: ClipboardEvent): void {
@@ -116,8 +117,15 @@ export class ImportForm extends FormView {
     void this.attempt(() => (files.length > 0 ? this.#readFiles(files) : this.#readText(text ?? '')));
   }
 
-  #needsPassphrase(): boolean {
-    return this.#keys().some((key) => key.needs_passphrase && this.#chosen.has(key.key.fingerprint));
+  #needsFresh(): boolean {
+    const needs = (key: ImportPreview) => (this.#replaces(key) ? key.in_clear : key.passphrase === 'fresh');
+    return this.#keys().some((key) => this.#chosen.has(key.key.fingerprint) && needs(key));
+  }
+
+  /** Whether a field in its card asks for a passphrase: the one of the file, or the one of the stored key. */
+  #asks(key: ImportPreview): boolean {
+    if (!this.#chosen.has(key.key.fingerprint)) return false;
+    return this.#replaces(key) ? !key.in_clear : key.passphrase === 'stored';
   }
 
   #keys(): ImportPreview[] {
@@ -128,31 +136,32 @@ export class ImportForm extends FormView {
     event.preventDefault();
     if (this.busy || this.#chosen.size === 0) return;
     const [fresh, repeat] = [...this.querySelectorAll<PassphraseField>('fieldset wx-passphrase')];
-    const passphrase = this.#needsPassphrase() ? fresh?.value : undefined;
+    const newOne = this.#needsFresh() ? fresh?.value : undefined;
     const problems = new Map<string, string>();
-    if (passphrase !== undefined) checkFresh(problems, fresh, repeat);
+    if (newOne !== undefined) checkFresh(problems, fresh, repeat);
     const fields = [...this.querySelectorAll<PassphraseField>('.card wx-passphrase')];
     for (const { fieldId, value } of fields) if (!value) problems.set(fieldId, t('passphrase_missing'));
     if (!this.tell(problems)) return;
     const blame: Blame = { weak_passphrase: 'new-passphrase' };
     const outcomes: ImportOutcome[] = [];
-    const take = async (data: string, keys: ImportPreview[], replace: boolean, new_passphrase: string | undefined) => {
+    const take = async (data: string, keys: ImportPreview[], replace: boolean, passphrase: string | undefined) => {
       const accept = keys.map((key) => key.key.fingerprint);
       if (accept.length === 0) return;
-      const call = { kind: 'import', data, accept, new_passphrase, replace, added: undefined } as const;
+      const call = { kind: 'import', data, accept, passphrase, replace, added: undefined } as const;
       outcomes.push(...(await expect('imported', call)).outcomes);
     };
     const takeAll = async (): Promise<void> => {
       for (const { data, keys } of this.#batches) {
         const chosen = keys.filter((key) => this.#chosen.has(key.key.fingerprint));
+        const single = (one: ImportPreview) => this.#replaces(one) || this.#asks(one);
         // First, because the passphrase may be wrong.
-        for (const key of chosen.filter((one) => this.#replaces(one))) {
+        for (const key of chosen.filter(single)) {
           const field = fields.find((one) => one.fieldId === fieldOf(key));
           blame.wrong_passphrase = fieldOf(key);
-          await take(data, [key], true, field?.value ?? passphrase);
+          await take(data, [key], this.#replaces(key), field?.value ?? newOne);
         }
-        const others = chosen.filter((one) => !this.#replaces(one));
-        await take(data, others, false, passphrase);
+        const others = chosen.filter((one) => !single(one));
+        await take(data, others, false, newOne);
       }
     };
     if (await this.send(takeAll, blame))
@@ -260,7 +269,7 @@ export class ImportForm extends FormView {
       <ul class="cards">
         ${keys.map((key) => this.#entry(key))}
       </ul>
-      ${this.#skippedList()} ${this.#needsPassphrase() ? this.#newPassphrase() : nothing} ${failure(this.failure)}
+      ${this.#skippedList()} ${this.#needsFresh() ? this.#newPassphrase() : nothing} ${failure(this.failure)}
       ${this.busy ? working(t('importing')) : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy || this.#chosen.size === 0}>
@@ -308,6 +317,8 @@ export class ImportForm extends FormView {
         ${preview.revokes ? this.#revokes(known?.secret === true) : nothing}
         ${parts.map((part) => notice('warn', html`<p>${t('skipped_part')}</p><p>${t(`err_${part.error}`)}</p>`))}
         ${preview.other_secret ? this.#otherSecret(preview, chosen) : nothing}
+        ${preview.passphrase === 'stored' && !this.#replaces(preview) ? notice('plain', t('import_further_part')) : nothing}
+        ${this.#asks(preview) ? this.#passphraseOf(preview) : nothing}
         ${key.secret && preview.news ? notice('warn', t('import_secret')) : nothing}
         ${same.length > 0 ? notice('warn', html`<p>${t('same_address')}</p>${same.map((other) => html`<p><bdi>${keyName(other)}</bdi> · ${fingerprint(other.fingerprint)}</p>`)}`) : nothing}
       </div>
@@ -322,7 +333,6 @@ export class ImportForm extends FormView {
   /** The secret part came again; which passphrase it has can be told by nobody before it is opened. */
   #otherSecret(preview: ImportPreview, chosen: boolean): TemplateResult {
     const replaces = this.#replaces(preview);
-    const typed = replaces && !preview.needs_passphrase;
     return html`${notice('plain', t('import_other_secret'))}
       <label class="check">
         <input
@@ -332,12 +342,12 @@ export class ImportForm extends FormView {
           @change=${() => this.#choose(preview, !replaces || preview.news, !replaces)}
         />
         <span>${t('import_replace')}</span>
-      </label>
-      ${typed ? this.#filePassphrase(fieldOf(preview)) : nothing}`;
+      </label>`;
   }
 
-  #filePassphrase(id: string): TemplateResult {
-    const label = t('import_file_passphrase');
+  #passphraseOf(preview: ImportPreview): TemplateResult {
+    const id = fieldOf(preview);
+    const label = t(this.#replaces(preview) ? 'import_file_passphrase' : 'import_stored_passphrase');
     return html`<wx-passphrase field-id=${id} .label=${label} .problem=${this.problemOf(id)}></wx-passphrase>`;
   }
 
@@ -365,7 +375,7 @@ export class ImportForm extends FormView {
   }
 }
 
-/** The field for the passphrase of what came. */
+/** The field for a passphrase of this key alone. */
 function fieldOf(preview: ImportPreview): string {
   return `passphrase-${preview.key.fingerprint}`;
 }

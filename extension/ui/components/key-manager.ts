@@ -141,7 +141,7 @@ export class KeyManager extends View {
       const accept = [key.fingerprint];
       // As it was: also with user IDs of which none is valid any more.
       const { added } = key;
-      await expect('imported', { kind: 'import', data, accept, new_passphrase: undefined, replace: false, added });
+      await expect('imported', { kind: 'import', data, accept, passphrase: undefined, replace: false, added });
       await this.refresh();
       // The button for it has gone with its line.
       this.want(entry(key.fingerprint));

@@ -42,9 +42,9 @@ export class Agent {
     if (skipped.length > 0) throw new Error(JSON.stringify(skipped));
   }
 
-  import(armored: string, fingerprint: string, new_passphrase?: string): void {
+  import(armored: string, fingerprint: string, passphrase?: string): void {
     const data = btoa(armored);
-    const given = { new_passphrase, replace: false, added: undefined };
+    const given = { passphrase, replace: false, added: undefined };
     this.call({ kind: 'import', data, accept: [fingerprint], ...given }, 'imported');
   }
 

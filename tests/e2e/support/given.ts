@@ -41,7 +41,7 @@ export async function given(
       kind: 'import',
       data,
       accept,
-      new_passphrase: passphrase,
+      passphrase,
       replace: false,
       added: undefined,
     });

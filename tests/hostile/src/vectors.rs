@@ -219,7 +219,7 @@ fn own(file: &str, passphrase: Option<&str>, clear: &str) -> Own {
     let import = |data: Vec<u8>| UiCall::Import {
         data: Bytes(data),
         accept: vec![key.clone()],
-        new_passphrase: passphrase.is_none().then(|| secret(PASSPHRASE)),
+        passphrase: passphrase.is_none().then(|| secret(PASSPHRASE)),
         replace: false,
         added: None,
     };

@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use pgp::types::KeyDetails;
 
+use super::lone::Lone;
 use super::packets::{self, RawPacket, tag};
 use super::parse::{self, Forged, Parts};
 use super::work::{self, Work};
-use super::{CertError, Certificate, Primary};
+use super::{CertError, Certificate, Issuer, Primary};
 use crate::agent::SecretPackets;
 use crate::limits;
 use crate::wire::{ErrorCode, Fingerprint, KeyInfo, SkippedKey, Time};
@@ -63,7 +64,11 @@ impl ReadKeys {
     }
 }
 
-pub(super) fn read_many(data: &[u8]) -> ReadKeys {
+/// The bodies of the packets of stored primary keys that an issuer may be.
+pub(super) type Stored<'s> = dyn Fn(&Issuer) -> Vec<Vec<u8>> + 's;
+
+/// Revocation certificates go to the keys that they withdraw, which are in the data as well, or are `stored`.
+pub(super) fn read_many(data: &[u8], stored: &Stored<'_>) -> ReadKeys {
     let mut found = ReadKeys {
         keys: Vec::new(),
         skipped: Vec::new(),
@@ -73,9 +78,9 @@ pub(super) fn read_many(data: &[u8]) -> ReadKeys {
         found.skip(None, CertError::Limit(limits::MAX_IMPORT as u32));
         return found;
     }
-    // Packets start with the highest bit set, armor is ASCII.
+    let (decoded, withdrawn);
     let mut groups = Groups::default();
-    let decoded;
+    // Packets start with the highest bit set, armor is ASCII.
     if data.first().is_some_and(|b| b & 0x80 != 0) && packets::next(data).is_ok() {
         groups.gather(data, &mut found);
     } else {
@@ -90,8 +95,17 @@ pub(super) fn read_many(data: &[u8]) -> ReadKeys {
             }
         }
     }
-    for group in groups.all {
-        group.read(&mut found);
+    let named = groups.lone.iter().flat_map(|lone| stored(lone.issuer()));
+    withdrawn = named.collect::<Vec<_>>();
+    for primary in &withdrawn {
+        groups.add_stored(primary);
+    }
+    let Groups { all, mut lone, .. } = groups;
+    for group in all {
+        group.read(&mut lone, &mut found);
+    }
+    for _ in lone.iter().filter(|lone| !lone.is_placed()) {
+        found.skip(None, CertError::LoneRevocation);
     }
     if found.keys.is_empty() && found.skipped.is_empty() {
         found.skip(None, CertError::NotAKey);
@@ -107,6 +121,8 @@ struct Group<'a> {
     packets: Vec<RawPacket<'a>>,
     secret: SecretPackets,
     lost: Option<ErrorCode>,
+    /// It is not in the data, and wanted only with a revocation certificate.
+    stored: bool,
 }
 
 /// What was found, by primary keys, in the order in which they came first.
@@ -114,6 +130,8 @@ struct Group<'a> {
 struct Groups<'a> {
     all: Vec<Group<'a>>,
     known: BTreeMap<&'a [u8], usize>,
+    /// Revocation certificates.
+    lone: Vec<Lone<'a>>,
     packets: usize,
     /// No more is taken.
     full: bool,
@@ -127,10 +145,7 @@ impl<'a> Groups<'a> {
         let is_start = |p: &RawPacket<'_>| matches!(p.tag, tag::PUBLIC_KEY | tag::SECRET_KEY);
         let first = packets.iter().position(is_start).unwrap_or(packets.len());
         let before = packets.get(..first).unwrap_or_default();
-        if before
-            .iter()
-            .any(|p| !matches!(p.tag, tag::MARKER | tag::PADDING | tag::TRUST))
-        {
+        if !before.iter().fold(true, |all, p| self.is_useful(p) && all) {
             found.skip(None, CertError::NotAKey);
         }
         let mut rest = packets.get(first..).unwrap_or_default();
@@ -157,6 +172,33 @@ impl<'a> Groups<'a> {
         if let (true, Some(error)) = (first == packets.len(), error) {
             found.skip(None, error);
         }
+    }
+
+    /// Whether a packet that stands before all keys is nothing to be warned of; a revocation certificate is put aside.
+    fn is_useful(&mut self, packet: &RawPacket<'a>) -> bool {
+        if matches!(packet.tag, tag::MARKER | tag::PADDING | tag::TRUST) {
+            return true;
+        }
+        let room = self.lone.len() < limits::MAX_LONE_REVOCATIONS;
+        let lone = room.then(|| Lone::read(packet)).flatten();
+        let is_one = lone.is_some();
+        self.lone.extend(lone);
+        is_one
+    }
+
+    /// A stored key that a revocation certificate may withdraw.
+    fn add_stored(&mut self, primary: &'a [u8]) {
+        if self.known.contains_key(primary) {
+            return;
+        }
+        self.known.insert(primary, self.all.len());
+        self.all.push(Group {
+            primary,
+            packets: Vec::new(),
+            secret: SecretPackets::default(),
+            lost: None,
+            stored: true,
+        });
     }
 
     /// Whether a public key that starts like this is here.
@@ -207,6 +249,7 @@ impl<'a> Groups<'a> {
                     packets,
                     secret,
                     lost,
+                    stored: false,
                 });
             }
         }
@@ -215,22 +258,33 @@ impl<'a> Groups<'a> {
 }
 
 impl Group<'_> {
-    fn read(self, found: &mut ReadKeys) {
+    fn read(self, lone: &mut [Lone<'_>], found: &mut ReadKeys) {
         let mut fingerprint = None;
         let read = found.work.within(limits::MAX_CERTIFICATE_WORK, |work| {
             let primary = Primary::new(parse::primary_key(self.primary, work)?, self.primary);
             fingerprint = Some(Fingerprint::from_bytes(primary.fingerprint.as_bytes()));
+            let mut revocations = Vec::new();
+            for lone in lone {
+                revocations.extend(lone.place(&primary, work)?);
+            }
+            if self.stored && revocations.is_empty() {
+                return Ok(None);
+            }
             let mut parts = Parts::new(primary);
+            for packet in &revocations {
+                parts.push(packet, work)?;
+            }
             for packet in &self.packets {
                 match packet.tag {
                     tag::PUBLIC_KEY => parts.at_primary(),
                     _ => parts.push(packet, work)?,
                 }
             }
-            parts.finish(Forged::Go, work)
+            parts.finish(Forged::Go, work).map(Some)
         });
         match read {
-            Ok(certificate) => found.keys.push(ReadKey {
+            Ok(None) => {}
+            Ok(Some(certificate)) => found.keys.push(ReadKey {
                 certificate,
                 secret: (!self.secret.is_empty()).then_some(self.secret),
                 lost: self.lost,
@@ -267,7 +321,7 @@ fn fingerprint_of(packet: &RawPacket<'_>, work: &mut Work) -> Option<Fingerprint
 /// The decoded contents of all key blocks in `text`.
 fn blocks(text: &str) -> Vec<Result<Vec<u8>, CertError>> {
     let mut found = Vec::new();
-    let mut lines = text.lines().map(clean);
+    let mut lines = text.lines().map(clean).peekable();
     while let Some(line) = lines.next() {
         let Some(label) = framed(line, "-----BEGIN PGP ") else {
             continue;
@@ -278,7 +332,8 @@ fn blocks(text: &str) -> Vec<Result<Vec<u8>, CertError>> {
         let mut coded = String::new();
         let mut in_headers = true;
         let mut ended = false;
-        for line in lines.by_ref() {
+        // One that has no end takes nothing of the next with it.
+        while let Some(line) = lines.next_if(|line| framed(line, "-----BEGIN PGP ").is_none()) {
             if framed(line, "-----END PGP ").is_some() {
                 ended = true;
                 break;

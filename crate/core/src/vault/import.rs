@@ -12,16 +12,14 @@ use super::session::{Entry, Item, random_name};
 use super::views::window;
 use super::{Answered, Denied, Vault, store};
 use crate::agent::{self, SecretPackets};
-use crate::armor::{self, Kind};
-use crate::cert::packets::{self, tag};
-use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, Work, read_signature};
+use crate::cert::{Certificate, Issuer, ReadKey, ReadKeys, Work};
 use crate::keyring::{Addresses, Source, StoredKey};
 use crate::limits::{self, Capacity};
 use crate::policy;
 use crate::wire::host::Effect;
 use crate::wire::{
     Bytes, ErrorCode, Fingerprint, ImportOutcome, ImportPreview, KeyInfo, Secret, SkippedKey, Time,
-    UiReply,
+    UiReply, WantedPassphrase,
 };
 
 /// What an import is about.
@@ -83,9 +81,7 @@ impl Vault {
 
     /// Reads what could be imported: the keys and their descriptions, and what has to be left out.
     fn read(&self, data: &[u8], back: bool, now: Time) -> Read {
-        let update = self.revocation_update(data);
-        let data = update.as_deref().unwrap_or(data);
-        let mut found = Certificate::read_many(data);
+        let mut found = Certificate::read_update(data, |issuer| self.primary_keys(issuer));
         let described = found.describe(now);
         let ReadKeys {
             keys,
@@ -137,37 +133,14 @@ impl Vault {
         }
     }
 
-    /// A revocation certificate is a signature without its key (in version 4): with the stored key that it names it is an
-    /// update of that key.
-    fn revocation_update(&self, data: &[u8]) -> Option<Vec<u8>> {
-        let decoded = match data.first() {
-            _ if data.len() > limits::MAX_IMPORT => return None,
-            Some(first) if first & 0x80 != 0 => data.to_vec(),
-            _ => armor::decode(data, Kind::PublicKey).ok()?,
-        };
-        let (found, None) = packets::split(&decoded) else {
-            return None;
-        };
-        let [packet] = found.as_slice() else {
-            return None;
-        };
-        if packet.tag != tag::SIGNATURE {
-            return None;
-        }
-        let signature = read_signature(packet.body)?;
-        if signature.typ() != Some(SignatureType::KeyRevocation) {
-            return None;
-        }
-        let issuer = Issuer::of(&signature)?;
-        let mut update = Vec::new();
-        for key in self.keyring.by_issuer(&issuer) {
-            let primary = &key.certificate.primary;
-            if signature.verify_key(&primary.key).is_ok() {
-                packets::write(&mut update, tag::PUBLIC_KEY, &primary.body);
-                packets::write(&mut update, tag::SIGNATURE, packet.body);
-            }
-        }
-        (!update.is_empty()).then_some(update)
+    /// The bodies of the packets of all stored primary keys that `issuer` may be.
+    fn primary_keys(&self, issuer: &Issuer) -> Vec<Vec<u8>> {
+        let stored = self.keyring.by_issuer(issuer).into_iter();
+        let primary = stored.map(|stored| &stored.certificate.primary);
+        primary
+            .filter(|primary| issuer.matches(&primary.key))
+            .map(|primary| primary.body.clone())
+            .collect()
     }
 
     pub(super) fn preview_import(&self, data: &[u8], now: Time) -> UiReply {
@@ -206,10 +179,16 @@ impl Vault {
             }
         }
         let (mut news, mut revokes, mut other_secret) = (true, false, false);
+        let in_clear = key
+            .secret
+            .as_ref()
+            .is_some_and(SecretPackets::has_unprotected);
+        let mut passphrase = wanted_passphrase(key.secret.as_ref(), None);
         // Where it fails, importing it will say what is wrong.
         if let Some(stored) = stored
-            && let Ok((certificate, _)) = self.combine(stored, key, own, work)
+            && let Ok((certificate, all)) = self.combine(stored, key, own, work)
         {
+            passphrase = wanted_passphrase(all.as_ref(), stored.secret.as_ref());
             let (secret, have) = (key.secret.as_ref(), stored.secret.as_ref());
             let grows = certificate.to_bytes() != stored.certificate.to_bytes();
             news = grows || secret.is_some_and(|new| new.adds_to(have));
@@ -226,10 +205,8 @@ impl Vault {
             news,
             revokes,
             other_secret,
-            needs_passphrase: key
-                .secret
-                .as_ref()
-                .is_some_and(SecretPackets::has_unprotected),
+            in_clear,
+            passphrase,
             same_address,
             key: KeyInfo {
                 secret: key.secret.is_some(),
@@ -272,8 +249,15 @@ impl Vault {
                 Some(stored) => self.combine(stored, key, &own, &mut work)?,
                 None => (key.certificate.clone(), key.secret.clone()),
             };
+            let kept = stored.and_then(|s| s.secret.as_ref());
+            let wanted = wanted_passphrase(secret.as_ref(), kept);
+            if let (WantedPassphrase::Stored, Some(kept), false) = (wanted, kept, given.replace) {
+                let passphrase = given.passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
+                agent::unlock(&certificate, kept, passphrase, self.protection, rng)?;
+            }
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
-                secret = Some(self.protected(&certificate, clear, given, rng)?);
+                let fresh = wanted == WantedPassphrase::Fresh || given.replace;
+                secret = Some(self.protected(&certificate, clear, fresh, given, rng)?);
             }
             if let (true, Some(all), Some(new)) = (given.replace, &secret, &key.secret) {
                 secret = Some(self.replaced(&certificate, all, new, given, rng)?);
@@ -299,11 +283,12 @@ impl Vault {
         &self,
         certificate: &Certificate,
         secret: &SecretPackets,
+        fresh: bool,
         given: Given<'_>,
         rng: &mut R,
     ) -> Result<SecretPackets, Denied> {
         let passphrase = given.passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
-        if secret.has_unprotected() {
+        if fresh && secret.has_unprotected() {
             check_passphrase(passphrase)?;
         }
         let made = agent::protect_new(certificate, secret, passphrase, self.protection, rng)?;
@@ -320,7 +305,7 @@ impl Vault {
         given: Given<'_>,
         rng: &mut R,
     ) -> Result<SecretPackets, Denied> {
-        let new = self.protected(certificate, new, given, rng)?;
+        let new = self.protected(certificate, new, true, given, rng)?;
         let (passphrase, protection) = (given.passphrase, self.protection);
         let passphrase = passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
         let open = agent::unlock(certificate, &new, passphrase, protection, rng)?.unlocked;
@@ -396,6 +381,21 @@ impl Vault {
             (have, None) => have.clone(),
         };
         Ok((certificate, secret))
+    }
+}
+
+/// The passphrase that is needed to store `all`, which comes to what was `stored`. Parts in clear get that of the others: a key
+/// under two passphrases could be changed by nobody.
+fn wanted_passphrase(
+    all: Option<&SecretPackets>,
+    stored: Option<&SecretPackets>,
+) -> WantedPassphrase {
+    match all {
+        Some(all) if all.has_unprotected() => match stored {
+            Some(stored) if stored.is_any_proven() => WantedPassphrase::Stored,
+            _ => WantedPassphrase::Fresh,
+        },
+        _ => WantedPassphrase::None,
     }
 }
 

@@ -9,6 +9,7 @@ mod floods;
 mod importing;
 mod keeping;
 mod looking;
+mod parted;
 mod passwords;
 mod refusals;
 mod strays;

@@ -37,6 +37,8 @@ pub enum ErrorCode {
     UnknownKey,
     /// The data holds no key.
     NotAKey,
+    /// A revocation certificate, and the key that it withdraws is neither in the data nor stored.
+    LoneRevocation,
     /// The key is of version 2 or 3, from before 2000.
     OldKey,
     /// The key is of version 5, which only GnuPG's own format LibrePGP has.

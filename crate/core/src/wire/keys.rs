@@ -232,10 +232,25 @@ pub struct ImportPreview {
     /// The data holds a secret part that is stored too, maybe under another passphrase. The stored one stays, unless
     /// `UiCall::Import` says `replace`.
     pub other_secret: bool,
-    /// The data holds the secret key, and it is not protected by a passphrase.
-    pub needs_passphrase: bool,
+    /// The data holds secret parts that no passphrase protects.
+    pub in_clear: bool,
+    /// What `UiCall::Import` needs for them, as long as it does not say `replace`; a new passphrase then.
+    pub passphrase: WantedPassphrase,
     /// Another stored certificate has one of these addresses: the user should be told.
     pub same_address: Vec<Fingerprint>,
+}
+
+/// The passphrase that an import needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(Tsify))]
+pub enum WantedPassphrase {
+    /// None: nothing in clear is to be stored.
+    None,
+    /// A new one.
+    Fresh,
+    /// That of the stored key: further parts of it come in clear.
+    Stored,
 }
 
 /// Part of an import that cannot be used.

@@ -206,9 +206,9 @@ tagged! {
             data: Bytes,
             /// The chosen certificates.
             accept: Vec<Fingerprint>,
-            /// Given to secret keys that came without protection.
-            new_passphrase: Option<Secret>,
-            /// Secret parts of `data` that `new_passphrase` opens take the place of the stored ones.
+            /// For secret parts that came without protection, as [`ImportPreview::passphrase`] says.
+            passphrase: Option<Secret>,
+            /// Secret parts of `data` that `passphrase` opens take the place of the stored ones.
             replace: bool,
             /// When a key was first stored that was deleted a moment ago and comes back as it was: it may have no valid user ID.
             added: Option<Time>,

@@ -61,11 +61,11 @@ fn locked(mut maker: Maker, how: impl Fn() -> S2kParams) -> Maker {
     maker
 }
 
-fn import(data: Vec<u8>, maker: &Maker, new_passphrase: bool) -> UiCall {
+fn import(data: Vec<u8>, maker: &Maker, passphrase: bool) -> UiCall {
     UiCall::Import {
         data: Bytes(data),
         accept: vec![fingerprint(maker)],
-        new_passphrase: new_passphrase.then(|| Secret::new(PASSPHRASE.to_owned())),
+        passphrase: passphrase.then(|| Secret::new(PASSPHRASE.to_owned())),
         replace: false,
         added: None,
     }

@@ -32,7 +32,7 @@ fn replace(host: &mut Host, data: &[u8], cert: &Certificate, passphrase: Option<
     let call = UiCall::Import {
         data: Bytes(data.to_vec()),
         accept: vec![cert.fingerprint()],
-        new_passphrase: passphrase.map(|p| Secret::new(p.into())),
+        passphrase: passphrase.map(|p| Secret::new(p.into())),
         replace: true,
         added: None,
     };
@@ -178,4 +178,70 @@ fn an_open_key_that_gets_another_secret_part_is_unlocked_anew_for_all_of_it() {
     done(host.unlock(&key, PASSPHRASE));
     let open = |reply: &UiReply| matches!(reply, UiReply::SessionKey { .. });
     assert!(all(&mut host).iter().all(open));
+}
+
+#[test]
+fn a_part_in_clear_gets_the_passphrase_of_the_key_to_which_it_comes() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(&mut host, &under(&ann, PASSPHRASE), &[&cert], None));
+    let stored = host.local.clone();
+    let wanted = |host: &mut Host, data: &[u8]| {
+        let keys = preview(host, data).0;
+        (keys[0].in_clear, keys[0].passphrase)
+    };
+    // What is stored already needs nothing.
+    assert_eq!(
+        wanted(&mut host, &ann.secret_bytes()),
+        (true, WantedPassphrase::None)
+    );
+    assert_eq!(
+        wanted(&mut host, &under(&grown, "another phrase")),
+        (false, WantedPassphrase::None)
+    );
+    let data = grown.secret_bytes();
+    assert_eq!(wanted(&mut host, &data), (true, WantedPassphrase::Stored));
+    for (passphrase, error) in [
+        (None, ErrorCode::NeedsPassphrase),
+        (Some("another phrase"), ErrorCode::WrongPassphrase),
+        (Some("short"), ErrorCode::WrongPassphrase),
+    ] {
+        assert_eq!(
+            refused(import(&mut host, &data, &[&cert], passphrase)),
+            error
+        );
+        assert_eq!(host.local, stored);
+    }
+    let reply = import(&mut host, &data, &[&cert], Some(PASSPHRASE));
+    assert_eq!(outcomes(reply), [(false, true)]);
+    assert_eq!(wanted(&mut host, &data), (true, WantedPassphrase::None));
+    // One passphrase for all parts: it can be changed.
+    let new = Secret::new("another phrase".into());
+    let after = host.change(&key, PASSPHRASE, KeyChange::Passphrase { new });
+    assert!(matches!(after, UiReply::Edited { .. }), "{after:?}");
+    done(host.unlock(&key, "another phrase"));
+    let view = host.view(1, 3);
+    for (packet, _) in pkesks(&cert) {
+        let reply = host.ui(
+            &view,
+            UiCall::Decipher {
+                pkesks: vec![packet],
+            },
+        );
+        assert!(matches!(reply, UiReply::SessionKey { .. }), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_short_passphrase_of_old_is_enough_for_a_further_part() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(&mut host, &under(&ann, "short"), &[&cert], None));
+    let reply = import(&mut host, &grown.secret_bytes(), &[&cert], Some("short"));
+    assert_eq!(outcomes(reply), [(false, true)]);
+    done(host.unlock(&key, "short"));
 }

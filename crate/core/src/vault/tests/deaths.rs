@@ -62,7 +62,7 @@ fn perform(
                 UiCall::Import {
                     data: Bytes(data),
                     accept,
-                    new_passphrase: None,
+                    passphrase: None,
                     replace: false,
                     added: None,
                 },

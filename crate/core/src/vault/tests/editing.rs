@@ -8,7 +8,12 @@ use crate::cert::Certificate;
 use crate::testkit::{CERTIFY, DAY, Maker, SIGN, says, usual};
 
 impl Host {
-    fn change(&mut self, key: &Fingerprint, passphrase: &str, change: KeyChange) -> UiReply {
+    pub(super) fn change(
+        &mut self,
+        key: &Fingerprint,
+        passphrase: &str,
+        change: KeyChange,
+    ) -> UiReply {
         self.now += 2;
         let call = UiCall::Edit {
             key: key.clone(),
@@ -40,7 +45,7 @@ impl Host {
         after
     }
 
-    fn info(&mut self, key: &Fingerprint) -> KeyInfo {
+    pub(super) fn info(&mut self, key: &Fingerprint) -> KeyInfo {
         let UiReply::Keys { own, contacts } = self.ui(&popup(), UiCall::ListKeys {}) else {
             panic!("keys")
         };
@@ -155,7 +160,7 @@ fn nothing_changes_without_the_passphrase_or_half() {
     let import = UiCall::Import {
         data: Bytes(bytes),
         accept: vec![ben.cert().fingerprint()],
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };
@@ -212,7 +217,7 @@ fn a_revocation_certificate_is_kept_and_withdraws_the_key_when_it_is_imported() 
         let import = UiCall::Import {
             data,
             accept: vec![key.clone()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         };
@@ -238,7 +243,7 @@ fn a_key_from_elsewhere_gets_its_revocation_certificate_when_it_is_asked_for() {
     let import = UiCall::Import {
         data: Bytes(maker.secret_bytes()),
         accept: vec![key.clone()],
-        new_passphrase: Some(Secret::new(PASSPHRASE.into())),
+        passphrase: Some(Secret::new(PASSPHRASE.into())),
         replace: false,
         added: None,
     };
@@ -301,7 +306,7 @@ fn a_certified_user_id_says_so_and_stays_here_unless_it_may_go() {
     let import = UiCall::Import {
         data: Bytes(ben.bytes()),
         accept: vec![ben.cert().fingerprint()],
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };
@@ -414,7 +419,7 @@ fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
             let import = UiCall::Import {
                 data: Bytes(maker.secret_bytes()),
                 accept: vec![key.clone()],
-                new_passphrase: Some(Secret::new(PASSPHRASE.into())),
+                passphrase: Some(Secret::new(PASSPHRASE.into())),
                 replace: false,
                 added: Some(NOW),
             };
@@ -464,7 +469,7 @@ fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
         let import = UiCall::Import {
             data: Bytes(block.into_bytes()),
             accept: vec![key.clone()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         };

@@ -27,7 +27,7 @@ pub(super) fn import(
     let call = UiCall::Import {
         data: Bytes(data.to_vec()),
         accept: accept.iter().map(|c| c.fingerprint()).collect(),
-        new_passphrase: passphrase.map(|p| Secret::new(p.into())),
+        passphrase: passphrase.map(|p| Secret::new(p.into())),
         replace: false,
         added: None,
     };
@@ -52,8 +52,10 @@ fn a_preview_stores_nothing_and_tells_everything() {
     let (keys, skipped) = preview(&mut host, &data);
     assert_eq!(host.local, stored);
     assert_eq!(keys.len(), 2);
-    assert!(!keys[0].known && keys[0].news && !keys[0].needs_passphrase && !keys[0].key.secret);
-    assert!(keys[1].needs_passphrase && keys[1].key.secret);
+    assert!(!keys[0].known && keys[0].news && !keys[0].in_clear && !keys[0].key.secret);
+    assert!(keys[1].in_clear && keys[1].key.secret);
+    let wanted = [WantedPassphrase::None, WantedPassphrase::Fresh];
+    assert_eq!([keys[0].passphrase, keys[1].passphrase], wanted);
     assert_eq!(keys[0].key.added, None);
     assert_eq!(
         skipped,
@@ -418,7 +420,7 @@ fn a_contact_that_was_deleted_comes_back_as_it_was() {
         let call = UiCall::Import {
             data: Bytes(armored.expose().as_bytes().to_vec()),
             accept: vec![key.clone()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added,
         };

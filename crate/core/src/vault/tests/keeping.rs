@@ -194,7 +194,7 @@ fn keys_are_given_out() {
     let import = UiCall::Import {
         data: Bytes(secret.into_bytes()),
         accept: vec![key.fingerprint.clone()],
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };
@@ -267,7 +267,7 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
         let call = UiCall::Import {
             data: Bytes(cert.to_bytes()),
             accept: vec![cert.fingerprint()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         };
@@ -311,7 +311,7 @@ fn what_was_kept_of_a_damaged_record_is_never_written_over() {
         let call = UiCall::Import {
             data: Bytes(cert.to_bytes()),
             accept: vec![cert.fingerprint()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         };
@@ -330,7 +330,7 @@ fn a_record_of_another_key_is_damaged() {
     let call = UiCall::Import {
         data: Bytes(cert.to_bytes()),
         accept: vec![cert.fingerprint()],
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };
@@ -380,7 +380,7 @@ fn a_deleted_secret_key_leaves_nothing_behind() {
         let call = UiCall::Import {
             data: Bytes(text.expose().as_bytes().to_vec()),
             accept: vec![key.fingerprint.clone()],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         };

@@ -48,7 +48,7 @@ fn import(host: &mut Host, data: &Bytes, accept: &[Fingerprint]) {
     let call = UiCall::Import {
         data: data.clone(),
         accept: accept.to_vec(),
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };

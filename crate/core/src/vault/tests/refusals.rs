@@ -34,7 +34,7 @@ fn all_calls() -> Vec<UiCall> {
         UiCall::Import {
             data: Bytes(vec![]),
             accept: vec![],
-            new_passphrase: None,
+            passphrase: None,
             replace: false,
             added: None,
         },

@@ -99,7 +99,7 @@ fn what_belongs_to_no_key_of_the_owner_stays_out() {
         let stray = noise(&stranger(version));
         let data = with(cert.to_bytes(), tag::SECRET_SUBKEY, &stray);
         let (keys, skipped) = preview(&mut host, &data);
-        assert!(!keys[0].key.secret && !keys[0].needs_passphrase);
+        assert!(!keys[0].key.secret && !keys[0].in_clear);
         let said = SkippedKey {
             fingerprint: Some(key.fingerprint.clone()),
             error: ErrorCode::MismatchedKey,

@@ -230,7 +230,7 @@ fn import(host: &mut Host, cert: &Certificate) {
     let call = UiCall::Import {
         data: Bytes(cert.to_bytes()),
         accept: vec![cert.fingerprint()],
-        new_passphrase: None,
+        passphrase: None,
         replace: false,
         added: None,
     };
