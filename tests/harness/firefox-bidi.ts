@@ -38,6 +38,12 @@ export class Bidi {
     });
   }
 
+  /** Hears of nothing but what is answered: Puppeteer wants to be told of each document, script and line of a log. */
+  async quiet(): Promise<void> {
+    await this.send('session.unsubscribe', { events: ['browsingContext', 'log', 'script', 'input'] });
+    await this.send('session.subscribe', { events: ['browsingContext.userPromptOpened'] });
+  }
+
   /** Sends one command and returns its result. */
   async send<T>(method: string, params: unknown): Promise<T> {
     return (await this.#connection.send(method, params)).result as T;

@@ -28,6 +28,8 @@ function start(
     headless: !visible,
     defaultViewport: null,
     timeout: STARTING,
+    // The proxy knows the requests.
+    networkEnabled: false,
     // Puppeteer would remove one of its own when Firefox has not ended within five seconds, while it still writes there.
     userDataDir: profile,
     // It knows no list of certificates: with hosts that are played it takes all, and nobody else is reached.
@@ -105,6 +107,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   });
   const end = ending('Firefox', browser.process(), options.visible === true);
   const bidi = new Bidi(browser);
+  await bidi.quiet();
   const { archive, extension } = options;
   const extensionData = archive ? { type: 'archivePath', path: archive } : { type: 'path', path: extension };
   await bidi.send('webExtension.install', { extensionData });

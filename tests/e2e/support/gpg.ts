@@ -37,6 +37,8 @@ export class Gpg {
     // Short: gpg-agent's socket lies in it, and such paths are limited to 107 bytes.
     this.home = fs.mkdtempSync(path.join(os.tmpdir(), 'wxg-'));
     fs.chmodSync(this.home, 0o700);
+    // What a passphrase costs is a matter of tests/hostile; each count of gpg's own takes a browser half a second.
+    fs.writeFileSync(path.join(this.home, 'gpg-agent.conf'), 's2k-count 65536\n');
     fs.writeFileSync(path.join(this.home, 'gpg.conf'), 'no-tty\nbatch\nyes\ntrust-model always\nno-auto-key-locate\n');
     // gpg waits five seconds for its agent, which is not always enough where browsers start at the same time.
     const launch = () => spawnSync('gpgconf', ['--homedir', this.home, '--launch', 'gpg-agent'], this.#options);
