@@ -16,6 +16,12 @@ pub(crate) use self::repair::{is_quote_mark, plain_spaces};
 pub use self::write::{Checksum, write};
 pub(crate) use self::write::{pieces, size};
 
+/// What is in a file, without the mark that some editors put before text (U+FEFF as UTF-8). It looks like a packet of a type that
+/// nobody has.
+pub(crate) fn without_mark(data: &[u8]) -> &[u8] {
+    data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data)
+}
+
 /// Bytes of armored text: base64 of the largest message, and a quarter more for headers, quoting and wrapping.
 pub const MAX_ARMORED: usize = crate::message::limits::MAX_CIPHERTEXT / 3 * 5;
 

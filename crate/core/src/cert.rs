@@ -44,6 +44,7 @@ pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};
 pub(crate) use self::work::Work;
 use crate::armor::{self, Checksum, Kind};
 use crate::limits;
+use crate::policy::ComponentKey;
 use crate::wire::{ErrorCode, Fingerprint, KeyInfo, Time};
 
 /// Why something is not a certificate that we can hold.
@@ -401,7 +402,7 @@ impl Subkey {
         all.map(|back| {
             back.typ() == Some(SignatureType::KeyBinding)
                 && back
-                    .verify_primary_key_binding(&self.key, &primary.key)
+                    .verify_primary_key_binding(&ComponentKey::Subkey(&self.key), &primary.key)
                     .is_ok()
         })
         .collect()

@@ -73,7 +73,7 @@ export async function given(
 async function cheap(secret: string): Promise<string> {
   const config = {
     aeadProtect: true,
-    s2kType: enums.s2k.argon2,
+    s2kType: enums.s2k.argon2 as const,
     s2kArgon2Params: { passes: 1, parallelism: 1, memoryExponent: 6 },
   };
   const privateKey = await readPrivateKey({ armoredKey: secret });

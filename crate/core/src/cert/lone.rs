@@ -5,6 +5,7 @@ use pgp::packet::{Signature, SignatureType};
 use super::packets::{RawPacket, tag};
 use super::work::{self, Work};
 use super::{CertError, Issuer, Primary, read_signature};
+use crate::policy::ComponentKey;
 
 /// A signature that withdraws a key, and is not behind one (RFC 9580, 5.2.1.11).
 pub(super) struct Lone<'a> {
@@ -50,7 +51,10 @@ impl<'a> Lone<'a> {
         }
         let octets = primary.body.len() + self.body.len();
         work.spend(work::verifying(&primary.key, octets))?;
-        let genuine = self.signature.verify_key(&primary.key).is_ok();
+        let genuine = self
+            .signature
+            .verify_key(&ComponentKey::Primary(&primary.key))
+            .is_ok();
         self.placed |= genuine;
         Ok(genuine.then_some(RawPacket {
             tag: tag::SIGNATURE,

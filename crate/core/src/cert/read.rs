@@ -13,6 +13,7 @@ use super::parse::{self, Forged, Parts};
 use super::work::{self, Work};
 use super::{CertError, Certificate, Issuer, Primary};
 use crate::agent::SecretPackets;
+use crate::armor;
 use crate::limits;
 use crate::wire::{ErrorCode, Fingerprint, KeyInfo, SkippedKey, Time};
 
@@ -78,6 +79,7 @@ pub(super) fn read_many(data: &[u8], stored: &Stored<'_>) -> ReadKeys {
         found.skip(None, CertError::Limit(limits::MAX_IMPORT as u32));
         return found;
     }
+    let data = armor::without_mark(data);
     let (decoded, withdrawn);
     let mut groups = Groups::default();
     // Packets start with the highest bit set, armor is ASCII.

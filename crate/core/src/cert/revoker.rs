@@ -9,6 +9,7 @@ use super::signature::Sig;
 use super::work::{self, Work};
 use super::{CertError, Certificate};
 use crate::limits;
+use crate::policy::ComponentKey;
 use crate::wire::Fingerprint;
 
 /// Revocations of a key in the name of those whom its owner lets revoke it.
@@ -32,7 +33,10 @@ impl Certificate {
             let genuine = !in_it.is_empty()
                 && sig.typ() == Some(SignatureType::Key)
                 && sig
-                    .verified(|s| s.verify_key(&self.primary.key).is_ok())
+                    .verified(|s| {
+                        s.verify_key(&ComponentKey::Primary(&self.primary.key))
+                            .is_ok()
+                    })
                     .is_some();
             if genuine {
                 all.extend(in_it);
@@ -173,7 +177,10 @@ fn cost(sig: &Sig, body: &[u8], maker: &Certificate) -> u32 {
 
 /// Whether `maker` made this revocation of `key`.
 fn is_by(sig: &Sig, key: &PublicKey, maker: &Certificate) -> bool {
-    let check = |s: &Signature| s.verify_key_third_party(key, &maker.primary.key).is_ok();
+    let check = |s: &Signature| {
+        let maker = ComponentKey::Primary(&maker.primary.key);
+        s.verify_key_third_party(key, &maker).is_ok()
+    };
     sig.verified_by(&maker.primary, check).is_some()
 }
 

@@ -8,7 +8,7 @@ use pgp::types::{Fingerprint as RawFingerprint, SignatureBytes, Tag};
 
 use super::lenient::{read_signature, signed_part};
 use super::{Primary, User};
-use crate::policy;
+use crate::policy::{self, ComponentKey};
 use crate::wire::Fingerprint;
 
 /// A signature as it was received.
@@ -137,7 +137,8 @@ impl Sig {
     /// The signature if `by` made it about `user` of the certificate of `of`.
     pub(crate) fn on_user_by(&self, of: &Primary, user: &User, by: &Primary) -> Option<&Signature> {
         self.verified_by(by, |s| {
-            s.verify_third_party_certification(&of.key, &by.key, Tag::UserId, &user.id)
+            let by = ComponentKey::Primary(&by.key);
+            s.verify_third_party_certification(&of.key, &by, Tag::UserId, &user.id)
                 .is_ok()
         })
     }

@@ -6,6 +6,7 @@
 mod form;
 mod letter;
 mod output;
+mod wrap;
 
 use rand::{CryptoRng, RngCore};
 

@@ -87,6 +87,7 @@ impl Reader {
     /// Reads a file: packets, an armored message, or cleartext signed text. What it is, its first bytes tell.
     pub fn open_file(data: &[u8], capacity: Capacity) -> (Self, Opened) {
         const SIGNED: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
+        let data = armor::without_mark(data);
         Self::begin(match data.first() {
             // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
             Some(0x80..) => packets(data.to_vec(), capacity, false),

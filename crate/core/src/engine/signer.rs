@@ -229,8 +229,7 @@ impl CleartextSigner {
         }
         out.push('\n');
         for line in self.text.split('\n') {
-            // RFC 9580, 7.2 asks for dashes and allows "From ", which mail programs change.
-            if line.starts_with('-') || line.starts_with("From ") {
+            if is_changed(line) {
                 out.push_str("- ");
             }
             out.push_str(line);
@@ -239,6 +238,14 @@ impl CleartextSigner {
         out.push_str(&signatures.detached_armored());
         Ok(out)
     }
+}
+
+/// Whether a line needs its dash (RFC 9580, 7.2), or is one that mail programs change when they send: they put a space before
+/// "From ", before an indentation, and behind the marks of a quotation (RFC 3676, 4.4).
+fn is_changed(line: &str) -> bool {
+    let quoted = line.trim_start_matches('>');
+    let unspaced = quoted.len() < line.len() && !quoted.is_empty() && !quoted.starts_with(' ');
+    unspaced || line.starts_with(['-', ' ']) || line.starts_with("From ")
 }
 
 /// A literal data packet (RFC 9580, 5.9) without name and date, up to its data of that size.

@@ -50,6 +50,7 @@ impl DetachedSignatures {
         if data.len() > limits::MAX_DETACHED {
             return Err(MessageError::Limit(limits::MAX_DETACHED).into());
         }
+        let data = armor::without_mark(data);
         // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
         let (all, more) = match data.first() {
             Some(0x80..) => signatures(data, FoundSignature::detached)?,

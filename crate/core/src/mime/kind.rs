@@ -108,6 +108,7 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
 /// What begins here in armor or as packets.
 pub(crate) fn block(octets: &[u8]) -> Option<armor::Kind> {
     const NEAR: usize = 64;
+    let octets = armor::without_mark(octets);
     if let Some(0x80..) = octets.first() {
         return match octets.len() < HEAD {
             true => armor::Kind::of_packets(octets).map(|(kind, _)| kind),

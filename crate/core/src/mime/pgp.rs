@@ -7,7 +7,7 @@ use super::files::file_name;
 use super::part::{Flaws, Part};
 use super::transfer::Encoding;
 use super::{MailError, NoCharsets, kind, name};
-use crate::armor::{Kind, decode_owned};
+use crate::armor::{Kind, decode_owned, without_mark};
 use crate::message::{Document, read_cleartext};
 use crate::wire::mail::FileKind;
 
@@ -260,7 +260,9 @@ fn is_one(text: &[u8], begin: &[u8], end: &[u8]) -> bool {
 }
 
 /// Reads an encrypted message in whichever form it came.
-pub(super) fn packets(data: Vec<u8>) -> Result<Vec<u8>, MailError> {
+pub(super) fn packets(mut data: Vec<u8>) -> Result<Vec<u8>, MailError> {
+    let mark = data.len() - without_mark(&data).len();
+    data.drain(..mark);
     match data.first() {
         // Packets begin with a byte that is no ASCII (RFC 9580, 4.2).
         Some(0x80..) => Ok(data),

@@ -1,12 +1,19 @@
 //! Who vouches for a user ID.
 
-use pgp::packet::{CERTIFICATION_SIGNATURE_TYPES, Signature, SignatureType};
+use pgp::packet::{Signature, SignatureType};
 
 use super::selfsig::{has_unknown_critical, is, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
 use crate::cert::{Certificate, User, parse_address, parse_user_id};
 use crate::limits;
 use crate::wire::{KeyUse, Time};
+
+/// Certifications that vouch. A persona certification says that nothing was verified at all (RFC 9580, 5.2.1.5).
+const VOUCHING: &[SignatureType] = &[
+    SignatureType::CertGeneric,
+    SignatureType::CertCasual,
+    SignatureType::CertPositive,
+];
 
 /// Whether `authority` vouches at `now` for the user ID `id` of `cert`: the user ID and both keys are valid, and the
 /// newest certification by the authority's primary key is in force and not taken back.
@@ -29,7 +36,7 @@ pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Ti
             .max_by_key(|s| made(s))
     };
     let revoked = of(&[SignatureType::CertRevocation]).map(made);
-    of(CERTIFICATION_SIGNATURE_TYPES).is_some_and(|signature| {
+    of(VOUCHING).is_some_and(|signature| {
         let over = super::selfsig::ends(signature, made(signature));
         over.is_none_or(|end| end > now)
             && revoked.is_none_or(|revoked| revoked < made(signature))

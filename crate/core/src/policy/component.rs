@@ -105,8 +105,10 @@ impl<'a> Component<'a> {
             KeyUse::Encrypt => algorithm::can_encrypt(algorithm),
             KeyUse::Sign | KeyUse::Certify | KeyUse::Authenticate => algorithm::can_sign(algorithm),
         };
+        // What no flags say may be done by a primary key is to certify, and nothing else.
+        let plain = flags.is_none() && self.subkey.is_none() && wanted == KeyUse::Certify;
         // Without a binding there are no flags to speak of: the missing binding is the reason.
-        if !able || (bound && !uses(flags.as_ref()).contains(&wanted)) {
+        if !able || (bound && !plain && !uses(flags.as_ref()).contains(&wanted)) {
             reasons.push(Reason::WrongFlags);
         } else if wanted == KeyUse::Sign && bound && !signs_back {
             reasons.push(Reason::NoBackSignature);

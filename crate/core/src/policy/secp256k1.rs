@@ -46,9 +46,14 @@ fn from_n(s: &[u8]) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cert::Certificate;
+    use crate::cert::packets::{self, tag};
     use crate::testkit::*;
+    use crate::wire::KeyState;
     use pgp::composed::KeyType;
     use pgp::crypto::hash::HashAlgorithm;
+    use pgp::packet::{SignatureType, SubpacketData};
+    use pgp::ser::Serialize as _;
     use pgp::types::{KeyDetails, KeyVersion, Password, SigningKey, VerifyingKey};
 
     #[test]
@@ -85,6 +90,50 @@ mod tests {
                 assert!(verifies(sig, &digest));
                 assert!(!verifies(sig, &[3; 32]));
             }
+        }
+    }
+
+    /// The same signature with the other s.
+    fn high(signature: &pgp::packet::Signature) -> pgp::packet::Signature {
+        let mut body = signature.to_bytes().unwrap();
+        let Some(SignatureBytes::Mpis(numbers)) = signature.signature() else {
+            panic!("two numbers")
+        };
+        let low = numbers[1].to_bytes().unwrap();
+        let other = Mpi::from_slice(&from_n(numbers[1].as_ref()).unwrap());
+        body.truncate(body.len() - low.len());
+        body.extend(other.to_bytes().unwrap());
+        crate::cert::read_signature(&body).unwrap()
+    }
+
+    #[test]
+    fn what_binds_or_withdraws_a_key_counts_in_either_form() {
+        let typ = KeyType::ECDSA(ECCCurve::Secp256k1);
+        let id = "Ann <ann@example.org>";
+        for change in [Clone::clone, high] {
+            let maker = usual(id).bare_subkey(&typ, MADE);
+            let SubpacketData::EmbeddedSignature(back) = maker.back_signature(1, &says(MADE))
+            else {
+                panic!("a signature")
+            };
+            let back = SubpacketData::EmbeddedSignature(Box::new(change(&back)));
+            let binding = says(MADE).flags(SIGN).and(back);
+            let binding = maker.on_subkey(1, SignatureType::SubkeyBinding, &binding);
+            let cert = maker.signature(&binding).cert();
+            let signer = crate::policy::signing_component(&cert, NOW).unwrap();
+            assert!(!signer.is_primary());
+            // A revocation certificate, alone before the key.
+            let maker = Maker::new(&typ, KeyVersion::V4, MADE).user(id, says(MADE).flags(CERTIFY));
+            let revocation = says(NOW).config(SignatureType::KeyRevocation, &maker.primary);
+            let key = maker.primary.public_key();
+            let revocation = revocation.sign_key(&maker.primary, &Password::empty(), key);
+            let mut data = Vec::new();
+            let body = change(&revocation.unwrap()).to_bytes().unwrap();
+            packets::write(&mut data, tag::SIGNATURE, &body);
+            data.extend(maker.bytes());
+            let read = Certificate::read_many(&data);
+            assert!(read.skipped.is_empty());
+            assert_eq!(read.keys[0].certificate.info(NOW).state, KeyState::Revoked);
         }
     }
 

@@ -56,7 +56,9 @@ impl<'a> PrimaryStatus<'a> {
         // RFC 9580, 10.1.1: nothing but a direct-key signature binds a key of version 6.
         let six = cert.version() >= 6;
         if direct.is_err() && (six || certification.is_err()) {
-            let users = cert.users.iter().filter(|_| !six);
+            // One that was withdrawn then speaks neither for that time nor against it.
+            let withdrawn = |user| UserStatus::at(cert, user, at, now).revoked;
+            let users = cert.users.iter().filter(|user| !six && !withdrawn(user));
             let users = users.flat_map(|user| user.own(primary));
             let users = users.filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
             match oldest_later(of_type(SignatureType::Key).chain(users), created, at, now) {

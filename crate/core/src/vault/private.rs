@@ -42,7 +42,12 @@ impl Vault {
             Err(error) => error,
         };
         // From here on nothing is denied: the operations have been counted.
-        if matches!(error, AgentError::NoKey | AgentError::Undecipherable) {
+        // A limit for hidden recipients says nothing of the keys that were not tried.
+        let untried = matches!(
+            error,
+            AgentError::NoKey | AgentError::Undecipherable | AgentError::Limit(_)
+        );
+        if untried {
             let locked = self
                 .keyring
                 .own()

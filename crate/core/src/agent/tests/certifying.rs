@@ -74,7 +74,20 @@ fn a_certification_that_was_taken_back_or_is_weak_counts_no_more() {
         maker.signature(signature).cert()
     };
     let authority = maker.cert();
-    use pgp::packet::SignatureType::{CertGeneric, CertRevocation};
+    use pgp::packet::SignatureType::{
+        CertCasual, CertGeneric, CertPersona, CertPositive, CertRevocation,
+    };
+    // A persona certification says that nothing was looked at.
+    for (typ, counts) in [
+        (CertGeneric, true),
+        (CertPersona, false),
+        (CertCasual, true),
+        (CertPositive, true),
+    ] {
+        let vouched = cert(&by_ann(&says(NOW - 9), typ));
+        let found = policy::certified(&vouched, name.as_bytes(), &authority, NOW);
+        assert_eq!(found, counts, "{typ:?}");
+    }
     let good = cert(&by_ann(&says(NOW - 9), CertGeneric));
     assert!(policy::certified(&good, name.as_bytes(), &authority, NOW));
     let back = cert(&by_ann(&says(NOW - 5), CertRevocation));
@@ -86,6 +99,46 @@ fn a_certification_that_was_taken_back_or_is_weak_counts_no_more() {
     assert!(policy::certified(&again, name.as_bytes(), &authority, NOW));
     let short = cert(&by_ann(&says(NOW - 9).lasts(5), CertGeneric));
     assert!(!policy::certified(&short, name.as_bytes(), &authority, NOW));
+}
+
+#[test]
+fn a_primary_key_without_flags_certifies() {
+    let name = "Ben <ben@example.org>";
+    let ben = usual(name);
+    let maker = Maker::v4().user(ID, says(MADE)).encrypts();
+    let by_ann = |says: &Says, typ| ben.on_user(&maker.primary, name, typ, says);
+    let vouched = by_ann(&says(NOW - 9), pgp::packet::SignatureType::CertGeneric);
+    let at = Maker {
+        packets: ben.packets[..3].to_vec(),
+        ..ben.clone()
+    };
+    let vouched = at.signature(&vouched).cert();
+    assert!(policy::certified(
+        &vouched,
+        name.as_bytes(),
+        &maker.cert(),
+        NOW
+    ));
+    // It does nothing else.
+    assert!(policy::signing_component(&maker.cert(), NOW).is_err());
+    let signs = Maker::v4().user(ID, says(MADE).flags(SIGN));
+    let other = ben.on_user(
+        &signs.primary,
+        name,
+        pgp::packet::SignatureType::CertGeneric,
+        &says(NOW - 9),
+    );
+    let at = Maker {
+        packets: ben.packets[..3].to_vec(),
+        ..ben.clone()
+    };
+    let other = at.signature(&other).cert();
+    assert!(!policy::certified(
+        &other,
+        name.as_bytes(),
+        &signs.cert(),
+        NOW
+    ));
 }
 
 #[test]

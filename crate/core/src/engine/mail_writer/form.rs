@@ -5,6 +5,7 @@ use rand::{CryptoRng, RngCore};
 use super::super::signer::{CleartextSigner, Format, Signer, Waiting};
 use super::super::writer::{PasswordCost, Profile, Writer, certificate, check_passwords};
 use super::letter;
+use super::wrap::wrapped;
 use super::{Count, Output, WriteError, signature_name};
 use crate::cert::Certificate;
 use crate::engine::Order;
@@ -157,7 +158,8 @@ impl Signed {
             return Err(WriteError::Empty);
         }
         let signers = std::slice::from_ref(&self.signer);
-        let (signer, mut requests) = CleartextSigner::new(&self.text, signers, self.now, rng)?;
+        let (signer, mut requests) =
+            CleartextSigner::new(&wrapped(&self.text), signers, self.now, rng)?;
         self.cleartext = Some(signer);
         requests.extend(self.files.iter().map(|(_, _, request)| request.clone()));
         Ok((self, requests))

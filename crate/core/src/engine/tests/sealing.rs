@@ -365,6 +365,10 @@ fn inline_and_cleartext() {
             "-----BEGIN PGP SIGNATURE-----\r\nx",
         ),
         ("grüße\n", "grüße\r\n"),
+        (
+            "  indented\n> quoted\n>>twice\n>\n",
+            "  indented\r\n> quoted\r\n>>twice\r\n>\r\n",
+        ),
     ] {
         let (signer, requests) = CleartextSigner::new(text, &certs, now(), &mut rng(1)).unwrap();
         let block = signer.complete(&answers(&requests, &signers)).unwrap();

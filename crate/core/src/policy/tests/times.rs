@@ -115,6 +115,30 @@ fn a_replaced_self_signature_speaks_for_the_time_before_it() {
 }
 
 #[test]
+fn a_user_id_that_was_withdrawn_says_nothing_of_the_time_of_another() {
+    let (old, new) = ("Ann <ann@old.example>", "Ann <ann@new.example>");
+    let (gone, later) = (MADE + 20 * DAY, NOW - DAY);
+    // GnuPG has kept only the newest of the second one.
+    let maker = Maker::v4()
+        .user(old, says(MADE).flags(CERTIFY | SIGN))
+        .revoke_user(old, says(gone))
+        .user(new, says(later).flags(CERTIFY | SIGN));
+    let issuer = issuer_of(&maker.primary);
+    let judge = |maker: &Maker, at| judge_signer(&maker.cert(), &issuer, at, NOW).err();
+    for at in [MADE + DAY, gone + DAY, NOW] {
+        assert_eq!(judge(&maker, at), None);
+    }
+    // The withdrawn one itself speaks for its own gap not even when it comes back.
+    let back = Maker {
+        packets: maker.packets[..4].to_vec(),
+        ..maker.clone()
+    };
+    let back = back.user(old, says(later).flags(CERTIFY | SIGN));
+    assert_eq!(judge(&back, gone + DAY), Some(vec![Reason::NoUserId]));
+    assert_eq!(judge(&back, NOW), None);
+}
+
+#[test]
 fn a_subkey_counts_from_its_binding_on() {
     let maker = Maker::v4()
         .user(ID, says(MADE).flags(CERTIFY))

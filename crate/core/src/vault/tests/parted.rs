@@ -130,6 +130,16 @@ fn more_revocations_than_anybody_has_are_left_out() {
 }
 
 #[test]
+fn a_file_of_an_editor_that_marks_its_texts_is_read() {
+    let ann = usual("Ann <ann@example.org>");
+    let marked = [b"\xef\xbb\xbf".as_slice(), &armored(&ann.bytes())].concat();
+    assert_eq!(
+        states(&mut Host::new(), &marked),
+        (vec![KeyState::Valid], vec![])
+    );
+}
+
+#[test]
 fn a_block_without_an_end_does_not_spoil_the_next() {
     let (ann, ben) = (
         usual("Ann <ann@example.org>"),
