@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
 import type { Webmail } from '../webmail/webmail.js';
@@ -145,6 +145,37 @@ test('as an attached file: Roundcube uploads encrypted.asc; a second version tak
   const raw = await post.sent(writing, 'bob');
   const { entity } = opened(raw, alice);
   assert.match(partsOf(entity(), 'text/plain')[0]?.body.toString() ?? '', /the bell rings once/);
+});
+
+test('signed only: Roundcube, which breaks long lines and puts spaces into others, sends what was signed', async () => {
+  const lines = [
+    'The barge goes up the canal on Thursday, when the lock-keeper is away and the night is dark enough for three of us to carry it.',
+    '  an indented line',
+    'From here on it is quoted:',
+    '> > The tide turns at six, and whoever is not aboard by then has to wait for the one after that.',
+    '>unspaced',
+    '-- ',
+    'Alice',
+  ];
+  await writing.compose();
+  await writing.write({ to: BOB, subject: 'for everybody', body: lines.join('\n') });
+  const window = await open(hers, writing);
+  await until('the text has come', async () => (await editorText(window)).includes('unspaced'));
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'));
+  await button(window, say('go_to_webmail')).click();
+  await until('the window has closed', () => window.gone());
+  const raw = await post.sent(writing, 'bob');
+  assert.match(raw, /format=flowed/);
+  const body = partsOf(readEntity(raw), 'text/plain')[0]?.body ?? Buffer.of();
+  // As it came, not put together again: that is what gpg and most programs are given.
+  gpg.run(['--verify'], body);
+  const text = gpg.run(['--decrypt'], body).toString();
+  for (const line of ['\n  an indented line\n', '\n>> wait for', '\n> unspaced\n']) assert.ok(text.includes(line), text);
+  await reading.inbox();
+  const frame = await readerWith(his, await reading.preview('for everybody'), 'an indented line');
+  await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
 });
 
 const attached = (): Promise<string[]> =>

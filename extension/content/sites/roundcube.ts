@@ -173,12 +173,26 @@ const FILES = ['pgp-encrypted', 'pgp-signature', 'pgp-keys', 'asc', 'pgp', 'gpg'
 function hasOpenPgp(doc: Document): boolean {
   const list = '#attachment-list > li';
   if (outside(doc, FILES.map((name) => `${list}.${name}`).join()).length > 0) return true;
+  if (hasChangedLines(doc)) return true;
   // multipart/encrypted: in place of a text a notice (those about a text that is too large have a link), and the data
   // as a file of whatever name.
   const notice = one(doc, '#messagebody > .part-notice, #messagebody > .boxwarning');
   if (!notice || queryAll(notice, 'a').length > 0) return false;
   const text = one(doc, '#messagebody > .message-part, #messagebody > .message-htmlpart');
   return text === undefined && outside(doc, `${list}.octet-stream`).length > 0;
+}
+
+/**
+ * Whether lines of a signed text are shown otherwise than they were signed: a quotation is drawn as such, without its marks, and
+ * how they were written nobody could tell from that. The mail must be nothing else: what stands beside it would be read as well.
+ */
+function hasChangedLines(doc: Document): boolean {
+  const [part, another] = all(doc, '#messagebody > .message-part');
+  const [text] = part ? queryAll(part, ':scope > .pre') : [];
+  if (!part || another || !text || queryAll(text, 'blockquote').length === 0) return false;
+  const shown = textContent(text)?.trim() ?? '';
+  const whole = shown.startsWith('-----BEGIN PGP SIGNED MESSAGE-----') && shown.endsWith('-----END PGP SIGNATURE-----');
+  return whole && outside(doc, '#attachment-list > li').length === 0;
 }
 
 /** The session's token for requests, as it is in the links of attachments. */

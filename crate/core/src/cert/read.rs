@@ -147,7 +147,8 @@ impl<'a> Groups<'a> {
         let is_start = |p: &RawPacket<'_>| matches!(p.tag, tag::PUBLIC_KEY | tag::SECRET_KEY);
         let first = packets.iter().position(is_start).unwrap_or(packets.len());
         let before = packets.get(..first).unwrap_or_default();
-        if !before.iter().fold(true, |all, p| self.is_useful(p) && all) {
+        let strange = before.iter().filter(|packet| !self.is_useful(packet));
+        if strange.count() > 0 {
             found.skip(None, CertError::NotAKey);
         }
         let mut rest = packets.get(first..).unwrap_or_default();
