@@ -80,6 +80,15 @@ test('PGP/MIME, where Horde shows nothing; its file is the one that was sent', a
   await shows(await post.read('handed on', TEXT), say('summary_signed_by_other', ALICE));
 });
 
+test('a signed text with a quotation, which Horde shows without its marks, is read from the source', async () => {
+  const words = 'Yes.\n\n> Will you come?\n> > When?\n>> Why?\n>unspaced\nAlice\n';
+  post.put('signed answer', plain(gpg.clearsign(words, alice.fingerprint)));
+  const frame = await post.read('signed answer', 'Yes.');
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  post.put('altered answer', plain(gpg.clearsign(words, alice.fingerprint).replace('come', 'pay')));
+  await shows(await post.read('altered answer', 'Yes.'), say('summary_bad_signature'));
+});
+
 test('signed as a whole, of which Horde shows no sign: who signed, also of the octets that a view would lose', async () => {
   // Blanks at line ends and a tab.
   const lines = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n';

@@ -172,7 +172,8 @@ test('signed only: Roundcube, which breaks long lines and puts spaces into other
   // As it came, not put together again: that is what gpg and most programs are given.
   gpg.run(['--verify'], body);
   const text = gpg.run(['--decrypt'], body).toString();
-  for (const line of ['\n  an indented line\n', '\n>> wait for', '\n> unspaced\n']) assert.ok(text.includes(line), text);
+  for (const line of ['\n  an indented line\n', '\n>> wait for', '\n> unspaced\n'])
+    assert.ok(text.includes(line), text);
   await reading.inbox();
   const frame = await readerWith(his, await reading.preview('for everybody'), 'an indented line');
   await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));

@@ -29,6 +29,7 @@ import {
   type WritingProfile,
 } from './index.js';
 import { isOpenPgpName, urlOf } from './links.js';
+import { isSignedWithQuotation } from './signed.js';
 
 const BODY = '.messageBody';
 /** The mail in it, mostly as one part (of parts). */
@@ -77,7 +78,7 @@ export const HORDE_MAILS: MailProfile = {
     const parts = body ? queryAll(body, ':scope > .mimePartBase') : [];
     const cover = parts.length === 1 ? parts[0] : body;
     if (!mail || !body || !cover || (mail.listed && !isPreviewed(doc))) return [];
-    const known = hasOpenPgp(doc, here);
+    const known = hasOpenPgp(doc, here) || hasChangedLines(doc, [...parts]);
     if (!known && !mayBeSigned(doc, body, here)) return [];
     const { mailbox, buid } = mail;
     const query = new URLSearchParams({ actionID: 'view_source', id: '0', mailbox, buid });
@@ -126,6 +127,16 @@ function hasOpenPgp(doc: Document, here: URL): boolean {
   const icons = queryIn(doc, `${BODY} .mimePartInfo img[title], ${FILES} img[title]`);
   if ([...icons].some((icon) => TYPES.test(attribute(icon, 'title') ?? ''))) return true;
   return [...queryIn(doc, `${FILES} a.downloadAtc`)].some((link) => isOpenPgpName(inLink(link, here, 'fn')));
+}
+
+/** The mail must be nothing else: what stands beside the text would be read as well. */
+function hasChangedLines(doc: Document, [part, another]: readonly Element[]): boolean {
+  const [text] = part && !another ? queryAll(part, '.mimePartData') : [];
+  return (
+    text !== undefined &&
+    isSignedWithQuotation(text, '.citation') &&
+    queryIn(doc, `${FILES} a.downloadAtc`).length === 0
+  );
 }
 
 /**

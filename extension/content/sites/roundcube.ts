@@ -19,6 +19,7 @@ import { addressChosen, fieldText, onlyAddress, peopleIn, soleAddress } from './
 import { inFrame } from './editors.js';
 import type { AttachedFile, FileField, MailProfile, ReadingProfile, RecipientField, WritingProfile } from './index.js';
 import { urlOf } from './links.js';
+import { isSignedWithQuotation } from './signed.js';
 
 // The text of a message is below #messagebody: what it calls itself there counts for nothing.
 const BODY = '#messagebody, .message-part, .message-htmlpart';
@@ -182,17 +183,12 @@ function hasOpenPgp(doc: Document): boolean {
   return text === undefined && outside(doc, `${list}.octet-stream`).length > 0;
 }
 
-/**
- * Whether lines of a signed text are shown otherwise than they were signed: a quotation is drawn as such, without its marks, and
- * how they were written nobody could tell from that. The mail must be nothing else: what stands beside it would be read as well.
- */
+/** The mail must be nothing else: what stands beside the text would be read as well. */
 function hasChangedLines(doc: Document): boolean {
   const [part, another] = all(doc, '#messagebody > .message-part');
-  const [text] = part ? queryAll(part, ':scope > .pre') : [];
-  if (!part || another || !text || queryAll(text, 'blockquote').length === 0) return false;
-  const shown = textContent(text)?.trim() ?? '';
-  const whole = shown.startsWith('-----BEGIN PGP SIGNED MESSAGE-----') && shown.endsWith('-----END PGP SIGNATURE-----');
-  return whole && outside(doc, '#attachment-list > li').length === 0;
+  const [text] = part && !another ? queryAll(part, ':scope > .pre') : [];
+  if (!text || !isSignedWithQuotation(text, 'blockquote')) return false;
+  return outside(doc, '#attachment-list > li').length === 0;
 }
 
 /** The session's token for requests, as it is in the links of attachments. */

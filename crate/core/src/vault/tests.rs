@@ -6,6 +6,7 @@ mod deaths;
 mod editing;
 mod emblems;
 mod floods;
+mod hidden;
 mod importing;
 mod keeping;
 mod looking;
