@@ -147,6 +147,8 @@ const PROBLEMS: readonly unknown[] = [
 
 /** Characters of a subject; RFC 5322 has lines of 998, and long ones are folded. */
 const MAX_SUBJECT = 10_000;
+/** Addresses of one field. One more than a mail may have: a list that was cut must not look like a whole one. */
+const MAX_LISTED = MAX_RECIPIENTS + 1;
 /** Files that a page says are attached; more are of no use to a person. */
 const MAX_NAMES = 50;
 
@@ -176,9 +178,9 @@ function asForm(message: Record<string, unknown>): FormState {
     t: 'form',
     found: message.found === true,
     own: message.own === true,
-    to: texts(message.to, MAX_RECIPIENTS),
-    cc: texts(message.cc, MAX_RECIPIENTS),
-    bcc: texts(message.bcc, MAX_RECIPIENTS),
+    to: texts(message.to, MAX_LISTED),
+    cc: texts(message.cc, MAX_LISTED),
+    bcc: texts(message.bcc, MAX_LISTED),
     subject: typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : null,
     text: typeof text === 'string' && text.length <= MAX_TEXT ? text : '',
     self: typeof self === 'string' && self.length <= MAX_SHORT ? self : null,

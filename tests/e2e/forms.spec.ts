@@ -44,6 +44,17 @@ test('the window is told what the form holds', async () => {
   });
 });
 
+test('a list that is too long for a mail is told to be so: of those that are named once, one more than a mail can have', async () => {
+  await tab.goto(pages.url('editors/textarea'));
+  const many = Array.from({ length: 130 }, (_, at) => `p${at >> 1}@example.test, q${at}@example.test`).join(', ');
+  await tab.evaluate((list) => Object.assign(document.querySelector('#to') as Element, { value: list }), many);
+  const { to } = await port.connect(tab);
+  const told = to as string[];
+  assert.equal(told.length, 101);
+  assert.equal(new Set(told).size, 101);
+  assert.equal(told[0], 'p0@example.test');
+});
+
 test('a window that means another origin is told nothing', async () => {
   await tab.goto(pages.url('editors/textarea'));
   await tab.typeInto('#to', 'bob@example.test');

@@ -103,6 +103,34 @@ test('a page without a known field for the subject: who was moved to Bcc stands 
   await window.close();
 });
 
+for (const [name, to, bcc] of [
+  ['120 in To', 120, 0],
+  ['one in To, 120 in Bcc', 1, 120],
+] as const) {
+  test(`more people than a mail can go to (${name}): it is said, and the page keeps its list`, async () => {
+    const list = (field: string, count: number): string =>
+      Array.from({ length: count }, (_, at) => `${field}${at}@example.test`).join(', ');
+    const window = await writeInto(
+      '/many',
+      `<label>To <input id="to" value="${list('to', to)}"></label><label>Bcc <input id="bcc" value="${list('bcc', bcc)}"></label>
+      <textarea id="body" rows="10" cols="70"></textarea>`,
+    );
+    await typeText(window, SECRET);
+    const open = toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`);
+    await shows(window, say('why_too_many', '100'));
+    await open.click();
+    await shows(window, say('why_too_many', '100'));
+    await window.click('.editing');
+    await window.press('Control+Enter');
+    await until('the focus is where one is taken out', () =>
+      window.evaluate(() => document.activeElement?.closest('wx-recipients') !== null),
+    );
+    assert.deepEqual([await valueIn('to'), await valueIn('bcc')], [list('to', to), list('bcc', bcc)]);
+    assert.equal(await valueIn('body'), '');
+    await window.close();
+  });
+}
+
 test('a site that takes no files: what would help is said, and the focus is there', async () => {
   const window = await writeInto(
     '/no-files',

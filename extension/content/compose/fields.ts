@@ -143,6 +143,12 @@ export function bare(entry: string): string {
   return address.trim().toLowerCase();
 }
 
+/** Each address once, as it stands there first. */
+export function once(entries: readonly string[]): string[] {
+  const known = new Set<string>();
+  return entries.filter((entry) => known.size < known.add(bare(entry)).size);
+}
+
 /** Whether both name the same addresses, in whatever order. */
 export function sameAddresses(one: readonly string[], other: readonly string[]): boolean {
   const [a, b] = [new Set(one.map(bare)), new Set(other.map(bare))];

@@ -1,12 +1,13 @@
 // The page's compose form: its state for the window, and filling it in. What was written is read again before anybody is
 // told that it is there.
 
+import { MAX_RECIPIENTS } from '../../desk/channel.js';
 import type { FormState, Put, PutProblem } from '../../desk/write-channel.js';
 import { isConnected } from '../dom.js';
 import { contentOf, holdsAll, replaceAll } from '../insert/replace.js';
 import { MAX_TEXT } from '../limits.js';
 import type { ComposeForm, FileField, RecipientField } from '../sites/index.js';
-import { sameAddresses, textIn, typeInto } from './fields.js';
+import { once, sameAddresses, textIn, typeInto } from './fields.js';
 import { attach, besides, holdsFiles, isSameName } from './files.js';
 import { Known } from './typed.js';
 import { until } from './wait.js';
@@ -14,7 +15,8 @@ import { until } from './wait.js';
 /** UTF-16 units of a subject that are told. A longer one is cut, and the user sees it. */
 const MAX_SUBJECT = 1_000;
 const MAX_ENTRY = 1_000;
-const MAX_ENTRIES = 100;
+/** Addresses of a field that are told: of a longer list, one more than a mail may have, so that nobody takes it for a whole one. */
+const MAX_ENTRIES = MAX_RECIPIENTS + 1;
 
 /**
  * What the window is told; without a form that there is none. `own`: it is for this mail; `ours`: names of files that Waxseal
@@ -28,7 +30,7 @@ export function stateOf(
   ours: ReadonlySet<string>,
 ): FormState {
   const read = (field: RecipientField | null | undefined) =>
-    (field?.read() ?? []).filter((entry) => entry.length <= MAX_ENTRY).slice(0, MAX_ENTRIES);
+    once((field?.read() ?? []).filter((entry) => entry.length <= MAX_ENTRY)).slice(0, MAX_ENTRIES);
   return {
     t: 'form',
     found: form !== null,

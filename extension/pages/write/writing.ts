@@ -1,6 +1,7 @@
 // The state of the window: what is written, what the vault knows, what the page can take, and what follows from it.
 
 import type { KeyInfo, RecipientInfo, Settings } from 'waxseal-wasm';
+import { MAX_RECIPIENTS } from '../../desk/channel.js';
 import type { LetterLanguage } from '../../desk/letter.js';
 import type { FormState } from '../../desk/write-channel.js';
 import type { Suggestion } from '../../ui/components/suggest.js';
@@ -88,7 +89,8 @@ export class Writing {
 
   /** Asks the vault: at the start, and whenever addresses, keys or settings changed. */
   async refresh(): Promise<void> {
-    const asked = this.addresses;
+    // Of more the vault would tell nothing at all. The rest is asked for when the list has been shortened.
+    const asked = this.addresses.slice(0, MAX_RECIPIENTS);
     const [status, keys, found] = await Promise.all([
       expect('status', { kind: 'status' }),
       expect('keys', { kind: 'list_keys' }),
@@ -213,6 +215,9 @@ export class Writing {
     }
     if (tooLong(editor.text)) return { text: t('why_too_long', fileSize(MAX_WRITTEN_TEXT)), field: 'wx-editor' };
     if (this.signerGone) return { text: t('why_signer_gone'), field: '#signer' };
+    if (this.addresses.length > MAX_RECIPIENTS) {
+      return { text: t('why_too_many', MAX_RECIPIENTS), field: 'wx-recipients' };
+    }
     return (mail.mode === 'signed' ? this.#signedObstacle() : this.#people()) ?? this.#site();
   }
 
