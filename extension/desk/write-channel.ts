@@ -43,6 +43,8 @@ export interface FormState {
    * nothing there since the window was told of it: nobody's text is in it that this mail is not made of.
    */
   readonly own: boolean;
+  /** The user has changed its recipients there since the window was told of them; left out when not. */
+  readonly readdressed?: true;
   readonly to: readonly string[];
   readonly cc: readonly string[];
   readonly bcc: readonly string[];
@@ -178,6 +180,7 @@ function asForm(message: Record<string, unknown>): FormState {
     t: 'form',
     found: message.found === true,
     own: message.own === true,
+    ...(message.readdressed === true && { readdressed: true }),
     to: texts(message.to, MAX_LISTED),
     cc: texts(message.cc, MAX_LISTED),
     bcc: texts(message.bcc, MAX_LISTED),

@@ -406,6 +406,34 @@ test('what the user types into the form while the window is open is not overwrit
   }
 });
 
+test('recipients that the user changes in the form meanwhile are not replaced; those that the site changes by itself are', async () => {
+  const put = { text: ARMOR, to: ['bob@example.test', 'carol@example.test'], cc: [], bcc: [] };
+  const set = (list: string) =>
+    tab.evaluate((value) => Object.assign(document.querySelector('#to') as Element, { value }), list);
+  const retype = async (list: string): Promise<void> => {
+    await tab.click('#to');
+    await tab.press('Control+a');
+    await tab.type(list);
+  };
+  await tab.goto(pages.url('editors/textarea'));
+  await set(put.to.join());
+  assert.equal((await port.connect(tab)).readdressed, undefined);
+  for (const list of ['bob@example.test', 'bob@example.test, carol@example.test, dan@example.test']) {
+    await retype(list);
+    assert.equal((await port.put(put)).reason, 'no_form');
+    assert.deepEqual([await at.value('to'), await at.value('body')], [list, '']);
+    assert.equal((await port.look()).readdressed, true);
+  }
+  // The window has heard of it, and puts it there once more; then the same mail again.
+  for (const _ of [1, 2]) assert.deepEqual(await port.put(put), { t: 'put_done', ok: true });
+  assert.deepEqual(await port.look().then(({ to, readdressed }) => [to, readdressed]), [put.to, undefined]);
+  // In the page as in the window; then by the page alone.
+  await retype('eve@example.test');
+  assert.deepEqual(await port.put({ ...put, to: ['eve@example.test'] }), { t: 'put_done', ok: true });
+  await set('dan@example.test');
+  assert.deepEqual(await port.put(put), { t: 'put_done', ok: true });
+});
+
 /** Clicks into the editor of such a page; gives the document that it is in. */
 async function inEditor(name: 'textarea' | 'contenteditable' | 'srcdoc'): Promise<View> {
   if (name !== 'srcdoc') {

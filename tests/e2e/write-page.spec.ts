@@ -295,6 +295,34 @@ for (const editor of ['textarea', 'contenteditable'] as const) {
   });
 }
 
+test('whom the user takes out in the page after the window has opened does not come back without their word', async () => {
+  await tab.front();
+  await tab.goto(web.url('/textarea'));
+  await tab.evaluate(() => {
+    const to = document.querySelector('#to') as HTMLInputElement;
+    to.value = 'bob@example.test, carol@example.test';
+  });
+  const window = await write(driver, tab);
+  await shows(window, 'carol@example.test');
+  await typeText(window, SECRET);
+  await tab.front();
+  await tab.click('#to');
+  await tab.press('Control+a');
+  await tab.type('bob@example.test');
+  await window.front();
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('put_readdressed'));
+  await window.evaluate(() => document.querySelector('#put-there')?.setAttribute('data-old', ''));
+  await button(window, say('try_again')).click();
+  await until('it asks again', async () => (await window.count('#put-there:not([data-old])')) === 1);
+  assert.deepEqual([await valueIn('to'), await valueIn('body')], ['bob@example.test', '']);
+  await window.click('#put-there');
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  assert.match(await valueIn('to'), /carol@example\.test/);
+});
+
 test('signed only: no word of what is seen in the clear, and a file of it is not called encrypted', async () => {
   const window = await writeInto(
     '/leaving',

@@ -9,6 +9,7 @@ import { MAX_TEXT } from '../limits.js';
 import type { ComposeForm, FileField, RecipientField } from '../sites/index.js';
 import { once, sameAddresses, textIn, typeInto } from './fields.js';
 import { attach, besides, holdsFiles, isSameName } from './files.js';
+import { holdsPeople, KnownPeople, type People, RECIPIENTS } from './people.js';
 import { Known } from './typed.js';
 import { until } from './wait.js';
 
@@ -56,6 +57,9 @@ export interface Ours {
   text: Known | undefined;
   /** What stood there before that, as the user or the site had left it. */
   before: string;
+  /** Who was to be in its fields, and who stood there then. */
+  wanted: People | undefined;
+  people: KnownPeople | undefined;
   /** A mail that is being put there: two at a time would write into each other. */
   filling: Promise<unknown> | undefined;
 }
@@ -102,7 +106,9 @@ export async function fill(
   ours.text = alive() ? new Known(form.body) : undefined;
   if (text) return end(text === 'gone' ? 'no_form' : 'mangled');
   const left = [...files];
+  ours.wanted = put;
   const written = await writeFields(form, put, waits);
+  ours.people = alive() ? new KnownPeople(form) : undefined;
   const goesOn = () => alive() && waits();
   const problem = written ? await attachAll(form.files, left, earlier, goesOn, attached) : undefined;
   if (!waits() && (!written || left.length > 0)) return undefined;
@@ -128,8 +134,6 @@ function ended(
   return { reason: has ? undefined : 'attach', there };
 }
 
-const RECIPIENTS = ['to', 'cc', 'bcc'] as const;
-
 /** False when nobody waited any more before all of them were written. */
 async function writeFields(form: ComposeForm, put: Put, waits: () => boolean): Promise<boolean> {
   // When one field has not come right, the others are no longer waited for.
@@ -151,14 +155,10 @@ async function writeFields(form: ComposeForm, put: Put, waits: () => boolean): P
 }
 
 function holdsFields(form: ComposeForm, put: Put): boolean {
-  const recipients = RECIPIENTS.every((name) => {
-    const wanted = put[name];
-    return !wanted || sameAddresses(form[name]?.read() ?? [], wanted);
-  });
   // Without a field for those that it goes to, nobody knows who stands in the form.
   const known = form.to !== null || RECIPIENTS.every((name) => !put[name]?.length);
   const subject = put.subject === null || (form.subject !== null && textIn(form.subject) === put.subject);
-  return recipients && known && subject;
+  return holdsPeople(form, put) && known && subject;
 }
 
 /** How long a site may take to let go of a file, in ms. */

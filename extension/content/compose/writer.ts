@@ -10,6 +10,7 @@ import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
 import { type Client, fill, type Ours, takeBack } from './form.js';
 import { asPut } from './messages.js';
+import { holdsPeople, KnownPeople } from './people.js';
 import { Arriving, piecesOf } from './pieces.js';
 import { documentsOf } from './spot.js';
 import { isTyped, Known } from './typed.js';
@@ -39,7 +40,14 @@ const SIGN_OF_LIFE = 5_000;
 const OURS = new WeakMap<Element, Ours>();
 
 function oursIn({ body }: ComposeForm): Ours {
-  const ours = OURS.get(body) ?? { files: new Set(), text: undefined, before: '', filling: undefined };
+  const ours = OURS.get(body) ?? {
+    files: new Set(),
+    text: undefined,
+    before: '',
+    wanted: undefined,
+    people: undefined,
+    filling: undefined,
+  };
   OURS.set(body, ours);
   return ours;
 }
@@ -54,6 +62,10 @@ export class Writer {
   #told: Element | undefined;
   /** What the window was told that stands in an editor. */
   readonly #known = new WeakMap<Element, Known>();
+  /** Whom the window was told that the mail in an editor goes to. */
+  readonly #people = new WeakMap<Element, KnownPeople>();
+  /** The editor of a form in which the user has changed that since; until a mail is put there all the same. */
+  #readdressed: Element | undefined;
   /** The editor of the form that is for this mail. */
   #own: Element | undefined;
   #original: Original | undefined;
@@ -107,16 +119,27 @@ export class Writer {
     if (form) {
       watchFiles(documentsOf(form.body));
       // The window asks before that goes.
-      if (this.#isTyped(form)) this.#own = undefined;
+      if (this.#isReaddressed(form)) this.#readdressed = form.body;
+      if (this.#isTyped(form) || form.body === this.#readdressed) this.#own = undefined;
       this.#known.set(form.body, new Known(form.body));
+      this.#people.set(form.body, new KnownPeople(form));
     }
-    this.#send(form ? stateFor(form, form.body === this.#own, oursIn(form).files) : stateFor(null));
+    const state = form ? stateFor(form, form.body === this.#own, oursIn(form).files) : stateFor(null);
+    this.#send(form && form.body === this.#readdressed ? { ...state, readdressed: true } : state);
   }
 
   /** The user has written into the form since the window was told what stands there. */
   #isTyped(form: ComposeForm): boolean {
     const known = this.#known.get(form.body);
     return known !== undefined && isTyped(form.body, [known, oursIn(form).text]);
+  }
+
+  /** The user has changed whom the mail goes to since the window was told, and not to those that it is to go to now. */
+  #isReaddressed(form: ComposeForm, put?: Put): boolean {
+    const known = this.#people.get(form.body);
+    const { people, wanted } = oursIn(form);
+    if (!known || known.isLike(form) || people?.isLike(form)) return false;
+    return ![wanted, put].some((one) => one !== undefined && holdsPeople(form, one));
   }
 
   #form() {
@@ -187,8 +210,11 @@ export class Writer {
         form = this.#form();
       }
       if (!waits()) return;
-      // Another form than the user saw in the window, or another text, would lose what is written there.
-      if (!form || form.body !== this.#told || this.#isTyped(form)) return this.#failed('no_form');
+      // Another form than the user saw in the window, another text, or other recipients: what is written there would be lost.
+      if (!form || form.body !== this.#told || this.#isTyped(form) || this.#isReaddressed(form, put)) {
+        return this.#failed('no_form');
+      }
+      this.#readdressed = undefined;
       await this.#fillIn(form, put, files, { waits, attached });
     } finally {
       stop();

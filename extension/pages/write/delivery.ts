@@ -163,6 +163,6 @@ export class Delivery {
 }
 
 /** Something would be lost, or go along with a mail that it was not meant for. */
-function isTaken({ own, text, files }: FormState): boolean {
-  return !own && (text.trim() !== '' || files.length > 0);
+function isTaken({ own, text, files, readdressed }: FormState): boolean {
+  return !own && (text.trim() !== '' || files.length > 0 || readdressed === true);
 }

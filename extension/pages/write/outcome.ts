@@ -95,7 +95,7 @@ export function stuck(
     html`<li class=${is ? 'good' : 'bad'}>${icon(is ? 'check' : 'cross')}<span>${t('pair', t(text), t(is ? 'is_there' : 'is_not_there'))}</span></li>`;
   const any = there.text || there.fields || there.files;
   return html`<section class="outcome sheet">
-    ${notice('warn', html`<p class="strong">${t(taken ? 'put_taken' : PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}
+    ${notice('warn', html`<p class="strong">${t(taken?.readdressed ? 'put_readdressed' : taken ? 'put_taken' : PROBLEM[reason])}</p><p>${t('put_safe')}</p>`, 'alert')}
     ${
       any
         ? html`<ul class="seen plain-list" aria-label=${t('put_there_title')}>
