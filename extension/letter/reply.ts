@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, MailView } from 'waxseal-wasm';
+import { octets } from '../desk/pieces.js';
 import type { NewFile } from '../desk/writing.js';
 import { copyText } from '../ui/clipboard.js';
 import { givenFile } from '../ui/components/given-file.js';
@@ -10,6 +11,7 @@ import { t } from '../ui/i18n.js';
 import { icon } from '../ui/icons.js';
 import { MAX_WRITTEN_FILES, MAX_WRITTEN_SIZE } from '../ui/limits.js';
 import { fileSize } from '../ui/mail/file-type.js';
+import { unreadable } from '../ui/unreadable.js';
 import { Refused } from '../ui/vault.js';
 import { View } from '../ui/view.js';
 import { about } from './blocks.js';
@@ -36,6 +38,8 @@ export class LetterReply extends View {
   #both = false;
   #text = '';
   #files: NewFile[] = [];
+  /** Names of chosen files that could not be read. */
+  #lost: string[] = [];
   #armored: Uint8Array<ArrayBuffer> | undefined;
   /** What was written is in no file yet, as far as the user has said. */
   #unsaved = false;
@@ -85,18 +89,22 @@ export class LetterReply extends View {
     const input = event.target as HTMLInputElement;
     const chosen = [...(input.files ?? [])];
     input.value = '';
+    this.#lost = [];
     void this.attempt(async () => {
       const all = [...this.#files.map(({ data }) => data.length), ...chosen.map((file) => file.size)];
       const limit = all.length > MAX_WRITTEN_FILES ? MAX_WRITTEN_FILES : MAX_WRITTEN_SIZE;
       const met = all.length > MAX_WRITTEN_FILES || all.reduce((sum, size) => sum + size, 0) > MAX_WRITTEN_SIZE;
       // Before anything is read: the engine would refuse it later.
       if (met) throw new Refused('limit', { limit });
+      const added: string[] = [];
       for (const file of chosen) {
-        const data = new Uint8Array(await file.arrayBuffer());
+        const data = await octets(file).catch(() => undefined);
+        (data ? added : this.#lost).push(file.name);
+        if (!data) continue;
         this.#files.push({ name: file.name, mediaType: file.type || 'application/octet-stream', data });
         this.#unsaved = true;
       }
-      this.#said = t('letter_reply_added', chosen.map((file) => file.name).join(', '));
+      if (added.length > 0) this.#said = t('letter_reply_added', added.join(', '));
     });
   }
 
@@ -111,6 +119,7 @@ export class LetterReply extends View {
     const { mail } = this;
     if (this.busy || !mail) return;
     this.#said = '';
+    this.#lost = [];
     void this.attempt(async () => {
       const key = this.#key && about().certificate;
       const password = !key || this.#both ? this.password : undefined;
@@ -196,6 +205,7 @@ export class LetterReply extends View {
           : nothing
       }
       ${this.busy ? working(t('letter_reply_working')) : failure(this.failure)}
+      ${this.#lost.length > 0 && !this.busy ? notice('bad', unreadable(this.#lost), 'alert') : nothing}
       <div class="actions">
         <button type="submit" class="primary" ?disabled=${this.busy}>${icon('lock')}<span>${t('letter_reply_encrypt')}</span></button>
       </div>

@@ -127,6 +127,24 @@ test('a reply with files is a whole mail: gpg and Waxseal read it', async () => 
   await page.close();
 });
 
+test('a file that cannot be read keeps none of the others out of a reply, and is named', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  await write(view, REPLY);
+  await view.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = function () {
+      const lost = (this as File).name === 'folder';
+      return lost ? Promise.reject(new DOMException('no file', 'NotFoundError')) : read.call(this);
+    };
+  });
+  const files = ['one.bin', 'folder', 'two.bin'].map((name) => letters.save(Buffer.from(name), name));
+  await field(view, say('letter_reply_files')).upload(files);
+  await shows(view, say('file_unreadable', 'folder'));
+  await shows(view, 'two.bin');
+  assert.equal(await view.count('.file-list li'), 2);
+  await view.close();
+});
+
 test('a reply that is in no file yet is not closed away without a question', async () => {
   const view = await letters.open(letters.sealed(text(TEXT)));
   await write(view, REPLY);

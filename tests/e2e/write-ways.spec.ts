@@ -186,6 +186,26 @@ test('a file that is dropped beside its places is attached; a picture dropped on
   assert.deepEqual(partsOf(mail, 'application/octet-stream')[0]?.body, LEDGER);
 });
 
+test('what cannot be read among files that are dropped keeps none of the others out, and is named', async () => {
+  const window = await begin();
+  // As a folder behaves: it is among the files, and nothing can be read of it.
+  await window.evaluate(() => {
+    const { stream } = Blob.prototype;
+    Blob.prototype.stream = function () {
+      if ((this as File).name.startsWith('folder')) throw new DOMException('no file', 'NotFoundError');
+      return stream.call(this) as never;
+    };
+  });
+  const names = ['one.bin', 'folder 1', 'two.bin', 'folder 2', 'three.bin'];
+  const files = names.flatMap((name) => carried(name, 'application/octet-stream', LEDGER));
+  await bring(window, 'drop', 'h1', files);
+  await shows(window, say('files_unreadable', 'folder 1, folder 2'));
+  assert.equal(await window.count('.write-files .file-list li'), 3);
+  await bring(window, 'drop', 'h1', carried('folder 3', '', LEDGER));
+  await shows(window, say('file_unreadable', 'folder 3'));
+  await window.close();
+});
+
 test('while a dialog waits for its answer nothing that is dropped is taken, and the page stays', async () => {
   const window = await begin();
   await window.click('.editing');

@@ -1,5 +1,6 @@
 // The files of a mail that is written: those beside the text, and the pictures in it.
 
+import { FileGone } from '../../desk/pieces.js';
 import { t } from '../../ui/i18n.js';
 import { MAX_WRITTEN_FILES, MAX_WRITTEN_SIZE } from '../../ui/limits.js';
 import { fileSize } from '../../ui/mail/file-type.js';
@@ -50,22 +51,18 @@ export function checkRoom(there: readonly Attachment[], coming: readonly { reado
   if (total > MAX_WRITTEN_SIZE) throw new Trouble(t('files_too_large', fileSize(MAX_WRITTEN_SIZE)));
 }
 
-/** Reads a file that the user chose. `onProgress` hears how many octets are there. Throws `Trouble` if it cannot be read. */
+/** Reads a file that the user chose. `onProgress` hears how many octets are there. Throws if it cannot be read. */
 export async function readFile(file: File, onProgress: (done: number) => void): Promise<Attachment> {
   const data = new Uint8Array(file.size);
   let at = 0;
-  try {
-    const reader = file.stream().getReader();
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      data.set(piece.value, at);
-      at += piece.value.length;
-      onProgress(at);
-    }
-  } catch {
-    // A folder, or a file that was changed or taken away meanwhile.
-    throw new Trouble(t('file_unreadable', file.name));
+  // Of a folder there is nothing to be read, nor of a file that was changed or taken away meanwhile.
+  const reader = file.stream().getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    data.set(piece.value, at);
+    at += piece.value.length;
+    onProgress(at);
   }
-  if (at !== data.length) throw new Trouble(t('file_unreadable', file.name));
+  if (at !== data.length) throw new FileGone();
   const name = file.name || 'file';
   return { id: newId(), name, mediaType: mediaType(file.type, data), secret: false, quoted: false, data };
 }

@@ -1,6 +1,8 @@
 // Files on their way into the mail.
 
+import { unreadable } from '../../ui/unreadable.js';
 import { type Arriving, type Attachment, checkRoom, pictureType, readFile } from './files.js';
+import { Trouble } from './trouble.js';
 
 /** The window, as far as files need it. */
 export interface FileHost {
@@ -43,16 +45,20 @@ export class FileTaker {
   async #addEach(files: readonly File[], pictures: { id: string; name: string }[]): Promise<boolean> {
     try {
       checkRoom(this.host.files(), [...this.#arriving, ...files]);
-      for (const file of files) {
-        const read = await this.#read(file);
-        this.host.take(read);
-        if (pictureType(read.data)) pictures.push({ id: read.id, name: read.name });
-      }
-      return true;
     } catch (error) {
       this.host.troubled(error);
       return false;
     }
+    const lost: string[] = [];
+    for (const file of files) {
+      const read = await this.#read(file).catch(() => undefined);
+      if (read) {
+        this.host.take(read);
+        if (pictureType(read.data)) pictures.push({ id: read.id, name: read.name });
+      } else lost.push(file.name);
+    }
+    if (lost.length > 0) this.host.troubled(new Trouble(unreadable(lost)));
+    return lost.length === 0;
   }
 
   /** The address of a picture, for as long as the window is open. */
