@@ -122,6 +122,8 @@ export type PutProblem =
   | 'attach'
   /** The site says that the file is too large. */
   | 'too_large'
+  /** It is more than Waxseal puts into a page. */
+  | 'limit'
   /** The page went away. */
   | 'page_gone';
 
@@ -144,6 +146,7 @@ const PROBLEMS: readonly unknown[] = [
   'fields',
   'attach',
   'too_large',
+  'limit',
   'page_gone',
 ] satisfies PutProblem[];
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { answerSubject } from '../../extension/pages/write/answering.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { Answering, chips, TEXT } from './support/answering.js';
 import { shows } from './support/desk.js';
@@ -156,4 +157,14 @@ test('pictures for which there is no room in a mail are not quoted, and it is sa
   assert.match(await editorText(window), /\[p0\] \[p1\]/);
   assert.equal(await window.count('.editing img, .write-files li'), 0);
   await window.close();
+});
+
+test('the subject of an answer is no longer than its field takes, whatever it answers', () => {
+  assert.equal(answerSubject('RE: AW: Boats', 'reply'), 'Re: Boats');
+  assert.equal(answerSubject('x'.repeat(1_000), 'reply').length, 998);
+  for (const first of ['', 'x']) {
+    const subject = answerSubject(`${first}${'🚤'.repeat(900)}`, 'forward');
+    assert.ok(subject.length >= 997 && subject.length <= 998);
+    assert.match(subject, /^Fwd: x?(?:🚤)+$/u, 'no half character');
+  }
 });

@@ -321,20 +321,21 @@ test('bad messages change nothing', async () => {
   await port.connect(tab);
   const good = { t: 'put', text: ARMOR, subject: null, to: null, cc: null, bcc: null, files: [] };
   const file = { name: 'a', media_type: 'text/plain', size: 3 };
-  for (const bad of [
-    { ...good, text: '' },
-    { ...good, text: 7 },
-    { ...good, text: 'x'.repeat(8_000_001) },
-    { ...good, subject: 'x'.repeat(20_000) },
-    { ...good, to: Array(101).fill('a@example.test') },
-    { ...good, bcc: [{}] },
-    { ...good, files: [{ ...file, size: -1 }] },
-    { ...good, files: [{ ...file, size: 65 * 1024 * 1024 }] },
-    { ...good, files: Array(201).fill({ ...file, size: 1 }) },
-  ]) {
+  for (const [reason, bad] of [
+    ['mangled', { ...good, text: '' }],
+    ['mangled', { ...good, text: 7 }],
+    ['limit', { ...good, text: 'x'.repeat(8_000_001) }],
+    ['limit', { ...good, subject: 'x'.repeat(20_000) }],
+    ['limit', { ...good, to: Array(101).fill('a@example.test') }],
+    ['mangled', { ...good, bcc: [{}] }],
+    ['mangled', { ...good, files: [{ ...file, size: -1 }] }],
+    ['limit', { ...good, files: [{ ...file, size: 65 * 1024 * 1024 }] }],
+    ['limit', { ...good, files: Array(201).fill({ ...file, size: 1 }) }],
+  ] as const) {
     await port.send(bad);
     await port.send({ t: 'put_end' });
-    assert.equal((await port.next('put_done')).ok, false);
+    const done = await port.next('put_done');
+    assert.deepEqual([done.ok, done.reason], [false, reason]);
   }
   // Pieces that are none, too many, or too few.
   for (const data of ['%%%', Buffer.from('four').toString('base64'), Buffer.from('ab').toString('base64')]) {

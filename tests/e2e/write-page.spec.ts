@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
-import { say } from './support/session.js';
+import { say, start } from './support/session.js';
 import { page, type Site } from './support/site.js';
 import { addRecipient, finish, formOf, typeText, write } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
@@ -154,6 +154,30 @@ test('a site that takes no files: what would help is said, and the focus is ther
   await button(window, 'Encrypt').click();
   await shows(window, say('why_no_attach_letter'));
   await focused('#as-letter');
+  await window.close();
+});
+
+test('what would be too large for the page is said before it is made: as a text, and as a file', async () => {
+  const open = async (name: string, field = ''): Promise<View> => {
+    const to = '<label>To <input id="to" value="bob@example.test"></label>';
+    const window = await writeInto(name, `${to}${field}<textarea id="body" rows="10" cols="70"></textarea>`);
+    await shows(window, 'bob@example.test');
+    return window;
+  };
+  const large = async (window: View, megabytes: number): Promise<void> => {
+    const file = writer.onDisk('large.bin', Buffer.alloc(megabytes * 1_000_000));
+    await window.upload("document.querySelector('.choose-files')", [file]);
+    await shows(window, 'large.bin');
+    fs.rmSync(file);
+  };
+  let window = await open('/no-files');
+  await large(window, 5);
+  await shows(window, start('why_text_limit'));
+  await window.close();
+  window = await open('/files', '<label>Attach <input id="files" type="file" multiple></label>');
+  await large(window, 38);
+  await shows(window, start('files_too_large'));
+  assert.equal(await window.count('.write-files .file-list li'), 1, 'a smaller one can take its place');
   await window.close();
 });
 

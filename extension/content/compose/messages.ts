@@ -9,17 +9,24 @@ import { MAX_FILES_SIZE } from './pieces.js';
 /** Files of one mail: more is no mail that a person writes. */
 const MAX_FILES = 200;
 
-/** Reads a `put`; nothing when it is none or too large. */
-export function asPut(message: unknown): Put | undefined {
+/** Reads a `put`; `limit` when it is too large, nothing when it is none. */
+export function asPut(message: unknown): Put | 'limit' | undefined {
   const { t, text, subject, to, cc, bcc, files } = fields(message);
-  if (t !== 'put' || !isText(text, MAX_INSERT) || text.trim() === '') return undefined;
+  if (t !== 'put') return undefined;
+  if (isLong(text, MAX_INSERT) || isLong(subject, MAX_SHORT) || isLong(files, MAX_FILES)) return 'limit';
+  if ([to, cc, bcc].some((list) => isLong(list, MAX_RECIPIENTS))) return 'limit';
+  if (!isText(text, MAX_INSERT) || text.trim() === '') return undefined;
   if (subject !== null && !isText(subject, MAX_SHORT)) return undefined;
-  if (!isList(to) || !isList(cc) || !isList(bcc) || !Array.isArray(files) || files.length > MAX_FILES) return undefined;
+  if (!isList(to) || !isList(cc) || !isList(bcc) || !Array.isArray(files)) return undefined;
   const listed = files.map(asFile);
   const known = listed.filter((file) => file !== undefined);
+  if (known.length !== files.length) return undefined;
   const size = known.reduce((sum, file) => sum + file.size, 0);
-  if (known.length !== files.length || size > MAX_FILES_SIZE) return undefined;
-  return { t, text, subject, to, cc, bcc, files: known };
+  return size > MAX_FILES_SIZE ? 'limit' : { t, text, subject, to, cc, bcc, files: known };
+}
+
+function isLong(value: unknown, max: number): boolean {
+  return (typeof value === 'string' || Array.isArray(value)) && value.length > max;
 }
 
 function asFile(value: unknown): Put['files'][number] | undefined {

@@ -69,7 +69,7 @@ export class Writer {
   /** The editor of the form that is for this mail. */
   #own: Element | undefined;
   #original: Original | undefined;
-  #arriving: { readonly put: NonNullable<ReturnType<typeof asPut>>; readonly files: Arriving } | undefined;
+  #arriving: { readonly put: Put; readonly files: Arriving } | undefined;
   /** The `put` that counts: an older one is no longer answered, and stops. */
   #turn = 0;
   /** The site is opening its form for an answer: who asks for the form meanwhile waits for it. */
@@ -172,8 +172,9 @@ export class Writer {
   #put(message: unknown): void {
     const put = asPut(message);
     this.#turn++;
-    this.#arriving = put && { put, files: new Arriving(put.files) };
-    if (!put) this.#failed('mangled');
+    const known = typeof put === 'object' ? put : undefined;
+    this.#arriving = known && { put: known, files: new Arriving(known.files) };
+    if (!known) this.#failed(put === 'limit' ? put : 'mangled');
   }
 
   #piece(file: unknown, data: unknown): void {
@@ -242,7 +243,7 @@ export class Writer {
   }
 
   /** Nothing was changed in the page. */
-  #failed(reason: 'no_form' | 'mangled' | 'attach'): void {
+  #failed(reason: 'no_form' | 'mangled' | 'attach' | 'limit'): void {
     const there = { text: false, fields: false, files: false };
     this.#send({ t: 'put_done', ok: false, reason, there });
   }

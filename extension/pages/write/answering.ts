@@ -115,12 +115,16 @@ function recipients({ from, reply_to, to, cc }: MailHeaders, mode: AnswerMode, o
 const REPLIED = /^(?:re|aw|antw|sv|vs|réf|rép)\s*(?:\[\d+\])?\s*:\s*/iu;
 const FORWARDED = /^(?:fwd?|wg|tr|i)\s*(?:\[\d+\])?\s*:\s*/iu;
 
+/** Characters of a subject, as many as its field takes: others may have written a longer one. */
+const MAX_SUBJECT = 998;
+
 /** `Re:` or `Fwd:` once. */
 export function answerSubject(subject: string, mode: AnswerMode): string {
   const [mark, before] = mode === 'forward' ? (['Fwd', FORWARDED] as const) : (['Re', REPLIED] as const);
   let bare = subject.trim();
   while (before.test(bare)) bare = bare.replace(before, '');
-  return `${mark}: ${bare}`;
+  // Half a character is none.
+  return `${mark}: ${bare}`.slice(0, MAX_SUBJECT).replace(/[\ud800-\udbff]$/, '');
 }
 
 function quoted(what: Quotation, headers: MailHeaders | undefined, sender: string | null, secret: boolean): Node[] {

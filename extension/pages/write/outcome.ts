@@ -77,6 +77,7 @@ const PROBLEM = {
   fields: 'put_fields',
   attach: 'put_attach',
   too_large: 'put_too_large',
+  limit: 'put_limit',
   page_gone: 'put_page_gone',
 } as const satisfies Record<Stuck['result']['reason'], TextKey>;
 

@@ -12,6 +12,11 @@ const BASE64 = 1.37;
 /** Octets of headers, packets and signatures around it all. */
 const AROUND = 6_000;
 
+/** Octets of files whose armored message has so many characters. */
+export function filesIn(armored: number): number {
+  return Math.floor((armored - AROUND) / BASE64 ** 2);
+}
+
 /** What stands outside in the place of a subject that is hidden (RFC 9788, 3.2.1). */
 export const OUTER_SUBJECT = '[...]';
 

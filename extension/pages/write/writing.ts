@@ -1,7 +1,8 @@
 // The state of the window: what is written, what the vault knows, what the page can take, and what follows from it.
 
 import type { KeyInfo, RecipientInfo, Settings } from 'waxseal-wasm';
-import { MAX_RECIPIENTS } from '../../desk/channel.js';
+import { MAX_INSERT } from '../../content/limits.js';
+import { MAX_MAIL, MAX_RECIPIENTS } from '../../desk/channel.js';
 import type { LetterLanguage } from '../../desk/letter.js';
 import type { FormState } from '../../desk/write-channel.js';
 import type { Suggestion } from '../../ui/components/suggest.js';
@@ -14,7 +15,10 @@ import type { Editor } from './editor/editor.js';
 import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
 import { mailAddress, once, type Sender, sameAddress, senders, suggestions } from './people.js';
-import { armoredSize, type Plan, planOf } from './plan.js';
+import { armoredSize, filesIn, type Plan, planOf } from './plan.js';
+
+/** Octets of an armored message that is put into a page as a file: the page around it, which opens with a password, needs some. */
+const MAX_PUT = MAX_MAIL - 1024 * 1024;
 
 /** What is chosen for people without a key; it is kept in no draft. */
 export interface PasswordChoice {
@@ -245,7 +249,15 @@ export class Writing {
     const mail = this.outgoing;
     const { way } = this.plan;
     const signed = mail.mode === 'signed' && mail.files.length > 0;
-    if (!form?.found || (way === 'text' && !signed)) return undefined;
+    if (!form?.found) return undefined;
+    const armored = signed ? 0 : armoredSize(mail, this.#length);
+    if (way === 'text' && !signed) {
+      if (armored <= MAX_INSERT) return undefined;
+      const help = form.attach ? { field: '#travel' } : {};
+      return { text: t('why_text_limit', fileSize(filesIn(MAX_INSERT))), ...help };
+    }
+    // Said before the site is asked: it would be made, and could be put nowhere.
+    if (armored > MAX_PUT) return { text: t('files_too_large', fileSize(filesIn(MAX_PUT))) };
     if (!form.attach) {
       // Each with what would help, and the focus there.
       if (signed) return { text: t('why_no_attach_signed'), field: 'input[name=mode]' };
@@ -253,7 +265,7 @@ export class Writing {
       return { text: t('why_no_attach'), field: '#travel' };
     }
     if (form.max_file === null) return undefined;
-    const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armoredSize(mail, this.#length);
+    const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armored;
     return size > form.max_file ? { text: t('why_site_limit', fileSize(form.max_file)) } : undefined;
   }
 
