@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
-import { extension, say } from './support/session.js';
+import { extension, say, start } from './support/session.js';
 import { page, type Site } from './support/site.js';
 import { finish, formOf, type Part, partsOf, readEntity, write, writeWindow } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
@@ -216,6 +216,25 @@ test('while a dialog waits for its answer nothing that is dropped is taken, and 
   await until('the dialog has gone', async () => (await window.count('dialog[open]')) === 0);
   assert.equal(await window.count('.write-files .file-list li'), 0);
   await window.close();
+});
+
+test('a text that is too long is not cut to what a mail may have: it is said to be so', async () => {
+  const paste = (window: View, html: string): Promise<void> =>
+    window.evaluate((markup) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', `${'x'.repeat(98)}\r\n`.repeat(11_000));
+      if (markup !== '') data.setData('text/html', markup.padEnd(1_100_000, '<b></b>'));
+      const event = new Event('paste', { bubbles: true, cancelable: true });
+      // Firefox takes none from a script when the event is made.
+      const given = Object.defineProperty(event, 'clipboardData', { value: data });
+      document.querySelector('.editing')?.dispatchEvent(given);
+    }, html);
+  for (const html of ['', '<p>the same</p>']) {
+    const window = await begin();
+    await paste(window, html);
+    await shows(window, start('why_too_long'));
+    await window.close();
+  }
 });
 
 /** Copies the picture from a page. */

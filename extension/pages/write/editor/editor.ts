@@ -270,9 +270,9 @@ export class Editor extends View {
       return true;
     }
     if (markup.length <= MAX_PASTED_HTML) return false;
-    const text = data.getData('text/plain').slice(0, MAX_WRITTEN_TEXT);
+    const text = pastedText(data.getData('text/plain'));
     this.#unmarked ||= this.#held;
-    this.#view?.dispatch(this.#view.state.tr.replaceSelection(pastedText(text)).scrollIntoView());
+    this.#view?.dispatch(this.#view.state.tr.replaceSelection(text).scrollIntoView());
     return true;
   }
 
@@ -438,8 +438,11 @@ function hasWords(markup: string): boolean {
   return inertDocument(markup).body.textContent.trim() !== '';
 }
 
+/** A text that is too long for a mail stays so: cut to the very limit, it would look like the whole of it, and go out. */
 function pastedText(text: string): Slice {
-  return Slice.maxOpen(Fragment.from(blocksOf(text.slice(0, MAX_WRITTEN_TEXT))));
+  // A line end that had two characters will have one.
+  const lines = text.slice(0, 2 * MAX_WRITTEN_TEXT + 2).replace(/\r\n?/g, '\n');
+  return Slice.maxOpen(Fragment.from(blocksOf(lines.slice(0, MAX_WRITTEN_TEXT + 1))));
 }
 
 function asBlocks(slice: Slice): Fragment {
