@@ -178,6 +178,21 @@ test('what is kept for a key is kept anew for another one', async () => {
   assert.deepEqual(sealed, ['file for aa', 'draft.json for aa', 'file for bb', 'draft.json for bb']);
 });
 
+test('a draft that is gone on with under another key is for that one as a whole: its files go with the text', async () => {
+  const { keeper, state, sealed, alone } = desk();
+  keeper.key = { ...KEY, fingerprint: 'bb' };
+  const left = { ...LEFT, files: [file('map')] };
+  await keeper.adopt(left);
+  state.mail = { ...EMPTY, files: [...left.files, file('plan')] };
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  assert.deepEqual(sealed, ['file for bb', 'file for bb', 'draft.json for bb']);
+  assert.deepEqual(alone, ['plan'], 'the text that is stored names the other one');
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  assert.deepEqual(sealed.slice(3), ['draft.json for bb'], 'once');
+});
+
 test('a file that the stored text names never changes before that text, whichever key it was kept for', async () => {
   const { keeper, state, files, held, alone, hold } = desk();
   const [own] = held;

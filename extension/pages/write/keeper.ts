@@ -124,8 +124,9 @@ export class Keeper {
     (await this.#held)?.();
     this.#held = Promise.resolve(release);
     this.#id = id;
-    this.#files = new Map(files.map(({ id: file, data }) => [file, data]));
-    this.#named = new Set(this.#files.keys());
+    // Its files may be for another key, which may be deleted: with the text, they are encrypted anew to that of now.
+    this.#files = new Map();
+    this.#named = new Set(files.map(({ id: file }) => file));
     this.#delivered = undefined;
     clearTimeout(this.#timer);
     this.#changed = false;
