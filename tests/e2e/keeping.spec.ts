@@ -25,6 +25,7 @@ const LEFT: LeftDraft = {
   lost: [],
   composition: EMPTY,
   written: PLAIN,
+  secret: false,
   release: () => undefined,
 };
 

@@ -10,7 +10,7 @@ import { readerWith, shows } from './support/desk.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
 import { escaped, page as html } from './support/site.js';
-import { editorText, writeWindow } from './support/write.js';
+import { composeForm, editorText, typeText, write, writeWindow } from './support/write.js';
 
 const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
 const SIGNED = `${say('mode_signed')}${say('mode_signed_hint')}`;
@@ -170,6 +170,40 @@ test('what was cut out comes back as plain text: it is still known that it may b
   });
   await until('it is there again', async () => (await editorText(window)).includes('dawn'));
   await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await window.close();
+});
+
+test('what came out of a quotation into a mail that is no answer is known in its draft as well', async () => {
+  const { driver, tab, web } = home;
+  web.put('/new', composeForm('textarea'));
+  await tab.front();
+  await tab.goto(web.url('/new'));
+  const first = await write(driver, tab);
+  await typeText(first, 'By the way: ');
+  // As the editor of an answer copies a line out of its quotation.
+  await first.evaluate(() => {
+    const data = new DataTransfer();
+    const line = document.createElement('p');
+    line.textContent = 'The ferry leaves at dawn.';
+    line.dataset.pmSlice = '1 1 ["quote",{"secret":true}]';
+    data.setData('text/html', line.outerHTML);
+    const event = new Event('paste', { bubbles: true, cancelable: true });
+    const editor = document.querySelector('.editing');
+    editor?.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }));
+  });
+  await until('it is pasted', async () => (await editorText(first)).includes('ferry'));
+  await toggle(first, SIGNED).click();
+  await holdsBack(first, 'why_unmarked', 'unmarked_looked');
+  await button(first, say('close')).click();
+  await button(first, say('close_keep')).click();
+  await until('the window has closed', () => first.gone());
+  const window = await write(driver, tab);
+  await window.click('.drafts li button');
+  await until('the text is back', async () => (await editorText(window)).includes('By the way: The ferry'));
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  // Who has looked through it is asked no more.
+  await button(window, say('unmarked_looked')).click();
+  await shows(window, say('signed_warning'));
   await window.close();
 });
 

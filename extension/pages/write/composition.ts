@@ -67,15 +67,17 @@ export type KeptFile = Omit<Attachment, 'data'> & { readonly size: number };
 export interface Kept {
   readonly composition: Omit<Composition, 'files'>;
   readonly written: Written;
+  /** Text of an encrypted message may be in it without a mark, whether it answers one or not. */
+  readonly secret: boolean;
   readonly files: readonly KeptFile[];
 }
 
-/** A draft as octets of JSON. */
-export function draftOctets(composition: Composition, written: Written): Uint8Array<ArrayBuffer> {
+/** A draft as octets of JSON; `secret` as in {@link Kept}. */
+export function draftOctets(composition: Composition, written: Written, secret = false): Uint8Array<ArrayBuffer> {
   const { files, ...rest } = composition;
   const text = written.kind === 'plain' ? written : { kind: 'rich', doc: written.doc.toJSON() };
   const kept = files.map(({ data, ...file }) => ({ ...file, size: data.length }));
-  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest, text, files: kept }));
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest, text, secret, files: kept }));
 }
 
 /** Reads what {@link draftOctets} wrote; throws at whatever it cannot have written. */
@@ -103,6 +105,8 @@ export function readDraft(octets: Uint8Array): Kept {
       }),
     },
     written: writtenOf(object(value.text), new Set(files.map(({ id }) => id))),
+    // Older drafts say nothing of it.
+    secret: optional(value.secret, bool) ?? false,
     files,
   };
 }

@@ -27,6 +27,8 @@ export type Keeping =
 export interface Content {
   readonly composition: Composition;
   readonly written: Written;
+  /** Text of an encrypted message may be in it without a mark. */
+  readonly secret?: boolean;
 }
 
 /** Where drafts are kept, and what encrypts them. */
@@ -194,8 +196,8 @@ export class Keeper {
     const delivered = this.#delivered;
     this.#changed = false;
     try {
-      const { composition, written } = this.content();
-      const octets = draftOctets(composition, written);
+      const { composition, written, secret } = this.content();
+      const octets = draftOctets(composition, written, secret);
       // What could not be read again is not said to be kept.
       readDraft(octets);
       const replaced = new Map<string, Uint8Array<ArrayBuffer>>();

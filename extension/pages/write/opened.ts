@@ -16,6 +16,7 @@ import { Trouble } from './trouble.js';
 export interface Restored {
   readonly composition: Omit<Composition, 'files'>;
   readonly written: Kept['written'];
+  readonly secret: Kept['secret'];
   readonly files: readonly Attachment[];
   /** Names of files that are damaged or gone. */
   readonly lost: readonly string[];
@@ -53,8 +54,8 @@ export async function restored({ id, armored }: Draft, patience: Patience): Prom
     if (data?.length === size) files.push({ ...file, data });
     else lost.push(file.name);
   }
-  const { composition, written } = kept;
-  return { composition, written: lost.length > 0 ? standing(written, files) : written, files, lost };
+  const { composition, written, secret } = kept;
+  return { composition, written: lost.length > 0 ? standing(written, files) : written, secret, files, lost };
 }
 
 /** A text without the pictures whose files are lost. */

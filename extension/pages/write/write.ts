@@ -16,7 +16,7 @@ import { asRefused, expect, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import type { OpenedContent } from '../reader/opening.js';
 import { Answered } from './answered.js';
-import { type Composition, EMPTY } from './composition.js';
+import type { Composition } from './composition.js';
 import { Delivery } from './delivery.js';
 import type { Editor } from './editor/editor.js';
 import './editor/editor.js';
@@ -97,7 +97,7 @@ class WritePage extends View {
       this.#host = hostOf(target.origin);
       this.#keeper = new Keeper(
         this.#host,
-        () => ({ composition: this.#writing.mail, written: this.#editor?.written ?? { kind: 'plain', text: '' } }),
+        () => this.#writing.content,
         () => this.requestUpdate(),
       );
       this.#link = new WriteLink(target, ticket, {
@@ -286,14 +286,9 @@ class WritePage extends View {
       // Files that are still being read belong to what is replaced.
       await this.#taker.settled();
       await this.#keeper?.adopt(draft);
-      const { composition, written, files } = draft;
       this.#answered.end();
-      this.#writing.mail = { ...EMPTY, ...composition, files };
-      this.#writing.password = { ...this.#writing.password, wanted: false };
-      this.#writing.secretSubject = composition.answer?.secret === true && composition.hidden === true;
       this.#taken = true;
-      const editor = this.#editor;
-      editor?.restore(written, composition.answer?.secret === true);
+      this.#writing.goOn(draft);
       goes = true;
       await this.refresh();
       if (draft.lost.length > 0) this.#troubled(new Trouble(t('draft_files_lost', draft.lost.join(', '))));

@@ -14,6 +14,8 @@ import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
 import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
+import type { Content } from './keeper.js';
+import type { Restored } from './opened.js';
 import { mailAddress, once, type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, filesIn, type Plan, planOf } from './plan.js';
 
@@ -150,6 +152,22 @@ export class Writing {
 
   get toSelf(): boolean {
     return (this.settings?.encrypt_to_self ?? false) && (this.ownKey?.can_encrypt ?? false);
+  }
+
+  /** What is kept as a draft. */
+  get content(): Content {
+    const editor = this.editor();
+    const { written = { kind: 'plain', text: '' }, unmarked = false } = editor ?? {};
+    return { composition: this.mail, written, secret: unmarked };
+  }
+
+  /** Goes on with a draft, in the place of all that is here. */
+  goOn({ composition, written, files, secret }: Restored): void {
+    const answered = composition.answer?.secret === true;
+    this.mail = { ...EMPTY, ...composition, files };
+    this.password = { ...this.password, wanted: false };
+    this.secretSubject = answered && composition.hidden === true;
+    this.editor()?.restore(written, secret || answered);
   }
 
   /** What would go out now: pictures of a quoted text only as long as they stand in it. */

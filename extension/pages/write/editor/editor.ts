@@ -155,6 +155,11 @@ export class Editor extends View {
     return this.#unmarked && this.text.trim() !== '' ? 'unmarked' : undefined;
   }
 
+  /** Some of it may be anywhere, without a mark. */
+  get unmarked(): boolean {
+    return this.#unmarked;
+  }
+
   /** The user has looked through it: what is there now is none of that, but for what is marked. */
   looked(): void {
     const { written } = this;
