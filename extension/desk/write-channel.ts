@@ -92,6 +92,11 @@ export interface PutEnd {
   readonly t: 'put_end';
 }
 
+/** Window to content: the mail that is being put there is to be taken back, whatever of it is there. The port closes then. */
+export interface Stop {
+  readonly t: 'stop';
+}
+
 /** Content to window: how far attaching has come, then how it ended. */
 export type PutAnswer =
   | { readonly t: 'putting'; readonly done: number; readonly of: number }

@@ -20,6 +20,7 @@ import {
   type Put,
   type PutAnswer,
   type PutEnd,
+  type Stop,
   type Taken,
 } from './write-channel.js';
 
@@ -92,6 +93,8 @@ export class WriteLink {
   readonly #clock = new Stopwatch();
   /** Counts looks at the page: a newer one ends what an older one waits for. */
   #looks = 0;
+  /** Counts how often the user thought better of it. */
+  #stops = 0;
   /** The user asks for the page's form. */
   #asked = false;
   /** How long somebody may still come to a page where nobody was when it was looked at last, in milliseconds. */
@@ -134,6 +137,7 @@ export class WriteLink {
   async look(): Promise<FormState | undefined> {
     this.#asked = true;
     const begun = this.#clock.ms;
+    const stops = this.#stops;
     let drawn = Number.POSITIVE_INFINITY;
     try {
       for (;;) {
@@ -142,7 +146,8 @@ export class WriteLink {
         if (form?.found) this.#following = 0;
         if (form) drawn = Math.min(drawn, now + DRAW_LIMIT);
         const coming = form ? 0 : begun + this.#coming;
-        if (this.#closed || now >= Math.max(coming, Math.min(this.#following, drawn))) return form;
+        if (this.#closed || stops !== this.#stops || now >= Math.max(coming, Math.min(this.#following, drawn)))
+          return form;
         await pause();
       }
     } finally {
@@ -241,6 +246,15 @@ export class WriteLink {
     silence.end();
     this.#putting = undefined;
     return result;
+  }
+
+  /** The user thinks better of what goes on: the page takes back what it has of a mail, and is looked for no longer. */
+  stop(): void {
+    this.#stops++;
+    // Ends a look that is going on.
+    this.#looks++;
+    if (this.#putting) this.#send({ t: 'stop' });
+    this.#drop();
   }
 
   /** Brings the page to the front. */
@@ -393,7 +407,7 @@ export class WriteLink {
     this.#putting?.heard(undefined);
   }
 
-  #send(message: Look | Taken | Put | Piece | PutEnd | Beat): void {
+  #send(message: Look | Taken | Put | Piece | PutEnd | Stop | Beat): void {
     record('content-desk', 'composer', 'content', message);
     try {
       this.#port?.postMessage(message);

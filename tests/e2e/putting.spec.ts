@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until, type View } from '../harness/index.js';
 import { page as html } from './support/site.js';
+import { UPLOADS } from './support/uploads.js';
 import { type OwnForms, ownForms, type PutFile, type WritePort } from './support/write-port.js';
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
@@ -74,30 +75,6 @@ test('a computer that slept has not waited: the page is looked at anew, and a ch
   release();
   assert.deepEqual(await port.next('put_done'), { t: 'put_done', ok: true });
 });
-
-// As the demo webmail, whose files can be taken out again; each is on its way until `window.release()`.
-const UPLOADS = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Uploads</title>
-  <link rel="icon" href="letter.svg"></head><body class="app"><main id="main"><form class="write">
-  <label>To <input id="to"></label><label>Subject <input id="subject"></label>
-  <div class="editor"><textarea id="text" rows="10" cols="70"></textarea></div>
-  <input id="attach" type="file" multiple><ul class="files"></ul><output id="state"></output></form></main><script>
-  window.given = [];
-  const attach = document.getElementById('attach');
-  attach.addEventListener('change', () => {
-    const [{ name }] = attach.files;
-    attach.value = '';
-    given.push(name);
-    const item = document.createElement('li');
-    item.setAttribute('aria-busy', 'true');
-    item.innerHTML = '<span class="name"></span> <button type="button">×</button>';
-    item.firstChild.textContent = name;
-    item.lastChild.addEventListener('click', () => item.remove());
-    document.querySelector('ul.files').append(item);
-    window.release = () => {
-      delete window.release;
-      item.removeAttribute('aria-busy');
-    };
-  });</script></body></html>`;
 
 /** What the page shows, and which files it was given. */
 const shown = () =>

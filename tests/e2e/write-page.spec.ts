@@ -9,7 +9,8 @@ import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { say, start } from './support/session.js';
 import { page, type Site } from './support/site.js';
-import { addRecipient, finish, formOf, typeText, write } from './support/write.js';
+import { UPLOADS } from './support/uploads.js';
+import { addRecipient, finish, formOf, typeText, write, writeWindow } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'The lamp in the north window means come.';
@@ -345,6 +346,39 @@ test('whom the user takes out in the page after the window has opened does not c
   await shows(window, say('there'));
   await button(window, say('go_to_webmail')).click();
   assert.match(await valueIn('to'), /carol@example\.test/);
+});
+
+test('while the page uploads it can be stopped: the page has nothing of it then, and the mail goes there the next time', async () => {
+  web.put('/uploads', UPLOADS);
+  await tab.front();
+  await tab.goto(web.url('/uploads'));
+  await tab.typeInto('#to', 'bob@example.test');
+  await tab.typeInto('#text', 'Dear Bob,');
+  await tab.click('#text');
+  await driver.command(tab, 'write-mail');
+  const window = await writeWindow(driver);
+  await until('the text is taken over', async () => (await window.text('.editing')).includes('Dear Bob'));
+  await window.upload("document.querySelector('.choose-files')", [writer.onDisk('plan.pdf', Buffer.alloc(100_000))]);
+  await shows(window, 'plan.pdf');
+  const uploads = () => until('the page uploads', () => tab.evaluate(() => 'release' in globalThis));
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await uploads();
+  await button(window, say('cancel')).click();
+  await until('one can press it again', () =>
+    window.evaluate(() => document.activeElement?.matches('button[type=submit]:enabled')),
+  );
+  await until('the page is as it was', async () => {
+    const files = await tab.evaluate(() => document.querySelectorAll('ul.files li').length);
+    return files === 0 && (await valueIn('text')) === 'Dear Bob,';
+  });
+  await tab.evaluate(() => Reflect.deleteProperty(globalThis, 'release'));
+  await window.press('Enter');
+  await uploads();
+  await tab.evaluate(() => (globalThis as unknown as { release(): void }).release());
+  await shows(window, say('there'));
+  assert.equal(await valueIn('text'), say('put_note', 'encrypted.asc'));
+  await button(window, say('go_to_webmail')).click();
 });
 
 test('signed only: no word of what is seen in the clear, and a file of it is not called encrypted', async () => {

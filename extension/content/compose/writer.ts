@@ -72,6 +72,8 @@ export class Writer {
   #arriving: { readonly put: Put; readonly files: Arriving } | undefined;
   /** The `put` that counts: an older one is no longer answered, and stops. */
   #turn = 0;
+  /** The one that the user has stopped. */
+  #stopped: number | undefined;
   /** The site is opening its form for an answer: who asks for the form meanwhile waits for it. */
   #opening = false;
   #open = true;
@@ -111,6 +113,7 @@ export class Writer {
     else if (t === 'put') this.#put(message);
     else if (t === 'piece') this.#piece(file, data);
     else if (t === 'put_end') void this.#fill();
+    else if (t === 'stop') this.#stop();
   }
 
   #look(): void {
@@ -177,6 +180,12 @@ export class Writer {
     if (!known) this.#failed(put === 'limit' ? put : 'mangled');
   }
 
+  /** The user has stopped it: also what the site has all of is taken back, which an end of the window leaves there. */
+  #stop(): void {
+    this.#stopped = this.#turn++;
+    this.#arriving = undefined;
+  }
+
   #piece(file: unknown, data: unknown): void {
     const { put, files } = this.#arriving ?? {};
     if (!put || !files) return;
@@ -225,8 +234,9 @@ export class Writer {
   async #fillIn(form: ComposeForm, put: Put, files: readonly File[], client: Client): Promise<void> {
     this.#editor = form.body;
     const ours = oursIn(form);
+    const turn = this.#turn;
     const filling = fill(form, put, files, ours, client).then(async (filled) => {
-      if (!filled) await takeBack(form, put, ours);
+      if (!filled || this.#stopped === turn) await takeBack(form, put, ours);
       return filled;
     });
     ours.filling = filling.then(

@@ -41,6 +41,8 @@ export class Delivery {
   #waiting = false;
   /** A form that is there now may be another mail's: what stands in it does not go without the user's word. */
   #foreign = false;
+  /** The form that the user has stopped a mail in: what it held then stands there again. */
+  #stopped: FormState | undefined;
   #job = new AbortController();
 
   /** `changed` hears whenever what the window shows has changed. */
@@ -89,6 +91,7 @@ export class Delivery {
   /** Puts it there once more, as it was made; `chosen`: the user has chosen the form that the window knows. */
   async again(writing: Writing, link: WriteLink | undefined, chosen: boolean): Promise<void> {
     if (chosen) this.#foreign = false;
+    this.#job = new AbortController();
     if (this.#work.at === 'stuck') await this.#put(this.#work.made, writing, link);
   }
 
@@ -102,7 +105,7 @@ export class Delivery {
     return { onWaiting, signal: this.#job.signal };
   }
 
-  /** Ends waiting and making. */
+  /** Ends waiting, making and putting. */
   stop(): void {
     this.#job.abort();
   }
@@ -135,24 +138,33 @@ export class Delivery {
   }
 
   async #put(made: Made, writing: Writing, link: WriteLink | undefined): Promise<void> {
+    const { signal } = this.#job;
     this.#waiting = false;
     this.#show({ at: 'putting', share: 0 });
+    const stop = () => {
+      this.#stopped = writing.form;
+      link?.stop();
+    };
+    signal.addEventListener('abort', stop, { once: true });
     const progress = (share: number) => this.#show({ at: 'putting', share });
     const into = (link: WriteLink, form: FormState) => link.put(putOf(made, form), made.files, progress);
     const { form: known, mail } = writing;
     let result: PutResult = NO_FORM;
     if (link?.connected && known?.found && !this.#foreign) result = await into(link, known);
-    if (link && !result.ok && result.reason === 'no_form') {
+    if (link && !result.ok && result.reason === 'no_form' && !signal.aborted) {
       const { opens } = link;
       const form = await link.look();
+      if (signal.aborted) return;
       // The page that the site has gone to for this answer brings the form with it, and what the site quotes. One that comes
       // later is any mail's.
       const expected = opens && mail.answer !== undefined && !known?.found && !this.#foreign && !link.isFirst;
-      const taken = form?.found === true && !expected && isTaken(form) ? form : undefined;
+      const taken = form?.found === true && !expected && isTaken(form, this.#stopped) ? form : undefined;
       this.#foreign = !form?.found || taken !== undefined;
       if (taken) return this.#show({ at: 'stuck', made, result: NO_FORM, taken });
       result = form?.found ? await into(link, form) : NO_FORM;
     }
+    // What was in the page by then is taken back there.
+    if (signal.aborted) return;
     this.#show(result.ok ? { at: 'delivered', files: result.files ?? [] } : { at: 'stuck', made, result });
   }
 
@@ -163,6 +175,12 @@ export class Delivery {
 }
 
 /** Something would be lost, or go along with a mail that it was not meant for. */
-function isTaken({ own, text, files, readdressed }: FormState): boolean {
-  return !own && (text.trim() !== '' || files.length > 0 || readdressed === true);
+function isTaken({ own, text, files, readdressed }: FormState, stopped?: FormState): boolean {
+  const known = stopped && bare(text) === bare(stopped.text) && files.every((name) => stopped.files.includes(name));
+  return !own && (readdressed === true || (!known && (text.trim() !== '' || files.length > 0)));
+}
+
+/** An editor may have given a text back with other spaces. */
+function bare(text: string): string {
+  return text.replace(/\s+/g, '');
 }

@@ -27,11 +27,7 @@ export function progressPart(delivery: Delivery, signed: boolean): TemplateResul
   const text = t(work.at === 'putting' ? 'putting' : signed ? 'signing' : 'encrypting');
   return html`<div class="working" role="status">
     <progress aria-label=${text} max="1" .value=${work.share}></progress><span>${text}</span>
-    ${
-      work.at === 'making'
-        ? html`<button type="button" class="small-button" @click=${() => delivery.stop()}>${t('cancel')}</button>`
-        : nothing
-    }
+    <button type="button" class="small-button" @click=${() => delivery.stop()}>${t('cancel')}</button>
   </div>`;
 }
 
