@@ -86,7 +86,8 @@ export class Host {
   async uiIf(wanted: () => Promise<boolean>, sender: Sender, call: UiCall): Promise<void> {
     const refuse: Refuse<UiReply> = (error) => ({ kind: 'refused', error, detail: undefined });
     const turn = this.#last.then(async () => {
-      if (await wanted().catch(() => false)) await this.#run(refuse, (vault, now) => vault.ui(sender, call, now));
+      // All others wait meanwhile, as they do for the effects.
+      if (await inTime(wanted).catch(() => false)) await this.#run(refuse, (vault, now) => vault.ui(sender, call, now));
     });
     // Whatever becomes of it, the next one has its turn.
     this.#last = turn.catch(() => undefined);

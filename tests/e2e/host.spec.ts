@@ -4,7 +4,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Effect, initSync, Reader, type Sender, type Snapshot, type UiCall, Writer } from 'waxseal-wasm';
+import {
+  type Effect,
+  initSync,
+  Reader,
+  type Sender,
+  type Snapshot,
+  type UiCall,
+  type UiReply,
+  Writer,
+} from 'waxseal-wasm';
 import { EffectError, storageError } from '../../extension/background/errors.js';
 import { Host } from '../../extension/background/host.js';
 import { renewWasm } from '../../extension/background/wasm.js';
@@ -92,6 +101,25 @@ test('a vault that traps while it is given up is answered for, and so are the ca
   assert.equal((await behind).kind, 'status');
   Object.assign(state, { fails: false, breaks: false });
   assert.equal((await host.ui(WINDOW, LIGHT)).kind, 'done');
+});
+
+test('a browser that does not say whether a call is still wanted keeps no other one waiting', async (t) => {
+  t.mock.timers.enable();
+  const { host } = world();
+  const before = await host.ui(WINDOW, STATUS);
+  let unwanted: Promise<void> | undefined;
+  let behind: Promise<UiReply> | undefined;
+  await new Promise<void>((asked) => {
+    const never = (): Promise<boolean> => {
+      asked();
+      return new Promise(() => undefined);
+    };
+    unwanted = host.uiIf(never, WINDOW, LIGHT);
+    behind = host.ui(WINDOW, STATUS);
+  });
+  t.mock.timers.tick(15_000);
+  await unwanted;
+  assert.deepEqual(await behind, before);
 });
 
 test('calls that do not fit are refused, and nothing happens', async () => {
