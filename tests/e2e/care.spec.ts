@@ -162,6 +162,22 @@ test('nor does one whose page has gone, until it is copied', async () => {
   await until('the composer has closed', () => window.gone());
 });
 
+test('nor does what the page did not take', async () => {
+  const window = await composing('the page writes here too');
+  await tab.evaluate(() => {
+    (document.querySelector('#t') as HTMLTextAreaElement).value = 'and has written';
+  });
+  await button(window, 'Encrypt').click();
+  await shows(window, say('not_inserted'));
+  assert.equal(await window.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))), true);
+  await button(window, say('close')).click();
+  await button(window, say('keep_text')).click();
+  await button(window, say('copy')).click();
+  await shows(window, say('copied'));
+  await button(window, say('close')).click();
+  await until('the composer has closed', () => window.gone());
+});
+
 test('a key that can only sign: the message is made all the same, and that oneself cannot read it is said before', async () => {
   // With an algorithm named, gpg makes no subkey to encrypt to.
   const sid = gpg.key('Sid <sid@example.test>', { algorithm: 'ed25519' });

@@ -41,7 +41,7 @@ class ComposePage extends View {
   #host = '';
   #sender: string | null = null;
   #text: string | undefined;
-  /** The text is in this window alone: it was changed here, or its page has gone. */
+  /** What the window holds is nowhere else: the text was changed here, its page has gone, or did not take the result. */
   #only = false;
   #known = false;
   #editing = false;
@@ -217,6 +217,7 @@ class ComposePage extends View {
       }
       this.change(() => {
         this.#result = armored;
+        this.#only = true;
         this.#refused = answer !== undefined && answer.reason !== 'page_gone';
       });
       this.focusOn('#copy-result');
