@@ -178,6 +178,32 @@ test('nor does what the page did not take', async () => {
   await until('the composer has closed', () => window.gone());
 });
 
+const OUT_OF_REACH = {
+  inert: 'field.inert = true',
+  disabled: 'field.parentElement.disabled = true',
+  'behind a dialog': "document.querySelector('dialog').showModal()",
+  'not drawn': "field.parentElement.style.display = 'none'",
+};
+for (const [state, how] of Object.entries(OUT_OF_REACH)) {
+  test(`a field that is ${state} is not written to, nor is what has the focus instead`, async () => {
+    web.put(
+      '/write',
+      html(`<fieldset><textarea id="t" rows="8" cols="60"></textarea></fieldset><textarea id="other"></textarea>
+        <dialog><textarea id="inside"></textarea></dialog>`),
+    );
+    const window = await composing('words for bob');
+    await tab.evaluate((change) => {
+      new Function('field', change)(document.querySelector('#t'));
+      for (const id of ['other', 'inside']) document.getElementById(id)?.focus();
+    }, how);
+    await button(window, 'Encrypt').click();
+    await shows(window, say('not_inserted'));
+    const left = await tab.evaluate(() => [...document.querySelectorAll('textarea')].map(({ value }) => value));
+    assert.deepEqual(left, ['words for bob', '', '']);
+    await window.close();
+  });
+}
+
 test('a key that can only sign: the message is made all the same, and that oneself cannot read it is said before', async () => {
   // With an algorithm named, gpg makes no subkey to encrypt to.
   const sid = gpg.key('Sid <sid@example.test>', { algorithm: 'ed25519' });

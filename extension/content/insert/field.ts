@@ -1,6 +1,6 @@
 // Insertion into `<textarea>`.
 
-import { command, docOf, focusOn, isHtml } from '../dom.js';
+import { command, deepActive, docOf, focusOn, isConnected, isHtml } from '../dom.js';
 import { type FieldSelection, isWritable } from '../select/selection.js';
 import { announce, onOwnLines, type Reason, settled } from './insert.js';
 import { holds } from './verify.js';
@@ -17,14 +17,16 @@ export async function insertInField(picked: FieldSelection, text: string): Promi
   if (isHtml(element, 'input') && text.includes('\n')) return 'single_line';
   const before = element.value;
   const lines = onOwnLines(before.slice(0, start), text, before.slice(end));
-  if (lines.length <= MAX_TYPED) type(picked, lines);
-  if (element.value === before) assign(picked, lines);
+  if (!takesFocus(element)) return isConnected(element) ? 'not_editable' : 'gone';
+  const typed = lines.length <= MAX_TYPED && type(picked, lines);
+  if (!typed) assign(picked, lines);
   await settled();
   if (holds(element.value, text)) return undefined;
   // A limit of length, or a page that has its own opinion: everything back.
   if (element.value !== before) {
     const doc = docOf(element);
-    if (doc) command(doc, 'undo');
+    // What was not typed is not in the history: the step that would be undone is the user's.
+    if (doc && typed) command(doc, 'undo');
     if (element.value !== before) {
       element.value = before;
       announce(element);
@@ -34,12 +36,23 @@ export async function insertInField(picked: FieldSelection, text: string): Promi
   return 'mangled';
 }
 
-/** As typed: the browser keeps it in the field's history, so that Ctrl+Z works. */
-function type({ element, start, end }: FieldSelection, text: string): void {
+/**
+ * A field that is not drawn, inert, or behind a dialog does not take the focus: nobody sees what becomes of it, and what is
+ * typed would go to whatever has the focus instead.
+ */
+function takesFocus(element: FieldSelection['element']): boolean {
   const doc = docOf(element);
   focusOn(element, { preventScroll: true });
+  return doc !== null && deepActive(doc) === element;
+}
+
+/** As typed: the browser keeps it in the field's history, so that Ctrl+Z works. Whether the field has another text now. */
+function type({ element, start, end }: FieldSelection, text: string): boolean {
+  const doc = docOf(element);
+  const { value } = element;
   element.setSelectionRange(start, end);
   if (doc) command(doc, 'insertText', text);
+  return element.value !== value;
 }
 
 /** Where the browser refuses: without history, but the page hears of it. */

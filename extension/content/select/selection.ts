@@ -12,6 +12,7 @@ import {
   isEditable,
   isElement,
   isHtml,
+  matches,
   parentElement,
   rectOf,
   selectionIn,
@@ -62,9 +63,9 @@ export function isField(element: Element | null): element is HTMLTextAreaElement
   return isHtml(element, 'input') && TYPES.has((element as HTMLInputElement).type);
 }
 
-/** Whether the field may be written. */
+/** Whether the field may be written; what is around it may forbid that too. */
 export function isWritable(field: HTMLTextAreaElement | HTMLInputElement): boolean {
-  return !field.readOnly && !field.disabled;
+  return !field.readOnly && !matches(field, ':disabled');
 }
 
 function fieldSelection(element: HTMLTextAreaElement | HTMLInputElement): FieldSelection | undefined {
