@@ -96,13 +96,15 @@ class Content {
 
   /** Leaves the page as if we had not been there. */
   #end(): void {
-    this.#reading?.clear();
-    this.#scanner?.stop();
-    this.#watch?.stop();
-    this.#writing?.offer.stop();
-    this.#reading = undefined;
-    this.#scanner = undefined;
-    this.#watch = undefined;
+    const parts = [this.#scanner, this.#watch, this.#writing?.offer];
+    const reading = this.#reading;
+    // Before they are stopped: one that fails then keeps none of the others.
+    this.#reading = this.#scanner = this.#watch = undefined;
+    try {
+      reading?.clear();
+    } finally {
+      for (const one of parts) one?.stop();
+    }
   }
 
   /** After an update of the extension an old script lives on without it: it stops quietly. */

@@ -8,7 +8,7 @@ import { composer, encrypt, glance, lookedAt, readers, readerWith, shows } from 
 import { given } from './support/given.js';
 import { type GmailPage, gmailPage } from './support/gmail-page.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
-import { buttonPlace, offersEncryption } from './support/selection.js';
+import { buttonPlace, offerPlace, offersEncryption } from './support/selection.js';
 import { browser, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { spoil } from './support/spoil.js';
@@ -157,6 +157,32 @@ test('a frame that has gone is in the way of nothing: folded mails, switching of
   await readers(driver, tab, 0);
   await switchSite(driver, tab);
   await onlyReader('It was folded.');
+});
+
+test('an editor whose frame has gone is in the way of nothing: the next one is offered, and switching off is whole', async () => {
+  const inside = '<body contenteditable="true"><p>words</p></body>';
+  await goTo(
+    '/gone-editor',
+    `<pre>${escaped(message)}</pre><div id="new-mail"><label>To <input id="to"></label><label>Subject <input></label>
+    <iframe srcdoc="${escaped(inside)}" width="600" height="300"></iframe></div>
+    <template><label>To <input></label><label>Subject <input></label><textarea id="body" rows="10" cols="70"></textarea></template>
+    <button onclick="document.querySelector('#new-mail').replaceChildren(document.querySelector('template').content.cloneNode(true))">next</button>`,
+  );
+  await onlyReader(TEXT);
+  const frame = await until('the editor in its frame', async () => {
+    for (const one of await tab.frames()) if (await one.count('[contenteditable]').catch(() => 0)) return one;
+    return null;
+  });
+  await frame.click('p');
+  await until('the button is there', () => offerPlace(tab));
+  await tab.click('button');
+  await tab.click('#body');
+  await until('the button is there again', () => offerPlace(tab));
+  await switchSite(driver, tab, false);
+  await readers(driver, tab, 0);
+  assert.equal(await offerPlace(tab), null);
+  await switchSite(driver, tab);
+  await onlyReader(TEXT);
 });
 
 test('a mail that takes the place of one that was not in sight yet is the one that is read', async () => {

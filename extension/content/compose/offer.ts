@@ -80,7 +80,8 @@ export class Offer {
   }
 
   #listen(how: 'addEventListener' | 'removeEventListener'): void {
-    for (const doc of this.#heard) {
+    // The frame of the editor may have gone: Firefox throws when its document is asked anything.
+    for (const doc of this.#heard.filter(isConnected)) {
       for (const name of MOVES) doc[how](name, this.#moved, true);
       doc[how]('keydown', this.#key, true);
     }
