@@ -53,8 +53,9 @@ function registration(pattern: string): chrome.scripting.RegisteredContentScript
  * for: one that stands still (a loop, an open dialog, a tab put to sleep) answers when it goes on, and that may be never.
  */
 async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
-  // Without the permission for the site (taken back by the user) no tab is found, and none could be reached.
-  const tabs = await chrome.tabs.query({ url: pattern }).catch(() => []);
+  // Where it goes, all are told, and each page of ours asks for itself: when the user has taken the permission back the browser
+  // no longer says which tabs show the site, and it never says so of a frame in another site's page.
+  const tabs = await chrome.tabs.query(on ? { url: pattern } : {}).catch(() => []);
   for (const { id } of tabs) if (id !== undefined) void tell(id, on);
 }
 

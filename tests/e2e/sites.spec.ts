@@ -120,10 +120,27 @@ test("a permission taken back in the browser's own settings switches the site of
     const all = await driver.background(() => chrome.storage.local.get(null));
     return !JSON.stringify(all).includes(new URL(web.origin).host);
   });
+  await readers(driver, tab, 0);
+  await until('the original is drawn again', async () => ((await tab.rect('#m'))?.height ?? 0) > 0);
   const popup = await driver.popup(tab);
   await toggle(popup, 'Use Waxseal on this site').visible();
   assert.equal(await toggle(popup, 'Use Waxseal on this site').checked(), false);
   await popup.close();
+  await tab.close();
+});
+
+test("switched off, a site that is in a frame of another site's page hears of it too", async () => {
+  const tab = await driver.tab(web.url('/'));
+  await switchSite(driver, tab);
+  web.put('/around', html(`<iframe src="${web.url('/')}" width="700" height="500"></iframe>`));
+  const around = await driver.tab(`${web.other}/around`);
+  await readers(driver, around, 1);
+  await tab.front();
+  await switchSite(driver, tab, false);
+  await readers(driver, tab, 0);
+  await readers(driver, around, 0);
+  await until('the permission is given back', async () => (await origins()).length === 0);
+  await around.close();
   await tab.close();
 });
 
