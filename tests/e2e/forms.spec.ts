@@ -302,6 +302,22 @@ test('a site that uploads and lists its files: done is what it shows as done', a
   assert.equal(again.reason, 'attach');
 });
 
+test('of very many files that were given to the page, the newest are told', async () => {
+  await tab.goto(web.url('/uploads'));
+  await port.connect(tab);
+  await tab.evaluate(() => {
+    const attach = document.querySelector('#attach') as HTMLInputElement;
+    for (let count = 1; count <= 60; count++) {
+      document.querySelector('#list')?.replaceChildren();
+      const data = new DataTransfer();
+      data.items.add(new File(['x'], `plan${count}.pdf`));
+      attach.files = data.files;
+      attach.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  });
+  assert.deepEqual((await port.look()).files, ['plan60.pdf']);
+});
+
 test('a file that the user uploads while the window is open is told, also where no profile knows the list', async () => {
   await tab.goto(web.url('/uploads'));
   await port.connect(tab);

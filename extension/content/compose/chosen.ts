@@ -3,7 +3,7 @@
 
 import { isElement, isHtml } from '../dom.js';
 
-/** Names that are remembered: each is looked for in the page, and the window tells no more either. */
+/** Names that are remembered, the newest: each is looked for in the page, and the window tells no more either. */
 const MAX_CHOSEN = 50;
 const MAX_NAME = 255;
 
@@ -34,6 +34,11 @@ function dropped({ dataTransfer }: DragEvent): void {
 
 function remember(files: FileList | null): void {
   for (const { name } of files ?? []) {
-    if (NAMES.size < MAX_CHOSEN && name !== '' && name.length <= MAX_NAME) NAMES.add(name);
+    if (name === '' || name.length > MAX_NAME) continue;
+    // The newest are what the next mail is about.
+    NAMES.delete(name);
+    const [oldest] = NAMES;
+    if (NAMES.size >= MAX_CHOSEN && oldest !== undefined) NAMES.delete(oldest);
+    NAMES.add(name);
   }
 }
