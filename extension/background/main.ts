@@ -3,7 +3,7 @@
 // and nothing that matters is only in its memory.
 
 import { dropDelivered } from '../desk/drafts.js';
-import { siteOf, takeWish } from '../ui/sites.js';
+import { giveBack, siteOf, takeWish } from '../ui/sites.js';
 import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
 import { LOCK_ALARM, perform } from './effects.js';
@@ -71,7 +71,13 @@ async function switchOffForbiddenSites(): Promise<void> {
 /** The popup that asked for the permission may have been closed by the browser's question. */
 async function switchOnWishedSite(): Promise<void> {
   const origin = await takeWish();
-  if (origin !== undefined) await host.ui(self(), { kind: 'set_site', origin, enabled: true });
+  const site = siteOf(origin);
+  if (origin === undefined || typeof site !== 'object') return;
+  const reply = await host.ui(self(), { kind: 'set_site', origin, enabled: true });
+  if (reply.kind !== 'refused') return;
+  // It came for this site alone, unless another port of its host is on, or the popup has lived to try it as well.
+  const others = (await sites()).map((one) => siteOf(one));
+  if (!others.some((one) => typeof one === 'object' && one.pattern === site.pattern)) await giveBack(site);
 }
 
 async function sites(): Promise<readonly string[]> {

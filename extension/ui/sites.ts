@@ -14,6 +14,9 @@ export type NoSite = 'internal' | 'insecure';
 /** Sites served from this machine are allowed without TLS: tests, and bridges to local mail. */
 const LOCAL = new Set(['localhost', '127.0.0.1']);
 
+/** Hosts as the vault takes them (`is_site` in crate/core/src/vault/settings.rs): no `_`, no dot at the end, no IPv6. */
+const HOST = /^(?=.{1,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/;
+
 /** The site of an address, or why it is none. The same rule is in the manifest's `optional_host_permissions`. */
 export function siteOf(address: string | undefined): Site | NoSite {
   if (!address || !URL.canParse(address)) return 'internal';
@@ -21,6 +24,7 @@ export function siteOf(address: string | undefined): Site | NoSite {
   const plain = url.protocol === 'http:';
   if (!plain && url.protocol !== 'https:') return 'internal';
   if (plain && !LOCAL.has(url.hostname)) return 'insecure';
+  if (!HOST.test(url.hostname) || url.port === '0') return 'internal';
   return { origin: url.origin, pattern: `${url.protocol}//${url.hostname}/*` };
 }
 
@@ -37,10 +41,15 @@ const WISH_TIME_MS = 5 * 60_000;
  * click does, or the browser refuses. False when the user said no. Rejects with what `switchOn` rejects with.
  */
 export async function withPermission(site: Site, switchOn: () => Promise<unknown>): Promise<boolean> {
+  // Asked before the browser has an answer, as the question must come first.
+  const held = hasPermission(site).catch(() => true);
   const wished = chrome.storage.session.set({ [WISH]: { origin: site.origin, until: Date.now() + WISH_TIME_MS } });
   try {
     if (!(await chrome.permissions.request({ origins: [site.pattern] }))) return false;
-    await switchOn();
+    await switchOn().catch(async (error: unknown) => {
+      if (!(await held)) await giveBack(site);
+      throw error;
+    });
     return true;
   } finally {
     // We lived to see the answer. A wish that stayed behind would switch the site on when a permission comes later.
@@ -55,6 +64,11 @@ export async function takeWish(): Promise<string | undefined> {
   if (!wish || wish.until < Date.now()) return undefined;
   const site = siteOf(wish.origin);
   return typeof site === 'object' && (await hasPermission(site)) ? site.origin : undefined;
+}
+
+/** Gives back a permission that no site needs. A browser that keeps it does not keep a site on. */
+export async function giveBack(site: Site): Promise<void> {
+  await chrome.permissions.remove({ origins: [site.pattern] }).catch(() => false);
 }
 
 /** Whether the browser has given the permission. */

@@ -144,6 +144,31 @@ test("switched off, a site that is in a frame of another site's page hears of it
   await tab.close();
 });
 
+test('a site that could not be switched on leaves no permission behind, and what can be none is not asked for', async () => {
+  if (kind === 'chromium') await driver.grant(['http://localhost/*']);
+  const settings = await driver.page('settings.html');
+  const add = async (address: string): Promise<void> => {
+    await field(settings, say('site_address')).fill(address);
+    await button(settings, say('add_site')).click();
+  };
+  for (const address of ['https://my_mail.example.test', 'https://mail.example.test.']) {
+    await add('');
+    await add(address);
+    await shows(settings, say('site_not_address'));
+  }
+  await driver.stopBackground();
+  await driver.background(() => {
+    const world = typeof window === 'undefined' ? globalThis : (window as unknown as typeof globalThis);
+    world.chrome.storage.local.set = (() => Promise.reject(new Error('IO error: read-only file system'))) as never;
+  });
+  await add(web.other);
+  if (kind === 'firefox') await driver.answerPermission(true);
+  await shows(settings, say('err_storage_failed'));
+  await until('the permission is given back', async () => (await origins()).length === 0);
+  await driver.stopBackground();
+  await settings.close();
+});
+
 /** Makes the content scripts of the site keep every message waiting, as one could that a page has taken over. */
 const fallsSilent = (): Promise<void> =>
   driver.background(async () => {
