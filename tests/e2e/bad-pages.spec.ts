@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MAX_FRAMES } from '../../extension/content/limits.js';
+import { MAX_DOCUMENTS, MAX_FRAMES } from '../../extension/content/limits.js';
 import { columnFor, roomFor } from '../../extension/pages/reader/room.js';
 import { type Driver, until, type View } from '../harness/index.js';
 import { glance, lookedAt, readers, readerWith } from './support/desk.js';
@@ -46,6 +46,22 @@ for (const [where, make] of Object.entries(HOSTILE_TEXTS)) {
     await readers(driver, tab, 1);
   });
 }
+
+test('frames that went all at once count no more: what comes in the next one is read', async () => {
+  const other = gpg.encrypt('In the frame that came last.', [bob.fingerprint]);
+  const frame = (body: string) => `<iframe srcdoc="${escaped(body)}" width="600" height="300"></iframe>`;
+  web.put(
+    '/frames',
+    html(`<div>${'<iframe srcdoc="one of many" width="20" height="20"></iframe>'.repeat(MAX_DOCUMENTS + 6)}</div>
+      <template>${frame(`<pre>${escaped(other)}</pre>`)}</template>
+      <button onclick="document.querySelector('div').replaceChildren(
+        document.querySelector('template').content.cloneNode(true))">next</button><pre>${escaped(message)}</pre>`),
+  );
+  await tab.goto(web.url('/frames'));
+  await readerWith(driver, tab, TEXT);
+  await tab.click('button');
+  await readerWith(driver, tab, 'In the frame that came last.');
+});
 
 /** How high the page sees the reader of a text, for widths that it tries. */
 async function heights(text: string, widths: readonly number[]): Promise<number[]> {

@@ -48,6 +48,8 @@ export class Scanner {
   readonly #idle: Idle;
   readonly #territory: Territory;
   readonly #trees = new Set<Document | ShadowRoot>();
+  /** So many trees make it worth while to look which of them have gone. */
+  #many = 0;
   /** Parts with new text. */
   #dirty = new Set<Node>();
   /** Parts that are new themselves: they may hold frames and shadow trees. */
@@ -124,6 +126,9 @@ export class Scanner {
   }
 
   #watch(tree: Document | ShadowRoot): void {
+    // What is kept keeps all of its nodes. A page may have thousands of shadow trees: not for each of them.
+    if (nodeType(tree) === Node.DOCUMENT_NODE || this.#trees.size >= this.#many)
+      this.#many = 2 * [...this.#living()].length + 64;
     this.#trees.add(tree);
     this.#content.observe(tree, CONTENT);
     this.#listen(tree, 'addEventListener');
@@ -132,7 +137,11 @@ export class Scanner {
 
   /** The trees, those of frames that have gone left out: Firefox throws when they are asked anything. */
   #living(): Iterable<Document | ShadowRoot> {
-    for (const tree of this.#trees) if (!isConnected(tree)) this.#trees.delete(tree);
+    for (const tree of this.#trees) {
+      if (isConnected(tree)) continue;
+      this.#trees.delete(tree);
+      this.#territory.forget(tree);
+    }
     return this.#trees;
   }
 

@@ -57,10 +57,15 @@ export class Territory {
   }
 
   claim(doc: Document): void {
-    if (this.#known.has(doc) || this.#documents.size >= MAX_DOCUMENTS) return;
+    if (this.#known.has(doc) || [...this.documents].length >= MAX_DOCUMENTS) return;
     this.#known.add(doc);
     this.#documents.add(doc);
     this.onTree(doc);
+  }
+
+  /** The tree is not looked after any more: one that comes back into the page is new. */
+  forget(tree: Node): void {
+    this.#known.delete(tree);
   }
 
   /** The frame shows a document now, perhaps another one than before. */

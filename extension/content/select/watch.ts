@@ -47,6 +47,7 @@ export class Watch {
 
   /** Listens in a document; harmless when called again. */
   watch(doc: Document): void {
+    for (const one of this.#documents) if (!isConnected(one)) this.#documents.delete(one);
     this.#documents.add(doc);
     this.#listen(doc, 'addEventListener');
     this.#soon();
