@@ -352,11 +352,12 @@ fn blocks(text: &str) -> Vec<Result<Vec<u8>, CertError>> {
             coded.push_str(line);
             coded.push('\n');
         }
-        found.push(if ended {
-            decode(&coded)
-        } else {
-            Err(CertError::BrokenArmor)
-        });
+        if ended {
+            found.push(decode(&coded));
+        } else if !matches!(found.last(), Some(Err(CertError::BrokenArmor))) {
+            // Said once of any number that stand behind each other.
+            found.push(Err(CertError::BrokenArmor));
+        }
     }
     found
 }
