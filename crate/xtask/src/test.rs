@@ -51,8 +51,10 @@ enum Kind {
     /// What the others stand on: when it fails, they are not tried.
     Ground(fn(&Project) -> Outcome),
     /// A check that goes on while steps of these names run: it waits for one thread of the compiler, or for others. Gives back
-    /// what it says. All behind those stand on it.
+    /// what it says.
     Beside(fn(&Project) -> Outcome<String>, &'static [&'static str]),
+    /// The same, and all behind those stand on it.
+    GroundBeside(fn(&Project) -> Outcome<String>, &'static [&'static str]),
     /// Many tests in one, counted by themselves. An error is one more failure.
     Tests(fn(&Project, &Wanted) -> Outcome<Count>),
 }
@@ -68,7 +70,7 @@ const STEPS: &[Step] = &[
     step(
         "build",
         "wasm, dist and the recorded build",
-        Kind::Beside(build_all, &["format", "clippy", "rust"]),
+        Kind::GroundBeside(build_all, &["format", "clippy", "rust"]),
     ),
     step("format", "rustfmt", Kind::Check(rust::format)),
     step(
@@ -97,7 +99,7 @@ const STEPS: &[Step] = &[
     step(
         "reproduce",
         "a second build elsewhere, the same bytes",
-        Kind::Check(reproduce::check),
+        Kind::Beside(reproduce::check, &["e2e"]),
     ),
     step("e2e", "both browsers", Kind::Tests(e2e::others)),
     step(
@@ -171,7 +173,7 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
                 break;
             }
             println!("\n=== {}: {}", step.name, step.says);
-            if matches!(step.kind, Kind::Beside(..)) {
+            if matches!(step.kind, Kind::Beside(..) | Kind::GroundBeside(..)) {
                 println!("goes on beside what follows");
                 let handle = scope.spawn(move || step.row(project, wanted));
                 beside.push(Running { step, handle });
@@ -210,7 +212,7 @@ struct Row {
 impl Row {
     /// Whether what the others stand on has failed.
     fn ends_all(&self) -> bool {
-        self.count.failed > 0 && matches!(self.step.kind, Kind::Ground(_) | Kind::Beside(..))
+        self.count.failed > 0 && matches!(self.step.kind, Kind::Ground(_) | Kind::GroundBeside(..))
     }
 }
 
@@ -235,14 +237,17 @@ impl Running<'_> {
 impl Step {
     /// Whether it may go on while that one runs.
     fn goes_beside(&self, other: &Step) -> bool {
-        matches!(self.kind, Kind::Beside(_, others) if others.contains(&other.name))
+        match self.kind {
+            Kind::Beside(_, others) | Kind::GroundBeside(_, others) => others.contains(&other.name),
+            _ => false,
+        }
     }
 
     fn row(&'static self, project: &Project, wanted: &Wanted) -> Row {
         let start = Instant::now();
         let outcome = match self.kind {
             Kind::Check(check) | Kind::Ground(check) => check(project).map(|()| Count::PASSED),
-            Kind::Beside(check, _) => check(project).map(|said| {
+            Kind::Beside(check, _) | Kind::GroundBeside(check, _) => check(project).map(|said| {
                 // In one piece: others print meanwhile.
                 println!("\n=== {} has ended\n{said}", self.name);
                 Count::PASSED

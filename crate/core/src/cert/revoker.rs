@@ -177,10 +177,8 @@ fn cost(sig: &Sig, body: &[u8], maker: &Certificate) -> u32 {
 
 /// Whether `maker` made this revocation of `key`.
 fn is_by(sig: &Sig, key: &PublicKey, maker: &Certificate) -> bool {
-    let check = |s: &Signature| {
-        let maker = ComponentKey::Primary(&maker.primary.key);
-        s.verify_key_third_party(key, &maker).is_ok()
-    };
+    let [key, by] = [key, &maker.primary.key].map(ComponentKey::Primary);
+    let check = |s: &Signature| s.verify_key_third_party(&key, &by).is_ok();
     sig.verified_by(&maker.primary, check).is_some()
 }
 

@@ -137,8 +137,8 @@ impl Sig {
     /// The signature if `by` made it about `user` of the certificate of `of`.
     pub(crate) fn on_user_by(&self, of: &Primary, user: &User, by: &Primary) -> Option<&Signature> {
         self.verified_by(by, |s| {
-            let by = ComponentKey::Primary(&by.key);
-            s.verify_third_party_certification(&of.key, &by, Tag::UserId, &user.id)
+            let [of, by] = [of, by].map(|primary| ComponentKey::Primary(&primary.key));
+            s.verify_third_party_certification(&of, &by, Tag::UserId, &user.id)
                 .is_ok()
         })
     }

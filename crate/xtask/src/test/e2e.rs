@@ -31,6 +31,18 @@ const ALONE: [&str; 2] = ["cost", "load"];
 /// Specs that wait most of the time, for limits of minutes: they run beside all others, one after the other.
 const WAITING: [&str; 1] = ["unseen"];
 
+/// Specs that take longest: they come first, for at the end a lane with one of them would keep a processor waiting.
+const LONG: [&str; 8] = [
+    "attacks",
+    "sogo",
+    "delivered",
+    "horde",
+    "pages",
+    "mail",
+    "write",
+    "keys-edit",
+];
+
 /// Bundles everything under `tests/` that runs in Node.
 pub fn bundle(project: &Project) -> Outcome {
     Run::new("node")
@@ -43,9 +55,10 @@ pub fn bundle(project: &Project) -> Outcome {
 pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
     let specs = specs(project, wanted)?;
     let waiting = group(&specs, |name| WAITING.contains(&name));
-    let others = group(&specs, |name| {
+    let mut others = group(&specs, |name| {
         ![&MEASURING[..], &ALONE, &WAITING].concat().contains(&name)
     });
+    others.sort_by_key(|name| !LONG.contains(name));
     let suite = Suite::new(project, wanted);
     let lanes = suite.side_by_side(&wanted.browsers, &others, &waiting)?;
     Ok(told(&lanes))

@@ -12,8 +12,9 @@ use std::path::Path;
 const ELSEWHERE: &str = "target/reproduce/another-folder-for-the-second-build";
 
 /// Builds a copy of the source in another folder and compares `dist`. Compiling all of the Rust again takes minutes, so it
-/// is done only if the inputs of the wasm changed since it last came out the same.
-pub fn check(project: &Project) -> Outcome {
+/// is done only if the inputs of the wasm changed since it last came out the same. It steps back for what goes on beside it: for
+/// most of the time it is one thread of the compiler.
+pub fn check(project: &Project) -> Outcome<String> {
     let copy = Project {
         root: project.path(ELSEWHERE),
     };
@@ -32,26 +33,33 @@ pub fn check(project: &Project) -> Outcome {
 
     let wasm = wasm::inputs(project)?;
     let proven = project.path("target/stamps/reproduced-wasm");
+    let mut said = String::new();
     if wasm.is_at(&proven) {
-        println!("the wasm was built twice from these inputs before: only the rest is");
+        said += "the wasm was built twice from these inputs before: only the rest is\n";
         link(project, &copy, "target/wasm-pkg")?;
         link(project, &copy, "target/stamps")?;
     }
     let myself = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
-    Run::new(myself)
+    let (built, printed) = Run::aside(myself)
         .arg("build")
         .env("CARGO_MANIFEST_DIR", copy.path("crate/xtask"))
         .env("CARGO_TARGET_DIR", copy.path("target"))
         // The copy is no checkout.
         .env("WAXSEAL_COMMIT", commit::of(project, "dist/chromium")?)
         .within(&copy.root)
-        .go()?;
-    compare(project, &copy)?;
+        .collect()?;
+    said += &printed;
+    if !built {
+        return Err(format!("{said}the second build failed"));
+    }
+    said += &compare(project, &copy)?;
     wasm.write(&proven)?;
-    remove(&copy.root)
+    remove(&copy.root)?;
+    Ok(said)
 }
 
-fn compare(project: &Project, copy: &Project) -> Outcome {
+/// Says how much is the same.
+fn compare(project: &Project, copy: &Project) -> Outcome<String> {
     let (first, second) = (project.path("dist"), copy.path("dist"));
     let names = tree(&first)?;
     if names != tree(&second)? {
@@ -70,12 +78,8 @@ fn compare(project: &Project, copy: &Project) -> Outcome {
         }
         sums = sums.text(name, &sha256(&one));
     }
-    println!(
-        "{} files of dist are the same, sum {}",
-        names.len(),
-        sums.sum()
-    );
-    Ok(())
+    let (count, sum) = (names.len(), sums.sum());
+    Ok(format!("{count} files of dist are the same, sum {sum}"))
 }
 
 /// A copy by hard links: in an instant, and without symbolic links that would lead back here.

@@ -34,7 +34,7 @@ fn wrap(line: &str, out: &mut String) {
     };
     let again = match marks.is_empty() {
         true => String::new(),
-        false => format!("{marks} "),
+        false => [marks, " "].concat(),
     };
     out.push_str(before);
     let mut column = before.chars().count();
