@@ -297,26 +297,21 @@ impl Keyring {
     }
 
     /// The key for an address: of those that can be encrypted to the newest that the user knows to be the owner's, or where
-    /// none is known the newest of all. Whoever gives the user another key does not get what is written to a known one.
+    /// none is known the newest of all. Whoever gives the user another key does not get what is written to a known one, nor what
+    /// would have been until that one came to its end.
     pub fn choose(&self, address: &str, now: Time) -> Choice<'_> {
         let Some(address) = parse_address(address) else {
             return Choice::NoKey;
         };
         let mut usable: Vec<&StoredKey> = Vec::new();
-        let mut unusable: Option<(&StoredKey, Vec<Reason>)> = None;
+        let mut unusable: Vec<(&StoredKey, Vec<Reason>)> = Vec::new();
         for key in self.by_address(&address, now) {
             match policy::encryption_components(&key.certificate, now) {
                 Ok(_) => usable.push(key),
-                Err(reasons) => {
-                    let newer = unusable
-                        .as_ref()
-                        .is_none_or(|(k, _)| k.certificate.created() < key.certificate.created());
-                    if newer {
-                        unusable = Some((key, reasons));
-                    }
-                }
+                Err(reasons) => unusable.push((key, reasons)),
             }
         }
+        unusable.sort_by_key(|(key, _)| key.certificate.created());
         let several = usable.len() > 1;
         let rated = usable
             .into_iter()
@@ -328,14 +323,24 @@ impl Keyring {
                 std::cmp::Reverse(key.certificate.fingerprint()),
             )
         });
-        match (best, unusable) {
-            (Some((confirmation, key)), _) => Choice::Ready {
-                key,
-                several,
-                confirmation,
-            },
-            (None, Some((key, reasons))) => Choice::Unusable { key, reasons },
-            (None, None) => Choice::NoKey,
+        let Some((confirmation, key)) = best else {
+            return match unusable.pop() {
+                Some((key, reasons)) => Choice::Unusable { key, reasons },
+                None => Choice::NoKey,
+            };
+        };
+        if confirmation == Confirmation::Unconfirmed {
+            let known = |(key, _): &(&StoredKey, _)| self.was_known(key, &address, now);
+            if let Some(at) = unusable.iter().rposition(known) {
+                let (key, mut reasons) = unusable.swap_remove(at);
+                reasons.push(Reason::OthersUnconfirmed);
+                return Choice::Unusable { key, reasons };
+            }
+        }
+        Choice::Ready {
+            key,
+            several,
+            confirmation,
         }
     }
 }
@@ -351,9 +356,9 @@ pub enum Choice<'a> {
         /// Whether the user knows that it belongs to who has this address.
         confirmation: Confirmation,
     },
-    /// Only ones that cannot be used; the newest of them.
+    /// Only ones that cannot be used; the newest of them. Or one that the user knows, and that has come to its end.
     Unusable {
-        /// The newest.
+        /// This one.
         key: &'a StoredKey,
         /// Why not.
         reasons: Vec<Reason>,

@@ -38,7 +38,7 @@ use pgp::packet::Signature;
 use pgp::types::KeyDetails;
 
 pub(crate) use self::certification::by as certifications_by;
-pub use self::certification::{certified, certified_address};
+pub use self::certification::{certified, certified_address, once_certified_address};
 pub(crate) use self::component::bound_keys;
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;
@@ -49,11 +49,11 @@ use crate::cert::{Certificate, Issuer, parse_user_id};
 use crate::limits;
 use crate::wire::{KeyUse, Reason, Time};
 
-/// Whether a key that was not withdrawn is so with what was added to it: now, or from a later date on.
+/// Whether a key that was not withdrawn is so with what was added to it, or may be: now, or from a later date on.
 pub(crate) fn withdraws(before: &Certificate, after: &Certificate, now: Time) -> bool {
     let withdrawn = |cert, at| {
         let reasons = PrimaryStatus::at(cert, at, now).reasons;
-        reasons.contains(&Reason::RevokedHard) || reasons.contains(&Reason::RevokedSoft)
+        reasons.iter().any(Reason::is_withdrawn)
     };
     let times = [now, Time::MAX];
     times

@@ -47,6 +47,15 @@ impl Room {
     }
 }
 
+/// What becomes of signatures in the name of an own key that there is no time to verify.
+#[derive(Clone, Copy)]
+pub(super) enum Rest {
+    /// They may be what is believed: they stay.
+    Stays,
+    /// They may be nobody's: they go.
+    Goes,
+}
+
 impl Certificate {
     /// All that claims to be the owner's, each with the component that it stands behind.
     fn claims(&self) -> impl Iterator<Item = (Check<'_>, &Sig)> {
@@ -170,28 +179,25 @@ impl Certificate {
     }
 
     /// Finds what the own keys `own` say of the user IDs, to keep it apart from what strangers say; what is only said in
-    /// their name goes.
-    ///
-    /// # Errors
-    /// [`CertError::Limit`] when there is no time for the rest, which stays as it is.
-    pub(super) fn find_ours(&mut self, own: &[&Self], work: &mut Work) -> Result<(), CertError> {
+    /// their name goes. When there is no time for the rest, that is as `rest` says.
+    pub(super) fn find_ours(&mut self, own: &[&Self], rest: Rest, work: &mut Work) {
         let primary = &self.primary;
         let own = own.iter().map(|own| &own.primary);
         let own: Vec<_> = own.filter(|own| own.body != primary.body).collect();
+        let mut over = false;
         for user in &mut self.users {
             let mut list = std::mem::take(&mut user.signatures);
-            let mut over = None;
             list.retain_mut(|sig| {
-                if sig.is_claimed() || sig.is_ours() || over.is_some() {
+                if sig.is_claimed() || sig.is_ours() {
                     return true;
                 }
                 let mut named = false;
                 for own in own.iter().filter(|own| sig.may_be_by(own)) {
                     named = true;
                     let octets = primary.body.len() + user.id.id().len() + sig.body().len();
-                    if let Err(error) = work.spend(work::verifying(&own.key, octets)) {
-                        over = Some(error);
-                        return true;
+                    over = over || work.spend(work::verifying(&own.key, octets)).is_err();
+                    if over {
+                        return matches!(rest, Rest::Stays);
                     }
                     if sig.on_user_by(primary, user, own).is_some() {
                         sig.keep_as_ours();
@@ -201,11 +207,7 @@ impl Certificate {
                 !named
             });
             user.signatures = list;
-            if let Some(error) = over {
-                return Err(error);
-            }
         }
-        Ok(())
     }
 
     /// Drops what strangers say beyond the limits. A revocation by somebody whom the owner lets do it is no stranger's.

@@ -1,5 +1,6 @@
 //! Two versions of one certificate into one that has all of both.
 
+use super::flood::Rest;
 use super::parse::{Forged, Parts};
 use super::work::Work;
 use super::{CertError, Certificate, Primary};
@@ -10,7 +11,8 @@ use crate::limits;
 /// signatures stays known.
 ///
 /// What the own keys `own` say is no stranger's; and what is only said in their name is gone afterwards, so that it never
-/// counts against them. What `a` has of that is looked at first. The same goes for what is said in the name of revokers
+/// counts against them. Each has its own time for that; what comes beyond it stays of `a`, which is stored, and goes of `b`: else a
+/// flood of that would take away what the user said. The same goes for what is said in the name of revokers
 /// whose certificates are `known`.
 pub(super) fn merge(
     a: &Certificate,
@@ -23,11 +25,12 @@ pub(super) fn merge(
         return Err(CertError::Different);
     }
     let (mut a, mut b) = (a.clone(), b.clone());
-    // Too many only means that the rest are strangers'.
-    let _ = work.within(limits::MAX_OWN_WORK, |work| {
-        a.find_ours(own, work)?;
-        b.find_ours(own, work)
-    });
+    for (cert, rest) in [(&mut a, Rest::Stays), (&mut b, Rest::Goes)] {
+        work.within(limits::MAX_OWN_WORK, |work| {
+            cert.find_ours(own, rest, work);
+            Ok(())
+        })?;
+    }
     if !known.is_empty() {
         let revokers = [a.revokers(), b.revokers()].concat();
         let _ = work.within(limits::MAX_DESIGNATED_WORK, |work| {

@@ -119,12 +119,14 @@ impl Search {
             return Err(ErrorCode::BadAnswer);
         }
         let certificate = key.certificate;
-        let issuer = self
-            .issuer
-            .as_ref()
-            .filter(|_| place == KeyPlace::KeyServer);
-        if let Some(issuer) = issuer {
-            policy::find_component(&certificate, issuer).ok_or(ErrorCode::OtherKey)?;
+        // Anybody can add a packet with somebody else's key to an own certificate: it has that key when it has bound it.
+        let has_issuer = self.issuer.as_ref().is_some_and(|issuer| {
+            policy::find_component(&certificate, issuer).is_some_and(|key| key.is_bound())
+        });
+        if self.issuer.is_some() && place == KeyPlace::KeyServer {
+            if !has_issuer {
+                return Err(ErrorCode::OtherKey);
+            }
             return match known || policy::has_valid_user_id(&certificate, now) {
                 true => Ok(certificate),
                 false => Err(ErrorCode::NoUserId),
@@ -141,7 +143,7 @@ impl Search {
         }
         // To check a signature, a key that only signs is good; to write to somebody, it is not.
         let encrypts = policy::encryption_components(&certificate, now).is_ok();
-        match encrypts || self.issuer.is_some() {
+        match encrypts || has_issuer {
             true => Ok(certificate),
             false => Err(ErrorCode::UnusableKey),
         }

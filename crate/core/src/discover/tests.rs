@@ -118,7 +118,14 @@ fn addresses_of_many_forms() {
 
 #[test]
 fn there_is_no_directory_in_local_networks() {
-    for address in ["ann@localhost", "ann@router", "ann@192.168.1.1", "ann@1.1"] {
+    for address in [
+        "ann@localhost",
+        "ann@router",
+        "ann@192.168.1.1",
+        "ann@1.1",
+        "ann@192.168.0x1",
+        "ann@1.0x",
+    ] {
         let search = by(address, None);
         assert!(urls(&search, KeyPlace::Directory).is_empty(), "{address}");
         let places: Vec<_> = search.places().iter().map(|p| p.place).collect();
@@ -265,9 +272,13 @@ fn a_key_that_nobody_can_encrypt_to_is_of_no_use_to_write() {
     assert!(judged(&search, KeyPlace::Directory, &answer, &known).is_ok());
     assert!(judged(&search, KeyPlace::Directory, &answer, &[]).is_err());
     // To check a signature it is what is needed.
-    let reading = by("ben@example.org", Some("00".repeat(8)));
+    let fingerprint = signs.cert().fingerprint().to_string();
     let answer = body(signs.bytes());
-    assert!(judged(&reading, KeyPlace::Directory, &answer, &[]).is_ok());
+    for (issuer, accepted) in [(fingerprint, true), ("00".repeat(8), false)] {
+        let reading = by("ben@example.org", Some(issuer));
+        let found = judged(&reading, KeyPlace::Directory, &answer, &[]);
+        assert_eq!(found.is_ok(), accepted);
+    }
 }
 
 #[test]
@@ -288,6 +299,12 @@ fn the_key_server_gives_the_key_that_was_asked_for() {
     assert_eq!(refused(armored(&eve)), ErrorCode::OtherKey);
     assert_eq!(refused(ben.bytes()), ErrorCode::BadAnswer, "binary");
     assert_eq!(refused(b"No key found".to_vec()), ErrorCode::BadAnswer);
+    // With the subkey's packet added to it, but not bound.
+    let added = Maker {
+        packets: [&eve.packets[..], &ben.packets[5..6]].concat(),
+        ..eve.clone()
+    };
+    assert_eq!(refused(armored(&added)), ErrorCode::OtherKey);
     // What was not verified comes without user IDs: for a known key that is enough.
     let bare = Maker {
         packets: [&ben.packets[..1], &ben.packets[3..5], &ben.packets[7..]].concat(),

@@ -31,7 +31,11 @@ pub(super) fn urls(address: &Address) -> Vec<String> {
 }
 
 fn may_have_one(domain: &str) -> bool {
-    let number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+    // Whoever parses URLs takes these for a part of an IP address.
+    let number = |label: &str| match label.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => label.bytes().all(|b| b.is_ascii_digit()),
+    };
     domain
         .rsplit_once('.')
         .is_some_and(|(_, last)| !number(last))

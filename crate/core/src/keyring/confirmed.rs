@@ -43,6 +43,13 @@ impl Keyring {
         }
     }
 
+    /// Whether the user knew that of a key that cannot be used now.
+    pub(super) fn was_known(&self, key: &StoredKey, address: &str, now: Time) -> bool {
+        let confirms =
+            |own: &Certificate| policy::once_certified_address(&key.certificate, address, own, now);
+        key.is_proven() || self.authorities().any(confirms)
+    }
+
     fn authorities(&self) -> impl Iterator<Item = &Certificate> {
         let proven = self.own().filter(|own| own.is_proven());
         proven.map(|own| &own.certificate)

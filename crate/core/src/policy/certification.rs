@@ -6,7 +6,7 @@ use super::selfsig::{has_unknown_critical, is, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
 use crate::cert::{Certificate, User, parse_address, parse_user_id};
 use crate::limits;
-use crate::wire::{KeyUse, Time};
+use crate::wire::{KeyUse, Reason, Time};
 
 /// Certifications that vouch. A persona certification says that nothing was verified at all (RFC 9580, 5.2.1.5).
 const VOUCHING: &[SignatureType] = &[
@@ -20,14 +20,24 @@ const VOUCHING: &[SignatureType] = &[
 ///
 /// Others than the owner choose what is certified, so that the hash must withstand collisions, whatever the date.
 pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
+    vouched(cert, id, authority, now, |_| false)
+}
+
+/// The same where only those faults of the key count that `forgiven` does not name.
+fn vouched(
+    cert: &Certificate,
+    id: &[u8],
+    authority: &Certificate,
+    now: Time,
+    forgiven: impl Fn(&Reason) -> bool,
+) -> bool {
     let candidate =
         |u: &&User| u.id.id() == id && u.signatures.iter().any(|s| s.may_be_by(&authority.primary));
     let Some(user) = cert.users.iter().find(candidate) else {
         return false;
     };
-    if !PrimaryStatus::at(cert, now, now).reasons.is_empty()
-        || !UserStatus::at(cert, user, now, now).is_valid()
-    {
+    let mut faults = PrimaryStatus::at(cert, now, now).reasons.into_iter();
+    if !faults.all(|fault| forgiven(&fault)) || !UserStatus::at(cert, user, now, now).is_valid() {
         return false;
     }
     let of = |types: &'static [SignatureType]| {
@@ -55,12 +65,33 @@ pub fn certified_address(
     authority: &Certificate,
     now: Time,
 ) -> bool {
+    vouched_address(cert, address, authority, now, |_| false)
+}
+
+/// Whether it would, were the key not over: expired, or withdrawn.
+pub fn once_certified_address(
+    cert: &Certificate,
+    address: &str,
+    authority: &Certificate,
+    now: Time,
+) -> bool {
+    let over = |fault: &Reason| *fault == Reason::Expired || fault.is_withdrawn();
+    vouched_address(cert, address, authority, now, over)
+}
+
+fn vouched_address(
+    cert: &Certificate,
+    address: &str,
+    authority: &Certificate,
+    now: Time,
+    forgiven: impl Fn(&Reason) -> bool,
+) -> bool {
     let Some(wanted) = parse_address(address) else {
         return false;
     };
     cert.users.iter().any(|user| {
         parse_user_id(&user.text()).email.as_ref() == Some(&wanted)
-            && certified(cert, user.id.id(), authority, now)
+            && vouched(cert, user.id.id(), authority, now, &forgiven)
     })
 }
 

@@ -39,16 +39,22 @@ impl Vault {
         }
         let opened = agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
         let (mut unlocked, renewed) = (opened.unlocked, opened.renewed);
+        let proven = renewed.is_some();
         let mut result = StoredKey {
             secret: Some(renewed.unwrap_or_else(|| secret.clone())),
             ..key.clone()
         };
+        let mut also = None;
         let changed = self.changed(key, &unlocked, passphrase, change, now, rng)?;
         let grows = matches!(changed, Changed::Subkey(_));
         match changed {
             Changed::Certificate(certificate) => result.certificate = certificate,
             Changed::Passphrase(secret) => result.secret = Some(secret),
-            Changed::Other(other) => result = other,
+            Changed::Other(other) => {
+                let own = std::mem::replace(&mut result, other);
+                // Only what a passphrase has opened has a say.
+                also = proven.then_some(own);
+            }
             Changed::Subkey(new) => {
                 result.certificate = new.certificate;
                 unlocked.extend(&result.certificate, &new.secret)?;
@@ -62,7 +68,12 @@ impl Vault {
                 result.secret = Some(all);
             }
         }
-        let mut entries = self.keyring.put(result.clone())?;
+        let mut entries = self.keyring.entries(&result)?;
+        for own in &also {
+            entries.extend(self.keyring.entries(own)?);
+        }
+        self.keyring.keep(result.clone());
+        also.into_iter().for_each(|own| self.keyring.keep(own));
         if grows {
             // Files from before do not have the new subkey. With the key, as when it is made.
             entries.push(uncopied_entry(fingerprint));
@@ -210,6 +221,7 @@ impl Vault {
                     agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
                 let edit = Edit::withdrawing(&key.certificate, &opened.unlocked, now)?;
                 let made = edit.revocation(Why::NotSaid, "", rng)?;
+                key.secret = opened.renewed.or(key.secret);
                 key.revocation = Some(made.clone());
                 effects.push(store(self.keyring.put(key.clone())?));
                 effects.push(Effect::Pulse {});

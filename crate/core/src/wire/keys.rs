@@ -93,11 +93,23 @@ pub enum Reason {
     Unsupported,
     /// No user ID with a valid self-signature.
     NoUserId,
+    /// It was confirmed and cannot be used any more; the other keys for its address were not confirmed.
+    OthersUnconfirmed,
     /// The signature names for whom it was made, and the reader is not among them (RFC 9580, 5.2.3.36).
     MeantForOthers,
     /// The signature is of a type that says nothing about a text, but on a key, a time or another signature (RFC 9580,
     /// 5.2.1).
     WrongType,
+}
+
+impl Reason {
+    /// The key was withdrawn, or may have been.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        matches!(
+            self,
+            Self::RevokedHard | Self::RevokedSoft | Self::MaybeRevoked
+        )
+    }
 }
 
 /// One user ID (RFC 9580, 5.11), made safe to show: control, bidirectional and zero-width characters replaced.

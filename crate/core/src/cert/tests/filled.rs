@@ -311,6 +311,34 @@ fn what_is_only_said_in_the_name_of_an_own_key_goes() {
     }
 }
 
+#[test]
+fn no_flood_in_the_name_of_a_slow_own_key_takes_away_what_it_said() {
+    // A hundred of its signatures take all the time that there is for them.
+    let typ = KeyType::ECDSA(ECCCurve::P384);
+    let own = Maker::new(&typ, KeyVersion::V4, MADE).user("Me <me@example.org>", says(MADE));
+    let (maker, me) = (usual(ID), own.cert());
+    let signature = maker.on_user(
+        &own.primary,
+        ID,
+        SignatureType::CertPositive,
+        &says(NOW - DAY),
+    );
+    let genuine = body(&signature);
+    let name = || (tag::USER_ID, ID.as_bytes().to_vec());
+    let said = only(&maker, [name(), (tag::SIGNATURE, genuine.clone())]);
+    let forged = (0..limits::MAX_SMALL_THIRD_PARTY as u32).map(|number| {
+        let mut body = genuine.clone();
+        let last = body.len() - 4;
+        body[last..].copy_from_slice(&number.to_be_bytes());
+        (tag::SIGNATURE, body)
+    });
+    let flood = only(&maker, [name()].into_iter().chain(forged));
+    let known = maker.cert().merge_beside(&said, &[&me]).unwrap();
+    let flooded = known.merge_beside(&flood, &[&me]).unwrap();
+    assert!(policy::certified(&flooded, ID.as_bytes(), &me, NOW));
+    assert_eq!(flooded.to_bytes(), known.to_bytes());
+}
+
 /// As it is after the background has started again.
 fn known_anew(cert: &Certificate) -> Certificate {
     Certificate::from_bytes(&cert.to_bytes()).unwrap()

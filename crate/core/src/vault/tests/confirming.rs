@@ -285,20 +285,116 @@ fn what_is_written_goes_to_the_key_that_was_confirmed_for_the_address() {
         chosen(&mut host, "ben@example.org"),
         (newest.fingerprint(), true, Confirmed)
     );
-    // What cannot be used is not taken for being confirmed; then it is told that the other one is not.
-    let mut host = with_own(&me);
-    let over = Maker::v4().user(BEN, says(MADE).flags(CERTIFY | SIGN).key_lasts(DAY));
-    let said = over.on_user(&me.primary, BEN, SignatureType::CertGeneric, &says(NOW - 9));
-    let over = over.signature(&said).encrypts().cert();
-    for cert in [&over, &newer] {
-        add(&mut host, cert);
-    }
-    assert_eq!(
-        chosen(&mut host, "ben@example.org"),
-        (newer.fingerprint(), false, Unconfirmed)
-    );
     let nobody = recipient(&mut host, "eve@example.org");
     assert_eq!((nobody.key, nobody.confirmation), (None, None));
+}
+
+#[test]
+fn when_a_confirmed_key_has_ended_nothing_goes_to_another_that_was_not_confirmed() {
+    let me = usual(ME);
+    let flags = || says(MADE).flags(CERTIFY | SIGN);
+    let confirmed = |maker: Maker, by: &Maker| {
+        let word = says(NOW - 9);
+        let said = maker.on_user(&by.primary, BEN, SignatureType::CertGeneric, &word);
+        maker.signature(&said).encrypts()
+    };
+    let lapsed = || Maker::v4().user(BEN, flags().key_lasts(DAY));
+    let newer = ben(NOW - 2 * DAY, &[]).cert();
+    let confirmed_newer = ben(
+        NOW - DAY,
+        &[(&me, SignatureType::CertGeneric, says(NOW - 9))],
+    );
+    let revoked = confirmed(usual(BEN), &me).revoke(says(NOW - 5));
+    for (over, reason) in [
+        (confirmed(lapsed(), &me), Reason::Expired),
+        (revoked, Reason::RevokedHard),
+    ] {
+        let over = over.cert();
+        let mut host = with_own(&me);
+        add(&mut host, &over);
+        add(&mut host, &newer);
+        let found = recipient(&mut host, "ben@example.org");
+        assert_eq!(found.state, RecipientState::Unusable);
+        assert_eq!(found.key.unwrap().fingerprint, over.fingerprint());
+        assert_eq!(found.reasons, [reason, Reason::OthersUnconfirmed]);
+        assert!(found.certificate.is_none());
+        // At another address, which was not confirmed, it is the key that there is.
+        let at_work = chosen(&mut host, "ben@work.example");
+        assert_eq!(
+            at_work,
+            (newer.fingerprint(), false, Confirmation::Unconfirmed)
+        );
+        add(&mut host, &confirmed_newer.cert());
+        assert_eq!(
+            chosen(&mut host, "ben@example.org"),
+            (
+                confirmed_newer.cert().fingerprint(),
+                true,
+                Confirmation::Confirmed
+            )
+        );
+    }
+    // One that nobody confirmed, or only somebody else, keeps nothing back.
+    let stranger = usual("Eve <eve@example.org>");
+    for over in [lapsed().encrypts(), confirmed(lapsed(), &stranger)] {
+        let mut host = with_own(&me);
+        add(&mut host, &over.cert());
+        add(&mut host, &newer);
+        assert_eq!(
+            chosen(&mut host, "ben@example.org"),
+            (newer.fingerprint(), false, Confirmation::Unconfirmed)
+        );
+    }
+}
+
+#[test]
+fn a_secret_part_that_came_later_counts_when_it_confirms() {
+    let mut first = Host::new();
+    let me = first
+        .generate("me@example.org", KeyKind::Curve25519V4)
+        .fingerprint;
+    let armored = |host: &mut Host, call| match host.ui(&popup(), call) {
+        UiReply::Armored { armored, .. } => armored.as_str().as_bytes().to_vec(),
+        reply => panic!("{reply:?}"),
+    };
+    let public = UiCall::PublicKey {
+        key: me.clone(),
+        form: PublicForm::Whole,
+    };
+    let secret = UiCall::ExportSecret {
+        key: me.clone(),
+        passphrase: Secret::new(PASSPHRASE.into()),
+        form: ExportForm::Compatible,
+    };
+    let mut host = Host::new();
+    let mut mine = Vec::new();
+    for call in [public, secret] {
+        let data = armored(&mut first, call);
+        mine = vec![Certificate::read_many(&data).keys.remove(0).certificate];
+        let reply = import(&mut host, &data, &[&mine[0]], None);
+        assert_eq!(outcomes(reply).len(), 1);
+    }
+    let ben = ben(MADE, &[]);
+    add(&mut host, &ben.cert());
+    let call = UiCall::Edit {
+        key: mine[0].fingerprint(),
+        passphrase: Secret::new(PASSPHRASE.into()),
+        change: certify(&ben.cert()),
+    };
+    let reply = host.ui(&window("keys.html"), call);
+    assert!(matches!(reply, UiReply::Edited { .. }), "{reply:?}");
+    assert_eq!(confirmed(&mut host, &ben.cert()), [BEN]);
+    host.die();
+    assert_eq!(confirmed(&mut host, &ben.cert()), [BEN]);
+}
+
+fn certify(cert: &Certificate) -> KeyChange {
+    KeyChange::Certify {
+        certificate: cert.fingerprint(),
+        user_id: Bytes(BEN.as_bytes().to_vec()),
+        level: CertifyLevel::Careful,
+        exportable: false,
+    }
 }
 
 #[test]
@@ -324,13 +420,7 @@ fn a_word_that_the_user_gives_and_takes_back_is_told_at_once() {
     };
     let (certificate, user_id) = (ben.cert().fingerprint(), Bytes(BEN.as_bytes().to_vec()));
     assert!(confirmed(&mut host, &ben.cert()).is_empty());
-    let certify = KeyChange::Certify {
-        certificate: certificate.clone(),
-        user_id: user_id.clone(),
-        level: CertifyLevel::Careful,
-        exportable: false,
-    };
-    change(&mut host, certify);
+    change(&mut host, certify(&ben.cert()));
     assert_eq!(confirmed(&mut host, &ben.cert()), [BEN]);
     let back = KeyChange::RevokeCertification {
         certificate,
