@@ -116,6 +116,8 @@ test('a user ID is added and made the main one, then withdrawn, and gpg sees the
 test('between the list of keys and its other places one goes on where one was', async () => {
   const page = await details('ada@example.test');
   await page.focused("document.querySelector('.key-title')", 'the key');
+  const print = await page.text('section[aria-labelledby=details-print]');
+  assert.ok(print.includes(say('details_text_own')), 'one does not compare it with oneself');
   await link(page, say('back_to_keys')).click();
   const line = "[...document.querySelectorAll('.key-line')].find((one) => one.innerText.includes('ada@example.test'))";
   await page.focused(line, 'its line');
@@ -336,6 +338,7 @@ test("another person's user ID is confirmed with the key that was chosen, for on
   await settings.close();
   await page.close();
   page = await details('bea@example.test');
+  assert.ok((await page.text('section[aria-labelledby=details-print]')).includes(say('details_text')));
   const again = `${say('edit_certify_again')}: ${id}`;
   await button(page, `${say('edit_certify')}: ${id}`).click();
   assert.deepEqual(await offered(), [adas, quantas]);

@@ -69,6 +69,8 @@ test('a new user is welcomed, makes a key in one form, and finds it in the list'
   await welcome.close();
   const again = await driver.page('welcome.html');
   await shows(again, say('welcome_has_key'));
+  const named = () => [document.querySelector('h1')?.innerText, document.querySelector('[aria-current]')?.textContent];
+  assert.deepEqual(await again.evaluate(named), [say('nav_welcome'), say('nav_welcome')]);
   const [print = ''] = await fingerprints();
   const leads = () => document.querySelector('.steps li:last-child a')?.getAttribute('href');
   assert.equal(await again.evaluate(leads), `keys.html#key=${print.replace('key/', '')}`);

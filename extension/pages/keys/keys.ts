@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { ImportOutcome, KeyInfo } from 'waxseal-wasm';
 import '../../ui/components/export-form.js';
 import '../../ui/components/generate-form.js';
@@ -121,7 +121,7 @@ class KeysPage extends View {
       case 'details':
         return this.#sheet(
           'details_title',
-          'details_text',
+          undefined,
           html`<wx-key-page
             .fingerprint=${this.#place.key}
             @go=${(event: CustomEvent<Destination>) => this.#go(event.detail)}
@@ -135,11 +135,11 @@ class KeysPage extends View {
     }
   }
 
-  #sheet(title: TextKey, text: TextKey, content: TemplateResult): TemplateResult {
+  #sheet(title: TextKey, text: TextKey | undefined, content: TemplateResult): TemplateResult {
     return html`<p><a class="back" href="#">${icon('back')}<span>${t('back_to_keys')}</span></a></p>
       <section class="sheet" aria-labelledby="sheet-title">
         <h2 id="sheet-title">${t(title)}</h2>
-        <p class="dim">${t(text)}</p>
+        ${text ? html`<p class="dim">${t(text)}</p>` : nothing}
         ${content}
       </section>`;
   }

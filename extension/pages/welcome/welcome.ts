@@ -30,7 +30,7 @@ class WelcomePage extends View {
   }
 
   override render(): TemplateResult {
-    return html`${tabHead('app_name', 'welcome')}
+    return html`${tabHead('nav_welcome', 'welcome')}
       <main>
         <section class="hero">
           <img src="icons/128.png" alt="" width="112" height="112" />
@@ -79,4 +79,4 @@ class WelcomePage extends View {
 
 catchDrops();
 customElements.define('wx-welcome-page', WelcomePage);
-speak('welcome_tab');
+speak('nav_welcome');

@@ -113,6 +113,7 @@ export class KeyPage extends View {
         <section aria-labelledby="details-print">
           <h3 id="details-print">${t('fingerprint')}</h3>
           <p>${fingerprint(key.fingerprint)}</p>
+          <p class="hints dim">${t(key.secret ? 'details_text_own' : 'details_text')}</p>
         </section>
         <section aria-labelledby="details-users">
           <h3 id="details-users">${t('user_ids_term')}</h3>
