@@ -75,6 +75,9 @@ const wrongPassphrase = (): string => `${say('err_wrong_passphrase')} ${say('fix
 const shows = (page: View, text: string) =>
   until(`the page says "${text}"`, async () => (await page.text()).includes(text));
 
+const said = (page: View, text: string) =>
+  until(`it is said: "${text}"`, async () => (await page.text('.toast')) === text);
+
 /** What gpg lists of the public key that the page of keys gives out. */
 async function gpgLists(text: string): Promise<string> {
   const page = await driver.page('keys.html');
@@ -353,6 +356,7 @@ test("another person's user ID is confirmed with the key that was chosen, for on
   await page.press('ArrowDown');
   await until('the next one is chosen', () => toggle(page, say('level_casual')).checked());
   await confirm(page, 'certify');
+  await said(page, say('certified', id));
   await shows(page, say('uid_certified'));
   assert.deepEqual(await signatures(), []);
   await page.front();
@@ -368,6 +372,7 @@ test("another person's user ID is confirmed with the key that was chosen, for on
   await shows(page, say('edit_uncertify_text'));
   assert.deepEqual(await offered(), [adas, quantas]);
   await confirm(page, 'uncertify');
+  await said(page, say('uncertified', id));
   await until(
     'one confirmation is left, that nobody else sees',
     async () =>

@@ -58,8 +58,8 @@ export class KeyPage extends View {
     }
     if (answer !== 'done') return;
     await this.attempt(() => this.refresh());
-    // Of a certificate the page says so already, and it has changed nothing of the key that others see.
-    if (task.is !== 'revocation') toast(t('edit_done', keyName(key)));
+    const said = madeText(task, key);
+    if (said) toast(said);
   }
 
   #copy(key: KeyInfo, form: 'shared' | 'classic'): void {
@@ -227,6 +227,21 @@ export class KeyPage extends View {
       ${this.#given ? givenFile(this.#given, () => this.#isThere()) : nothing}
       <p class="hints dim">${t('save_revocation_hint')}</p>
     </section>`;
+  }
+}
+
+/** What there is to say of a change that was made. */
+function madeText(task: Task, key: KeyInfo): string | undefined {
+  switch (task.is) {
+    case 'certify':
+      return t('certified', task.id.text);
+    case 'uncertify':
+      return t('uncertified', task.id.text);
+    // The page says so already, and it has changed nothing of the key that others see.
+    case 'revocation':
+      return undefined;
+    default:
+      return t('edit_done', keyName(key));
   }
 }
 
