@@ -60,6 +60,36 @@ test('settings that are changed at once are all changed', async () => {
   await page.close();
 });
 
+test('a choice that could not be stored is not shown as set', async () => {
+  const page = await driver.page('settings.html');
+  await toggle(page, say('set_sign')).visible();
+  const signs = await toggle(page, say('set_sign')).checked();
+  const time = await field(page, say('set_lock_time')).value();
+  await page.click('wx-emblem-form summary');
+  const picked = () =>
+    page.evaluate(() => [...document.querySelectorAll<HTMLInputElement>('.pick input')].map((one) => one.checked));
+  await page.visible('.pick');
+  const sign = await picked();
+  await driver.background(() => {
+    const world = typeof window === 'undefined' ? globalThis : (window as unknown as typeof globalThis);
+    world.chrome.storage.local.set = (() => Promise.reject(new Error('IO error: read-only file system'))) as never;
+  });
+  const refused = async (of: string): Promise<void> => {
+    await shows(page, say('err_storage_failed'));
+    await until('it is not under way any more', async () => (await page.count(`${of} [role=alert]`)) === 1);
+  };
+  await toggle(page, say('set_sign')).click();
+  await refused('wx-settings-page');
+  assert.equal(await toggle(page, say('set_sign')).checked(), signs);
+  await field(page, say('set_lock_time')).choose(say('lock_4_hours'));
+  await until('the stored time is shown again', async () => (await field(page, say('set_lock_time')).value()) === time);
+  await page.click('.pick:has(input:not(:checked))');
+  await refused('wx-emblem-form');
+  assert.deepEqual(await picked(), sign);
+  await driver.stopBackground();
+  await page.close();
+});
+
 test('settings are kept when the background stops', async () => {
   const page = await driver.page('settings.html');
   await toggle(page, say('set_sign')).visible();

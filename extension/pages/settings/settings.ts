@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, noChange, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { KeyInfo, Settings, SettingsChange } from 'waxseal-wasm';
 import '../../ui/components/emblem-form.js';
 import '../../ui/components/lock-status.js';
@@ -53,6 +54,11 @@ class SettingsPage extends View {
       await this.refresh();
       toast(t('saved'));
     });
+  }
+
+  /** What is stored; while something is being stored, a choice is drawn as it was made. */
+  #kept<T>(value: T) {
+    return live(this.busy ? noChange : value);
   }
 
   override render(): TemplateResult {
@@ -115,7 +121,7 @@ class SettingsPage extends View {
             ? nothing
             : html`<option value=${settings.auto_lock_minutes} selected>${t('lock_custom', settings.auto_lock_minutes)}</option>`
         }
-        ${LOCK_TIMES.map(([minutes, text]) => html`<option value=${minutes} .selected=${minutes === settings.auto_lock_minutes}>${t(text)}</option>`)}
+        ${LOCK_TIMES.map(([minutes, text]) => html`<option value=${minutes} .selected=${this.#kept(minutes === settings.auto_lock_minutes)}>${t(text)}</option>`)}
       </select>
       <p class="hints dim">${t('set_lock_time_hint')}</p>
     </div>`;
@@ -130,7 +136,7 @@ class SettingsPage extends View {
         id="default-key"
         @change=${(event: Event) => this.#store({ default_key: (event.target as HTMLSelectElement).value })}
       >
-        ${this.#own.map((key) => html`<option value=${key.fingerprint} .selected=${key.fingerprint === chosen}>${keyLine(key)}</option>`)}
+        ${this.#own.map((key) => html`<option value=${key.fingerprint} .selected=${this.#kept(key.fingerprint === chosen)}>${keyLine(key)}</option>`)}
       </select>
       <p class="hints dim">${t('set_default_key_hint')}</p>
     </div>`;
@@ -143,7 +149,7 @@ class SettingsPage extends View {
           id=${flag}
           type="checkbox"
           aria-describedby="${flag}-hint"
-          .checked=${settings[flag]}
+          .checked=${this.#kept(settings[flag])}
           @change=${(event: Event) => this.#store({ [flag]: (event.target as HTMLInputElement).checked })}
         />
         <span>${t(text)}</span>

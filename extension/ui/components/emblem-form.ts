@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, noChange, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Emblem, UiCall } from 'waxseal-wasm';
 import { setEmblem } from '../emblem/current.js';
 import { colours, nameOf, picture, shapes, wordsOf } from '../emblem/draw.js';
@@ -132,8 +133,10 @@ export class EmblemForm extends View {
   }
 
   #pick(of: string, name: string, drawn: TemplateResult, chosen: boolean, choose: () => void): TemplateResult {
+    // Of what could not be stored the browser has drawn the choice already.
+    const kept = live(this.busy ? noChange : chosen);
     return html`<label class="pick">
-      <input type="radio" name="emblem-${of}" .checked=${chosen} @change=${choose} />
+      <input type="radio" name="emblem-${of}" .checked=${kept} @change=${choose} />
       ${drawn}<span>${name}</span>
     </label>`;
   }
