@@ -401,3 +401,46 @@ test('signed only: no word of what is seen in the clear, and a file of it is not
   fs.rmSync(file);
   await window.close();
 });
+
+test('with the keyboard alone: what has the focus is not behind the foot of the window', async () => {
+  const window = await writeInto(
+    '/keyboard',
+    '<label>To <input id="to" value="bob@example.test"></label><textarea id="body" rows="10" cols="70"></textarea>',
+  );
+  await window.resize(700, 620);
+  await until('the foot lies over what is scrolled', () =>
+    window.evaluate(() => {
+      const foot = document.querySelector('.write-foot');
+      const { scrollHeight, clientHeight } = document.documentElement;
+      return foot !== null && getComputedStyle(foot).position === 'sticky' && scrollHeight > clientHeight + 200;
+    }),
+  );
+  await toggle(window, say('use_password')).click();
+  await window.visible('#told-in');
+  await window.evaluate(() => {
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>('.toolbar button')?.focus({ preventScroll: true });
+  });
+  /** What has the focus, and what lies at its middle, if that is not it. */
+  const stop = (): Promise<[string, string]> =>
+    window.evaluate(() => {
+      const active = document.activeElement as HTMLInputElement;
+      const name = active.id || active.getAttribute('aria-label') || active.innerText.trim() || active.value;
+      const { x, y, width, height } = active.getBoundingClientRect();
+      const there = document.elementFromPoint(x + width / 2, y + height / 2);
+      const own = [active, ...(active.labels ?? [])].some((one) => one.contains(there));
+      return [active.closest('.parts') ? name : '', own ? '' : (there?.outerHTML.slice(0, 80) ?? 'nothing')];
+    });
+  const stops: string[] = [];
+  for (let [name, over] = await stop(); name !== ''; [name, over] = await stop()) {
+    assert.equal(over, '', `over "${name}", after ${stops.join(', ')}`);
+    stops.push(name);
+    assert.ok(stops.length < 60, stops.join(', '));
+    await window.press('Tab');
+  }
+  assert.ok(
+    ['password', 'told-in', 'travel', 'sign'].every((id) => stops.includes(id)),
+    stops.join(', '),
+  );
+  await window.close();
+});

@@ -1,6 +1,7 @@
 // The foot of the window: what others will see, and the buttons.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import { importLink } from '../../ui/components/import-link.js';
 import { failure, notice } from '../../ui/components/parts.js';
 import { t } from '../../ui/i18n.js';
@@ -29,13 +30,24 @@ export interface FooterActs {
   readonly close: () => void;
 }
 
+/** The foot lies over the end of what is scrolled, and its height depends on what it says: what gets the focus shall not stay behind it. */
+const resized = new ResizeObserver(([entry]) => {
+  const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+  document.documentElement.style.setProperty('--foot', `${height}px`);
+});
+
+function watched(foot: Element | undefined): void {
+  resized.disconnect();
+  if (foot) resized.observe(foot);
+}
+
 export function footerPart(
   { outgoing: mail, plan, obstacle, withoutKey, infos, exchanged }: Writing,
   { busy, delivery, keeping, failed, trouble }: FooterState,
   acts: FooterActs,
 ): TemplateResult {
   const signed = mail.mode === 'signed';
-  return html`<footer class="write-foot">
+  return html`<footer class="write-foot" ${ref(watched)}>
     ${delivery.waiting ? waiting(acts.unlock, () => delivery.stop()) : nothing} ${progressPart(delivery, signed)}
     ${failure(failed)} ${trouble ? notice('bad', trouble, 'alert') : nothing}
     ${seenPart(plan, mail.files.length, mail.bcc.length > 0, exchanged)}
