@@ -9,6 +9,7 @@ const names = [
   'MAX_IMPORT',
   'MAX_NAME',
   'MIN_PASSPHRASE',
+  'MAX_EXPIRES_DAYS',
   'MAX_WRITTEN_FILES',
   'MAX_WRITTEN_SIZE',
   'MAX_WRITTEN_TEXT',
@@ -29,10 +30,11 @@ export function limits() {
  * @returns {number}
  */
 function limitOf(source, name) {
-  const found = new RegExp(`^pub const ${name}: usize = ([\\w */]+);$`, 'm').exec(source);
+  const found = new RegExp(`^pub const ${name}: (?:usize|u32) = ([\\w */]+);$`, 'm').exec(source);
   if (!found?.[1]) throw new Error(`no ${name} in crate/core/src/limits.rs`);
   const [first = '', ...rest] = found[1].split(' ');
-  const term = (/** @type {string} */ text) => (/^\d+$/.test(text) ? Number(text) : limitOf(source, text));
+  const term = (/** @type {string} */ text) =>
+    /^\d[\d_]*$/.test(text) ? Number(text.replaceAll('_', '')) : limitOf(source, text);
   let value = term(first);
   for (let at = 0; at < rest.length; at += 2) {
     const next = term(rest[at + 1] ?? '');

@@ -4,6 +4,7 @@
 declare const __MAX_IMPORT__: number;
 declare const __MAX_NAME__: number;
 declare const __MIN_PASSPHRASE__: number;
+declare const __MAX_EXPIRES_DAYS__: number;
 declare const __MAX_WRITTEN_FILES__: number;
 declare const __MAX_WRITTEN_SIZE__: number;
 declare const __MAX_WRITTEN_TEXT__: number;
@@ -18,6 +19,9 @@ export const MAX_NAME = __MAX_NAME__;
 
 /** Characters that a new passphrase must have. */
 export const MIN_PASSPHRASE = __MIN_PASSPHRASE__;
+
+/** Days until a key ends, at most. */
+export const MAX_EXPIRES_DAYS = __MAX_EXPIRES_DAYS__;
 
 /** Files of one mail that is written. */
 export const MAX_WRITTEN_FILES = __MAX_WRITTEN_FILES__;

@@ -137,6 +137,15 @@ test('a wrong passphrase changes nothing and can be typed again', async () => {
   await field(page, say('expires')).choose(say('on_a_date'));
   await field(page, 'Passphrase').fill('not the passphrase');
   await refused(page, { 'edit-date': say('date_past') });
+  const [first, last] = await page.evaluate(() => {
+    const { min, max } = document.querySelector('#edit-date') as HTMLInputElement;
+    return [min, max];
+  });
+  const tomorrow = new Date();
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  assert.equal(first, tomorrow.toLocaleDateString('sv-SE'));
+  await field(page, say('expiry_date')).set(`${Number(last?.slice(0, 4)) + 1}-01-01`);
+  await refused(page, { 'edit-date': say('date_far') });
   await field(page, say('expires')).choose(say('never'));
   await refused(page, { 'edit-passphrase': wrongPassphrase() });
   await field(page, 'Passphrase').fill(PASSPHRASE);

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CertifyLevel, ComponentInfo, KeyChange, KeyInfo, RevocationReason, UserIdInfo } from 'waxseal-wasm';
+import { daysProblem, daysUntil } from '../days.js';
 import { type Blame, FormView } from '../form-view.js';
 import { day, keyLine } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
@@ -63,7 +64,6 @@ const BLAME: Blame = {
 /** What cannot be undone: an export is offered first. */
 const FINAL: ReadonlySet<Task['is']> = new Set(['revoke_user_id', 'revoke_subkey', 'revoke']);
 
-const DAY_MS = 86_400_000;
 const SPANS: readonly (readonly [string, TextKey])[] = [
   ['365', 'years_1'],
   ['730', 'years_2'],
@@ -142,8 +142,7 @@ export class EditDialog extends FormView {
   #days(): number | undefined {
     if (this.#span === 'never') return undefined;
     if (this.#span !== 'date') return Number(this.#span);
-    const date = this.querySelector<HTMLInputElement>('#edit-date')?.valueAsDate?.getTime() ?? 0;
-    return Math.ceil((date - Date.now()) / DAY_MS);
+    return daysUntil(this.querySelector<HTMLInputElement>('#edit-date')?.valueAsDate);
   }
 
   /** The change as it was filled in; what is wrong goes into `problems`. */
@@ -162,7 +161,8 @@ export class EditDialog extends FormView {
         return { kind: 'revoke_user_id', user_id: task.id.id };
       case 'expiry': {
         const days = this.#days();
-        if (days !== undefined && days < 1) problems.set('edit-date', t('date_past'));
+        const wrong = daysProblem(days);
+        if (wrong) problems.set('edit-date', t(wrong));
         return { kind: 'expiry', component: task.component?.fingerprint, days };
       }
       case 'passphrase': {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, KeyKind } from 'waxseal-wasm';
+import { daysProblem, daysUntil } from '../days.js';
 import { FormView } from '../form-view.js';
 import { day } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
@@ -19,7 +20,6 @@ const KINDS: readonly (readonly [KeyKind, TextKey])[] = [
 ];
 
 const YEAR = 365;
-const DAY_MS = 86_400_000;
 const SPANS: readonly (readonly [string, TextKey])[] = [
   [String(YEAR), 'years_1'],
   [String(2 * YEAR), 'years_2'],
@@ -45,15 +45,15 @@ export class GenerateForm extends FormView {
   #days(): number | undefined {
     if (this.#span === 'never') return undefined;
     if (this.#span !== 'date') return Number(this.#span);
-    return Math.ceil(((this.#field('expiry-date').valueAsDate?.getTime() ?? 0) - Date.now()) / DAY_MS);
+    return daysUntil(this.#field('expiry-date').valueAsDate);
   }
 
   #check(): boolean {
     const problems = new Map<string, string>();
     if (!this.#field('email').value.trim()) problems.set('email', t('email_missing'));
     checkFresh(problems, this.#passphrase('passphrase'), this.#passphrase('repeat'));
-    const days = this.#days();
-    if (days !== undefined && days < 1) problems.set('expiry-date', t('date_past'));
+    const wrong = daysProblem(this.#days());
+    if (wrong) problems.set('expiry-date', t(wrong));
     return this.tell(problems);
   }
 

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Reason } from 'waxseal-wasm';
+import { daysOffered } from '../days.js';
 import type { Tone } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
@@ -42,7 +43,6 @@ export function failure(refused: Refused | undefined): TemplateResult | typeof n
 
 /** Characters of an address. */
 const MAX_ADDRESS = 254;
-const DAY_MS = 86_400_000;
 
 /** One line to be filled in, or a day in the future. */
 export interface LineField {
@@ -61,15 +61,16 @@ export interface LineField {
 export function lineField(line: LineField): TemplateResult {
   const { id, problem } = line;
   const below = problem || line.hint;
-  const date = line.type === 'date';
+  const days = line.type === 'date' ? daysOffered() : undefined;
   return html`<div class="field">
     <label for=${id}>${t(line.label)}</label>
     <input
       id=${id}
       type=${line.type ?? 'text'}
       autocomplete=${line.complete ?? 'off'}
-      maxlength=${date ? nothing : (line.max ?? MAX_ADDRESS)}
-      min=${date ? new Date(Date.now() + DAY_MS).toISOString().slice(0, 10) : nothing}
+      maxlength=${days ? nothing : (line.max ?? MAX_ADDRESS)}
+      min=${days?.first ?? nothing}
+      max=${days?.last ?? nothing}
       aria-describedby=${below ? `${id}-hint` : nothing}
       aria-invalid=${problem ? 'true' : nothing}
       @input=${line.typed ?? nothing}
