@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
@@ -298,6 +298,9 @@ test('T2: a newer key from a server stands beside the known one, and both are sh
   const shown = await page.text('wx-import');
   assert.ok(shown.includes(grouped(known.fingerprint)) && shown.includes(grouped(newer.fingerprint)), shown);
   assert.deepEqual(await keyring(), before);
+  assert.equal(await toggle(page, 'Tina').checked(), false);
+  assert.equal(await button(page, say('import')).enabled(), false);
+  await toggle(page, 'Tina').click();
   await take(page);
   const later = await keyring();
   for (const [name, record] of Object.entries(before))

@@ -77,9 +77,10 @@ export class ImportForm extends FormView {
       this.#stored = new Map([...stored.own, ...stored.contacts].map((key) => [key.fingerprint, key]));
       this.#batches = batches;
       this.#skipped = skipped;
-      // What a message brought beside a known key of the same address waits for a choice: the newer one would be written to.
-      // So does what withdraws a key: nobody could undo that.
-      const beside = (key: ImportPreview) => this.stagedId !== undefined && key.same_address.length > 0;
+      // What a message brought, or a server gave, beside a known key of the same address waits for a choice: the newer one would
+      // be written to. So does what withdraws a key: nobody could undo that.
+      const foreign = this.stagedId !== undefined || this.given !== undefined;
+      const beside = (key: ImportPreview) => foreign && key.same_address.length > 0;
       const suggested = keys.filter((key) => key.news && !key.revokes && !beside(key));
       this.#chosen = new Set(suggested.map((key) => key.key.fingerprint));
       this.#replacing = new Set();
