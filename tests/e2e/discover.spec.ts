@@ -74,7 +74,10 @@ const asked = (): string[] => places.asked.map((one) => one.host + one.path);
 /** The window for looking, empty or with what the fragment names. */
 async function lookup(address?: string): Promise<View> {
   const page = await driver.page('lookup.html');
-  if (address !== undefined) await field(page, say('lookup_address')).fill(address);
+  if (address === undefined) return page;
+  await field(page, say('lookup_address')).fill(address);
+  const bare = /[^\s<]+@[^\s>]+/.exec(address)?.[0];
+  if (bare) await shows(page, say('lookup_learns_server', bare));
   return page;
 }
 
@@ -88,7 +91,29 @@ async function ask(page: View): Promise<void> {
     const count = await page.count('.lookup-answers li');
     return count > 0 && !(await page.text('.lookup-answers')).includes(say('lookup_asking'));
   });
+  // What is offered then is drawn with the end of the job.
+  await until('the search has ended', async () => (await page.count('form[aria-busy=false]')) === 1);
 }
+
+/** Hosts of a domain's directory, as the browser is asked for them. */
+const hostsOf = (domain: string): string[] => [`https://${domain}/*`, `https://openpgpkey.${domain}/*`];
+
+/** Presses the button that asks the browser for these, which says yes. */
+async function allow(page: View, origins: string[]): Promise<void> {
+  if (kind === 'chromium') {
+    await driver.grant(origins);
+    await page.front();
+  }
+  await button(page, say('lookup_permission')).click();
+  if (kind === 'firefox') await driver.answerPermission(true);
+}
+
+/** Which of them the browser allows. */
+const allowed = (origins: string[]): Promise<boolean[]> =>
+  driver.background(
+    (wanted) => Promise.all(wanted.map((one) => chrome.permissions.contains({ origins: [one] }))),
+    origins,
+  );
 
 /** Imports what is previewed, and closes the window. */
 async function take(page: View): Promise<void> {
@@ -159,20 +184,103 @@ test('a server that does not answer add-ons is read with a permission that is gi
   await ask(page);
   assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')));
   assert.equal(await page.count('wx-import'), 0);
-  const origins = [`https://${DIRECT}/*`, `https://openpgpkey.${DIRECT}/*`];
-  if (kind === 'chromium') {
-    await driver.grant(origins);
-    await page.front();
-  }
-  await button(page, say('lookup_permission')).click();
-  if (kind === 'firefox') await driver.answerPermission(true);
+  const origins = hostsOf(DIRECT);
+  await allow(page, origins);
   await shows(page, grouped(key.fingerprint));
-  const allowed = () =>
-    driver.background(
-      (wanted) => Promise.all(wanted.map((one) => chrome.permissions.contains({ origins: [one] }))),
-      origins,
-    );
-  await until('the permission has been given back', async () => !(await allowed()).includes(true));
+  await until('the permission has been given back', async () => !(await allowed(origins)).includes(true));
+  await page.close();
+});
+
+test('a directory that kept silent is not passed over because the domain itself says something', async () => {
+  places.clear();
+  const address = `shy@${ADVANCED}`;
+  const key = gpg.key(`Shy <${address}>`);
+  const where = `openpgpkey.${ADVANCED}`;
+  places.put(where, advanced(address), { body: binary(key), shy: true });
+  const page = await lookup(address);
+  await page.click('#place-key_server');
+  await ask(page);
+  const answer = await answerOf(page, 'directory');
+  assert.ok(answer.includes(say('err_not_found')), answer);
+  assert.ok(answer.includes(say('lookup_kept_silent', where)), answer);
+  assert.ok(!answer.includes(say('fix_not_found')), answer);
+  await allow(page, hostsOf(ADVANCED));
+  await shows(page, grouped(key.fingerprint));
+  assert.ok((await answerOf(page, 'directory')).includes(say('lookup_found')));
+  await page.close();
+});
+
+test('a host that says that something is wrong is heard: no permission would help', async () => {
+  const address = `busy@${ADVANCED}`;
+  gpg.key(`Busy <${address}>`);
+  for (const status of [401, 429, 500]) {
+    places.clear();
+    places.put(`openpgpkey.${ADVANCED}`, advanced(address), { status });
+    const page = await lookup(address);
+    await page.click('#place-key_server');
+    await ask(page);
+    const answer = await answerOf(page, 'directory');
+    assert.ok(answer.includes(say('lookup_status', status)) && answer.includes(say('lookup_status_fix')), answer);
+    assert.equal(await page.count('#allow, #again'), 0);
+    await page.close();
+  }
+});
+
+test('where the browser allows all sites, one can ask with that, and it is not given back', async () => {
+  places.clear();
+  const all = ['https://*/*'];
+  const address = `wide@${DIRECT}`;
+  const key = gpg.key(`Wide <${address}>`);
+  places.put(DIRECT, direct(address), { body: binary(key), shy: true });
+  const page = await lookup(address);
+  await driver.grant(all);
+  if (kind === 'chromium') {
+    // What was granted there is the extension's when it asks, which it does on a click only.
+    await page.front();
+    await page.evaluate((origins) => {
+      const one = document.body.appendChild(document.createElement('button'));
+      one.id = 'all-sites';
+      one.textContent = 'All sites';
+      one.onclick = () => void chrome.permissions.request({ origins });
+    }, all);
+    await page.click('#all-sites');
+  }
+  await until('all sites are allowed', async () => (await allowed(all))[0] === true);
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')), 'first it is asked as nobody');
+  assert.equal(await page.count('#allow'), 0);
+  await button(page, say('lookup_again')).click();
+  await shows(page, grouped(key.fingerprint));
+  assert.deepEqual(await allowed(all), [true]);
+  await page.close();
+  await driver.background((origins) => chrome.permissions.remove({ origins }), all);
+});
+
+test('who presses before the window has named whom it asks is shown that first', async () => {
+  places.clear();
+  const before = since();
+  const page = await lookup();
+  // At once: nothing comes between the address and the press, neither the vault's answer nor a drawing.
+  const hurry = async (address: string) => {
+    await page.takesPresses();
+    await page.evaluate((text) => {
+      const input = document.querySelector<HTMLInputElement>('#address');
+      if (!input?.form) throw new Error('no field');
+      input.value = text;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      input.form.requestSubmit();
+    }, address);
+  };
+  for (const address of [`ann@${ADVANCED}`, `ann@${DIRECT}`]) {
+    await hurry(address);
+    await shows(page, say('lookup_learns_server', address));
+    await until('it waits for another press', async () => (await page.count('button[type=submit]:focus')) === 1);
+    assert.equal(await page.count('.lookup-answers li'), 0);
+    assert.deepEqual(requests(before), [], 'neither whom the new address leads to, nor whom the former did');
+  }
+  await ask(page);
+  assert.ok((await answerOf(page, 'key_server')).includes(say('err_not_found')));
+  assert.ok(requests(before).every((url) => !url.includes(ADVANCED)));
   await page.close();
 });
 
@@ -196,6 +304,29 @@ test('a signature by an unknown key leads to it, and is judged again at once', a
   await shows(page, `carl@${ADVANCED}`);
   await take(page);
   await shows(frame, say('summary_signed_sender_unknown', `Carl <carl@${ADVANCED}>`));
+});
+
+test('another key of the address than the one that signed is said to be another', async () => {
+  places.clear();
+  const address = `carla@${ADVANCED}`;
+  const signer = gpg.key(`Carla <${address}>`);
+  const other = gpg.key(`Carla <${address}>`);
+  places.put(`openpgpkey.${ADVANCED}`, advanced(address), { body: binary(other) });
+  places.put(SERVER, `/vks/v1/by-fingerprint/${signer.fingerprint.toUpperCase()}`, { body: signer.public });
+  const file = path.join(folder, 'carla.eml');
+  const fields = { from: `Carla <${address}>`, to: 'bob@example.test', subject: 'Ferry' };
+  fs.writeFileSync(file, mail(fields, signed(gpg, plain(TEXT), signer.fingerprint)));
+  const files = await driver.page('files.html');
+  await field(files, say('files_choose')).upload([file]);
+  await button(files, say('lookup_key')).click();
+  const page = await driver.window('lookup.html');
+  await shows(page, say('lookup_learns_server_key', grouped(signer.fingerprint)));
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('lookup_found_other')));
+  assert.ok((await answerOf(page, 'directory')).includes(grouped(other.fingerprint)));
+  assert.ok((await answerOf(page, 'key_server')).includes(say('lookup_found')));
+  await page.close();
+  await files.close();
 });
 
 test('a key in the header of a mail is offered, and stored only by hand', async () => {
@@ -319,7 +450,7 @@ test('X12: what a directory may not answer is refused', async () => {
   const where = `openpgpkey.${ADVANCED}`;
   const big = Buffer.concat([binary(key), Buffer.alloc(10 << 20)]);
   const before = await keyring();
-  const refused = async (to: string, says: Parameters<KeyPlaces['put']>[2], code: Parameters<typeof say>[0]) => {
+  const refused = async (to: string, says: Parameters<KeyPlaces['put']>[2], ...texts: string[]) => {
     places.clear();
     places.put(where, advanced(to), says);
     places.put(ELSEWHERE, '/key', { body: binary(key) });
@@ -327,24 +458,26 @@ test('X12: what a directory may not answer is refused', async () => {
     await page.click('#place-key_server');
     await ask(page);
     const answer = await answerOf(page, 'directory');
-    assert.ok(answer.includes(say(code)), `${code}: ${answer}`);
+    for (const text of texts) assert.ok(answer.includes(text), `${text}: ${answer}`);
     assert.equal(await page.count('wx-import'), 0, 'nothing can be imported');
     assert.ok(!asked().some((one) => one.startsWith(ELSEWHERE)));
     await page.close();
   };
-  await refused(address, { body: binary(other) }, 'err_other_key');
-  await refused(address, { body: key.public }, 'err_bad_answer');
-  await refused(address, { body: big }, 'err_limit');
-  await refused(`xena.signs@${ADVANCED}`, { body: binary(signs) }, 'err_unusable_key');
+  await refused(address, { body: binary(other) }, say('err_other_key'));
+  await refused(address, { body: key.public }, say('err_bad_answer'));
+  await refused(address, { body: big }, say('err_limit'));
+  await refused(`xena.signs@${ADVANCED}`, { body: binary(signs) }, say('err_unusable_key'));
   // Nobody follows a redirection: to the browser the host keeps silent, and the domain itself, which is asked then, has none.
+  // That the owner should publish the key is not said: it may be where the redirection leads.
   const start = since();
   for (const location of [`https://${ELSEWHERE}/key`, `http://${where}/key`]) {
-    await refused(address, { status: 302, headers: { location } }, 'err_not_found');
+    const redirected = { status: 302, headers: { location } };
+    await refused(address, redirected, say('err_not_found'), say('lookup_kept_silent', where));
     assert.deepEqual(new Set(asked().map((one) => one.replace(/\/.*/, ''))), new Set([where, ADVANCED]));
   }
   assert.ok(!requests(start).some((url) => url.startsWith('http:')), 'nothing without TLS');
-  await refused(address, { body: '<!doctype html><title>Log in</title>' }, 'err_bad_answer');
-  await refused(address, { status: 500, body: binary(key) }, 'err_no_answer');
+  await refused(address, { body: '<!doctype html><title>Log in</title>' }, say('err_bad_answer'));
+  await refused(address, { status: 500, body: binary(key) }, say('lookup_status', 500));
   assert.deepEqual(await keyring(), before);
 });
 

@@ -24,7 +24,9 @@ class LookupPage extends View {
   /** Places that the user does not want to be asked. */
   #left = new Set<string>();
   #outcomes = new Map<string, Outcome>();
-  /** Permissions that might make a place answer. */
+  /** Places of which a host kept silent, maybe only to nobody. */
+  #silent: Lookup[] = [];
+  /** Permissions that might make them answer, and that the browser has not given yet. */
   #missing: string[] = [];
   #found: string | undefined;
   #imported: readonly ImportOutcome[] | undefined;
@@ -61,6 +63,7 @@ class LookupPage extends View {
     this.#search += 1;
     this.change(() => {
       this.#outcomes = new Map();
+      this.#silent = [];
       this.#missing = [];
       this.#found = undefined;
       this.#imported = undefined;
@@ -75,9 +78,15 @@ class LookupPage extends View {
   async #look(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy) return;
+    const named = JSON.stringify(this.#places);
     this.#forget();
     const planned = await this.attempt(() => this.#plan());
     if (!planned) return this.focusOn('#address');
+    // Who pastes an address and presses Enter at once has not read yet who learns of it.
+    if (JSON.stringify(this.#places) !== named) {
+      standFirst();
+      return this.focusOn('button[type=submit]');
+    }
     await this.attempt(() => this.#ask(this.#chosen, askAsNobody));
   }
 
@@ -99,18 +108,15 @@ class LookupPage extends View {
       }),
     );
     if (search !== this.#search) return;
-    const lacks = await missing(this.#silent);
+    const silent = this.#places.filter(({ place }) => {
+      const outcome = this.#outcomes.get(place);
+      return outcome?.state === 'refused' && outcome.silent.length > 0;
+    });
+    const lacks = await missing(silent);
     this.change(() => {
+      this.#silent = silent;
       this.#missing = lacks;
       this.#found = together(this.#outcomes.values());
-    });
-  }
-
-  /** Places that may have kept silent only to an extension. */
-  get #silent(): Lookup[] {
-    return this.#places.filter(({ place }) => {
-      const outcome = this.#outcomes.get(place);
-      return outcome?.state === 'refused' && outcome.error === 'no_answer';
     });
   }
 
@@ -119,6 +125,17 @@ class LookupPage extends View {
     // Browsers ask only while a click is being answered: nothing may come before.
     const asked = withPermission(this.#missing, () => this.#ask(places, askWithPermission));
     void this.attempt(() => asked);
+  }
+
+  /** The browser allows it already, for all sites or for these. */
+  #again(): void {
+    void this.attempt(async () => {
+      const places = this.#silent;
+      const lacks = await missing(places);
+      // Without a permission Firefox would tell the origin.
+      if (lacks.length > 0) return this.change(() => (this.#missing = lacks));
+      await this.#ask(places, askWithPermission);
+    });
   }
 
   override render(): TemplateResult {
@@ -157,7 +174,14 @@ class LookupPage extends View {
   }
 
   #permission(): TemplateResult | typeof nothing {
-    if (this.#missing.length === 0 || this.busy) return nothing;
+    if (this.#silent.length === 0 || this.busy) return nothing;
+    if (this.#missing.length === 0) {
+      return notice(
+        'plain',
+        html`<p>${t('lookup_allowed_text')}</p>
+          <div class="actions"><button id="again" type="button" @click=${this.#again}>${t('lookup_again')}</button></div>`,
+      );
+    }
     return notice(
       'plain',
       html`<p>${t('lookup_permission_text')}</p>

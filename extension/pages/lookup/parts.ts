@@ -70,12 +70,20 @@ function answer(place: Lookup, outcome: Outcome): TemplateResult {
         <p>${badge('plain', t('lookup_asking'))}</p>`;
     case 'found':
       return html`<p class="strong">${placeName(place)}</p>
-        <p>${badge('good', t('lookup_found'))}</p>
+        <p>${outcome.other ? badge('warn', t('lookup_found_other')) : badge('good', t('lookup_found'))}</p>
         ${outcome.keys.map((key) => html`<p>${fingerprint(key)}</p>`)}
         ${outcome.skipped.length > 0 ? left(outcome.skipped) : nothing}`;
     case 'refused':
       return html`<p class="strong">${placeName(place)}</p>
-        <p>${badge(outcome.error === 'not_found' ? 'plain' : 'warn', t(`err_${outcome.error}`))}</p>
-        <p class="dim small">${t(`fix_${outcome.error}`)}</p>`;
+        ${refusal(outcome)}`;
   }
+}
+
+function refusal({ error, silent, status }: Extract<Outcome, { state: 'refused' }>): TemplateResult {
+  // One that said nothing may have the key all the same.
+  const unheard = silent.length > 0 && (error !== 'no_answer' || status !== undefined);
+  const said = status === undefined ? t(`err_${error}`) : t('lookup_status', status);
+  const advice = status === undefined ? t(`fix_${error}`) : t('lookup_status_fix');
+  return html`<p>${badge(error === 'not_found' ? 'plain' : 'warn', said)}</p>
+    <p class="dim small">${unheard ? t('lookup_kept_silent', list(silent)) : advice}</p>`;
 }

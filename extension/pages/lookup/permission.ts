@@ -10,7 +10,10 @@ export async function missing(places: readonly Lookup[]): Promise<string[]> {
   return origins.filter((_, at) => !allowed[at]);
 }
 
-/** Asks the browser, does the job if the user says yes, and gives the permission back. Must be the first thing in a click. */
+/**
+ * Asks the browser, does the job if the user says yes, and gives the permission back. Must be the first thing in a click.
+ * `origins` are those that are missing: there is at least one.
+ */
 export async function withPermission(origins: string[], job: () => Promise<unknown>): Promise<boolean> {
   if (!(await chrome.permissions.request({ origins }))) return false;
   const back = () => void chrome.permissions.remove({ origins }).catch(() => false);
