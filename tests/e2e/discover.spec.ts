@@ -361,6 +361,46 @@ test('a key in the header of a mail is offered, and stored only by hand', async 
   await files.close();
 });
 
+test('that nobody signed the key in a header is said, and under a false signature there is no offer', async () => {
+  const address = `otis@${DIRECT}`;
+  const known = gpg.key(`Otis <${address}>`);
+  await importKeys(driver, known.public);
+  const other = gpg.key(`Otis <${address}>`);
+  const bare = gpg.run(['--export', '--export-options', 'export-minimal', other.fingerprint]).toString('base64');
+  const brings = (content: string): string =>
+    mail(
+      {
+        from: `Otis <${address}>`,
+        to: 'bob@example.test',
+        subject: 'Ferry',
+        more: [['Autocrypt', `addr=${address}; keydata=${bare}`]],
+      },
+      content,
+    );
+  const content = signed(gpg, plain(TEXT), known.fingerprint);
+  const signer = `Otis <${address}>`;
+  // Known when the mail is drawn, whatever the keyring answers later.
+  const hasBrought = (files: View) =>
+    files.evaluate(() => {
+      const [one] = document.querySelectorAll<Element & { key: unknown }>('wx-brought');
+      return one && one.key !== undefined;
+    });
+  for (const [name, raw, summary, offered] of [
+    ['unsigned', brings(plain(TEXT)), say('summary_not_signed'), true],
+    ['signed', brings(content), say('summary_signed_by_sender', signer), true],
+    ['false', brings(content.replace(TEXT, 'The ferry leaves at nine.')), say('summary_bad_signature'), false],
+  ] as const) {
+    const file = path.join(folder, `${name}.eml`);
+    fs.writeFileSync(file, raw);
+    const files = await driver.page('files.html');
+    await field(files, say('files_choose')).upload([file]);
+    await shows(files, summary);
+    if (offered) await shows(files, say('brought_key'));
+    else assert.equal(await hasBrought(files), false);
+    await files.close();
+  }
+});
+
 /** What the window was opened for comes from the vault, a moment after its field is there. */
 const asksFor = (page: View, address: string): Promise<unknown> =>
   until(`the window asks for ${address}`, async () => (await field(page, say('lookup_address')).value()) === address);

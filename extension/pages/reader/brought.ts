@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
-/** The offer of a key that a mail brings in its header; nothing when that key is here already. */
+/** The offer of a key that a mail brings in its header, on nobody's word; nothing when that key is here already. */
 export class Brought extends View {
   static override properties = { key: { attribute: false } };
   declare key: BroughtKey | undefined;

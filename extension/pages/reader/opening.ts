@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ErrorCode, KeyInfo, SkippedKey, Verdict } from 'waxseal-wasm';
+import type { BroughtKey, ErrorCode, KeyInfo, MailView, SkippedKey, Verdict } from 'waxseal-wasm';
 import {
   type Content,
   dropPrepared,
@@ -366,7 +366,7 @@ export class Opening extends Showing {
           : nothing
       }`;
     const beside = html`${importLink(verdict.summary)} ${this.#lookUp(content)} ${this.#keyButton(verdict)}
-      ${content.kind === 'mail' ? html`<wx-brought .key=${content.mail.brings}></wx-brought>` : nothing}`;
+      ${content.kind === 'mail' ? html`<wx-brought .key=${broughtBy(content.mail)}></wx-brought>` : nothing}`;
     // Keys of those who get an answer: of no mail within another, nor of a file.
     const gossip = this.answers && content.kind === 'mail' ? content.mail.gossip : undefined;
     return this.#band(verdictTone(verdict), verdictText(verdict), {
@@ -445,6 +445,14 @@ async function isOutdated(result: ReadState, reading: Reading): Promise<boolean>
 
 function verdictOf(content: Content): Verdict {
   return content.kind === 'mail' ? content.mail.verdict : content.message.verdict;
+}
+
+/**
+ * The key in the mail's own header, which no signature ever covers. Where one is false somebody had the mail in hands: from them
+ * nothing is offered.
+ */
+function broughtBy({ brings, verdict }: MailView): BroughtKey | undefined {
+  return verdict.signatures.some(({ state }) => state === 'bad') ? undefined : brings;
 }
 
 function keyIds({ code, detail }: Refused): TemplateResult | typeof nothing {
