@@ -17,6 +17,10 @@ const LANGUAGES = ['en', 'de', 'fr'];
 /** Older browsers than the extension's: whoever gets a letter has whatever they have. */
 const TARGET = ['chrome109', 'firefox115', 'safari16.4'];
 
+/** What a browser of {@link TARGET} lacks, as far as code of ours or of libraries may call it: esbuild leaves calls as they are. */
+const NEWER =
+  /\b(?:URL\.(?:canParse|parse)|(?:Object|Map)\.groupBy|Promise\.(?:try|withResolvers)|Array\.fromAsync|AbortSignal\.any|RegExp\.escape|Uint8Array\.from(?:Base64|Hex)|Iterator\.from)\b|\.(?:toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|isSubsetOf|isSupersetOf|isDisjointFrom|symmetricDifference|checkVisibility|showPopover|togglePopover|setHTML(?:Unsafe)?|getHTML|toBase64|toHex)\(/g;
+
 /**
  * The template, and what went into it.
  * @param {string} root @param {import('esbuild').BuildOptions} common
@@ -70,6 +74,8 @@ export async function letterTemplate(root, common) {
   const engine = await bundle('desk/engine-worker.ts', { format: 'iife', define: quiet });
   const define = { ...quiet, __BODY__: JSON.stringify(body), __ENGINE__: JSON.stringify(engine) };
   const code = await bundle('letter/letter.ts', { format: 'esm', define });
+  const newer = new Set(`${code}\n${engine}`.match(NEWER));
+  if (newer.size > 0) throw new Error(`a letter calls what its browsers may lack: ${[...newer].join(' ')}`);
   const script = inScript(`const __TEXTS__=${JSON.stringify(texts(source, code))};\n${code}`);
 
   const policy = [

@@ -71,8 +71,11 @@ export class LetterReply extends View {
     removeEventListener('beforeunload', this.#leave);
   }
 
-  #leave = (event: Event): void => {
-    if (this.#unsaved) event.preventDefault();
+  #leave = (event: BeforeUnloadEvent): void => {
+    if (!this.#unsaved) return;
+    event.preventDefault();
+    // Chrome before 119 hears nothing else.
+    event.returnValue = true;
   };
 
   #begin(): void {
@@ -82,6 +85,10 @@ export class LetterReply extends View {
 
   #typed(event: Event): void {
     this.#text = (event.target as HTMLTextAreaElement).value;
+    this.#touched();
+  }
+
+  #touched(): void {
     this.#unsaved = this.#text !== '' || this.#files.length > 0;
   }
 
@@ -111,6 +118,7 @@ export class LetterReply extends View {
   #remove(file: NewFile): void {
     this.#said = '';
     this.change(() => (this.#files = this.#files.filter((one) => one !== file)));
+    this.#touched();
     this.focusOn('#reply-files');
   }
 

@@ -41,9 +41,18 @@ function withoutPunctuation(address: string): string {
   return address.slice(0, end);
 }
 
+/** An address, if it is one. Letters run in browsers that know no `URL.canParse`. */
+export function parsedAddress(address: string): URL | undefined {
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
+}
+
 function target(address: string): { href: string; really: string | undefined } | undefined {
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
+  const url = parsedAddress(address);
+  if (!url) return undefined;
   const shown = /^https?:\/\/([^/?#\\]*)/iu.exec(address)?.[1]?.toLowerCase();
   return { href: url.href, really: shown === url.host ? undefined : url.host };
 }

@@ -286,6 +286,29 @@ test('one letter opens another, and a file of armor; a reply to that is not for 
   await view.close();
 });
 
+test('a tab with a reply that is in no file asks before it is closed, in older browsers too, and one without does not', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT)));
+  // Chrome before 119 asks because of `returnValue` alone.
+  const asks = () =>
+    view.evaluate(() => {
+      const event = document.createEvent('BeforeUnloadEvent') as BeforeUnloadEvent;
+      event.initEvent('beforeunload', false, true);
+      const prevented = !dispatchEvent(event);
+      return [prevented, Boolean(event.returnValue)];
+    });
+  await write(view, REPLY);
+  assert.deepEqual(await asks(), [true, true]);
+  await field(view, say('letter_reply_text')).fill('');
+  assert.deepEqual(await asks(), [false, false]);
+  await field(view, say('letter_reply_files')).upload([letters.save(NOTES, 'notes.bin')]);
+  await button(view, say('letter_reply_remove_file', 'notes.bin')).visible();
+  assert.deepEqual(await asks(), [true, true]);
+  await button(view, say('letter_reply_remove_file', 'notes.bin')).click();
+  await button(view, say('letter_reply_remove_file', 'notes.bin')).absent();
+  assert.deepEqual(await asks(), [false, false]);
+  await view.close();
+});
+
 test('too much for a reply is refused in words, and what was written stays', async () => {
   const view = await letters.open(letters.sealed(text(TEXT)));
   await write(view, REPLY);

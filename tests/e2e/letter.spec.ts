@@ -244,6 +244,20 @@ test('a browser that is too old is told so', async () => {
   }
 });
 
+test('a browser of those that letters are built for shows texts with links', async () => {
+  const page = `<p>The <a href="https://heron.example/">heron</a> stands by the mill.</p>`;
+  const content = multipart('alternative', [text(`${TEXT} https://heron.example/mill`), text(page, 'text/html')]);
+  const octets = await letters.make(letters.sealed(content));
+  // Chrome before 120 and Safari before 17.
+  const view = await letters.show(prepared(octets.toString(), 'delete URL.canParse; delete URL.parse'));
+  await tryPassword(view);
+  await until('the HTML is drawn', async () => (await drawn(view)).includes('The heron stands by the mill.'));
+  await button(view, say('show_as_text')).click();
+  await shows(view, TEXT);
+  assert.equal(await view.count('a[href="https://heron.example/mill"]'), 1);
+  await view.close();
+});
+
 test('a letter speaks the language of its reader, or else the one that the sender chose', async () => {
   const octets = await letters.make(letters.sealed(text(TEXT)), { senderName: '', language: 'fr' });
   const cases = [

@@ -2,6 +2,7 @@
 // but what `inline-style` lets through. Addresses are handed out beside it, for those who show it to decide on.
 
 import createPurifier, { type Config, type DOMPurify } from 'dompurify';
+import { parsedAddress } from '../links.js';
 import { type Declaration, declarations } from './inline-style.js';
 import { keepApart } from './spans.js';
 
@@ -115,5 +116,5 @@ function decoded(id: string): string {
 /** An address of the web that names its host: what is relative belongs to no document here. */
 function webAddress(text: string | undefined): URL | undefined {
   if (text === undefined || text.length > MAX_ADDRESS || !/^https?:\/\//i.test(text)) return undefined;
-  return URL.canParse(text) ? new URL(text) : undefined;
+  return parsedAddress(text);
 }
