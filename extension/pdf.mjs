@@ -44,6 +44,24 @@ const CHANGES = [
     from: '  getObj() {\n    let comment = false;\n',
     to: '  getObj() {\n    globalThis.waxsealCount();\n    let comment = false;\n',
   },
+  // A word can be as long as all of the file, and each of its characters is an entry of a list: these are counted as well. In
+  // order: a text, a name, octets in hex, a word of a font.
+  ...[
+    '    while (true) {\n      let charBuffered = false;\n',
+    '    while ((ch = this.nextChar()) >= 0 && !specialChars[ch]) {\n      if (ch === 0x23) {\n',
+    '        } else {\n          strBuf.push(String.fromCharCode(firstDigit << 4 | digit));\n',
+    '    do {\n      token += String.fromCharCode(ch);\n',
+  ].map((from) => ({
+    files: /pdf\.worker\.mjs$/,
+    from,
+    to: from.replace('{\n', '{\n globalThis.waxsealCharacter();\n'),
+  })),
+  {
+    // A file whose table of contents is damaged is searched line by line: a long one in pieces.
+    files: /pdf\.worker\.mjs$/,
+    from: '      while (ch !== LF && ch !== CR && ch !== LT) {\n',
+    to: '      while (ch !== LF && ch !== CR && ch !== LT && token.length < 1_000_000) {\n',
+  },
 ];
 
 /** @type {import('esbuild').Plugin} */

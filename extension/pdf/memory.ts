@@ -13,15 +13,19 @@ const MAX_WASM = 512 * 1024 * 1024;
  * language, whose memory nobody can count, and too many of which end the process and not the Worker.
  */
 const MAX_WORDS = 10_000_000;
+/** Characters of these that are read for one request. As much drawing has no more of them. */
+const MAX_CHARACTERS = 30_000_000;
 
 let taken = 0;
 let words = 0;
+let characters = 0;
 let over = false;
 
 /** The next request begins. */
 export function startCounting(): void {
   taken = 0;
   words = 0;
+  characters = 0;
   over = false;
 }
 
@@ -49,9 +53,15 @@ function count(): void {
   if (++words > MAX_WORDS) tooMuch();
 }
 
+/** The same for each character of a text, a name or octets in hex: until such a word ends it is a list of them. */
+function countCharacter(): void {
+  if (++characters > MAX_CHARACTERS) tooMuch();
+}
+
 /** From here on every array of numbers is counted when it is made, and every word. */
 export function limitMemory(): void {
   Object.defineProperty(globalThis, 'waxsealCount', { value: count });
+  Object.defineProperty(globalThis, 'waxsealCharacter', { value: countCharacter });
   replace('ArrayBuffer', ArrayBuffer, 1);
   for (const type of TYPES) {
     const name = `${type}Array` as const;

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import type { LitElement } from 'lit';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import { given } from './support/given.js';
@@ -85,6 +86,15 @@ test('a PDF is drawn page by page, larger and smaller, by keyboard, and its text
   await page.press('PageDown');
   await drawn(3, 3);
   await until('a page without text says so', async () => (await page.text('.pdf-text')).includes(say('pdf_no_text')));
+  const typed = await page.evaluate(async () => {
+    const input = document.querySelector<HTMLInputElement>('.pdf-tools input');
+    if (!input) return undefined;
+    input.value = '99';
+    input.dispatchEvent(new Event('change'));
+    await document.querySelector<LitElement>('wx-pdf')?.updateComplete;
+    return input.value;
+  });
+  assert.equal(typed, '3', 'what is no page goes from the field');
   await page.press('PageUp');
   await drawn(2, 3);
   await page.press('Escape');

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { type Drawn, PdfFile, PdfRefused } from '../../pdf/reading.js';
 import { notice, working } from '../components/parts.js';
 import { language, type TextKey, t } from '../i18n.js';
@@ -215,7 +216,7 @@ export class PdfView extends View {
                 inputmode="numeric"
                 min="1"
                 max=${this.#pages}
-                .value=${String(this.#page)}
+                .value=${live(String(this.#page))}
                 @change=${(event: Event) => this.#go(Number((event.target as HTMLInputElement).value))}
               />
               <span>${t('pdf_of', number(this.#pages))}</span>

@@ -155,6 +155,14 @@ export const hostilePdfs = (url: string): HostilePdf[] => [
     octets: () => pdf([bomb('1 ', 4_000_000_000, '[')]),
     outcomes: ['parts', 'pdf_costly'],
   },
+  // Three times as many, and V8 ends the process.
+  ...Object.entries({ text: ['x', '('], name: ['x', '/'], 'text in hex': ['7', '<'] }).map(
+    ([what, [sign = '', start]]) => ({
+      what: `a page and a ${what} of 40 million characters`,
+      octets: () => pdf([bomb(sign, what === 'text in hex' ? 80_000_000 : 40_000_000, `${page} ${start}`)]),
+      outcomes: ['parts', 'pdf_costly'] as const,
+    }),
+  ),
   { what: 'forms in forms in forms', octets: () => one(nested, '/X1 Do'), outcomes: ['pdf_costly'] },
   {
     what: 'a picture of 60,000 by 60,000',
