@@ -115,7 +115,7 @@ impl List {
             _ => whole,
         };
         let name = own.unwrap_or_else(|| default_name(part, kind, &head, charsets));
-        let name = self.names.unique(name);
+        let name = self.names.unique(of_its_kind(name, kind, part));
         self.push(
             MailFile {
                 id: 0,
@@ -174,6 +174,19 @@ impl List {
 pub(super) fn file_name(part: &Part<'_>, charsets: &dyn Charsets) -> Option<String> {
     let told = part.disposition.text("filename", charsets);
     told.or_else(|| part.content_type.text("name", charsets))
+}
+
+/// What is listed as a mail or as a whole part is saved as one: under the name of a program it would be started.
+fn of_its_kind(name: String, kind: FileKind, part: &Part<'_>) -> String {
+    let whole = match kind {
+        FileKind::Mail | FileKind::Signed => true,
+        FileKind::Encrypted => part.media_type.starts_with("multipart/"),
+        _ => false,
+    };
+    match whole && name::extension(&name).as_deref() != Some("eml") {
+        true => name + ".eml",
+        false => name,
+    }
 }
 
 fn default_name(part: &Part<'_>, kind: FileKind, octets: &[u8], charsets: &dyn Charsets) -> String {

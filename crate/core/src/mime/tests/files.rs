@@ -1,6 +1,6 @@
 //! What is listed as files.
 
-use super::kit::{base64, mail, multipart, read, read_from, text};
+use super::kit::{ann, base64, encrypted, mail, multipart, read, read_from, signed, text};
 use crate::wire::mail::FileKind;
 
 fn attached(disposition: &str, typ: &str, body: &str) -> String {
@@ -134,6 +134,43 @@ fn forwarded_mails() {
         seen.kinds(),
         [(FileKind::Mail, "a b_ c.eml"), (FileKind::Mail, "mail.eml")]
     );
+}
+
+/// Whatever the sender calls it: it is saved without a question, and would be started under the name of a program.
+#[test]
+fn mails_and_whole_parts_are_saved_as_mails() {
+    let inner = mail(&text("inner"));
+    let program = base64(b"MZ\x90\0 a program");
+    let named = |typ: &str, name: &str, body: &str| {
+        let typ = format!("{typ}; name=\"{name}\"");
+        mail(&multipart(
+            "mixed",
+            &[&text("hi"), &format!("Content-Type: {typ}{body}")],
+        ))
+    };
+    let encoded = format!("\r\nContent-Transfer-Encoding: base64\r\n\r\n{program}");
+    let plain = format!("\r\n\r\n{inner}");
+    for (name, saved) in [
+        ("Invoice.exe", "Invoice.exe.eml"),
+        ("Invoice", "Invoice.eml"),
+        ("Invoice.EML", "Invoice.EML"),
+    ] {
+        for body in [&encoded, &plain] {
+            for typ in ["message/rfc822", "message/global"] {
+                let seen = read(&named(typ, name, body), &[]);
+                assert_eq!(seen.kinds(), [(FileKind::Mail, saved)], "{typ}");
+            }
+        }
+        for (whole, kind) in [
+            (signed(&ann(), &text("hi")), FileKind::Signed),
+            (encrypted(None, &text("hi")), FileKind::Encrypted),
+        ] {
+            let body = whole.strip_prefix("Content-Type: ").unwrap();
+            let (typ, body) = body.split_once(';').unwrap();
+            let seen = read(&named(typ, name, &format!(";{body}")), &[]);
+            assert_eq!(seen.kinds(), [(kind, saved)], "{typ}");
+        }
+    }
 }
 
 #[test]
