@@ -34,19 +34,22 @@ export type Written =
 
 /**
  * Makes a mail. `sign` asks the vault, once for each signature, and may take its time (the user unlocks the key) while the
- * Worker waits. `onProgress` hears how many of the octets of all files the engine has taken. Never rejects, unless `sign`
- * does.
+ * Worker waits. `onProgress` hears how much of all work is done: to take the files is half of it. `signal` ends it at once,
+ * as a failure. Never rejects, unless `sign` does.
  */
 export async function writeMail(
   order: MailOrder,
   files: readonly NewFile[],
   sign: (request: SignRequest) => Promise<Signed>,
   onProgress?: (done: number, of: number) => void,
+  signal?: AbortSignal,
 ): Promise<Written> {
   const worker = takeEngine();
+  const stop = () => worker.close();
+  signal?.addEventListener('abort', stop);
   try {
     let step = await worker.request('begin_mail', { order });
-    const of = files.reduce((sum, file) => sum + file.data.length, 0);
+    const of = 2 * files.reduce((sum, file) => sum + file.data.length, 0);
     let done = 0;
     for (const { name, mediaType, contentId, data } of files) {
       if (step.kind !== 'ready') break;
@@ -65,6 +68,7 @@ export async function writeMail(
   } catch (error) {
     return failure(error);
   } finally {
+    signal?.removeEventListener('abort', stop);
     worker.close();
   }
 }

@@ -182,6 +182,32 @@ test('what would be too large for the page is said before it is made: as a text,
   await window.close();
 });
 
+test('the page around a message that opens with a password counts where a site takes no large files', async () => {
+  web.put(
+    '/small-files',
+    `<!doctype html><head><title>Write</title><link rel="icon" href="letter.svg"></head><body class="app"><main id="main">
+    <form class="write"><input id="to" value="bob@example.test"><input id="attach" type="file" data-max="1500000">
+    <div class="editor"><textarea id="body" rows="10" cols="70"></textarea></div></form></main></body>`,
+  );
+  await tab.front();
+  await tab.goto(web.url('/small-files'));
+  const window = await write(driver, tab);
+  await shows(window, 'bob@example.test');
+  await typeText(window, SECRET);
+  await button(window, say('encrypt')).visible();
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('seven grey herons');
+  const told = async () => (await window.text()).includes(start('why_site_limit'));
+  await until('nothing is in the way', async () => (await window.text()).includes(say('as_letter')));
+  assert.equal(await told(), false);
+  const letter = toggle(window, `${say('as_letter')}${say('as_letter_hint')}`);
+  await letter.click();
+  await until('it is too large', told);
+  await letter.click();
+  await until('it is not', async () => !(await told()));
+  await window.close();
+});
+
 test('files that are attached in the page after the window has opened are named: they go out as they are', async () => {
   await tab.front();
   await tab.goto(web.url('/textarea'));

@@ -59,7 +59,7 @@ export async function makeMail(order: Order): Promise<Made | undefined> {
   const sign = (request: Parameters<typeof signature>[0]) => signature(request, order);
   const progress = (done: number, of: number) => order.onProgress(of > 0 ? done / of : 0);
   const own = order.own && (order.sign || order.toSelf || order.enclose) ? await certificate(order.own) : undefined;
-  const result = await writeMail(mailOrder(order, own), files, sign, progress);
+  const result = await writeMail(mailOrder(order, own), files, sign, progress, order.signal);
   if (order.signal.aborted) return undefined;
   if (result.state === 'failed') throw new Refused(result.error, result.detail);
   const people = (addresses: readonly string[]) => addresses.map((one) => written(mailAddress(one)));

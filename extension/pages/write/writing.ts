@@ -19,8 +19,10 @@ import type { Restored } from './opened.js';
 import { mailAddress, once, type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, filesIn, type Plan, planOf } from './plan.js';
 
-/** Octets of an armored message that is put into a page as a file: the page around it, which opens with a password, needs some. */
+/** Octets of what is put into a page as a file: the text beside it needs some. */
 const MAX_PUT = MAX_MAIL - 1024 * 1024;
+/** Octets of the page around a message that opens with a password: its engine is most of it. */
+const AROUND_LETTER = 2 * 1024 * 1024;
 
 /** What is chosen for people without a key; it is kept in no draft. */
 export interface PasswordChoice {
@@ -269,13 +271,14 @@ export class Writing {
     const signed = mail.mode === 'signed' && mail.files.length > 0;
     if (!form?.found) return undefined;
     const armored = signed ? 0 : armoredSize(mail, this.#length);
+    const around = way === 'letter' ? AROUND_LETTER : 0;
     if (way === 'text' && !signed) {
       if (armored <= MAX_INSERT) return undefined;
       const help = form.attach ? { field: '#travel' } : {};
       return { text: t('why_text_limit', fileSize(filesIn(MAX_INSERT))), ...help };
     }
     // Said before the site is asked: it would be made, and could be put nowhere.
-    if (armored > MAX_PUT) return { text: t('files_too_large', fileSize(filesIn(MAX_PUT))) };
+    if (armored + around > MAX_PUT) return { text: t('files_too_large', fileSize(filesIn(MAX_PUT - around))) };
     if (!form.attach) {
       // Each with what would help, and the focus there.
       if (signed) return { text: t('why_no_attach_signed'), field: 'input[name=mode]' };
@@ -283,7 +286,7 @@ export class Writing {
       return { text: t('why_no_attach'), field: '#travel' };
     }
     if (form.max_file === null) return undefined;
-    const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armored;
+    const size = signed ? Math.max(...mail.files.map(({ data }) => data.length)) : armored + around;
     return size > form.max_file ? { text: t('why_site_limit', fileSize(form.max_file)) } : undefined;
   }
 
