@@ -8,7 +8,7 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
-import { unlock } from './support/steps.js';
+import { lockNow, unlock } from './support/steps.js';
 
 const TEXT = 'Seven swans sleep on the weir.';
 const WORD = 'Grüße vom Wehr';
@@ -62,6 +62,24 @@ test('a message for a key and a password is opened by either', async () => {
   await button(second, 'Unlock').click();
   await unlock(driver);
   await shows(second, TEXT);
+});
+
+test('a password that is typed after the key was asked for as well opens the message', async () => {
+  await lockNow(driver);
+  const frame = await open(symmetric(['--recipient', bob.fingerprint, '--encrypt']));
+  await shows(frame, say('reader_locked'));
+  await button(frame, say('enter_password')).click();
+  const typing = await driver.window('password.html');
+  await shows(typing, say('password_not_key'));
+  await tab.front();
+  await button(frame, say('unlock')).click();
+  const unlocking = await driver.window('unlock.html');
+  await shows(frame, say('waiting_for_unlock'));
+  await typing.front();
+  await field(typing, say('message_password')).fill(WORD);
+  await button(typing, say('open_message')).click();
+  await shows(frame, TEXT);
+  await unlocking.close();
 });
 
 test('a selection is encrypted with a password alone', async () => {

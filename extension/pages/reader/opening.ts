@@ -96,6 +96,8 @@ export class Opening extends Showing {
   #pulses = 0;
   #drawing: Promise<unknown> | undefined;
   #said = '';
+  /** A window was opened for the password, which may come whatever is asked for after it. */
+  #passwordAsked = false;
   /** It takes longer than a moment. */
   #slow = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -130,6 +132,7 @@ export class Opening extends Showing {
     this.#reading = undefined;
     this.#result = undefined;
     this.#said = '';
+    this.#passwordAsked = false;
     this.#show({ at: 'working' });
     if (subject.kind === 'lost') {
       dropPrepared();
@@ -204,9 +207,12 @@ export class Opening extends Showing {
   protected override async refresh(): Promise<void> {
     this.#pulses++;
     const state = this.#state;
-    if (state.at === 'locked' && state.asked === 'password') {
+    if (state.at === 'locked' && this.#passwordAsked) {
       const { password } = await expect('password', { kind: 'take_password' });
-      if (password !== undefined) return this.#tryPassword(password);
+      if (password !== undefined) {
+        this.#passwordAsked = false;
+        return this.#tryPassword(password);
+      }
     }
     const result = this.#result;
     if (!result) return;
@@ -239,6 +245,7 @@ export class Opening extends Showing {
   #openPassword(): void {
     void this.attempt(async () => {
       await expect('done', { kind: 'request_password' });
+      this.#passwordAsked = true;
       this.#asked('password');
     });
   }
