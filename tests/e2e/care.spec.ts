@@ -109,6 +109,18 @@ test('a file that is dropped beside its place is taken to the import', async () 
   await page.close();
 });
 
+test('of what cannot be read among files for the import that is said, and no more', async () => {
+  const page = await driver.page('keys.html#import');
+  await page.visible('form.drop');
+  // As a folder behaves: it is among the files, and nothing can be read of it.
+  await page.evaluate(() => {
+    Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException('no file', 'NotFoundError'));
+  });
+  assert.equal(await drop(page, 'form.drop', 'a folder'), true);
+  await shows(page, say('err_file_unreadable'));
+  await page.close();
+});
+
 for (const path of ['popup', 'settings', 'welcome', 'unlock', 'password', 'compose']) {
   test(`a file that is dropped on a page does not take its place: ${path}`, async () => {
     const page = await driver.page(`${path}.html`);

@@ -97,7 +97,7 @@ export class ImportForm extends FormView {
   async #readFiles(list: readonly File[]): Promise<void> {
     if (list.length === 0) return;
     if (list.reduce((size, file) => size + file.size, 0) > MAX_IMPORT) throw tooLarge();
-    const read = await Promise.all(list.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const read = await Promise.all(list.map(octets));
     await this.#preview(together(read.filter((bytes) => bytes.length > 0)).map(toBase64));
   }
 
@@ -379,6 +379,12 @@ export class ImportForm extends FormView {
 /** The field for a passphrase of this key alone. */
 function fieldOf(preview: ImportPreview): string {
   return `passphrase-${preview.key.fingerprint}`;
+}
+
+async function octets(file: File): Promise<Uint8Array> {
+  // A folder can be dropped as well, and a file can be gone by now.
+  const read = await file.arrayBuffer().catch(() => Promise.reject(new Refused('file_unreadable')));
+  return new Uint8Array(read);
 }
 
 function tooLarge(): Refused {
