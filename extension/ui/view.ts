@@ -84,12 +84,20 @@ export abstract class View extends LitElement {
       return true;
     } catch (error) {
       this.failure = asRefused(error);
+      if (!quiet) this.#showFailure();
       return false;
     } finally {
       if (!quiet) this.#jobs -= 1;
       this.requestUpdate();
       if (!quiet && !this.busy && this.#focused.length > 0) this.#keepFocus(this.#focused);
     }
+  }
+
+  /** On a long page it may be drawn where nobody looks. (A frame does not move the page around it.) */
+  #showFailure(): void {
+    if (parent !== window) return;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' }));
   }
 
   /** Moves the focus after the next drawing. */

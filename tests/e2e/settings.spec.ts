@@ -78,8 +78,15 @@ test('a choice that could not be stored is not shown as set', async () => {
     await shows(page, say('err_storage_failed'));
     await until('it is not under way any more', async () => (await page.count(`${of} [role=alert]`)) === 1);
   };
+  // The page is longer than the window, and begins with what went wrong.
+  await page.resize(700, 400);
   await toggle(page, say('set_sign')).click();
   await refused('wx-settings-page');
+  const inSight = () => {
+    const place = document.querySelector('[role=alert]')?.getBoundingClientRect();
+    return place !== undefined && place.top >= 0 && place.bottom <= innerHeight;
+  };
+  await until('it is in sight', () => page.evaluate(inSight));
   assert.equal(await toggle(page, say('set_sign')).checked(), signs);
   await field(page, say('set_lock_time')).choose(say('lock_4_hours'));
   await until('the stored time is shown again', async () => (await field(page, say('set_lock_time')).value()) === time);

@@ -464,6 +464,11 @@ test('with the keyboard alone: what has the focus is not behind the foot of the 
     assert.ok(stops.length < 60, stops.join(', '));
     await window.press('Tab');
   }
+  await window.evaluate(() => {
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>('button[type=submit]')?.focus();
+  });
+  assert.equal(await window.evaluate(() => scrollY), 0, 'the foot is in sight, wherever one is');
   assert.ok(
     ['password', 'told-in', 'travel', 'sign'].every((id) => stops.includes(id)),
     stops.join(', '),
