@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, toggle, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, encrypt, readers, shows, typePassword } from './support/desk.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
-import { lockNow, unlock } from './support/steps.js';
+import { lockNow, PASSPHRASE, unlock } from './support/steps.js';
 
 const TEXT = 'Seven swans sleep on the weir.';
 const WORD = 'Grüße vom Wehr';
@@ -36,12 +36,23 @@ async function open(armored: string): Promise<View> {
   return frame;
 }
 
+/** Presses the button with nothing in the field; the field says what is missing, and has the focus. */
+async function presses(window: View, name: string, id: string, missing: string): Promise<void> {
+  await button(window, name).click();
+  await until('it is said', async () => (await window.text(`#${id}-hints`)).includes(missing));
+  await window.focused(`document.querySelector('#${id}[aria-invalid=true]')`, 'the field');
+}
+
 const type = (frame: View, password: string): Promise<void> => typePassword(driver, frame, password);
 
 test('a password opens a message, after a wrong one was refused', async () => {
   const frame = await open(symmetric());
   await shows(frame, say('reader_password'));
   assert.equal(await frame.count('input'), 0, 'nothing can be typed in the page');
+  await button(frame, say('enter_password')).click();
+  const window = await driver.window('password.html');
+  await presses(window, say('open_message'), 'password', say('password_missing'));
+  await window.close();
   await type(frame, 'surely not this');
   await shows(frame, say('err_wrong_password'));
   assert.ok(!(await frame.text()).includes(TEXT));
@@ -60,7 +71,10 @@ test('a message for a key and a password is opened by either', async () => {
   await shows(first, TEXT);
   const second = await open(armored);
   await button(second, 'Unlock').click();
-  await unlock(driver);
+  const window = await driver.window('unlock.html');
+  await presses(window, 'Unlock', 'passphrase', say('passphrase_missing'));
+  await field(window, 'Passphrase').fill(PASSPHRASE);
+  await button(window, 'Unlock').click();
   await shows(second, TEXT);
 });
 
@@ -118,4 +132,12 @@ test('who has no key reads a selection by the password, and keeps nobody from it
   const stranger = new Gpg();
   assert.equal(stranger.decrypt(armored, WORD).text, TEXT);
   stranger.close();
+});
+
+test('a window for a password that nobody waits for says so, and can be closed', async () => {
+  const window = await driver.page('password.html#none');
+  await shows(window, say('err_bad_ticket'));
+  assert.equal(await window.count('input'), 0);
+  await button(window, say('close')).visible();
+  await window.close();
 });

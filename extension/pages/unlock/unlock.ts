@@ -5,15 +5,15 @@ import type { PassphraseField } from '../../ui/components/passphrase.js';
 import '../../ui/components/passphrase.js';
 import { failure, head, notice, working } from '../../ui/components/parts.js';
 import { catchDrops } from '../../ui/drops.js';
+import { FormView } from '../../ui/form-view.js';
 import { keyAddress, keyName } from '../../ui/format.js';
 import { speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { standFirst } from '../../ui/standing.js';
 import { asRefused, expect } from '../../ui/vault.js';
-import { View } from '../../ui/view.js';
 
 /** The one window in which the passphrase of a stored key is typed to use it. */
-class UnlockPage extends View {
+class UnlockPage extends FormView {
   #keys: KeyInfo[] | undefined;
   #chosen = '';
 
@@ -56,7 +56,8 @@ class UnlockPage extends View {
     event.preventDefault();
     const field = this.querySelector<PassphraseField>('wx-passphrase');
     if (this.busy || !field) return;
-    if (!field.value) return field.focus();
+    this.failure = undefined;
+    if (!this.tell(new Map(field.value ? [] : [['passphrase', t('passphrase_missing')]]))) return;
     const passphrase = field.value;
     const done = await this.attempt(() => expect('done', { kind: 'unlock', key: this.#chosen, passphrase }));
     if (!done) return this.#field((wrong) => wrong.select());
@@ -72,7 +73,7 @@ class UnlockPage extends View {
           keys?.length
             ? html`<form novalidate @submit=${this.#unlock} aria-busy=${this.busy ? 'true' : 'false'}>
                 ${keys.length > 1 ? this.#choice(keys) : keys.map((key) => this.#which(key))}
-                <wx-passphrase alone .label=${t('passphrase')}></wx-passphrase>
+                <wx-passphrase alone .label=${t('passphrase')} .problem=${this.problemOf('passphrase')}></wx-passphrase>
                 ${this.busy ? working(t('unlocking')) : failure(this.failure)}
                 <div class="actions">
                   <button type="submit" class="primary" ?disabled=${this.busy}>${icon('unlock')}<span>${t('unlock')}</span></button>
