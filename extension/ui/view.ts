@@ -100,6 +100,15 @@ export abstract class View extends LitElement {
     void this.updateComplete.then(() => this.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' }));
   }
 
+  /**
+   * Runs what a button asks for and nothing waits for: the same button can be pressed again meanwhile. What it was refused before
+   * is said no longer.
+   */
+  protected press(job: () => Promise<unknown>): void {
+    this.change(() => (this.failure = undefined));
+    void this.attempt(job, { quiet: true });
+  }
+
   /** Moves the focus after the next drawing. */
   protected focusOn(selector: string): void {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus());

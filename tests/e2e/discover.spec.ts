@@ -8,25 +8,28 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
-import type { Gpg, GpgKey } from './support/gpg.js';
-import { type Inbox, inbox } from './support/inbox.js';
-import { type KeyPlaces, keyPlaces } from './support/key-places.js';
+import type { Gpg } from './support/gpg.js';
+import type { KeyPlaces } from './support/key-places.js';
+import {
+  ADVANCED,
+  answerOf,
+  ask,
+  DIRECT,
+  ELSEWHERE,
+  grouped,
+  type Looking,
+  looking,
+  SERVER,
+} from './support/looking.js';
 import { mail, plain, signed } from './support/mime.js';
-import { kind, say } from './support/session.js';
+import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
 import { cards, importKeys, listed, stored } from './support/steps.js';
 
-const SERVER = 'keys.openpgp.org';
-/** Has a host for its directory. */
-const ADVANCED = 'advanced.example';
-/** Has none: the directory is at the domain itself. */
-const DIRECT = 'direct.example';
-/** Where a redirection would lead to. */
-const ELSEWHERE = 'elsewhere.example';
 const TEXT = 'The ferry leaves at six.';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-discover-'));
 
-let home: Inbox;
+let look: Looking;
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
@@ -34,32 +37,17 @@ let places: KeyPlaces;
 let tab: View;
 
 before(async () => {
-  places = await keyPlaces([SERVER, ADVANCED, `openpgpkey.${ADVANCED}`, DIRECT, ELSEWHERE]);
-  home = await inbox({ browser: { hosts: places.hosts } });
-  ({ driver, gpg, web, tab } = home);
+  look = await looking();
+  ({ driver, gpg, web, tab, places } = look);
 });
 after(async () => {
-  await home?.close();
-  places?.close();
+  await look?.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const grouped = (digits: string): string => (digits.toUpperCase().match(/.{4}/g) ?? []).join(' ');
-const binary = ({ fingerprint }: GpgKey): Buffer => gpg.run(['--export', fingerprint]);
 const keyring = async (): Promise<Record<string, unknown>> =>
   Object.fromEntries(Object.entries((await stored(driver)).local).filter(([name]) => name.startsWith('key/')));
 
-/** The name that a directory has for an address, as GnuPG computes it. */
-function directoryName(address: string): string {
-  const listing = gpg.run(['--with-wkd-hash', '--list-keys', address]).toString();
-  const [local = '', domain = ''] = address.split('@');
-  const found = new RegExp(`^\\s+([a-z0-9]{32})@${domain}$`, 'm').exec(listing)?.[1];
-  assert.ok(found && local, listing);
-  return found;
-}
-
-const advanced = (address: string): string => `/.well-known/openpgpkey/${ADVANCED}/hu/${directoryName(address)}`;
-const direct = (address: string): string => `/.well-known/openpgpkey/hu/${directoryName(address)}`;
 const byEmail = (address: string): string => `/vks/v1/by-email/${encodeURIComponent(address)}`;
 
 /** What the browser asked since; only hosts that are played, or could be. */
@@ -71,50 +59,6 @@ const requests = (since: number): string[] =>
 const since = (): number => driver.requests.length;
 const asked = (): string[] => places.asked.map((one) => one.host + one.path);
 
-/** The window for looking, empty or with what the fragment names. */
-async function lookup(address?: string): Promise<View> {
-  const page = await driver.page('lookup.html');
-  if (address === undefined) return page;
-  await field(page, say('lookup_address')).fill(address);
-  const bare = /[^\s<]+@[^\s>]+/.exec(address)?.[0];
-  if (bare) await shows(page, say('lookup_learns_server', bare));
-  return page;
-}
-
-const answerOf = (page: View, place: 'directory' | 'key_server'): Promise<string> =>
-  page.text(`.lookup-answers [data-place=${place}]`);
-
-/** Presses the button and waits until every place has answered. */
-async function ask(page: View): Promise<void> {
-  await button(page, say('lookup_ask')).click();
-  await until('every place has answered', async () => {
-    const count = await page.count('.lookup-answers li');
-    return count > 0 && !(await page.text('.lookup-answers')).includes(say('lookup_asking'));
-  });
-  // What is offered then is drawn with the end of the job.
-  await until('the search has ended', async () => (await page.count('form[aria-busy=false]')) === 1);
-}
-
-/** Hosts of a domain's directory, as the browser is asked for them. */
-const hostsOf = (domain: string): string[] => [`https://${domain}/*`, `https://openpgpkey.${domain}/*`];
-
-/** Presses the button that asks the browser for these, which says yes. */
-async function allow(page: View, origins: string[]): Promise<void> {
-  if (kind === 'chromium') {
-    await driver.grant(origins);
-    await page.front();
-  }
-  await button(page, say('lookup_permission')).click();
-  if (kind === 'firefox') await driver.answerPermission(true);
-}
-
-/** Which of them the browser allows. */
-const allowed = (origins: string[]): Promise<boolean[]> =>
-  driver.background(
-    (wanted) => Promise.all(wanted.map((one) => chrome.permissions.contains({ origins: [one] }))),
-    origins,
-  );
-
 /** Imports what is previewed, and closes the window. */
 async function take(page: View): Promise<void> {
   await button(page, say('import')).click();
@@ -122,16 +66,28 @@ async function take(page: View): Promise<void> {
   await page.close();
 }
 
+/** The vault refuses the next call of this kind to the page. */
+const refuseOnce = (page: View, call: string): Promise<void> =>
+  page.evaluate((refused) => {
+    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    let done = false;
+    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
+      if (done || message.ui?.kind !== refused) return send(message);
+      done = true;
+      return { kind: 'refused', error: 'busy' };
+    }) as never;
+  }, call);
+
 test('nobody is asked before the click, and then only who was named, as nobody', async () => {
   places.clear();
   const key = gpg.key(`Ann <Ann+x@${ADVANCED}>`);
-  places.put(`openpgpkey.${ADVANCED}`, advanced(`ann+x@${ADVANCED}`), {
-    body: binary(key),
+  places.put(`openpgpkey.${ADVANCED}`, look.advanced(`ann+x@${ADVANCED}`), {
+    body: look.binary(key),
     headers: { 'set-cookie': 'who=you; Secure; SameSite=None' },
   });
   const before = since();
   const kept = await keyring();
-  const page = await lookup(`Ann <Ann+x@${ADVANCED}>`);
+  const page = await look.window(`Ann <Ann+x@${ADVANCED}>`);
   const named = `${ADVANCED} and openpgpkey.${ADVANCED}`;
   await shows(page, say('lookup_learns_directory', named, `Ann+x@${ADVANCED}`));
   await shows(page, say('lookup_learns_server', `Ann+x@${ADVANCED}`));
@@ -141,7 +97,7 @@ test('nobody is asked before the click, and then only who was named, as nobody',
   assert.deepEqual([...requests(before)].sort(), [`${SERVER}:443`, `openpgpkey.${ADVANCED}:443`].sort());
   assert.deepEqual(asked().sort(), [
     `${SERVER}${byEmail(`ann+x@${ADVANCED}`)}`,
-    `openpgpkey.${ADVANCED}${advanced(`ann+x@${ADVANCED}`)}?l=Ann%2Bx`,
+    `openpgpkey.${ADVANCED}${look.advanced(`ann+x@${ADVANCED}`)}?l=Ann%2Bx`,
   ]);
   await shows(page, grouped(key.fingerprint));
   await shows(page, `Ann+x@${ADVANCED}`);
@@ -163,103 +119,22 @@ test('nobody is asked before the click, and then only who was named, as nobody',
 test('a domain without a host for it is asked itself', async () => {
   places.clear();
   const key = gpg.key(`Dora <dora@${DIRECT}>`);
-  places.put(DIRECT, direct(`dora@${DIRECT}`), { body: binary(key) });
+  places.put(DIRECT, look.direct(`dora@${DIRECT}`), { body: look.binary(key) });
   const before = since();
-  const page = await lookup(`dora@${DIRECT}`);
+  const page = await look.window(`dora@${DIRECT}`);
   await page.click('#place-key_server');
   await ask(page);
-  assert.deepEqual(asked(), [`${DIRECT}${direct(`dora@${DIRECT}`)}?l=dora`]);
+  assert.deepEqual(asked(), [`${DIRECT}${look.direct(`dora@${DIRECT}`)}?l=dora`]);
   assert.ok(!requests(before).some((url) => url.startsWith(SERVER)), 'a place that was left out is not asked');
   await shows(page, grouped(key.fingerprint));
   assert.equal(await page.count('.lookup-answers li'), 1);
   await page.close();
 });
 
-test('a server that does not answer add-ons is read with a permission that is given back', async () => {
-  places.clear();
-  const address = `shy@${DIRECT}`;
-  const key = gpg.key(`Shy <${address}>`);
-  places.put(DIRECT, direct(address), { body: binary(key), shy: true });
-  const page = await lookup(address);
-  await ask(page);
-  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')));
-  assert.equal(await page.count('wx-import'), 0);
-  const origins = hostsOf(DIRECT);
-  await allow(page, origins);
-  await shows(page, grouped(key.fingerprint));
-  await until('the permission has been given back', async () => !(await allowed(origins)).includes(true));
-  await page.close();
-});
-
-test('a directory that kept silent is not passed over because the domain itself says something', async () => {
-  places.clear();
-  const address = `shy@${ADVANCED}`;
-  const key = gpg.key(`Shy <${address}>`);
-  const where = `openpgpkey.${ADVANCED}`;
-  places.put(where, advanced(address), { body: binary(key), shy: true });
-  const page = await lookup(address);
-  await page.click('#place-key_server');
-  await ask(page);
-  const answer = await answerOf(page, 'directory');
-  assert.ok(answer.includes(say('err_not_found')), answer);
-  assert.ok(answer.includes(say('lookup_kept_silent', where)), answer);
-  assert.ok(!answer.includes(say('fix_not_found')), answer);
-  await allow(page, hostsOf(ADVANCED));
-  await shows(page, grouped(key.fingerprint));
-  assert.ok((await answerOf(page, 'directory')).includes(say('lookup_found')));
-  await page.close();
-});
-
-test('a host that says that something is wrong is heard: no permission would help', async () => {
-  const address = `busy@${ADVANCED}`;
-  gpg.key(`Busy <${address}>`);
-  for (const status of [401, 429, 500]) {
-    places.clear();
-    places.put(`openpgpkey.${ADVANCED}`, advanced(address), { status });
-    const page = await lookup(address);
-    await page.click('#place-key_server');
-    await ask(page);
-    const answer = await answerOf(page, 'directory');
-    assert.ok(answer.includes(say('lookup_status', status)) && answer.includes(say('lookup_status_fix')), answer);
-    assert.equal(await page.count('#allow, #again'), 0);
-    await page.close();
-  }
-});
-
-test('where the browser allows all sites, one can ask with that, and it is not given back', async () => {
-  places.clear();
-  const all = ['https://*/*'];
-  const address = `wide@${DIRECT}`;
-  const key = gpg.key(`Wide <${address}>`);
-  places.put(DIRECT, direct(address), { body: binary(key), shy: true });
-  const page = await lookup(address);
-  await driver.grant(all);
-  if (kind === 'chromium') {
-    // What was granted there is the extension's when it asks, which it does on a click only.
-    await page.front();
-    await page.evaluate((origins) => {
-      const one = document.body.appendChild(document.createElement('button'));
-      one.id = 'all-sites';
-      one.textContent = 'All sites';
-      one.onclick = () => void chrome.permissions.request({ origins });
-    }, all);
-    await page.click('#all-sites');
-  }
-  await until('all sites are allowed', async () => (await allowed(all))[0] === true);
-  await ask(page);
-  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')), 'first it is asked as nobody');
-  assert.equal(await page.count('#allow'), 0);
-  await button(page, say('lookup_again')).click();
-  await shows(page, grouped(key.fingerprint));
-  assert.deepEqual(await allowed(all), [true]);
-  await page.close();
-  await driver.background((origins) => chrome.permissions.remove({ origins }), all);
-});
-
 test('who presses before the window has named whom it asks is shown that first', async () => {
   places.clear();
   const before = since();
-  const page = await lookup();
+  const page = await look.window();
   // At once: nothing comes between the address and the press, neither the vault's answer nor a drawing.
   const hurry = async (address: string) => {
     await page.takesPresses();
@@ -311,7 +186,7 @@ test('another key of the address than the one that signed is said to be another'
   const address = `carla@${ADVANCED}`;
   const signer = gpg.key(`Carla <${address}>`);
   const other = gpg.key(`Carla <${address}>`);
-  places.put(`openpgpkey.${ADVANCED}`, advanced(address), { body: binary(other) });
+  places.put(`openpgpkey.${ADVANCED}`, look.advanced(address), { body: look.binary(other) });
   places.put(SERVER, `/vks/v1/by-fingerprint/${signer.fingerprint.toUpperCase()}`, { body: signer.public });
   const file = path.join(folder, 'carla.eml');
   const fields = { from: `Carla <${address}>`, to: 'bob@example.test', subject: 'Ferry' };
@@ -349,8 +224,12 @@ test('a key in the header of a mail is offered, and stored only by hand', async 
   fs.writeFileSync(path.join(folder, 'otto.eml'), raw);
   await field(files, say('files_choose')).upload([path.join(folder, 'otto.eml')]);
   await shows(files, say('summary_unknown_signer'));
+  await refuseOnce(files, 'stage_import');
+  await button(files, say('brought_look')).click();
+  await shows(files, say('err_busy'));
   await button(files, say('brought_look')).click();
   const page = await driver.window('keys.html');
+  assert.ok(!(await files.text()).includes(say('err_busy')), 'what has worked meanwhile');
   await shows(page, grouped(key.fingerprint));
   assert.deepEqual(await keyring(), kept);
   await button(page, say('import')).click();
@@ -417,9 +296,13 @@ test('a recipient without a key gets one', async () => {
   const window = await driver.window('compose.html');
   await field(window, 'Recipients').fill(address);
   await window.press('Enter');
+  await refuseOnce(window, 'stage_lookup');
+  await button(window, say('lookup_key_for', address)).click();
+  await shows(window, say('err_busy'));
   await button(window, say('lookup_key_for', address)).click();
   const page = await driver.window('lookup.html');
   await asksFor(page, address);
+  assert.ok(!(await window.text()).includes(say('err_busy')), 'what has worked meanwhile');
   await ask(page);
   assert.ok(asked().includes(SERVER + byEmail(address)));
   await take(page);
@@ -447,7 +330,7 @@ test('what is typed into the search of the list can be looked for elsewhere', as
 
 test('what is no address is said to be none, and nobody is asked', async () => {
   const before = since();
-  const page = await lookup('nobody at all');
+  const page = await look.window('nobody at all');
   await button(page, say('lookup_ask')).click();
   await shows(page, say('err_not_an_address'));
   assert.deepEqual(requests(before), []);
@@ -463,7 +346,7 @@ test('T2: a newer key from a server stands beside the known one, and both are sh
   gpg.forget(known.fingerprint);
   const newer = gpg.key(`Tina <${address}>`);
   places.put(SERVER, byEmail(address), { body: newer.public });
-  const page = await lookup(address);
+  const page = await look.window(address);
   await ask(page);
   await shows(page, say('same_address'));
   const shown = await page.text('wx-import');
@@ -488,13 +371,13 @@ test('X12: what a directory may not answer is refused', async () => {
   const other = gpg.key(`Xena <xena@${DIRECT}>`);
   const signs = gpg.key(`Xena <xena.signs@${ADVANCED}>`, { algorithm: 'ed25519' });
   const where = `openpgpkey.${ADVANCED}`;
-  const big = Buffer.concat([binary(key), Buffer.alloc(10 << 20)]);
+  const big = Buffer.concat([look.binary(key), Buffer.alloc(10 << 20)]);
   const before = await keyring();
   const refused = async (to: string, says: Parameters<KeyPlaces['put']>[2], ...texts: string[]) => {
     places.clear();
-    places.put(where, advanced(to), says);
-    places.put(ELSEWHERE, '/key', { body: binary(key) });
-    const page = await lookup(to);
+    places.put(where, look.advanced(to), says);
+    places.put(ELSEWHERE, '/key', { body: look.binary(key) });
+    const page = await look.window(to);
     await page.click('#place-key_server');
     await ask(page);
     const answer = await answerOf(page, 'directory');
@@ -503,10 +386,10 @@ test('X12: what a directory may not answer is refused', async () => {
     assert.ok(!asked().some((one) => one.startsWith(ELSEWHERE)));
     await page.close();
   };
-  await refused(address, { body: binary(other) }, say('err_other_key'));
+  await refused(address, { body: look.binary(other) }, say('err_other_key'));
   await refused(address, { body: key.public }, say('err_bad_answer'));
   await refused(address, { body: big }, say('err_limit'));
-  await refused(`xena.signs@${ADVANCED}`, { body: binary(signs) }, say('err_unusable_key'));
+  await refused(`xena.signs@${ADVANCED}`, { body: look.binary(signs) }, say('err_unusable_key'));
   // Nobody follows a redirection: to the browser the host keeps silent, and the domain itself, which is asked then, has none.
   // That the owner should publish the key is not said: it may be where the redirection leads.
   const start = since();
@@ -517,7 +400,7 @@ test('X12: what a directory may not answer is refused', async () => {
   }
   assert.ok(!requests(start).some((url) => url.startsWith('http:')), 'nothing without TLS');
   await refused(address, { body: '<!doctype html><title>Log in</title>' }, say('err_bad_answer'));
-  await refused(address, { status: 500, body: binary(key) }, say('lookup_status', 500));
+  await refused(address, { status: 500, body: look.binary(key) }, say('lookup_status', 500));
   assert.deepEqual(await keyring(), before);
 });
 

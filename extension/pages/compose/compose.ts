@@ -239,7 +239,7 @@ class ComposePage extends View {
   /** Opens the unlock window again: it may have been closed. */
   #unlock(): void {
     const keys = this.#ownKey ? [this.#ownKey.fingerprint] : [];
-    void this.attempt(() => expect('done', { kind: 'request_unlock', keys }), { quiet: true });
+    this.press(() => expect('done', { kind: 'request_unlock', keys }));
   }
 
   /** From waiting back to the text. */

@@ -30,7 +30,7 @@ export class Brought extends View {
 
   #look(): void {
     const { key } = this;
-    if (key) void this.attempt(() => expect('done', { kind: 'stage_import', data: key.data }), { quiet: true });
+    if (key) this.press(() => expect('done', { kind: 'stage_import', data: key.data }));
   }
 
   /** The place for it is always there: what comes into it is read out. */

@@ -41,7 +41,7 @@ export class Gossip extends View {
   #look(): void {
     const all = this.#offered.map(({ data }) => fromBase64(data)).filter((data) => data !== undefined);
     const data = toBase64(joined(all));
-    void this.attempt(() => expect('done', { kind: 'stage_import', data }), { quiet: true });
+    this.press(() => expect('done', { kind: 'stage_import', data }));
   }
 
   /** The place for it is always there: what comes into it is read out. */

@@ -253,7 +253,7 @@ export class Opening extends Showing {
   #typed(event: Event): void {
     event.preventDefault();
     const field = this.querySelector<PassphraseField>('wx-passphrase');
-    if (field?.value) void this.attempt(() => this.#tryPassword(field.value), { quiet: true });
+    if (field?.value) this.press(() => this.#tryPassword(field.value));
     else field?.focus();
   }
 
@@ -393,7 +393,7 @@ export class Opening extends Showing {
     const [from, ...others] = content.kind === 'mail' ? content.mail.headers.from : [];
     const named = from && others.length === 0 ? from.address : undefined;
     const address = (subject && 'sender' in subject ? subject.sender : null) ?? named;
-    const look = () => void this.attempt(() => lookFor({ address, issuer }), { quiet: true });
+    const look = () => this.press(() => lookFor({ address, issuer }));
     return html`${lookupButton(look)} ${failure(this.failure)}`;
   }
 

@@ -364,9 +364,7 @@ class WritePage extends View {
 
   #unlock(): void {
     const own = this.#writing.ownKey;
-    void this.attempt(() => expect('done', { kind: 'request_unlock', keys: own ? [own.fingerprint] : [] }), {
-      quiet: true,
-    });
+    this.press(() => expect('done', { kind: 'request_unlock', keys: own ? [own.fingerprint] : [] }));
   }
 
   async #close(): Promise<void> {

@@ -188,7 +188,7 @@ export class KeyManager extends View {
   #elsewhere(): TemplateResult | typeof nothing {
     const address = this.#query.trim();
     if (!/^[^\s@]+@[^\s@]+$/.test(address)) return nothing;
-    const look = () => void this.attempt(() => lookFor({ address, issuer: undefined }), { quiet: true });
+    const look = () => this.press(() => lookFor({ address, issuer: undefined }));
     return html`<div class="actions">
       <button type="button" class="look-for-key" @click=${look}>${icon('search')}<span>${t('lookup_this_address')}</span></button>
     </div>`;

@@ -220,7 +220,7 @@ export class Recipients extends View {
 
   #lookUp(address: string): TemplateResult {
     const wanted = { address, issuer: undefined };
-    return lookupButton(() => void this.attempt(() => lookFor(wanted), { quiet: true }), t('lookup_key_for', address));
+    return lookupButton(() => this.press(() => lookFor(wanted)), t('lookup_key_for', address));
   }
 
   #remark(address: string): TemplateResult | typeof nothing {

@@ -1,0 +1,103 @@
+// Hosts that a key is looked for at, and that say nothing, or that something is wrong: what is made of it, and the browser's
+// permission with which some of them answer. The hosts are played.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, until } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import type { Gpg } from './support/gpg.js';
+import type { KeyPlaces } from './support/key-places.js';
+import { ADVANCED, answerOf, ask, DIRECT, grouped, hostsOf, type Looking, looking } from './support/looking.js';
+import { kind, say } from './support/session.js';
+
+let look: Looking;
+let driver: Driver;
+let gpg: Gpg;
+let places: KeyPlaces;
+
+before(async () => {
+  look = await looking();
+  ({ driver, gpg, places } = look);
+});
+after(() => look?.close());
+
+test('a server that does not answer add-ons is read with a permission that is given back', async () => {
+  places.clear();
+  const address = `shy@${DIRECT}`;
+  const key = gpg.key(`Shy <${address}>`);
+  places.put(DIRECT, look.direct(address), { body: look.binary(key), shy: true });
+  const page = await look.window(address);
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')));
+  assert.equal(await page.count('wx-import'), 0);
+  const origins = hostsOf(DIRECT);
+  await look.allow(page, origins);
+  await shows(page, grouped(key.fingerprint));
+  await until('the permission has been given back', async () => !(await look.allowed(origins)).includes(true));
+  await page.close();
+});
+
+test('a directory that kept silent is not passed over because the domain itself says something', async () => {
+  places.clear();
+  const address = `shy@${ADVANCED}`;
+  const key = gpg.key(`Shy <${address}>`);
+  const where = `openpgpkey.${ADVANCED}`;
+  places.put(where, look.advanced(address), { body: look.binary(key), shy: true });
+  const page = await look.window(address);
+  await page.click('#place-key_server');
+  await ask(page);
+  const answer = await answerOf(page, 'directory');
+  assert.ok(answer.includes(say('err_not_found')), answer);
+  assert.ok(answer.includes(say('lookup_kept_silent', where)), answer);
+  assert.ok(!answer.includes(say('fix_not_found')), answer);
+  await look.allow(page, hostsOf(ADVANCED));
+  await shows(page, grouped(key.fingerprint));
+  assert.ok((await answerOf(page, 'directory')).includes(say('lookup_found')));
+  await page.close();
+});
+
+test('a host that says that something is wrong is heard: no permission would help', async () => {
+  const address = `busy@${ADVANCED}`;
+  gpg.key(`Busy <${address}>`);
+  for (const status of [401, 429, 500]) {
+    places.clear();
+    places.put(`openpgpkey.${ADVANCED}`, look.advanced(address), { status });
+    const page = await look.window(address);
+    await page.click('#place-key_server');
+    await ask(page);
+    const answer = await answerOf(page, 'directory');
+    assert.ok(answer.includes(say('lookup_status', status)) && answer.includes(say('lookup_status_fix')), answer);
+    assert.equal(await page.count('#allow, #again'), 0);
+    await page.close();
+  }
+});
+
+test('where the browser allows all sites, one can ask with that, and it is not given back', async () => {
+  places.clear();
+  const all = ['https://*/*'];
+  const address = `wide@${DIRECT}`;
+  const key = gpg.key(`Wide <${address}>`);
+  places.put(DIRECT, look.direct(address), { body: look.binary(key), shy: true });
+  const page = await look.window(address);
+  await driver.grant(all);
+  if (kind === 'chromium') {
+    // What was granted there is the extension's when it asks, which it does on a click only.
+    await page.front();
+    await page.evaluate((origins) => {
+      const one = document.body.appendChild(document.createElement('button'));
+      one.id = 'all-sites';
+      one.textContent = 'All sites';
+      one.onclick = () => void chrome.permissions.request({ origins });
+    }, all);
+    await page.click('#all-sites');
+  }
+  await until('all sites are allowed', async () => (await look.allowed(all))[0] === true);
+  await ask(page);
+  assert.ok((await answerOf(page, 'directory')).includes(say('err_no_answer')), 'first it is asked as nobody');
+  assert.equal(await page.count('#allow'), 0);
+  await button(page, say('lookup_again')).click();
+  await shows(page, grouped(key.fingerprint));
+  assert.deepEqual(await look.allowed(all), [true]);
+  await page.close();
+  await driver.background((origins) => chrome.permissions.remove({ origins }), all);
+});
