@@ -3,6 +3,7 @@
 // and nothing that matters is only in its memory.
 
 import { dropDelivered } from '../desk/drafts.js';
+import { giveBackLeft } from '../ui/lent.js';
 import { giveBack, siteOf, takeWish } from '../ui/sites.js';
 import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
@@ -48,11 +49,17 @@ chrome.permissions.onRemoved.addListener(() => void switchOffForbiddenSites());
 
 /**
  * After an update or a start of the browser the menu's entries may be missing, and permissions may have gone while nothing
- * ran. Content scripts are the vault's matter: it names the sites when it boots for the first time in a session.
+ * ran; so may windows that had borrowed some. Content scripts are the vault's matter: it names the sites when it boots for the
+ * first time in a session.
  */
 async function begin(): Promise<void> {
   await makeMenu();
   await switchOffForbiddenSites();
+  const status = await host.ui(self(), { kind: 'status' });
+  // Nobody knows then which sites are on.
+  if (status.kind !== 'status') return;
+  const on = status.sites.map((origin) => siteOf(origin));
+  await giveBackLeft(on.flatMap((site) => (typeof site === 'object' ? [site.pattern] : [])));
 }
 
 /**

@@ -37,6 +37,43 @@ test('a server that does not answer add-ons is read with a permission that is gi
   await page.close();
 });
 
+test('a permission that a window had no time to give back is given back when the browser starts', async (context) => {
+  places.clear();
+  const address = `dying@${DIRECT}`;
+  const key = gpg.key(`Dying <${address}>`);
+  places.put(DIRECT, look.direct(address), { body: look.binary(key), shy: true });
+  const page = await look.window(address);
+  await ask(page);
+  // It dies before it gets there.
+  await page.evaluate(() => {
+    chrome.permissions.remove = (() => new Promise(() => {})) as never;
+  });
+  const origins = hostsOf(DIRECT);
+  await look.allow(page, origins);
+  await until('it has found the key, and has what it borrowed', async () => {
+    return (await answerOf(page, 'directory')).includes(grouped(key.fingerprint));
+  });
+  const noted = () => driver.background(() => chrome.storage.local.get('host:lent'));
+  assert.deepEqual(await noted(), { 'host:lent': origins });
+  await page.close();
+  assert.deepEqual(await look.allowed(origins), [true, true]);
+  // Nobody else can say that the browser starts.
+  if (kind !== 'chromium') {
+    await driver.background((all) => chrome.permissions.remove({ origins: all }), origins);
+    return context.diagnostic('only Chromium can be told so');
+  }
+  const [site = ''] = (await driver.background(() => chrome.permissions.getAll())).origins ?? [];
+  assert.ok(site.startsWith('http:') && (await look.allowed([site]))[0], site);
+  await driver.background((one) => {
+    return chrome.storage.local
+      .get<Record<string, string[]>>('host:lent')
+      .then(({ 'host:lent': all = [] }) => chrome.storage.local.set({ 'host:lent': [...all, one] }));
+  }, site);
+  await driver.background(() => (chrome.runtime.onStartup as unknown as { dispatch(): void }).dispatch());
+  await until('the note has gone', async () => Object.keys(await noted()).length === 0);
+  assert.deepEqual(await look.allowed([...origins, site]), [false, false, true], 'what a site needs stays');
+});
+
 test('a directory that kept silent is not passed over because the domain itself says something', async () => {
   places.clear();
   const address = `shy@${ADVANCED}`;

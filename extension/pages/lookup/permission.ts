@@ -2,6 +2,7 @@
 // on a click, and given back at once.
 
 import type { Lookup } from 'waxseal-wasm';
+import { borrow, giveBack } from '../../ui/lent.js';
 
 /** What would have to be asked for; nothing when the browser allows it all already. */
 export async function missing(places: readonly Lookup[]): Promise<string[]> {
@@ -15,14 +16,17 @@ export async function missing(places: readonly Lookup[]): Promise<string[]> {
  * `origins` are those that are missing: there is at least one.
  */
 export async function withPermission(origins: string[], job: () => Promise<unknown>): Promise<boolean> {
-  if (!(await chrome.permissions.request({ origins }))) return false;
-  const back = () => void chrome.permissions.remove({ origins }).catch(() => false);
+  // A note that cannot be written keeps nobody from searching; nor does one that cannot be taken back.
+  const borrowed = borrow(origins).catch(() => undefined);
+  const back = () => giveBack(origins).catch(() => undefined);
   addEventListener('pagehide', back);
   try {
-    await job();
+    const given = await chrome.permissions.request({ origins });
+    await borrowed;
+    if (given) await job();
+    return given;
   } finally {
     removeEventListener('pagehide', back);
-    await chrome.permissions.remove({ origins }).catch(() => false);
+    await back();
   }
-  return true;
 }
