@@ -125,6 +125,25 @@ test('what is copied is what is shown, not what the mail says beside it', async 
   await copies('Account 666');
 });
 
+for (const [what, broken] of [
+  ['cleaned', 'DocumentFragment.prototype.querySelectorAll'],
+  ['drawn', 'globalThis.ResizeObserver'],
+] as const) {
+  test(`HTML that cannot be ${what}, for whatever reason, is shown as text, and that is said`, async () => {
+    const own = await driver.page('files.html');
+    await own.visible('#choose');
+    await own.run(`void (${broken} = function () { throw new Error('not here'); })`);
+    const place = path.join(folder, 'fails.eml');
+    const content = multipart('alternative', [text('The plain heron.'), html('<p>The <b>heron</b>.</p>')]);
+    fs.writeFileSync(place, mail({ from: ALICE, to: ALICE, subject: 'HTML' }, signed(gpg, content, alice)));
+    await own.upload("document.querySelector('#file')", [place]);
+    await shows(own, 'The plain heron.');
+    await shows(own, say('html_failed'));
+    assert.equal(await own.count('iframe'), 0);
+    await own.close();
+  });
+}
+
 test('cells of a table lie beside each other, whatever they say to span, and honest ones span what they say', async () => {
   const down = 'rowspan="2"';
   const across = 'colspan="3"';

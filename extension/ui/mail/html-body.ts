@@ -39,8 +39,8 @@ type State =
   | { at: 'cleaning' }
   /** In a frame. `Pictures` are known once it is drawn. */
   | { at: 'html'; pictures: Pictures | undefined }
-  /** As text: because the user likes it better, or because it is too large. */
-  | { at: 'text'; tooLarge: boolean };
+  /** As text: because the user likes it better, or because of this. */
+  | { at: 'text'; why: 'html_too_large' | 'html_failed' | undefined };
 
 /**
  * The HTML of a mail, cleaned, in a frame without script. Nothing from the internet is loaded before the user asks for
@@ -83,12 +83,20 @@ export class MailHtml extends View {
     if (!changed.has('markup')) return;
     this.#remote = false;
     this.#state = { at: 'cleaning' };
-    void this.attempt(() => this.#begin(this.markup), { quiet: true });
+    this.#text = '';
+    void this.#orAsText(this.markup, this.#begin(this.markup));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#forget();
+  }
+
+  /** What cannot be drawn, for whatever reason, is not lost. */
+  async #orAsText(markup: string, drawing: Promise<void>): Promise<void> {
+    if ((await this.attempt(() => drawing, { quiet: true })) || markup !== this.markup) return;
+    this.#text ||= markup;
+    this.#show({ at: 'text', why: 'html_failed' });
   }
 
   async #begin(markup: string): Promise<void> {
@@ -104,7 +112,7 @@ export class MailHtml extends View {
       if (markup !== this.markup) return;
       this.#text = plainText(cleaned);
     } else this.#text = markup;
-    this.#show(shown ? { at: 'html', pictures: undefined } : { at: 'text', tooLarge: true });
+    this.#show(shown ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });
   }
 
   #show(state: State): void {
@@ -197,7 +205,7 @@ export class MailHtml extends View {
     const state = this.#state;
     if (state.at === 'cleaning') return nothing;
     if (state.at === 'text') {
-      return html`${state.tooLarge ? notice('plain', t('html_too_large')) : this.#switch('html')}
+      return html`${state.why ? notice('plain', t(state.why)) : this.#switch('html')}
         <wx-mail-text .text=${this.text}></wx-mail-text>`;
     }
     const { src, srcdoc } = place.frame(this.#remote);
@@ -211,7 +219,7 @@ export class MailHtml extends View {
           referrerpolicy="no-referrer"
           src=${src ?? nothing}
           srcdoc=${srcdoc ?? nothing}
-          @load=${(event: Event) => void this.attempt(() => this.#loaded(event), { quiet: true })}
+          @load=${(event: Event) => void this.#orAsText(this.markup, this.#loaded(event))}
         ></iframe>`,
       )}`;
   }
@@ -231,7 +239,7 @@ export class MailHtml extends View {
 
   #switch(to: 'html' | 'text'): TemplateResult {
     const show = () => {
-      this.#show(to === 'text' ? { at: 'text', tooLarge: false } : { at: 'html', pictures: undefined });
+      this.#show(to === 'text' ? { at: 'text', why: undefined } : { at: 'html', pictures: undefined });
       this.focusOn('.switch-view');
     };
     return html`<button type="button" class="quiet small-button switch-view no-print" @click=${show}>
