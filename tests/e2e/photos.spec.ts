@@ -8,7 +8,19 @@ import { silent, told } from '../../extension/ui/photo/photo.js';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
-import { type Format, JPEG, PNG, WEBP, WORDS } from './support/photos.js';
+import {
+  exifSegment,
+  type Format,
+  into,
+  JPEG,
+  PNG,
+  segment,
+  twoLists,
+  upright,
+  WEBP,
+  WORDS,
+  withChunk,
+} from './support/photos.js';
 import { say, start } from './support/session.js';
 import type { Site } from './support/site.js';
 import { finish, formOf, type Part, partsOf, readEntity, write } from './support/write.js';
@@ -112,6 +124,33 @@ for (const format of FORMATS) {
   });
 }
 
+test('each kind of note alone is found, and what programs say of how they have coded it tells nothing', () => {
+  const [photo, drawing] = [plain.get(JPEG), plain.get(PNG)];
+  assert.ok(photo && drawing);
+  const comment = (words: string): Buffer => into(photo, segment(0xfe, Buffer.from(words, 'latin1')));
+  const changed = Buffer.from([7, 234, 11, 28, 12, 0, 0]);
+  for (const telling of [
+    into(photo, exifSegment(twoLists())),
+    comment('taken by Erin'),
+    comment('Created with GIMP\nby Erin'),
+    withChunk(drawing, 'tIME', changed),
+    withChunk(drawing, 'tEXt', Buffer.from('date:create\x002026-11-28T12:00:00+00:00')),
+  ]) {
+    assert.equal(told(bytes(telling)), 'something');
+    assert.equal(told(silent(bytes(telling)) ?? new Uint8Array()), 'nothing');
+  }
+  for (const mute of [
+    into(photo, exifSegment(upright(1))),
+    comment(''),
+    comment('CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90\n'),
+    comment('File written by Adobe Photoshop\xa8 5.0'),
+    comment('Created with GIMP'),
+    withChunk(drawing, 'tEXt', Buffer.from('Software\0gnome-screenshot')),
+  ]) {
+    assert.equal(told(bytes(mute)), 'nothing');
+  }
+});
+
 test('a picture in more pieces than any program writes is left alone', () => {
   const picture = plain.get(JPEG);
   assert.ok(picture);
@@ -203,6 +242,14 @@ test('what the user leaves is sent as it is, and what nobody here can read is sa
   await attach(window, [onDisk('tower.png', noted)]);
   await shows(window, say('photo_tells'));
   assert.ok(!(await window.text('.write-files')).includes(say('photo_hint')));
+  await attach(window, [onDisk('broken.png', cut)]);
+  await shows(window, say('photo_hint'));
+  await button(window, say('remove_file', 'broken.png')).click();
+  await until('nothing is said', async () => !(await window.text('.write-files')).includes(say('photo_hint')));
+  // A system may have no name for its kind.
+  await attach(window, [onDisk('from a phone', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'))]);
+  await shows(window, say('photo_hint'));
+  await button(window, say('remove_file', 'from a phone')).click();
   await attach(window, [onDisk('broken.png', cut)]);
   await shows(window, say('photo_hint'));
   const mail = await sent(window);

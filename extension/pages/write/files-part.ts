@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { fileSize, fileType } from '../../ui/mail/file-type.js';
-import { told } from '../../ui/photo/photo.js';
+import { isOtherPhoto, told } from '../../ui/photo/photo.js';
 import { type Arriving, type Attachment, sizeOf } from './files.js';
 
 /** Pictures in which notes are found, or that are known to have some. (A GIF has none of a camera.) */
@@ -62,7 +62,7 @@ function tells({ mediaType, data }: Attachment): boolean {
 
 /** Nobody here knows what it tells. */
 function isOpaque({ mediaType, data }: Attachment): boolean {
-  return PHOTO.test(mediaType) && told(data) === 'unknown';
+  return (PHOTO.test(mediaType) || isOtherPhoto(data)) && told(data) === 'unknown';
 }
 
 function fileEntry(file: Attachment, { remove, silence }: FileActs): TemplateResult {

@@ -20,7 +20,7 @@ const SHORT = 3;
 /** Octets of an entry: tag, type, count, value. */
 const ENTRY = 12;
 
-/** Reads the first list of notes; others are reached through tags that are not harmless. */
+/** Reads the first list of notes; others are reached through tags that are not harmless, or behind its end. */
 export function readExif(tiff: Uint8Array): Exif {
   const little = stands(tiff, 0, 'II*\0');
   if (!little && !stands(tiff, 0, 'MM\0*')) return DAMAGED;
@@ -29,10 +29,12 @@ export function readExif(tiff: Uint8Array): Exif {
   const list = view.getUint32(4, little);
   if (list < 8 || list + 2 > tiff.length) return DAMAGED;
   const count = view.getUint16(list, little);
-  if (list + 2 + count * ENTRY > tiff.length) return DAMAGED;
+  const end = list + 2 + count * ENTRY;
+  if (end > tiff.length) return DAMAGED;
   let orientation = 1;
-  let telling = false;
-  for (let at = list + 2; at < list + 2 + count * ENTRY; at += ENTRY) {
+  // Where the next list is, if there is one.
+  let telling = end + 4 <= tiff.length && view.getUint32(end, little) !== 0;
+  for (let at = list + 2; at < end; at += ENTRY) {
     const tag = view.getUint16(at, little);
     telling ||= !HARMLESS.has(tag);
     if (tag !== ORIENTATION || view.getUint16(at + 2, little) !== SHORT) continue;

@@ -22,6 +22,9 @@ const MUTE: readonly (readonly [marker: number, name: string])[] = [
   [0xe2, 'MPF\0'],
   [0xec, 'Ducky'],
 ];
+/** Comments of programs that say how they have coded it, and nothing else. */
+const CODED =
+  /^(?:Created with (?:The )?GIMP|AppleMark|(?:CREATOR: gd-jpeg|Lavc\d|LEAD Technologies|File written by Adobe Photoshop|Optimized by JPEGmini|Compressed by jpeg-recompress|Intel\(R\) JPEG Library)[^\n]{0,60})[\n\0]{0,2}$/;
 const EXIF = 'Exif\0\0';
 const PHOTOSHOP = 'Photoshop 3.0\0';
 /** In a segment of Photoshop: what news agencies write of a picture, its place among them (IPTC). */
@@ -93,7 +96,8 @@ function is(list: typeof NEEDED, marker: number, body: Uint8Array): boolean {
 }
 
 function isTelling(marker: number, body: Uint8Array): boolean {
-  if (marker === COM || is(MUTE, marker, body)) return false;
+  if (marker === COM) return body.length > 0 && !CODED.test(String.fromCharCode(...body.subarray(0, 200)));
+  if (is(MUTE, marker, body)) return false;
   return marker !== 0xed || !stands(body, 0, PHOTOSHOP) || holds(body, IPTC);
 }
 

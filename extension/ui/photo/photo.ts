@@ -2,7 +2,7 @@
 // the picture itself: pieces of the file are left out, none is written anew but the way up.
 
 import { jpeg } from './jpeg.js';
-import type { Bare } from './pieces.js';
+import { type Bare, stands } from './pieces.js';
 import { png } from './png.js';
 import { webp } from './webp.js';
 
@@ -37,4 +37,12 @@ export function told(data: Uint8Array<ArrayBuffer>): Told {
 /** The same picture without anything beside it, not turned; nothing when that cannot be said of what is left. */
 export function silent(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   return examined(data)?.join();
+}
+
+/** The kinds of HEIF that cameras write, and AVIF (ISO 23008-12 and the standards on it): what its first box says. */
+const HEIF = ['heic', 'heix', 'heim', 'heis', 'mif1', 'avif'];
+
+/** Whether it begins as a photo of a kind that nothing is found in here, also a raw one: systems have no name for some. */
+export function isOtherPhoto(data: Uint8Array): boolean {
+  return stands(data, 0, 'II*\0') || stands(data, 0, 'MM\0*') || HEIF.some((kind) => stands(data, 4, `ftyp${kind}`));
 }

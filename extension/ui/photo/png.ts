@@ -10,7 +10,7 @@ const AROUND = 12;
 /** Chunks that are not critical and are needed to draw the picture: transparency, colours, size, movement. */
 const NEEDED = new Set('tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD hIST sPLT pHYs acTL fcTL fdAT'.split(' '));
 /** Notes that may tell of place, time, device or author, by their keyword. */
-const TELLING = /^(?:XML:com\.adobe\.xmp|Raw profile type |.*(?:exif|gps|location|author|creation time|camera))/i;
+const TELLING = /^(?:XML:com\.adobe\.xmp|Raw profile type |date:|.*(?:exif|gps|location|author|creation time|camera))/i;
 /** Characters of a keyword (PNG, 11.3.3). */
 const MAX_KEYWORD = 79;
 
@@ -45,8 +45,8 @@ export function png(data: Uint8Array<ArrayBuffer>): Bare | undefined {
 }
 
 function isTelling(type: string, body: Uint8Array): boolean {
-  // Who made it, and out of what (C2PA).
-  if (type === 'caBX') return true;
+  // Who made it, and out of what (C2PA); and when it was changed.
+  if (type === 'caBX' || type === 'tIME') return true;
   if (!/^(?:tEXt|zTXt|iTXt)$/.test(type)) return false;
   const [keyword = ''] = String.fromCharCode(...body.subarray(0, MAX_KEYWORD)).split('\0');
   return TELLING.test(keyword);

@@ -45,6 +45,12 @@ export function upright(orientation: number): Buffer {
 
 const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><city>${CITY}</city></x:xmpmeta>`;
 
+/** Exif whose first list says which way is up, and behind whose end there is another list, as for a small picture. */
+export function twoLists(): Buffer {
+  const end = [26, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  return Buffer.concat([upright(1).subarray(0, 22), Buffer.from(end)]);
+}
+
 /** One kind of picture. */
 export interface Format {
   readonly type: string;
@@ -54,14 +60,15 @@ export interface Format {
   readonly silent: (plain: Buffer, orientation: number) => Buffer;
 }
 
-function segment(marker: number, body: Buffer): Buffer {
+/** A segment of a JPEG. */
+export function segment(marker: number, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xff, marker]), u16(body.length + 2), body]);
 }
 
-const exifSegment = (tiff: Buffer) => segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), tiff]));
+export const exifSegment = (tiff: Buffer) => segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), tiff]));
 
 /** Behind the first segment of a JPEG, which says that it is one. */
-function into(plain: Buffer, ...segments: Buffer[]): Buffer {
+export function into(plain: Buffer, ...segments: Buffer[]): Buffer {
   const at = 2 + 2 + plain.readUInt16BE(4);
   return Buffer.concat([plain.subarray(0, at), ...segments, plain.subarray(at)]);
 }
@@ -90,6 +97,10 @@ function chunk(type: string, body: Buffer): Buffer {
 
 /** Behind the header of a PNG. */
 const PNG_HEAD = 8 + 12 + 13;
+
+/** A PNG with a chunk behind its header. */
+export const withChunk = (plain: Buffer, type: string, body: Buffer): Buffer =>
+  Buffer.concat([plain.subarray(0, PNG_HEAD), chunk(type, body), plain.subarray(PNG_HEAD)]);
 
 export const PNG: Format = {
   type: 'image/png',
