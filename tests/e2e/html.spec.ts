@@ -5,9 +5,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { isHuge } from '../../extension/ui/mail/pixels.js';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
+import { pressAtFile } from './support/mail-files.js';
 import { type Entity, file, mail, multipart, signed, text } from './support/mime.js';
 import { browser, extension, say } from './support/session.js';
 import { importKeys } from './support/steps.js';
@@ -143,6 +145,84 @@ for (const [what, broken] of [
     await own.close();
   });
 }
+
+/** The head of a picture that says to have this size, and nothing else of it. */
+const heads: readonly (readonly [type: string, head: (width: number, height: number) => Buffer])[] = [
+  [
+    'image/png',
+    (width, height) => {
+      const size = Buffer.alloc(8);
+      size.writeUInt32BE(width);
+      size.writeUInt32BE(height, 4);
+      return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), size]);
+    },
+  ],
+  [
+    'image/jpeg',
+    (width, height) => {
+      const size = Buffer.alloc(4);
+      size.writeUInt16BE(height);
+      size.writeUInt16BE(width, 2);
+      // Behind a segment of nothing, octets that are no marker, and one that stands alone.
+      return Buffer.concat([Buffer.from('ffd8ffe000020001ff00ffd0ffffc2001108', 'hex'), size]);
+    },
+  ],
+  ...[0, 10].map((own) => {
+    // Its screen is small, and its first frame is not.
+    const head = (width: number, height: number): Buffer => {
+      const [screen, frame] = [Buffer.alloc(4), Buffer.alloc(8)];
+      for (const [at, value] of [width, height].entries()) {
+        screen.writeUInt16LE(own || value, at * 2);
+        frame.writeUInt16LE(own ? value : 1, 4 + at * 2);
+      }
+      const block = Buffer.from([0x21, 0xf9, 4, 0, 0, 0, 0, 0, 0x2c]);
+      return Buffer.concat([Buffer.from('GIF89a'), screen, Buffer.from([0x80, 0, 0]), Buffer.alloc(6), block, frame]);
+    };
+    return ['image/gif', head] as const;
+  }),
+  [
+    'image/webp',
+    (width, height) => {
+      const size = Buffer.alloc(6);
+      size.writeUIntLE(width - 1, 0, 3);
+      size.writeUIntLE(height - 1, 3, 3);
+      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0'), size]);
+    },
+  ],
+  [
+    'image/webp',
+    (width, height) => {
+      const size = Buffer.alloc(4);
+      size.writeUInt32LE(((height - 1) << 14) | (width - 1));
+      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8L\0\0\0\0/'), size]);
+    },
+  ],
+  [
+    'image/webp',
+    (width, height) => {
+      const size = Buffer.alloc(4);
+      size.writeUInt16LE(width);
+      size.writeUInt16LE(height, 2);
+      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01*', 'latin1'), size]);
+    },
+  ],
+];
+
+test('a picture of more than a hundred million pixels is not drawn, in the text and below it', async () => {
+  for (const [type, head] of heads) {
+    assert.equal(isHuge(head(10_001, 10_000)), true, type);
+    assert.equal(isHuge(head(10_000, 10_000)), false, type);
+    for (const length of [2, 5, 9, 13, 17, 21]) assert.equal(isHuge(head(16_383, 16_383).subarray(0, length)), false);
+  }
+  const pictures = heads.map(([type, head], at) => file(`p${at}`, type, head(12_000, 12_000), { id: `p${at}@x` }));
+  const places = heads.map((_, at) => `<img src="cid:p${at}@x" alt="picture ${at}">`);
+  await open(multipart('related', [html(places.join('')), ...pictures]));
+  await until('none of them has a place', () =>
+    inMail((inner) => inner.querySelectorAll('span.picture').length === 7 && inner.images.length === 0),
+  );
+  await pressAtFile(page, 'p0', say('preview'));
+  await shows(page, say('err_limit'));
+});
 
 test('cells of a table lie beside each other, whatever they say to span, and honest ones span what they say', async () => {
   const down = 'rowspan="2"';

@@ -121,7 +121,7 @@ export class MailFiles extends View {
         return;
       }
       const blob = pictureBlob(file, await this.#octets(file));
-      if (!blob) throw new Refused('unsupported');
+      if (!blob) throw new Refused('limit');
       this.#previews.set(file.id, URL.createObjectURL(blob));
     });
   }
