@@ -132,17 +132,22 @@ test('what one’s own key signed is one’s own', async () => {
   await shows(pretended, say('summary_signed_by_other_own', BOB));
 });
 
+/** Selects the text of a page of this site, and asks for it to be encrypted to somebody. */
+async function write(web: Site, recipients: string): Promise<View> {
+  web.put('/write', html(`<textarea id="t" rows="4" cols="60">${TEXT}</textarea>`));
+  await tab.front();
+  await tab.goto(web.url('/write'));
+  await switchSite(driver, tab);
+  await tab.click('#t');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  return composer(driver, { recipients });
+}
+
 test('of two keys the confirmed one is written to, whichever is newer, and the window says so', async () => {
   const web: Site = await site();
   try {
-    web.put('/write', html(`<textarea id="t" rows="4" cols="60">${TEXT}</textarea>`));
-    await tab.front();
-    await tab.goto(web.url('/write'));
-    await switchSite(driver, tab);
-    await tab.click('#t');
-    await tab.press('Control+a');
-    await driver.command(tab, 'encrypt-selection');
-    const window = await composer(driver, { recipients: 'alice@example.test' });
+    const window = await write(web, 'alice@example.test');
     await shows(window, say('rcpt_confirmed'));
     // By its newest user ID.
     const taken = (key: GpgKey) => `${AT_WORK}, ${grouped(key.fingerprint.slice(-16))}`;
@@ -198,5 +203,26 @@ test('a signed file says it, too; its page leads to the key and hears of what is
     await page.close();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('when the confirmed key was revoked, nothing goes to another one that is not confirmed, until it is', async () => {
+  const web: Site = await site();
+  try {
+    gpg.revoke(alice.fingerprint);
+    await given(driver, { contacts: [gpg.exported(alice.fingerprint)] });
+    const window = await write(web, 'alice@example.test');
+    await shows(window, say('rcpt_unusable'));
+    await shows(window, say('reason_others_unconfirmed'));
+    await button(window, 'Encrypt').click();
+    assert.equal(await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value), TEXT);
+    const key = await driver.page(`keys.html#details=${newer.fingerprint.toLowerCase()}`);
+    await change(key, 'edit_certify');
+    await key.close();
+    await window.front();
+    await shows(window, say('rcpt_confirmed'));
+    await encrypt(window);
+  } finally {
+    web.close();
   }
 });

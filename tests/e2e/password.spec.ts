@@ -8,7 +8,7 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
-import { lockNow, PASSPHRASE, unlock } from './support/steps.js';
+import { lockNow, PASSPHRASE } from './support/steps.js';
 
 const TEXT = 'Seven swans sleep on the weir.';
 const WORD = 'Grüße vom Wehr';
