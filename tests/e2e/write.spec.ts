@@ -251,6 +251,11 @@ test('whom Enter takes, and what is pressed, is told by lines: in high contrast 
     assert.deepEqual(await window.evaluate(lined), [true, true], contrast ? 'in high contrast' : 'as usual');
   }
   await driver.contrast(window, false);
+  const chosen = await window.text('.suggestions li');
+  await window.press('Shift+Tab');
+  await until('one is back where one was', async () => (await window.count('.chips input:focus')) === 0);
+  await until('what was typed is taken', async () => (await window.count('.chips li')) === 1);
+  assert.ok(chosen.includes('@') && !(await window.text('.chips')).includes('@'), 'and not what is only offered');
   await window.close();
 });
 

@@ -114,14 +114,14 @@ export class Recipients extends View {
   }
 
   /** Arrows, Enter, Tab and Escape while suggestions are shown; true when that was meant for them. */
-  #choose({ key }: KeyboardEvent): boolean {
+  #choose({ key, shiftKey }: KeyboardEvent): boolean {
     const count = this.#shown.length;
     if (count === 0) return false;
     const chosen = this.#shown[this.#at];
     if (key === 'ArrowDown') this.#suggest(this.#shown, (this.#at + 1) % count);
     else if (key === 'ArrowUp') this.#suggest(this.#shown, this.#at > 0 ? this.#at - 1 : count - 1);
     else if (key === 'Escape') this.#suggest([]);
-    else if ((key === 'Enter' || key === 'Tab') && chosen) this.#take(chosen);
+    else if ((key === 'Enter' || (key === 'Tab' && !shiftKey)) && chosen) this.#take(chosen);
     else return false;
     return true;
   }
