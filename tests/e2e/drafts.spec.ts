@@ -59,6 +59,12 @@ async function begin(): Promise<View> {
     const { files } = await storedDrafts(driver);
     return files.length === 2 && (await window.text('.draft-line')).startsWith(start('draft_kept'));
   });
+  assert.match(await window.text('.draft-line'), /\d:\d\d/);
+  assert.equal(
+    (await window.text('.draft-line [role=status]')).trim(),
+    start('draft_kept'),
+    'the time is not read out',
+  );
   return window;
 }
 

@@ -65,6 +65,10 @@ test('the toolbar popup lists keys and locks them all', async () => {
   await button(popup, 'Lock now').click();
   await button(popup, 'Lock now').absent();
   await popup.focused("document.querySelector('.lock-status')", 'what says so');
+  const said = await popup.evaluate(() =>
+    [...document.querySelectorAll('[role=status]')].map((one) => one.textContent?.trim()),
+  );
+  assert.equal(said.filter((one) => one === say('all_locked')).length, 1, 'once');
   assert.ok(!(await cards(popup)).some((card) => card.includes(say('unlocked'))));
   await popup.close();
   await tab.close();

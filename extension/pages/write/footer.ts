@@ -59,7 +59,7 @@ export function footerPart(
       <p id="why" class="small dim" role="status">
         ${obstacle?.text ?? ''} ${signed ? nothing : importLink(...withoutKey.map((one) => infos.get(one)?.state ?? 'ready'))}
       </p>
-      <p class="draft-line small dim" role="status">${keepingLine(keeping)}</p>
+      ${keepingLine(keeping)}
     </div>
   </footer>`;
 }

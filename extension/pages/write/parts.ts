@@ -208,13 +208,19 @@ export function seenPart(plan: Plan, files: number, bcc: boolean, exchanged: boo
   </ul>`;
 }
 
-/** Whether what is written is safe from a crash. */
-export function keepingLine(keeping: Keeping): TemplateResult | typeof nothing {
-  switch (keeping.state) {
+/** Whether what is written is safe from a crash. Since when is not read out: it changes with each minute of writing. */
+export function keepingLine(keeping: Keeping): TemplateResult {
+  return html`<p class="draft-line small dim">
+    <span role="status">${keepingState(keeping)}</span>${keeping.state === 'kept' ? html`<span>· ${minute(keeping.at)}</span>` : nothing}
+  </p>`;
+}
+
+function keepingState({ state }: Keeping): TemplateResult | typeof nothing {
+  switch (state) {
     case 'nothing':
       return nothing;
     case 'kept':
-      return html`${icon('lock')}<span>${t('draft_kept', clock(Math.floor(keeping.at / 1000)))}</span>`;
+      return html`${icon('lock')}<span>${t('draft_kept')}</span>`;
     case 'no_key':
       return html`${icon('warn')}<span>${t('draft_no_key')}</span>`;
     case 'failed':

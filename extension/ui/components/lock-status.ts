@@ -2,12 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { clock } from '../format.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
-import { toast } from '../toast.js';
 import { expect, type Reply } from '../vault.js';
 import { View } from '../view.js';
 import { failure } from './parts.js';
 
-/** Whether own keys are unlocked, until when, and the way to lock them at once. */
+/** Whether own keys are unlocked, until when, and the way to lock them at once. Read out is the first alone: the time changes with each use. */
 export class LockStatus extends View {
   static override properties = { status: { attribute: false } };
   /** From whoever draws this, so that it appears together with the rest. */
@@ -19,10 +18,7 @@ export class LockStatus extends View {
   }
 
   async #lock(): Promise<void> {
-    await this.attempt(async () => {
-      await expect('done', { kind: 'lock' });
-      toast(t('all_locked'));
-    });
+    await this.attempt(() => expect('done', { kind: 'lock' }));
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -32,8 +28,9 @@ export class LockStatus extends View {
     const until = status.locks_at == null ? t('until_browser_closes') : t('until_time', clock(status.locks_at));
     return html`<div class="lock-status ${open ? 'open' : ''}">
         ${icon(open ? 'unlock' : 'lock')}
-        <p role="status">
-          ${open ? html`${tn(status.unlocked.length, 'unlocked_one', 'unlocked_other')} <span class="dim">${until}</span>` : t('all_locked')}
+        <p>
+          <span role="status">${open ? tn(status.unlocked.length, 'unlocked_one', 'unlocked_other') : t('all_locked')}</span>
+          ${open ? html`<span class="dim">${until}</span>` : nothing}
         </p>
         ${open ? html`<button type="button" ?disabled=${this.busy} @click=${() => void this.#lock()}>${t('lock_now')}</button>` : nothing}
       </div>
