@@ -9,7 +9,7 @@ export interface Site {
 }
 
 /** Why a page cannot be a site. */
-export type NoSite = 'internal' | 'insecure';
+export type NoSite = 'internal' | 'insecure' | 'unsupported';
 
 /** Sites served from this machine are allowed without TLS: tests, and bridges to local mail. */
 const LOCAL = new Set(['localhost', '127.0.0.1']);
@@ -24,7 +24,7 @@ export function siteOf(address: string | undefined): Site | NoSite {
   const plain = url.protocol === 'http:';
   if (!plain && url.protocol !== 'https:') return 'internal';
   if (plain && !LOCAL.has(url.hostname)) return 'insecure';
-  if (!HOST.test(url.hostname) || url.port === '0') return 'internal';
+  if (!HOST.test(url.hostname) || url.port === '0') return 'unsupported';
   return { origin: url.origin, pattern: `${url.protocol}//${url.hostname}/*` };
 }
 

@@ -244,6 +244,10 @@ test('the passphrase is changed', async () => {
       [...document.querySelectorAll<HTMLInputElement>('wx-edit input')].map(({ autocomplete }) => autocomplete),
     );
   assert.deepEqual(await fields(), ['current-password', 'new-password', 'new-password']);
+  const shown = (label: string): string => say('pair', label, say('show_typed'));
+  for (const label of [current, say('new_passphrase'), 'Repeat passphrase']) {
+    await button(page, shown(label)).visible();
+  }
   await refused(page, { 'edit-passphrase': say('passphrase_missing'), 'edit-new': start('passphrase_short') });
   await field(page, current).fill('not the passphrase');
   await field(page, say('new_passphrase')).fill(fresh);

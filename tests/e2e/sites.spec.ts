@@ -151,10 +151,14 @@ test('a site that could not be switched on leaves no permission behind, and what
     await field(settings, say('site_address')).fill(address);
     await button(settings, say('add_site')).click();
   };
-  for (const address of ['https://my_mail.example.test', 'https://mail.example.test.']) {
-    await add('');
+  for (const [address, wrong] of [
+    ['https://my_mail.example.test', 'site_unsupported'],
+    ['http://mail.example.test', 'site_insecure_address'],
+    ['https://mail.example.test.', 'site_unsupported'],
+    ['', 'site_not_address'],
+  ] as const) {
     await add(address);
-    await shows(settings, say('site_not_address'));
+    await shows(settings, say(wrong));
   }
   await driver.stopBackground();
   await driver.background(() => {

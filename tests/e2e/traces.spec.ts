@@ -53,7 +53,7 @@ if (keepsWindows) {
     await field(window, say('text')).fill('Text of the lamp');
     await toggle(window, say('use_password')).click();
     await field(window, say('message_password')).fill('Password of the lamp');
-    await button(window, say('show_passphrase')).click();
+    await button(window, say('pair', say('message_password'), say('show_typed'))).click();
     await keepsNothing(
       window,
       'Subject of the lamp',

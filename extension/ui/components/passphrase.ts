@@ -137,8 +137,8 @@ export class PassphraseField extends View {
           type="button"
           class="quiet icon-only"
           aria-pressed=${this.#shown ? 'true' : 'false'}
-          aria-label=${t('show_passphrase')}
-          title=${t('show_passphrase')}
+          aria-label=${t('pair', this.label, t('show_typed'))}
+          title=${t('show_typed')}
           @click=${() => this.change(() => (this.#shown = !this.#shown))}
         >
           ${icon('eye')}

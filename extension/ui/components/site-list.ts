@@ -1,11 +1,18 @@
 import { html, type TemplateResult } from 'lit';
-import { t } from '../i18n.js';
+import { type TextKey, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { siteOf, withPermission } from '../sites.js';
+import { type NoSite, siteOf, withPermission } from '../sites.js';
 import { toast } from '../toast.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
 import { failure } from './parts.js';
+
+/** What is wrong with an address that was typed. */
+const WRONG: Record<NoSite, TextKey> = {
+  internal: 'site_not_address',
+  insecure: 'site_insecure_address',
+  unsupported: 'site_unsupported',
+};
 
 /** The sites that are switched on, with a way to take one away or to add one by its address. */
 export class SiteList extends View {
@@ -32,7 +39,7 @@ export class SiteList extends View {
     const typed = field?.value.trim() ?? '';
     const site = siteOf(/^https?:\/\//.test(typed) ? typed : `https://${typed}`);
     if (!typed || typeof site !== 'object') {
-      this.change(() => (this.#problem = t(site === 'insecure' ? 'site_insecure' : 'site_not_address')));
+      this.change(() => (this.#problem = t(typeof site === 'object' ? 'site_not_address' : WRONG[site])));
       field?.focus();
       return;
     }

@@ -40,7 +40,7 @@ export class SiteSwitch extends View {
     const site = this.#site;
     if (site === undefined) return html`${failure(this.failure)}`;
     const usable = typeof site === 'object';
-    const text = usable ? site.origin : t(site === 'insecure' ? 'site_insecure' : 'site_internal');
+    const text = usable ? site.origin : t(`site_${site}`);
     return html`<div class="site">
         <div>
           <p class="strong" id="site-label">${t('use_on_this_site')}</p>
