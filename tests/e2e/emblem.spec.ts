@@ -130,6 +130,7 @@ test('another one is made at random, or picture, colour and words are chosen by 
   // The one before would never come again by itself.
   await button(page, say('undo')).click();
   for (const view of [page, keys, frame]) await signed(view, before.name);
+  await page.focused("document.querySelector('wx-emblem-form .actions button')", 'the button for another one');
   await button(page, say('emblem_another')).click();
   random = await another();
   for (const view of [keys, frame]) await signed(view, random.name);

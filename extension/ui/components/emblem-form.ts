@@ -32,8 +32,8 @@ export class EmblemForm extends View {
     return done;
   }
 
-  #store(call: () => StoreCall | undefined): void {
-    void this.attempt(() =>
+  #store(call: () => StoreCall | undefined): Promise<boolean> {
+    return this.attempt(() =>
       this.#inTurn(async () => {
         const asked = call();
         if (!asked) return;
@@ -43,17 +43,19 @@ export class EmblemForm extends View {
         setEmblem(emblem);
         // What was made at random does not come again.
         const lost = asked.kind === 'new_emblem' ? before : undefined;
-        toast(t('saved'), lost && { label: t('undo'), run: () => this.#back(lost) });
+        toast(t('saved'), lost && { label: t('undo'), run: () => void this.#back(lost) });
       }),
     );
   }
 
-  #back(emblem: Emblem): void {
-    this.#store(() => ({ kind: 'set_emblem', emblem }));
+  async #back(emblem: Emblem): Promise<void> {
+    await this.#store(() => ({ kind: 'set_emblem', emblem }));
+    // The button for it has gone with its line.
+    this.focusOn('.actions button');
   }
 
   #set(part: Partial<Emblem>): void {
-    this.#store(() => {
+    void this.#store(() => {
       const now = this.#emblem;
       // As they are already: words of the list stay words of the list.
       if (!now || part.own === wordsOf(now)) return undefined;
