@@ -13,7 +13,10 @@ export async function uncopied(keys: readonly KeyInfo[]): Promise<ReadonlySet<st
   return new Set(Object.keys(noted).map((name) => name.slice(UNCOPIED.length)));
 }
 
-/** It was exported, or its owner wants to hear no more of it. */
-export async function dropWish(fingerprint: string): Promise<void> {
-  await chrome.storage.local.remove(UNCOPIED + fingerprint).catch(() => undefined);
+/** It was exported, or its owner wants to hear no more of it; what comes of this takes that back. */
+export async function dropWish(fingerprint: string): Promise<() => Promise<void>> {
+  const name = UNCOPIED + fingerprint;
+  const noted = await chrome.storage.local.get(name).catch(() => ({}));
+  await chrome.storage.local.remove(name).catch(() => undefined);
+  return () => chrome.storage.local.set(noted).catch(() => undefined);
 }

@@ -4,6 +4,8 @@
 export interface ToastAction {
   readonly label: string;
   readonly run: () => void;
+  /** Where it is there, the button has the focus at once; this gives the focus to something else when the line goes meanwhile. */
+  readonly after?: () => void;
 }
 
 // Long enough to read and to reach an "Undo" by keyboard; it stays while it has focus or pointer.
@@ -16,6 +18,7 @@ region.className = 'toast';
 region.setAttribute('role', 'status');
 document.body.append(region);
 let timer: ReturnType<typeof setTimeout> | undefined;
+let after: (() => void) | undefined;
 
 /** Says `text`; an earlier line gives way. */
 export function toast(text: string, action?: ToastAction): void {
@@ -32,7 +35,11 @@ export function toast(text: string, action?: ToastAction): void {
     });
     parts.push(button);
   }
+  const left = region.contains(document.activeElement) ? after : undefined;
   region.replaceChildren(...parts);
+  left?.();
+  after = action?.after;
+  if (after) region.querySelector('button')?.focus();
   clearTimeout(timer);
   const clear = () => {
     if (region.matches(':hover') || region.contains(document.activeElement)) timer = setTimeout(clear, PLAIN_MS);

@@ -51,6 +51,12 @@ test('that there is no copy of a key is said until the user says that its file i
   assert.equal(await uncopied(), 2, 'those that were made here; of the imported one there is a file');
   await button(page, say('no_copy_dismiss')).click();
   await until('one is silent', async () => (await uncopied()) === 1);
+  // Before a deletion it would be silent as well, so that this can be taken back.
+  await shows(page, say('no_copy_hidden'));
+  await button(page, say('undo')).click();
+  await until('both are said again', async () => (await uncopied()) === 2);
+  await button(page, say('no_copy_dismiss')).click();
+  await until('one is silent', async () => (await uncopied()) === 1);
   const exporting = async () => {
     await button(page, say('export_now')).click();
     await field(page, 'Passphrase').fill(PASSPHRASE);

@@ -83,16 +83,21 @@ class KeysPage extends View {
     void this.updateComplete.then(() => this.querySelector<ImportForm>('wx-import')?.take(files));
   }
 
-  #made({ detail: key }: CustomEvent<KeyInfo>): void {
+  #made({ detail: key, target }: CustomEvent<KeyInfo>): void {
     toast(t('key_made', keyName(key)));
-    this.#go(`key=${key.fingerprint}`);
+    this.#comesTo(key.fingerprint, target);
   }
 
   #imported(event: CustomEvent<ImportOutcome[]>): void {
     const outcomes = event.detail;
     const changed = outcomes.filter((outcome) => outcome.new || outcome.changed);
     toast(changed.length > 0 ? tn(changed.length, 'imported_one', 'imported_other') : t('imported_none'));
-    this.#go(`key=${outcomes[0]?.key.fingerprint ?? ''}`);
+    this.#comesTo(outcomes[0]?.key.fingerprint ?? '', event.target);
+  }
+
+  /** Shows a key that has come. Who has left its form meanwhile stays where they are. */
+  #comesTo(fingerprint: string, form: EventTarget | null): void {
+    if (form instanceof Element && form.isConnected) this.#go(`key=${fingerprint}`);
   }
 
   override render(): TemplateResult {

@@ -59,6 +59,7 @@ export class DeleteDialog extends View {
       saveFile(file_name, armored);
       this.#given = file_name;
       this.change(() => (this.#there = false));
+      this.focusOn('.given');
     });
   }
 
@@ -71,7 +72,7 @@ export class DeleteDialog extends View {
   /** What there is to say of the revocation certificate, until its file is there. */
   #certificate(): TemplateResult | typeof nothing {
     if (this.#there) return nothing;
-    return html`${notice('warn', t('delete_revocation'))}
+    return html`${notice('warn', html`<span id="delete-revocation">${t('delete_revocation')}</span>`)}
       ${this.#given ? givenFile(this.#given, () => this.#isThere()) : nothing}`;
   }
 
@@ -79,14 +80,18 @@ export class DeleteDialog extends View {
     const key = this.#key;
     if (!key) return nothing;
     const revocation = key.secret && key.has_revocation && key.state !== 'revoked';
-    return html`<dialog aria-labelledby="delete-title" @close=${() => this.#end('keep')}>
-      <h2 id="delete-title">${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
-      <p class="strong"><bdi>${keyLine(key)}</bdi></p>
+    return html`<dialog
+      aria-labelledby="delete-title"
+      aria-describedby="delete-key delete-revocation delete-copy delete-text"
+      @close=${() => this.#end('keep')}
+    >
+      <h2 id="delete-title" tabindex="-1" autofocus>${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
+      <p id="delete-key" class="strong"><bdi>${keyLine(key)}</bdi></p>
       <p>${fingerprint(key.fingerprint)}</p>
       ${revocation ? this.#certificate() : nothing}
-      ${failure(this.failure)} ${key.secret ? this.#own() : html`<p>${t('delete_contact_text')}</p>`}
+      ${failure(this.failure)} ${key.secret ? this.#own() : html`<p id="delete-text">${t('delete_contact_text')}</p>`}
       <div class="actions end">
-        <button type="button" autofocus @click=${() => this.#end('keep')}>${t('cancel')}</button>
+        <button type="button" @click=${() => this.#end('keep')}>${t('cancel')}</button>
         ${revocation ? html`<button type="button" @click=${() => this.#revocation(key)}>${icon('save')}<span>${t('save_revocation')}</span></button>` : nothing}
         ${key.secret ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
         <button type="button" class="danger solid" ?disabled=${key.secret && !this.#understood} @click=${() => this.#end('delete')}>
@@ -97,7 +102,9 @@ export class DeleteDialog extends View {
   }
 
   #own(): TemplateResult {
-    return html`${this.#uncopied ? notice('warn', t('delete_no_copy')) : nothing} ${notice('bad', t('delete_own_text'))}
+    const copy = html`<span id="delete-copy">${t('delete_no_copy')}</span>`;
+    return html`${this.#uncopied ? notice('warn', copy) : nothing}
+      ${notice('bad', html`<span id="delete-text">${t('delete_own_text')}</span>`)}
       <label class="check">
         <input
           type="checkbox"

@@ -26,9 +26,9 @@ export class DiscardDialog extends View {
 
   override render(): TemplateResult | typeof nothing {
     if (!this.#answer) return nothing;
-    return html`<dialog aria-labelledby="discard-title" @close=${() => this.#end(false)}>
+    return html`<dialog aria-labelledby="discard-title" aria-describedby="discard-text" @close=${() => this.#end(false)}>
       <h2 id="discard-title">${t('discard_title')}</h2>
-      <p>${this.#text}</p>
+      <p id="discard-text">${this.#text}</p>
       <div class="actions end">
         <button type="button" autofocus @click=${() => this.#end(false)}>${t('keep_text')}</button>
         <button type="button" class="danger solid" @click=${() => this.#end(true)}>${t('discard')}</button>

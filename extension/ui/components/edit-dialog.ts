@@ -227,12 +227,14 @@ export class EditDialog extends FormView {
     const task = this.#task;
     const final = FINAL.has(task.is);
     const tick = task.is === 'revoke';
-    return html`<dialog aria-labelledby="edit-title" @cancel=${this.#escaped} @close=${this.#closed}>
+    const text = t(TEXTS[task.is]);
+    return html`<dialog aria-labelledby="edit-title" aria-describedby="edit-about edit-text" @cancel=${this.#escaped} @close=${this.#closed}>
       <form novalidate @submit=${this.#submit} aria-busy=${this.busy ? 'true' : 'false'}>
         <h2 id="edit-title">${t(TITLES[task.is])}</h2>
-        <p class="strong"><bdi>${this.#about(key)}</bdi></p>
+        <p id="edit-about" class="strong"><bdi>${this.#about(key)}</bdi></p>
         ${task.is === 'certify' ? html`<p>${fingerprint(key.fingerprint)}</p>` : nothing}
-        ${final ? notice('bad', t(TEXTS[task.is])) : html`<p>${t(TEXTS[task.is])}</p>`} ${this.#fields()}
+        ${final ? notice('bad', html`<span id="edit-text">${text}</span>`) : html`<p id="edit-text">${text}</p>`}
+        ${this.#fields()}
         ${task.is === 'passphrase' ? nothing : this.#typed('edit-passphrase', 'passphrase')}
         ${tick ? this.#tick() : nothing} ${failure(this.failure)} ${this.busy ? working(t('edit_working')) : nothing}
         <div class="actions end">

@@ -107,14 +107,24 @@ export class KeyManager extends View {
     export: (key) => this.#go(`export=${key.fingerprint}`),
     dismiss: (key) =>
       void this.attempt(async () => {
-        await dropWish(key.fingerprint);
+        const back = await dropWish(key.fingerprint);
         await this.refresh();
         this.focusOn(entry(key.fingerprint));
+        // It keeps silent before the key is deleted as well.
+        toast(t('no_copy_hidden'), { label: t('undo'), run: () => void this.#remindAgain(key, back) });
       }),
     details: (key) => this.#go(`details=${key.fingerprint}`),
     unlock: (key) => void this.attempt(() => expect('done', { kind: 'request_unlock', keys: [key.fingerprint] })),
     remove: (key) => void this.#remove(key),
   };
+
+  async #remindAgain(key: KeyInfo, back: () => Promise<void>): Promise<void> {
+    await this.attempt(async () => {
+      await back();
+      await this.refresh();
+      this.want(entry(key.fingerprint));
+    });
+  }
 
   async #remove(key: KeyInfo): Promise<void> {
     const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(key, this.#uncopied.has(key.fingerprint));
@@ -127,16 +137,19 @@ export class KeyManager extends View {
         : await expect('armored', { kind: 'public_key', key: key.fingerprint, form: 'whole' });
       await expect('done', { kind: 'delete', key: key.fingerprint, secret: key.secret });
       await this.refresh();
-      this.focusOn('#key-search');
-      toast(
-        t('key_deleted', keyName(key)),
-        undo && { label: t('undo'), run: () => void this.#restore(key, undo.armored) },
-      );
+      const search = () => this.focusOn('#key-search');
+      const said = t('key_deleted', keyName(key));
+      // The button is the last of the page and goes after a while: who uses the keyboard would not get there.
+      if (undo) toast(said, { label: t('undo'), run: () => void this.#restore(key, undo.armored), after: search });
+      else {
+        toast(said);
+        search();
+      }
     });
   }
 
   async #restore(key: KeyInfo, armored: string): Promise<void> {
-    await this.attempt(async () => {
+    const done = await this.attempt(async () => {
       const data = textToBase64(armored);
       const accept = [key.fingerprint];
       // As it was: also with user IDs of which none is valid any more.
@@ -147,6 +160,7 @@ export class KeyManager extends View {
       this.want(entry(key.fingerprint));
       toast(t('key_restored', keyName(key)));
     });
+    if (!done) this.focusOn('#key-search');
   }
 
   #found(keys: KeyInfo[]): KeyInfo[] {

@@ -58,6 +58,8 @@ export class KeyPage extends View {
     }
     if (answer !== 'done') return;
     await this.attempt(() => this.refresh());
+    // While the dialog was there nothing else could have the focus.
+    if (task.is === 'revocation') this.focusOn('.given');
     const said = madeText(task, key);
     if (said) toast(said);
   }
@@ -88,6 +90,7 @@ export class KeyPage extends View {
   #giveOut({ armored, file_name }: Reply<'armored'>): void {
     saveFile(file_name, armored);
     this.change(() => (this.#given = file_name));
+    this.focusOn('.given');
   }
 
   #isThere(): void {
