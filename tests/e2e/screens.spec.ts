@@ -136,9 +136,23 @@ const PAGES: Record<string, { path: string; ready: (view: View) => Promise<void>
   },
 };
 
+/** Dialogs of which a screen reader would say no more than their title. */
+const undescribed = (view: View): Promise<string[]> =>
+  view.evaluate(() => {
+    const text = (one: Element, name: string): string => {
+      const ids = (one.getAttribute(name) ?? '').split(' ');
+      return ids.map((id) => document.getElementById(id)?.innerText ?? '').join('');
+    };
+    const open = [...document.querySelectorAll('dialog[open]')];
+    return open
+      .filter((one) => !text(one, 'aria-labelledby') || !text(one, 'aria-describedby'))
+      .map((one) => one.outerHTML.slice(0, 160));
+  });
+
 /** Pictures of a view in both widths and both modes; `around` is the page that holds it, if it is a frame. */
 async function pictured(name: string, view: View, around = view): Promise<void> {
   assert.deepEqual(await nameless(view), []);
+  assert.deepEqual(await undescribed(view), []);
   for (const [size, width] of Object.entries(WIDTHS)) {
     await around.resize(width, 800);
     await until('the page has that width', () => around.evaluate((w) => innerWidth === w, width));
@@ -234,6 +248,55 @@ test('details of a key and their dialogs: fit, are named, and are pictured', asy
   await other.visible('#edit-level-hint');
   await pictured('edit-certify', other);
   await other.close();
+});
+
+test('at 320 pixels long words break: an address, the name of a file', async () => {
+  const address = `${'wilhelmina'.repeat(4)}@${'harbour'.repeat(4)}.test`;
+  const key = gpg.key(address, { passphrase: PASSPHRASE });
+  const fits = async (name: string, view: View): Promise<void> => {
+    await view.resize(320, 800);
+    await until('it has that width', () => view.evaluate(() => innerWidth === 320));
+    await view.screenshot(path.join(folder, `long-${name}.png`));
+    assert.deepEqual(await sticksOut(view), [], name);
+  };
+  const page = await driver.page('keys.html#import');
+  await previewPaste(page, key.secret);
+  await page.visible('.preview');
+  await fits('preview', page);
+  await button(page, 'Import').click();
+  await listed(page, address);
+  await button(page, 'Copy public key').click();
+  await until('the line is there', async () => (await page.text('.toast')).includes(address));
+  await fits('toast', page);
+  await button(page, 'Delete').click();
+  await button(page, say('export_first')).visible();
+  await fits('delete', page);
+  await button(page, say('export_first')).click();
+  await field(page, 'Passphrase').visible();
+  await fits('export', page);
+  await page.goto((await page.url()).replace(/#.*/, `#details=${key.fingerprint}`));
+  await page.visible('wx-key-page .details');
+  await fits('details', page);
+  await page.close();
+  const list = await driver.page('keys.html');
+  await openCard(list, address);
+  await button(list, 'Unlock').click();
+  const window = await driver.window('unlock.html');
+  await field(window, 'Passphrase').visible();
+  await fits('unlock', window);
+  await window.close();
+  await list.close();
+  const files = await driver.page('files.html');
+  await files.visible('#choose');
+  const named = `${'plan-of-the-harbour-'.repeat(6)}.eml`;
+  await files.evaluate((name) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['Subject: A plan\n\nof the harbour'], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, named);
+  await shows(files, named);
+  await fits('file', files);
+  await files.close();
 });
 
 test('the window in which a mail is written: fits, is named, and is pictured', async () => {
