@@ -30,14 +30,13 @@ let driver: Driver;
 let gpg: Gpg;
 let web: Site;
 let mails: MessagePage;
-let alice: GpgKey;
 let bob: GpgKey;
 let tab: View;
 
 before(async () => {
   at = await Answering.start();
   ({ driver, gpg, web, mails, tab } = at);
-  ({ alice, bob } = at.keys);
+  ({ bob } = at.keys);
 });
 after(() => at?.close());
 
@@ -83,22 +82,9 @@ test('a Reply-To that leads somewhere else is asked about, and not followed by i
   await window.close();
 });
 
-/** Answers a block that Alice signed for Bob; the site's own answer form opens with these people in it. */
+/** Answers a block that is a text; the site's own answer form opens with these people in it. */
 async function answerBlock(how: 'reply' | 'reply_all', to: string, cc: string): Promise<View> {
-  const armored = gpg.encrypt(TEXT, [bob.fingerprint], alice.fingerprint);
-  const input = (id: string, value: string) =>
-    `<p><label>${id} <input id="${id}" value="${escaped(value)}"></label></p>`;
-  const form = `<form>${input('_to', to)}${input('_cc', cc)}${input('_bcc', '')}${input('compose-subject', 'Re: ferry')}
-    <textarea id="composebody" rows="5" cols="40" aria-label="Message"></textarea></form>`;
-  const opens = "document.body.append(document.querySelector('#answer').content.cloneNode(true))";
-  const press = (name: string) => `<a class="${name}" href="#answer" onclick="${opens}">${name}</a>`;
-  const beside = `<template id="answer">${form}</template>${press('reply')} ${press('reply-all')}`;
-  await tab.front();
-  await tab.goto(mails.put({ body: `<div class="message-part"><pre>${escaped(armored)}</pre></div>`, beside }));
-  const frame = await readerWith(driver, tab, 'ferry');
-  await button(frame, say(how)).click();
-  const window = await writeWindow(driver);
-  await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+  const window = await at.answerBlock(how, to, cc);
   const subject = () => field(window, say('header_subject')).value();
   await until('the form of the site has said what is in it', async () => (await subject()) === 'Re: ferry');
   return window;

@@ -19,14 +19,14 @@ export interface Answer {
   readonly secret: boolean;
   /** Nothing: the page's own recipients stay. */
   readonly to: readonly string[] | undefined;
-  /** The message has no headers of its own: it goes to whom the site names as its sender. */
+  /** The message itself says nothing of who wrote it: it goes to whom the site names as its sender. */
   readonly bySite: boolean;
   readonly cc: readonly string[];
   /** Where the message asks for the answer, when that is not who wrote it. */
   readonly otherwise: readonly string[];
   /** Nothing: the page's own subject stays. */
   readonly subject: string | undefined;
-  /** The outside of the message did not show its subject, so the answer must not either. */
+  /** Nothing outside of the message is known to show its subject, so the answer must not either. */
   readonly hidden: boolean;
   /** What stands below the answer. */
   readonly blocks: readonly Node[];
@@ -54,7 +54,7 @@ export async function answerTo(
   const secret = verdict.encrypted;
   const blocks = mode === 'forward' ? forwarded(what, headers, secret) : quoted(what, headers, sender, secret);
   const known = headers?.protection === 'encrypted' || verdict.summary === 'signed_by_sender';
-  const bySite = mode !== 'forward' && !headers && sender !== null;
+  const bySite = mode !== 'forward' && !headers?.from.length && sender !== null;
   const nobody = { to: bySite ? [sender] : [], cc: [], otherwise: [] };
   const people = mode === 'forward' || bySite ? nobody : headers && recipients(headers, mode, own);
   return {
@@ -64,7 +64,7 @@ export async function answerTo(
     cc: people?.cc ?? [],
     otherwise: people?.otherwise ?? [],
     subject: headers?.subject == null ? undefined : answerSubject(headers.subject, mode),
-    hidden: headers?.protection === 'encrypted' && headers.outside.some(({ field }) => field === 'subject'),
+    hidden: headers?.secret_subject ?? false,
     blocks,
     cut: what.cut,
     pictures: what.pictures,

@@ -1,7 +1,7 @@
 // Answers from the reader of one page: two people's keys, a page that shows mails, a page with a form.
 
 import fs from 'node:fs';
-import { button, type Driver, type View } from '../../harness/index.js';
+import { button, type Driver, until, type View } from '../../harness/index.js';
 import { readerWith, shows } from './desk.js';
 import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
@@ -9,8 +9,8 @@ import { type MessagePage, messagePage } from './message-page.js';
 import { encrypted, mail, protectedHeaders } from './mime.js';
 import { serve } from './responses.js';
 import { browser, say } from './session.js';
-import { type Site, site } from './site.js';
-import { composeForm, type Part, readEntity, writeWindow } from './write.js';
+import { escaped, type Site, site } from './site.js';
+import { composeForm, editorText, type Part, readEntity, writeWindow } from './write.js';
 
 /** What Alice writes. */
 export const TEXT = 'The ferry leaves at dawn.\nBring the ledger.';
@@ -52,13 +52,40 @@ export class Answering {
     this.mails.close();
   }
 
-  /** Shows a mail in the page, and answers it from its reader. */
-  async answer(source: string, how: 'reply' | 'reply_all' | 'forward', shown = 'ferry'): Promise<View> {
+  /** Shows a mail in the page, and returns its reader. */
+  async read(source: string, shown = 'ferry'): Promise<View> {
     await this.tab.front();
     await this.tab.goto(this.mails.put({ body: '<p>Encrypted</p>', files: [ENCRYPTED], source: serve(source) }));
-    const frame = await readerWith(this.driver, this.tab, shown);
+    return readerWith(this.driver, this.tab, shown);
+  }
+
+  /** Shows a mail in the page, and answers it from its reader. */
+  async answer(source: string, how: 'reply' | 'reply_all' | 'forward', shown = 'ferry'): Promise<View> {
+    const frame = await this.read(source, shown);
     await button(frame, say(how)).click();
     return writeWindow(this.driver);
+  }
+
+  /** Answers a block that Alice signed for Bob; the site's own answer form opens with these people in it. */
+  async answerBlock(how: 'reply' | 'reply_all', to: string, cc: string, what = TEXT): Promise<View> {
+    const { alice, bob } = this.keys;
+    const armored = this.gpg.encrypt(what, [bob.fingerprint], alice.fingerprint);
+    const input = (id: string, value: string) =>
+      `<p><label>${id} <input id="${id}" value="${escaped(value)}"></label></p>`;
+    const form = `<form>${input('_to', to)}${input('_cc', cc)}${input('_bcc', '')}${input('compose-subject', 'Re: ferry')}
+      <textarea id="composebody" rows="5" cols="40" aria-label="Message"></textarea></form>`;
+    const opens = "document.body.append(document.querySelector('#answer').content.cloneNode(true))";
+    const press = (name: string) => `<a class="${name}" href="#answer" onclick="${opens}">${name}</a>`;
+    const beside = `<template id="answer">${form}</template>${press('reply')} ${press('reply-all')}`;
+    await this.tab.front();
+    await this.tab.goto(
+      this.mails.put({ body: `<div class="message-part"><pre>${escaped(armored)}</pre></div>`, beside }),
+    );
+    const frame = await readerWith(this.driver, this.tab, 'ferry');
+    await button(frame, say(how)).click();
+    const window = await writeWindow(this.driver);
+    await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+    return window;
   }
 
   /** A mail from Alice to Bob whose headers are inside as well. */

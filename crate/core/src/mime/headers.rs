@@ -102,7 +102,10 @@ pub(super) fn told(
             outside,
         };
     };
-    let inside = shown(inner, charsets);
+    let mut inside = shown(inner, charsets);
+    inside.secret_subject = encrypted
+        && inside.subject.is_some()
+        && (!has_outside || inside.subject != headers.subject);
     let mut differences = match has_outside {
         true => differences(&inside, &headers, &outer),
         false => Vec::new(),
@@ -112,6 +115,7 @@ pub(super) fn told(
             let differs = |field: &OutsideField| field.field == HeaderField::Subject;
             differences.retain(differs);
             headers.outside = differences;
+            headers.secret_subject = inside.secret_subject;
             headers.subject = inside.subject;
         }
         return Told {
@@ -171,6 +175,7 @@ fn shown(fields: &Fields<'_>, charsets: &dyn Charsets) -> MailHeaders {
         reply_to: list("reply-to"),
         date: fields.first("date").and_then(|field| date::read(&field)),
         protection: HeaderProtection::Outside,
+        secret_subject: false,
         outside: Vec::new(),
     }
 }

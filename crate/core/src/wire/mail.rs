@@ -64,6 +64,8 @@ pub struct MailHeaders {
     pub date: Option<i64>,
     /// Where they come from.
     pub protection: HeaderProtection,
+    /// The subject stood under the encryption, and nothing outside is known to show it: it must not go out in clear.
+    pub secret_subject: bool,
     /// Fields of which the outside of the mail says something else, with what it says.
     pub outside: Vec<OutsideField>,
 }

@@ -1,6 +1,8 @@
 //! Headers: decoded, made safe, and whose word they are.
 
-use super::kit::{ann, encrypted, eve, mail, multipart, read, read_from, read_with, signed, text};
+use super::kit::{
+    ann, armored, encrypted, eve, mail, multipart, read, read_from, read_with, signed, text,
+};
 use crate::mime::Charsets;
 use crate::mime::limits::MAX_HEADER;
 use crate::wire::engine::Summary;
@@ -222,7 +224,36 @@ fn a_protected_subject_alone() {
         (headers.outside.len(), headers.outside[0].value.as_str()),
         (1, "outside")
     );
+    assert!(headers.secret_subject);
     assert_eq!(seen.summary(), Summary::SignedBySender);
+}
+
+/// What must not go out in clear with an answer, in whichever form it came.
+#[test]
+fn a_subject_that_was_encrypted_is_a_secret() {
+    let hp = |subject: &str| protected("hp=cipher", &INSIDE.replace("inside", subject));
+    let alone =
+        |subject: &str| protected("protected-headers=v1", &format!("Subject: {subject}\r\n"));
+    for (source, secret) in [
+        (mail(&encrypted(None, &hp("inside"))), true),
+        (mail(&encrypted(None, &alone("inside"))), true),
+        // Everybody could read it.
+        (mail(&encrypted(None, &hp("outside"))), false),
+        (mail(&encrypted(None, &alone("outside"))), false),
+        (mail(&signed(&ann(), &hp("inside"))), false),
+        (mail(&signed(&ann(), &alone("inside"))), false),
+        (mail(&encrypted(None, &text("Hello"))), false),
+        // Nothing is around it that could show a subject.
+        (armored(None, &hp("outside")), true),
+        (armored(None, &alone("outside")), true),
+        (
+            armored(None, &protected("hp=cipher", "From: a@x\r\n")),
+            false,
+        ),
+    ] {
+        let headers = read(&source, &[&ann()]).view.headers;
+        assert_eq!(headers.secret_subject, secret, "{source}");
+    }
 }
 
 #[test]

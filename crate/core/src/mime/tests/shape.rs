@@ -32,6 +32,7 @@ fn a_mail_as_json() {
             "to": [], "cc": [], "reply_to": [],
             "date": null,
             "protection": "encrypted",
+            "secret_subject": true,
             "outside": [
                 { "field": "subject", "value": "outside" },
                 { "field": "to", "value": "bob@example.org" },
