@@ -44,7 +44,7 @@ export interface EngineOperations {
   /** What is shown, and the verdict. After it only `file` and `source` are asked, when it is a mail. */
   finish: { request: Ending; answer: ReadOutcome };
   /** The octets of a file of the mail; they move. Nothing when there is no such file. */
-  file: { request: { id: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
+  file: { request: { id: number; use: 'save' | 'open' }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
   /** What the mail that is shown was decrypted to; it moves. Nothing when it is no mail. */
   source: { request: object; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
   /** Starts to make a message. First request of a writing Worker. */

@@ -59,9 +59,12 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
       return await expect(reader).decryptWithPassword(request.password);
     case 'finish':
       return expect(reader).finish(request.certificates, request.vouched, request.sender, request.now);
-    case 'file':
+    case 'file': {
+      const from = expect(reader);
       // Never a view into the memory of the wasm.
-      return { data: expect(reader).file(request.id) as Uint8Array<ArrayBuffer> | undefined };
+      const data = (request.use === 'open' ? from.part(request.id) : undefined) ?? from.file(request.id);
+      return { data: data as Uint8Array<ArrayBuffer> | undefined };
+    }
     case 'source':
       return { data: expect(reader).source() as Uint8Array<ArrayBuffer> | undefined };
     case 'begin':

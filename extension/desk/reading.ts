@@ -113,11 +113,11 @@ export class Reading {
   }
 
   /**
-   * The octets of a file of the mail that was read last, or nothing when the engine is gone. They stay the same when
-   * the mail is read again. Never rejects.
+   * The octets of a file of the mail that was read last, as they are saved or as it is opened by itself; nothing when the
+   * engine is gone. They stay the same when the mail is read again. Never rejects.
    */
-  file(id: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#octets((shown) => shown.request('file', { id }));
+  file(id: number, use: 'save' | 'open' = 'save'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#octets((shown) => shown.request('file', { id, use }));
   }
 
   /** The source of the mail that was read last, as it was decrypted; otherwise like `file`. */

@@ -9,7 +9,9 @@ import { button, type Driver, field, toggle, until, type View } from '../harness
 import { Answering, chips, TEXT } from './support/answering.js';
 import { shows } from './support/desk.js';
 import { file, multipart, text } from './support/mime.js';
+import { pressAtFile, savedFile } from './support/mail-files.js';
 import { extension, say } from './support/session.js';
+import { dearmor } from './support/packets.js';
 import { addRecipient, editorText, type Part, partsOf } from './support/write.js';
 
 const PICTURE = fs.readFileSync(path.join(extension, 'icons/48.png'));
@@ -50,6 +52,30 @@ test('forward: headers, text and files go along, to nobody yet; a file can be le
 });
 
 /** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
+test('an encrypted file is saved and passed on as it was attached, and opens by itself', async () => {
+  const { alice, bob } = at.keys;
+  const sealed = dearmor(at.gpg.encrypt('Twelve crates.', [bob.fingerprint], alice.fingerprint));
+  const both = multipart('mixed', [text(TEXT), file('ledger.txt.pgp', 'application/octet-stream', sealed)]);
+  const frame = await at.read(at.mail(both), 'ledger.txt.pgp');
+  assert.deepEqual(await savedFile(driver, frame, 'ledger.txt.pgp'), sealed);
+  await pressAtFile(frame, 'ledger.txt.pgp', say('open_part'));
+  // Its header says that it was a file.
+  await until(
+    'it is open',
+    async () => (await frame.text('wx-opening:not([hidden]) .file-name')).trim() === 'ledger.txt',
+  );
+  await frame.click('wx-opening:not([hidden]) .mail-files .save');
+  const place = await driver.download(/^ledger\.txt$/);
+  assert.equal(fs.readFileSync(place, 'utf8'), 'Twelve crates.');
+  fs.rmSync(place);
+  const window = await at.answer(at.mail(both), 'forward', 'ledger.txt.pgp');
+  await until('the file is there', async () => (await window.count('.write-files .file-list li')) === 1);
+  await addRecipient(window, say('header_to'), 'alice@example.test');
+  const [passed, ...others] = partsOf(await at.saved(window), 'application/octet-stream');
+  assert.deepEqual([passed?.body, others], [sealed, []]);
+  await window.close();
+});
+
 const illustrated = (): string =>
   multipart('mixed', [
     multipart('related', [

@@ -157,9 +157,8 @@ impl Reader {
         })
     }
 
-    /// The octets of a file of the mail, after `finish`: decoded; for kinds `encrypted` and `signed` the whole part with its
-    /// header, which can be opened as a mail of its own. `undefined` when there is no such file. They are put together outside
-    /// of this memory.
+    /// The octets of a file of the mail, after `finish`: decoded; where a part is protected by its structure, the whole of it
+    /// with its header. `undefined` when there is no such file. They are put together outside of this memory.
     pub fn file(&self, id: u32) -> Option<Uint8Array> {
         let size = self.inner.file_size(id)?;
         let made = Uint8Array::new_with_length(size);
@@ -170,6 +169,12 @@ impl Reader {
             at = end;
         })?;
         Some(made)
+    }
+
+    /// An encrypted file as it is opened by itself: as a mail, with its header. `undefined` for all others, which their octets
+    /// open.
+    pub fn part(&self, id: u32) -> Option<Uint8Array> {
+        self.inner.part(id).map(Uint8Array::from)
     }
 
     /// What is shown of the mail as it was decrypted, with its header, after `finish`. `undefined` when it is no mail.

@@ -415,7 +415,7 @@ export class Opening extends Showing {
   }
 
   /** One function for as long as this is there: what is shown is not drawn anew for it. */
-  readonly #getFile = async (id: number) => this.#reading?.file(id);
+  readonly #getFile: GetFile = async (id, use) => this.#reading?.file(id, use);
   readonly #getSource = async () => this.#reading?.source();
 
   #keys(keys: KeyInfo[]): TemplateResult {

@@ -63,8 +63,8 @@ export class MailFiles extends View {
     for (const id of [...this.#previews.keys()]) this.#hide(id);
   }
 
-  async #octets(file: MailFile): Promise<Uint8Array<ArrayBuffer>> {
-    const octets = await this.getFile(file.id);
+  async #octets(file: MailFile, use?: 'open'): Promise<Uint8Array<ArrayBuffer>> {
+    const octets = await this.getFile(file.id, use);
     if (!octets) throw new Refused('crashed');
     return octets;
   }
@@ -139,7 +139,7 @@ export class MailFiles extends View {
 
   #open(file: MailFile): void {
     void this.attempt(async () => {
-      const detail: Part = { id: file.id, source: await this.#octets(file), name: file.name };
+      const detail: Part = { id: file.id, source: await this.#octets(file, 'open'), name: file.name };
       this.dispatchEvent(new CustomEvent('part', { detail, bubbles: true }));
     });
   }

@@ -12,8 +12,10 @@ import { pictureBlob } from './pictures.js';
 import { place } from './place.js';
 import './text-body.js';
 
-/** Gives the octets of a file of the mail; nothing when they are not to be had. */
-export type GetFile = (id: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+/**
+ * Gives the octets of a file of the mail: as they are saved, or as it is opened by itself. Nothing when they are not to be had.
+ */
+export type GetFile = (id: number, use?: 'open') => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 /**
  * CSS pixels of a document's frame. Longer ones scroll in themselves: browsers draw larger boxes badly, and no

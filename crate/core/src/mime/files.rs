@@ -23,11 +23,16 @@ pub struct Files {
 pub(super) struct Place {
     range: Range<usize>,
     encoding: Encoding,
+    /// It is protected by its structure, and its header is in it.
+    whole: bool,
+    /// Octets of the header in front of an encrypted file, which says how it is to be opened; none for all others.
+    head: usize,
 }
 
 impl Files {
     pub(super) fn new(content: Vec<u8>, list: List) -> (Self, Vec<MailFile>) {
-        let (places, files) = (list.places, signed(list.files));
+        let (places, files) = (list.places, list.files);
+        let files = signed(files, &places);
         (Self { content, places }, files)
     }
 
@@ -36,8 +41,8 @@ impl Files {
         &self.content
     }
 
-    /// The octets of a file: decoded, and for a part that is protected by itself the whole of it with its header. `None`
-    /// when there is no such file.
+    /// The octets of a file: decoded, and for a part that is protected by its structure the whole of it with its header.
+    /// `None` when there is no such file.
     pub fn octets(&self, id: u32) -> Option<Cow<'_, [u8]>> {
         let (encoding, octets) = self.place(id)?;
         Some(encoding.decode(octets).0)
@@ -50,24 +55,32 @@ impl Files {
         Some(())
     }
 
+    /// An encrypted file as it is opened by itself: as it stands in the mail, with its header. `None` for all others, which
+    /// their octets open.
+    pub fn part(&self, id: u32) -> Option<&[u8]> {
+        let Place { range, head, .. } = self.at(id)?;
+        let start = range.start.checked_sub(*head).filter(|_| *head > 0)?;
+        self.content.get(start..range.end)
+    }
+
     fn place(&self, id: u32) -> Option<(Encoding, &[u8])> {
-        let place = self.places.get(usize::try_from(id).ok()?)?;
+        let place = self.at(id)?;
         Some((place.encoding, self.content.get(place.range.clone())?))
+    }
+
+    fn at(&self, id: u32) -> Option<&Place> {
+        self.places.get(usize::try_from(id).ok()?)
     }
 }
 
-/// Which of the files are signatures of which others: their names tell (see [`signed_file`]). A part that is protected by itself is
-/// given with its header, which no signature beside it is on.
-fn signed(mut files: Vec<MailFile>) -> Vec<MailFile> {
+/// Which of the files are signatures of which others: their names tell (see [`signed_file`]). A part that is protected by its
+/// structure is given with its header, which no signature beside it is on.
+fn signed(mut files: Vec<MailFile>, places: &[Place]) -> Vec<MailFile> {
     let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
-    let parts: Vec<_> = files
-        .iter()
-        .map(|file| matches!(file.kind, FileKind::Encrypted | FileKind::Signed))
-        .collect();
     for file in &mut files {
         if file.kind == FileKind::Signature {
             let found = signed_file(&file.name, names.iter().map(String::as_str));
-            let found = found.filter(|at| parts.get(*at) == Some(&false));
+            let found = found.filter(|at| places.get(*at).is_some_and(|place| !place.whole));
             file.signs = found.and_then(|at| u32::try_from(at).ok());
         }
     }
@@ -105,14 +118,14 @@ impl List {
             (None, "message/rfc822" | "message/global") => FileKind::Mail,
             (None, typ) => kind::of(own.as_deref().unwrap_or_default(), typ, &head),
         };
-        let (range, encoding) = match kind {
-            // Its header says how it is to be opened.
-            FileKind::Encrypted | FileKind::Signed => (part.entity.clone(), Encoding::Identity),
-            _ => (part.body.clone(), part.encoding),
+        let (range, encoding, size) = match protected {
+            // Without its header it is nothing.
+            Some(_) => (part.entity.clone(), Encoding::Identity, part.entity.len()),
+            None => (part.body.clone(), part.encoding, whole),
         };
-        let size = match kind {
-            FileKind::Encrypted | FileKind::Signed => part.entity.len(),
-            _ => whole,
+        let header = match kind {
+            FileKind::Encrypted => range.start - part.entity.start,
+            _ => 0,
         };
         let name = own.unwrap_or_else(|| default_name(part, kind, &head, charsets));
         let name = self.names.unique(of_its_kind(name, kind, part));
@@ -127,7 +140,12 @@ impl List {
                 kind,
                 signs: None,
             },
-            Place { range, encoding },
+            Place {
+                range,
+                encoding,
+                whole: protected.is_some(),
+                head: header,
+            },
         );
         (self.files.len() - 1, damaged)
     }
@@ -149,6 +167,8 @@ impl List {
         let place = Place {
             range: 0..content.len(),
             encoding: Encoding::Identity,
+            whole: false,
+            head: 0,
         };
         self.push(file, place);
     }

@@ -183,9 +183,10 @@ pub enum FileKind {
     /// A mail of its own (message/rfc822). The engine gives that mail, header first.
     Mail,
     /// An encrypted part that is not the whole mail: it is opened by itself, never together with what stands beside it.
-    /// The engine gives the part with its header, which can be opened as a mail.
+    /// To be opened the engine gives the part with its header, as a mail; to be saved only where that is all it is
+    /// (multipart/encrypted), and otherwise the file.
     Encrypted,
-    /// A signed part that is not the whole mail; the same is true of it.
+    /// A signed part that is not the whole mail: the engine gives the part with its header, which can be opened as a mail.
     Signed,
     /// OpenPGP certificates.
     Keys,

@@ -132,6 +132,11 @@ impl Reader {
         self.mail()?.files().each(id, take)
     }
 
+    /// An encrypted file as it is opened (see [`Files::part`](crate::mime::Files::part)).
+    pub fn part(&self, id: u32) -> Option<&[u8]> {
+        self.mail()?.files().part(id)
+    }
+
     /// How many octets a file has.
     pub fn file_size(&self, id: u32) -> Option<u32> {
         let files = &self.mail()?.view().files;

@@ -33,7 +33,7 @@ fn stays_apart(entity: &str, kind: FileKind) {
     for part in parts {
         assert!(!part.inline);
         // It is opened by itself, with a verdict of its own.
-        let alone = read_from(&seen.reader.file(part.id).unwrap(), &[&ann()], None).unwrap();
+        let alone = read_from(&seen.opened(part.id), &[&ann()], None).unwrap();
         assert_eq!(alone.summary(), Summary::SignedSenderUnknown);
         assert!(alone.text().contains("secret"));
     }
@@ -172,12 +172,7 @@ fn m4_a_signed_part_as_an_attachment() {
 fn a_part_that_is_opened_by_itself_has_no_sender() {
     let part = format!("From: ann@example.org\r\n{}", signed(&eve(), &text(SECRET)));
     let seen = read(&mail(&multipart("mixed", &[&part])), &[&eve()]);
-    let alone = read_from(
-        &seen.reader.file(0).unwrap(),
-        &[&eve()],
-        Some("ann@example.org"),
-    )
-    .unwrap();
+    let alone = read_from(&seen.opened(0), &[&eve()], Some("ann@example.org")).unwrap();
     assert_eq!(alone.summary(), Summary::SignedByOther);
 }
 
@@ -191,7 +186,7 @@ fn r1_inside_of_a_mail_in_a_report() {
     let seen = read(&mail(&entity), &[&ann()]);
     seen.expect(false, Summary::NotSigned, &[], "It failed.");
     assert_eq!(seen.kinds(), [(FileKind::Mail, "outside.eml")]);
-    let alone = read_from(&seen.reader.file(0).unwrap(), &[&ann()], None).unwrap();
+    let alone = read_from(&seen.opened(0), &[&ann()], None).unwrap();
     alone.expect(true, Summary::SignedBySender, &[], "The secret\n");
 }
 

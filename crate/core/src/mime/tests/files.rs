@@ -1,6 +1,9 @@
 //! What is listed as files.
 
-use super::kit::{ann, base64, encrypted, mail, multipart, read, read_from, signed, text};
+use super::kit::{
+    ann, armored, base64, encrypted, mail, multipart, quoted_printable, read, read_from, signed, text,
+};
+use crate::armor;
 use crate::wire::mail::FileKind;
 
 fn attached(disposition: &str, typ: &str, body: &str) -> String {
@@ -99,6 +102,52 @@ fn equal_names_do_not_overwrite_each_other() {
         .collect();
     assert_eq!(names, ["a.txt", "A (2).TXT", "a (3).txt"]);
     assert_eq!(seen.reader.file(1).as_deref(), Some(&b"A.TXT"[..]));
+}
+
+/// An encrypted file is saved as it was attached, whatever its encoding; opened it is the part, whose header names it.
+#[test]
+fn encrypted_files_are_saved_as_they_are() {
+    let armored = armored(Some(&ann()), "%PDF-1.7");
+    let binary = armor::decode(armored.as_bytes(), armor::Kind::Message).unwrap();
+    for (encoding, body, octets) in [
+        ("base64", base64(&binary), binary.as_slice()),
+        ("7bit", armored.clone(), armored.as_bytes()),
+        (
+            "quoted-printable",
+            quoted_printable(armored.as_bytes()),
+            armored.as_bytes(),
+        ),
+    ] {
+        let part = format!(
+            "Content-Type: application/octet-stream; name=a.pdf.pgp\r\n\
+             Content-Transfer-Encoding: {encoding}\r\n\r\n{body}"
+        );
+        let beside = attached("filename=a.pdf.pgp.sig", "application/pgp-signature", "x");
+        let seen = read(
+            &mail(&multipart("mixed", &[&text("hi"), &part, &beside])),
+            &[],
+        );
+        let file = &seen.view.files[0];
+        assert_eq!(
+            (file.kind, file.name.as_str()),
+            (FileKind::Encrypted, "a.pdf.pgp")
+        );
+        assert_eq!(&*seen.reader.file(0).unwrap(), octets, "{encoding}");
+        assert_eq!(usize::try_from(file.size), Ok(octets.len()));
+        // A signature beside it is on those octets.
+        assert_eq!(seen.view.files[1].signs, Some(0));
+        assert_eq!(seen.reader.part(1), None);
+        let alone = read_from(&seen.opened(0), &[&ann()], None).unwrap();
+        assert_eq!(alone.kinds(), [(FileKind::Pdf, "a.pdf")]);
+    }
+    // What is protected by its structure is nothing without its header.
+    let whole = encrypted(None, &text("inner"));
+    let seen = read(&mail(&multipart("mixed", &[&text("hi"), &whole])), &[]);
+    assert_eq!(&*seen.reader.file(0).unwrap(), whole.as_bytes());
+    assert_eq!(
+        (seen.reader.part(0), seen.view.files[0].kind),
+        (None, FileKind::Encrypted)
+    );
 }
 
 /// A mail within a mail is a file: its own structure, headers and protection stay its own.

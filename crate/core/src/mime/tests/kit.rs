@@ -152,6 +152,14 @@ impl Seen {
         files.map(|file| (file.kind, file.name.as_str())).collect()
     }
 
+    /// A file as it is opened by itself.
+    pub(crate) fn opened(&self, id: u32) -> Vec<u8> {
+        match self.reader.part(id) {
+            Some(part) => part.to_vec(),
+            None => self.reader.file(id).unwrap().into_owned(),
+        }
+    }
+
     pub(crate) fn summary(&self) -> Summary {
         self.view.verdict.summary
     }
