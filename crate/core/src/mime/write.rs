@@ -114,7 +114,8 @@ pub(crate) fn entity<R: RngCore + CryptoRng>(letter: Letter, rng: &mut R) -> Con
     }
     let mut out = Out::default();
     let protection = match headers.from {
-        Some(_) => "; hp=\"cipher\"",
+        // Thunderbird and others take the subject from inside only where the older word is there as well.
+        Some(_) => "; hp=\"cipher\"; protected-headers=\"v1\"",
         None => "; protected-headers=\"v1\"",
     };
     out.head(&root, protection);

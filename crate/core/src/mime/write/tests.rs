@@ -44,7 +44,8 @@ fn what_is_alone_stands_alone() {
     let text = String::from_utf8(made(letter())).unwrap();
     assert_eq!(
         text,
-        "Content-Type: text/plain; charset=utf-8; hp=\"cipher\"\r\nContent-Transfer-Encoding: 7bit\r\n\
+        "Content-Type: text/plain; charset=utf-8; hp=\"cipher\"; protected-headers=\"v1\"\r\n\
+         Content-Transfer-Encoding: 7bit\r\n\
          MIME-Version: 1.0\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann\r\n <ann@example.org>\r\n\
          Subject: \r\nHP-Outer: From: Ann\r\n <ann@example.org>\r\nHP-Outer: Subject: \r\n\r\nhi"
     );

@@ -77,7 +77,9 @@ fn everything_in_one_mail() {
     // What it was made of can be looked at.
     let source = String::from_utf8(reader.source().unwrap().to_vec()).unwrap();
     assert!(
-        source.starts_with("Content-Type: multipart/mixed; hp=\"cipher\";\r\n"),
+        source.starts_with(
+            "Content-Type: multipart/mixed; hp=\"cipher\"; protected-headers=\"v1\";\r\n"
+        ),
         "{source}"
     );
     assert!(
