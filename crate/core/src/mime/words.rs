@@ -19,6 +19,12 @@ impl Waiting {
     }
 }
 
+/// The ISO-2022 family switches by escape sequences: each word begins and ends in ASCII (RFC 2047, 3). Where two were put
+/// together, decoders would take the switch to ASCII that nothing follows for damage.
+fn switches(charset: &str) -> bool {
+    charset.starts_with("iso-2022-")
+}
+
 /// `text` with its encoded words decoded. White space between two of them is none (RFC 2047, 6.2).
 pub(super) fn decode(text: &str, charsets: &dyn Charsets) -> String {
     let mut out = String::with_capacity(text.len());
@@ -35,7 +41,9 @@ pub(super) fn decode(text: &str, charsets: &dyn Charsets) -> String {
         match word {
             Some((charset, octets, after)) => {
                 match &mut waiting {
-                    Some(open) if open.charset == charset => open.octets.extend(octets),
+                    Some(open) if open.charset == charset && !switches(&charset) => {
+                        open.octets.extend(octets);
+                    }
                     _ => {
                         let done = waiting.replace(Waiting { charset, octets });
                         out.extend(done.map(|word| word.decode(charsets)));
@@ -121,6 +129,22 @@ mod tests {
             ("=?utf-8?q?=ZZ?=", "=ZZ"),
         ] {
             assert_eq!(decode(text, &Koi8), expected, "{text}");
+        }
+    }
+
+    /// What switches by escape sequences is decoded word by word: decoders take a switch that nothing follows for damage.
+    #[test]
+    fn words_that_begin_and_end_in_ascii() {
+        struct Pieces;
+        impl Charsets for Pieces {
+            fn decode(&self, _: &str, octets: &[u8]) -> Option<String> {
+                Some(format!("[{}]", octets.len()))
+            }
+        }
+        let word = "?B?GyRCOiNGfBsoQg==?=";
+        for (charset, expected) in [("ISO-2022-JP", "[10][10]"), ("shift_jis", "[20]")] {
+            let text = format!("=?{charset}{word} =?{charset}{word}");
+            assert_eq!(decode(&text, &Pieces), expected);
         }
     }
 
