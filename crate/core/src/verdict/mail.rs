@@ -90,6 +90,8 @@ pub fn judge_mail(
             (outside, differs)
         }
     };
+    // A part that is opened by itself has an outside that names nobody.
+    let names_another = differs && !(envelope.has_outside() && told.outside.is_empty());
     let shown = match told.from.is_empty() {
         true => outside.clone(),
         false => only(&told.from),
@@ -113,7 +115,7 @@ pub fn judge_mail(
     let mut notes = shown.notes;
     for (is, note) in [
         (more, Note::TooManySignatures),
-        (differs, Note::FromDiffers),
+        (names_another, Note::FromDiffers),
     ] {
         if is {
             notes.push(note);

@@ -128,6 +128,19 @@ fn the_site_must_agree() {
     }
 }
 
+/// A part that is opened by itself has an outside that names nobody, and nobody else than who stands inside.
+#[test]
+fn a_part_alone_names_nobody_else() {
+    let inside = "Content-Type: text/plain; hp=\"cipher\"\r\nFrom: eve@example.org\r\n\r\nPay\r\n";
+    let part = encrypted(Some(&eve()), inside);
+    let seen = read_from(part.as_bytes(), &[&eve()], None).unwrap();
+    seen.expect(true, Summary::SignedBySender, &[], "Pay\n");
+    // Without a signature it is still nobody's.
+    let part = encrypted(None, inside);
+    let seen = read_from(part.as_bytes(), &[&eve()], None).unwrap();
+    seen.expect(true, Summary::NotSigned, &[], "Pay\n");
+}
+
 /// Decryption in another context (R10): an address inside of the encryption is anybody's without a signature.
 #[test]
 fn another_from_inside() {
