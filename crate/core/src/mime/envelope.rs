@@ -127,7 +127,7 @@ impl Envelope {
             media_type: FILE.to_owned(),
             size: document.bytes().len(),
         };
-        match Shell::default().unsealed(document, sheet, Sealed::Text)? {
+        match Shell::default().unsealed(document, sheet, Sealed::Text { charset: None })? {
             Opening::Open(envelope) => Ok(envelope),
             // Encrypted within a message that was not: two makers, and not what anybody writes.
             Opening::Locked(_) => Err(MailError::Limit(1)),
@@ -372,17 +372,19 @@ impl Shell {
         let called = document.name().map(str::to_owned);
         let (layer, content) = Layer::of_document(document);
         self.layers.push((sheet, layer));
-        let name = match how {
+        let form = match how {
             Sealed::Mime { .. } => return self.peel(content),
             _ if is_entity(&content) => return self.peel(content),
-            Sealed::Text => None,
-            Sealed::File(name) => name.and_then(|name| content_name(&name)).or_else(|| {
-                (!is_text(&content)).then(|| called.unwrap_or_else(|| "file.bin".to_owned()))
-            }),
-        };
-        let form = match name {
-            Some(name) => Form::File { name },
-            None => Form::Text { charset: None },
+            Sealed::Text { charset } => Form::Text { charset },
+            Sealed::File(name) => {
+                let name = name.and_then(|name| content_name(&name)).or_else(|| {
+                    (!is_text(&content)).then(|| called.unwrap_or_else(|| "file.bin".to_owned()))
+                });
+                match name {
+                    Some(name) => Form::File { name },
+                    None => Form::Text { charset: None },
+                }
+            }
         };
         Ok(self.end(content, form))
     }

@@ -160,7 +160,10 @@ pub(super) enum Sealed {
     /// RFC 3156: in it is an entity.
     Mime { repaired: bool },
     /// As the text of the mail: in it is a text, or an entity.
-    Text,
+    Text {
+        /// What its part says of it, if that is not UTF-8.
+        charset: Option<String>,
+    },
     /// As the one file of the mail, with its name: in it is whatever it is.
     File(Option<String>),
 }
@@ -233,12 +236,15 @@ fn leaf(part: &Part<'_>) -> Found {
 fn text_root(part: &Part<'_>) -> Option<Found> {
     let (octets, _) = part.encoding.decode(part.octets());
     let text = octets.trim_ascii();
+    let charset = part.content_type.word("charset");
     if is_one(
         text,
         b"-----BEGIN PGP MESSAGE-----",
         b"-----END PGP MESSAGE-----",
     ) {
-        return Some(encrypted(part, Sealed::Text));
+        // Nearly every armor stands in a part that calls itself UTF-8, whatever was encrypted.
+        let charset = charset.filter(|label| !label.eq_ignore_ascii_case("utf-8"));
+        return Some(encrypted(part, Sealed::Text { charset }));
     }
     let begin = b"-----BEGIN PGP SIGNED MESSAGE-----";
     if !is_one(text, begin, b"-----END PGP SIGNATURE-----") {
@@ -246,7 +252,7 @@ fn text_root(part: &Part<'_>) -> Option<Found> {
     }
     Some(Found::Cleartext {
         document: read_cleartext(text).ok()?,
-        charset: part.content_type.word("charset"),
+        charset,
     })
 }
 

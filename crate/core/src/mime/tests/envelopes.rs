@@ -3,6 +3,7 @@
 use super::kit::{
     ann, armored, encrypted, eve, mail, multipart, read, read_from, signature, signed, text,
 };
+use crate::armor;
 use crate::engine::Reader;
 use crate::engine::tests::kit;
 use crate::wire::engine::{Note, Opened, Summary};
@@ -191,6 +192,18 @@ fn mails_that_are_one_block() {
     let seen = read(&mail(&text(&armored(Some(&ann()), &payload))), &[&ann()]);
     seen.expect(true, Summary::SignedBySender, &[], HELLO);
     assert_eq!(seen.view.files.len(), 1);
+    // Of what is no UTF-8 the part says what it is.
+    for (param, shown) in [
+        ("; charset=koi8-r", "\u{41f}\u{440}\u{438}"),
+        ("; charset=utf-8", "\u{f0}\u{d2}\u{c9}"),
+        ("", "\u{f0}\u{d2}\u{c9}"),
+    ] {
+        let literal = kit::literal(b"\xf0\xd2\xc9");
+        let block = armor::write(armor::Kind::Message, &literal, armor::Checksum::None);
+        let source = mail(&format!("Content-Type: text/plain{param}\r\n\r\n{block}"));
+        let other = &[Note::OtherCharset];
+        read(&source, &[]).expect(false, Summary::NotSigned, other, shown);
+    }
     // What only looks like a header is text.
     let seen = read(&mail(&text(&armored(None, "Subject: hi\n\nyou"))), &[]);
     seen.expect(true, Summary::NotSigned, &[], "Subject: hi\n\nyou");
