@@ -58,7 +58,7 @@ pub(crate) fn decode(label: Option<&str>, octets: &[u8], charsets: &dyn Charsets
             text: windows_1252(octets),
             sure: false,
         },
-        Some(label) => match charsets.decode(label, octets) {
+        Some(label) => match charsets.decode(known(label), octets) {
             Some(text) => Decoded { text, sure: true },
             None => Decoded {
                 text: match std::str::from_utf8(octets) {
@@ -71,6 +71,17 @@ pub(crate) fn decode(label: Option<&str>, octets: &[u8], charsets: &dyn Charsets
                     && !label.starts_with("hz"),
             },
         },
+    }
+}
+
+/// The name by which hosts know a charset (WHATWG Encoding, 4.2) that Windows calls by a number.
+fn known(label: &str) -> &str {
+    match label {
+        "cp932" => "shift_jis",
+        "cp936" => "gbk",
+        "cp949" => "euc-kr",
+        "cp950" => "big5",
+        other => other,
     }
 }
 
@@ -113,7 +124,9 @@ pub(crate) fn of_html(octets: &[u8]) -> Option<String> {
         .take_while(in_name)
         .map(|&byte| char::from(byte))
         .collect();
-    (!name.is_empty()).then_some(name)
+    // Whose name stands there in ASCII is in none of two octets each: HTML reads UTF-8 then.
+    let wide = name.starts_with("utf-16") || name == "unicode";
+    (!name.is_empty() && !wide).then_some(name)
 }
 
 #[cfg(test)]
@@ -156,12 +169,35 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_windows_are_names_that_hosts_know() {
+        struct Name;
+        impl Charsets for Name {
+            fn decode(&self, label: &str, _: &[u8]) -> Option<String> {
+                Some(label.to_owned())
+            }
+        }
+        for (label, name) in [
+            ("CP932", "shift_jis"),
+            ("cp936", "gbk"),
+            ("cp949", "euc-kr"),
+            ("cp950", "big5"),
+            ("cp866", "cp866"),
+        ] {
+            assert_eq!(decode(Some(label), b"\x82\xa0", &Name).text, name);
+        }
+    }
+
+    #[test]
     fn the_charset_of_html() {
         for (html, charset) in [
             ("<meta charset=\"KOI8-R\">", Some("koi8-r")),
             ("<meta content='text/html; charset=utf-8'>", Some("utf-8")),
             ("<p>charset=", None),
             ("<p>", None),
+            // It could not be read as ASCII.
+            ("<meta charset=\"UTF-16\">", None),
+            ("<meta charset=utf-16le>", None),
+            ("<meta content='text/html; charset=unicode'>", None),
         ] {
             assert_eq!(of_html(html.as_bytes()).as_deref(), charset);
         }
