@@ -1,0 +1,114 @@
+// What is formatted in the window for mails: what is pasted, links, and back to plain text.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { shows } from './support/desk.js';
+import type { Gpg } from './support/gpg.js';
+import { say } from './support/session.js';
+import { page, type Site } from './support/site.js';
+import { editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import { startWriter, type Writer } from './support/writer.js';
+
+let writer: Writer;
+let driver: Driver;
+let gpg: Gpg;
+let web: Site;
+let tab: View;
+
+before(async () => {
+  writer = await startWriter();
+  ({ driver, gpg, web, tab } = writer);
+});
+after(() => writer?.close());
+
+const PASTED = `<meta charset="utf-8"><style>p{color:red}</style><h1 onclick="alert(1)">Title</h1>
+  <p style="display:none">hidden words</p><p><b>strong</b> <a href="javascript:alert(1)">script</a>
+  <a href="https://harbour.example.test/x">quay</a><img src="HOST/pixel.png" srcset="HOST/set.png 2x"></p>
+  <script>document.title = 'no'</script><iframe src="HOST/frame"></iframe><form><input value="x"></form>
+  <div style="background:url(HOST/back.png)">end</div>`;
+
+test('what is pasted becomes what the editor knows, and nothing of it is asked for', async () => {
+  const markup = JSON.stringify(PASTED.replaceAll('HOST', web.origin)).replaceAll('<', '\\u003c');
+  const copies = `addEventListener('copy', (event) => {
+    event.clipboardData.setData('text/html', ${markup});
+    event.clipboardData.setData('text/plain', 'plain');
+    event.preventDefault();
+  });`;
+  web.put('/copy', page(`<textarea id="words">words</textarea><script>${copies}</script>`));
+  await tab.front();
+  await tab.goto(web.url('/copy'));
+  await tab.click('#words');
+  await tab.press('Control+a');
+  await tab.press('Control+c');
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  const before = web.asked.length;
+  await window.click('.editing');
+  await window.press('Control+v');
+  await until('it is pasted', async () => (await editorText(window)).includes('quay'));
+  const found = await window.evaluate(() => {
+    const editor = document.querySelector('.editing') as HTMLElement;
+    const elements = [...editor.querySelectorAll('*')];
+    return {
+      names: [...new Set(elements.map((one) => one.localName))].sort(),
+      attributes: [...new Set(elements.flatMap((one) => one.getAttributeNames()))].sort(),
+      links: [...editor.querySelectorAll('a')].map((one) => one.href),
+      text: editor.innerText,
+      title: document.title,
+    };
+  });
+  assert.deepEqual(found.links, ['https://harbour.example.test/x']);
+  assert.ok(found.text.includes('hidden words'), 'what would go out is seen');
+  for (const name of ['img', 'script', 'style', 'iframe', 'form', 'input'])
+    assert.ok(!found.names.includes(name), name);
+  for (const name of ['style', 'onclick', 'src']) assert.ok(!found.attributes.includes(name), name);
+  assert.notEqual(found.title, 'no');
+  assert.deepEqual(web.asked.slice(before), []);
+  await window.close();
+});
+
+test('a link leads to the web or to a mailbox, and nowhere else', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'see here');
+  await window.press('Control+a');
+  await window.press('Control+k');
+  await field(window, say('link_target')).fill('javascript:alert(1)');
+  await window.press('Enter');
+  await shows(window, say('link_wrong'));
+  await field(window, say('link_target')).fill('harbour.example.test/quay');
+  await window.press('Enter');
+  await until('the link is set', () =>
+    window.evaluate(
+      () => document.querySelector('.editing a')?.getAttribute('href') === 'https://harbour.example.test/quay',
+    ),
+  );
+  await finish(window);
+  const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
+  assert.match(
+    partsOf(mail, 'text/html')[0]?.body.toString() ?? '',
+    /<a href="https:\/\/harbour\.example\.test\/quay">see here<\/a>/,
+  );
+  assert.match(
+    partsOf(mail, 'text/plain')[0]?.body.toString() ?? '',
+    /see here <https:\/\/harbour\.example\.test\/quay>/,
+  );
+});
+
+test('plain text on demand: formatting is not lost without a word', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await window.click('.editing');
+  await window.press('Control+b');
+  await window.type('loud');
+  await button(window, say('edit_plain')).click();
+  await shows(window, say('plain_title'));
+  await window.press('Escape');
+  assert.equal(await window.count('.editing strong'), 1);
+  await button(window, say('edit_plain')).click();
+  await button(window, say('plain_drop')).click();
+  await field(window, say('text')).fill('quiet');
+  await finish(window);
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, 'quiet');
+});
