@@ -332,6 +332,20 @@ test('of HTML that is quoted which was seen, not the plain text beside it', asyn
   await window.close();
 });
 
+test('of many documents what was drawn is quoted, and of those that had no room the plain text that was seen', async () => {
+  const long = (name: string) =>
+    multipart('alternative', [
+      text(`Plain ${name}.`),
+      text(`<p>Ferry ${name}.</p>${'<wbr>'.repeat(20_010)}`, 'text/html'),
+    ]);
+  const all = ['one', 'two', 'three'].map(long);
+  const window = await at.answer(at.mail(multipart('mixed', all)), 'reply', 'The real subject');
+  await until('it is quoted', async () => (await editorText(window)).includes('three'));
+  const quoted = await window.text('.editing blockquote');
+  assert.deepEqual(quoted.match(/(?:Ferry|Plain) \w+\./g), ['Ferry one.', 'Ferry two.', 'Plain three.']);
+  await window.close();
+});
+
 test('signed only would give the text away: it is not made before the text is out, or it is encrypted', async () => {
   const window = await at.answer(at.mail(text(TEXT)), 'reply');
   await until('it is quoted', async () => (await editorText(window)).includes('ledger'));

@@ -4,6 +4,7 @@ import type { Node } from 'prosemirror-model';
 import type { MailBody, MailFile } from 'waxseal-wasm';
 import type { Content } from '../../desk/engine.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
+import { cleanedIn, newRoom, type Room } from '../../ui/mail/room.js';
 import { schema } from './editor/schema.js';
 import type { Line } from './editor/text.js';
 import { type Attachment, checkRoom, newId, pictureType } from './files.js';
@@ -106,16 +107,25 @@ function lineOf(
 async function textOf(content: Content, places: Map<string, Place>): Promise<string> {
   if (content.kind === 'message') return content.message.text;
   const { bodies, files } = content.mail;
-  return (await Promise.all(bodies.map((body) => bodyText(body, files, places)))).join('\n\n');
+  const room = newRoom();
+  const texts = [];
+  // In their order: the first ones were drawn, and what had no room any more was shown as plain text.
+  for (const body of bodies) texts.push(await bodyText(body, files, places, room));
+  return texts.join('\n\n');
 }
 
-async function bodyText(body: MailBody, files: readonly MailFile[], places: Map<string, Place>): Promise<string> {
+async function bodyText(
+  body: MailBody,
+  files: readonly MailFile[],
+  places: Map<string, Place>,
+  room: Room,
+): Promise<string> {
   if (body.kind === 'text') return body.text;
   const [{ clean }, { plainText }] = await Promise.all([
     import('../../ui/mail/clean.js'),
     import('../../ui/mail/plain-text.js'),
   ]);
-  const cleaned = clean(body.html);
+  const cleaned = cleanedIn(room, body.html, clean);
   // What is too large to be drawn is shown as plain text.
   if (!cleaned) return body.plain ?? body.html;
   return plainText(cleaned, (image) => {

@@ -10,6 +10,7 @@ import type { Cleaned } from './clean.js';
 import { draw, type Pictures, placeholder } from './draw.js';
 import { pictureBlob } from './pictures.js';
 import { place } from './place.js';
+import { cleanedIn, newRoom, type Room } from './room.js';
 import './text-body.js';
 
 /**
@@ -25,17 +26,6 @@ const MAX_HEIGHT = 20_000;
 
 /** What the body's frame may do: open a link in a tab of its own. No script, no form, no way around. */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
-
-/** Elements that all documents of a mail may have together; each for itself has a limit of its own. */
-const MAX_ALL_ELEMENTS = 60_000;
-
-/** What is left for further documents of a mail. */
-export interface Room {
-  elements: number;
-}
-
-/** All of it. */
-export const newRoom = (): Room => ({ elements: MAX_ALL_ELEMENTS });
 
 type State =
   | { at: 'cleaning' }
@@ -104,17 +94,13 @@ export class MailHtml extends View {
   async #begin(markup: string): Promise<void> {
     const { clean } = await import('./clean.js');
     if (markup !== this.markup) return;
-    const { room } = this;
-    // One document after the other: what has no room left is not even looked at.
-    const cleaned = room.elements > 0 ? clean(markup) : undefined;
-    room.elements -= cleaned?.content.querySelectorAll('*').length ?? 0;
-    const shown = cleaned !== undefined && room.elements >= 0;
-    if (shown) {
+    const cleaned = cleanedIn(this.room, markup, clean);
+    if (cleaned) {
       const { plainText } = await import('./plain-text.js');
       if (markup !== this.markup) return;
       this.#text = plainText(cleaned);
     } else this.#text = markup;
-    this.#show(shown ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });
+    this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });
   }
 
   #show(state: State): void {
