@@ -5,13 +5,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { answerSubject } from '../../extension/pages/write/answering.js';
+import { once } from '../../extension/pages/write/people.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { Answering, chips, TEXT } from './support/answering.js';
 import { shows } from './support/desk.js';
-import { file, multipart, text } from './support/mime.js';
 import { pressAtFile, savedFile } from './support/mail-files.js';
-import { extension, say } from './support/session.js';
+import { file, multipart, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
+import { extension, say } from './support/session.js';
 import { addRecipient, editorText, type Part, partsOf } from './support/write.js';
 
 const PICTURE = fs.readFileSync(path.join(extension, 'icons/48.png'));
@@ -51,7 +52,6 @@ test('forward: headers, text and files go along, to nobody yet; a file can be le
   await window.close();
 });
 
-/** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
 test('an encrypted file is saved and passed on as it was attached, and opens by itself', async () => {
   const { alice, bob } = at.keys;
   const sealed = dearmor(at.gpg.encrypt('Twelve crates.', [bob.fingerprint], alice.fingerprint));
@@ -76,6 +76,7 @@ test('an encrypted file is saved and passed on as it was attached, and opens by 
   await window.close();
 });
 
+/** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
 const illustrated = (): string =>
   multipart('mixed', [
     multipart('related', [
@@ -193,4 +194,16 @@ test('the subject of an answer is no longer than its field takes, whatever it an
     assert.ok(subject.length >= 997 && subject.length <= 998);
     assert.match(subject, /^Fwd: x?(?:🚤)+$/u, 'no half character');
   }
+});
+
+test('of a list of addresses each mailbox is kept once, as it is written first, and none of another list', () => {
+  const list = [
+    'Ann <ann@example.test>',
+    'ANN@example.test',
+    'bob@example.test',
+    '"B" <Bob@example.test>',
+    'eve@example.test',
+  ];
+  assert.deepEqual(once(list), ['Ann <ann@example.test>', 'bob@example.test', 'eve@example.test']);
+  assert.deepEqual(once(list, ['Bob <BOB@example.test>', 'eve@example.test']), ['Ann <ann@example.test>']);
 });

@@ -103,11 +103,10 @@ function recipients({ from, reply_to, to, cc }: MailHeaders, mode: AnswerMode, o
   const first = from.some(mine) ? named(to) : named(from);
   const others = mode === 'reply_all' ? [...named(to), ...named(cc)].filter((one) => !mine(one)) : [];
   const answered = once(first.map(written));
-  const elsewhere = named(reply_to).filter(({ address }) => !from.some((one) => sameAddress(one.address, address)));
   return {
     to: answered,
-    cc: once(others.map(written)).filter((one) => !answered.some((other) => sameAddress(one, other))),
-    otherwise: once(elsewhere.map(written)),
+    cc: once(others.map(written), answered),
+    otherwise: once(named(reply_to).map(written), named(from).map(written)),
   };
 }
 

@@ -22,13 +22,20 @@ export function mailAddress(typed: string): MailAddress {
 
 /** Whether two are the same mailbox. */
 export function sameAddress(one: string, other: string): boolean {
-  const bare = (text: string) => mailAddress(text).address.toLowerCase();
   return bare(one) === bare(other);
 }
 
-/** Each mailbox once, the first that names it. */
-export function once(addresses: readonly string[]): string[] {
-  return addresses.filter((one, at) => addresses.findIndex((other) => sameAddress(one, other)) === at);
+function bare(text: string): string {
+  return mailAddress(text).address.toLowerCase();
+}
+
+/** Each mailbox once, the first that names it; none of those of `others`. Lists of thousands are read once. */
+export function once(addresses: readonly string[], others: readonly string[] = []): string[] {
+  const seen = new Set(others.map(bare));
+  return addresses.filter((one) => {
+    const address = bare(one);
+    return !seen.has(address) && seen.add(address);
+  });
 }
 
 /** Every address that a mail can be sent from: the page's own first. */
