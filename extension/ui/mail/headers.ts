@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { HeaderField, HeaderProtection, MailAddress, MailHeaders, OutsideField } from 'waxseal-wasm';
 import { mailDate } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
-import { icon } from '../icons.js';
+import { type IconName, icon } from '../icons.js';
 
 const FIELD = {
   subject: 'header_subject',
@@ -16,10 +16,10 @@ const FIELD = {
 } as const satisfies Record<HeaderField, TextKey>;
 
 const PROTECTION = {
-  outside: 'headers_outside',
-  signed: 'headers_signed',
-  encrypted: 'headers_encrypted',
-} as const satisfies Record<HeaderProtection, TextKey>;
+  outside: ['info', 'headers_outside', 'headers_outside'],
+  signed: ['pen', 'headers_signed', 'headers_signed_undated'],
+  encrypted: ['lock', 'headers_encrypted', 'headers_encrypted_undated'],
+} as const satisfies Record<HeaderProtection, readonly [IconName, TextKey, undated: TextKey]>;
 
 /** Addresses of one field that are shown at once; a mail to a whole company has its list on demand. */
 const MAX_SHOWN = 12;
@@ -28,6 +28,10 @@ const MAX_SHOWN = 12;
 export function mailHead(headers: MailHeaders): TemplateResult | typeof nothing {
   const { subject, from, to, cc, reply_to, date, protection, outside } = headers;
   if (subject == null && date == null && [from, to, cc, outside].every((list) => list.length === 0)) return nothing;
+  // Many programs protect all that is shown but the date.
+  const undated = date == null ? (outside.find(({ field }) => field === 'date')?.value ?? '') : '';
+  const [sign, dated, without] = PROTECTION[protection];
+  const note = protection === 'outside' && headers.secret_subject ? 'headers_subject' : undated ? without : dated;
   return html`<header class="mail-head">
     <h2 dir="auto" lang="">${subject || t('no_subject')}</h2>
     <dl class="facts">
@@ -35,12 +39,19 @@ export function mailHead(headers: MailHeaders): TemplateResult | typeof nothing 
       <dd>${from.length > 0 ? addresses(from) : html`<span class="dim">${t('nobody_named')}</span>`}</dd>
       ${row('header_to', to)} ${row('header_cc', cc)} ${row('header_reply_to', reply_to)}
       ${date == null ? nothing : html`<dt>${t('header_date')}</dt><dd>${mailDate(date)}</dd>`}
+      ${undated ? html`<dt>${t('header_date')}</dt><dd><bdi>${outerDate(undated)}</bdi> <span class="dim">${t('from_outside')}</span></dd>` : nothing}
     </dl>
     <p class="head-note dim small">
-      ${icon(protection === 'outside' ? 'info' : protection === 'signed' ? 'pen' : 'lock')}<span>${t(PROTECTION[protection])}</span>
+      ${icon(sign)}<span>${t(note)}</span>
     </p>
-    ${otherwise(outside)}
+    ${otherwise(undated ? outside.filter(({ field }) => field !== 'date') : outside)}
   </header>`;
+}
+
+/** A date as the outside writes it; as it stands there where nobody can tell which one it is. */
+function outerDate(value: string): string {
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? value : mailDate(Math.floor(at / 1000));
 }
 
 function row(title: TextKey, list: readonly MailAddress[]): TemplateResult | typeof nothing {
