@@ -1,7 +1,8 @@
 //! What is listed as files.
 
 use super::kit::{
-    ann, armored, base64, encrypted, mail, multipart, quoted_printable, read, read_from, signed, text,
+    ann, armored, base64, encrypted, mail, multipart, quoted_printable, read, read_from, signed,
+    text,
 };
 use crate::armor;
 use crate::wire::mail::FileKind;
