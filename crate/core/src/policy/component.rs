@@ -50,7 +50,7 @@ impl<'a> Component<'a> {
     }
 
     /// Whether the owner ever bound it; the primary key is bound to itself.
-    pub(super) fn is_bound(&self) -> bool {
+    pub(crate) fn is_bound(&self) -> bool {
         self.subkey
             .is_none_or(|s| s.own(&self.cert.primary).next().is_some())
     }

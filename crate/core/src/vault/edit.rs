@@ -69,11 +69,13 @@ impl Vault {
             }
         }
         let mut entries = self.keyring.entries(&result)?;
-        for own in &also {
+        if let Some(own) = &also {
             entries.extend(self.keyring.entries(own)?);
         }
         self.keyring.keep(result.clone());
-        also.into_iter().for_each(|own| self.keyring.keep(own));
+        if let Some(own) = also {
+            self.keyring.keep(own);
+        }
         if grows {
             // Files from before do not have the new subkey. With the key, as when it is made.
             entries.push(uncopied_entry(fingerprint));

@@ -354,7 +354,7 @@ fn a_secret_part_that_came_later_counts_when_it_confirms() {
         .generate("me@example.org", KeyKind::Curve25519V4)
         .fingerprint;
     let armored = |host: &mut Host, call| match host.ui(&popup(), call) {
-        UiReply::Armored { armored, .. } => armored.as_str().as_bytes().to_vec(),
+        UiReply::Armored { armored, .. } => armored.expose().as_bytes().to_vec(),
         reply => panic!("{reply:?}"),
     };
     let public = UiCall::PublicKey {
