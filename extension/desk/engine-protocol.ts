@@ -36,7 +36,7 @@ export interface EngineOperations {
   /** The next octets of a mail that has `size` of them. First request of a Worker that reads a large one. */
   source_piece: { request: { piece: Uint8Array; size: number }; answer: object };
   /** Parses a mail as far as is possible without a key. First request of a Worker that reads one, or after its last piece. */
-  open_mail: { request: { source: Uint8Array | undefined }; answer: Opened };
+  open_mail: { request: { source: Uint8Array | undefined; name: string | undefined }; answer: Opened };
   /** Decrypts with the session key from the vault. */
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */

@@ -50,7 +50,8 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'open_mail': {
       const whole = source;
       source = undefined;
-      reader = request.source ? Reader.openMail(request.source) : Reader.openSource(expect(whole));
+      const { name } = request;
+      reader = request.source ? Reader.openMail(request.source, name) : Reader.openSource(expect(whole), name);
       return reader.opened();
     }
     case 'decrypt':

@@ -23,6 +23,8 @@ export interface Mail {
   readonly kind: 'mail';
   /** A large one as a file, which is read by the engine alone (see {@link kept}). */
   readonly source: Uint8Array<ArrayBuffer> | Blob;
+  /** Of the file: it tells what the file in it is called. */
+  readonly name?: string;
   /** The sender's address as the site tells it. */
   readonly sender: string | null;
 }
@@ -208,12 +210,12 @@ export class Reading {
   async #start(worker: EngineWorker): Promise<Opened> {
     const what = this.#what;
     if (what.kind === 'mail') {
-      const { source } = what;
+      const { source, name } = what;
       // A small one is copied: it stays here, to be read again when keys were locked.
-      if (!(source instanceof Blob)) return worker.request('open_mail', { source });
+      if (!(source instanceof Blob)) return worker.request('open_mail', { source, name });
       const { size } = source;
       await eachPiece(source, (piece) => worker.request('source_piece', { piece, size }, [piece.buffer]));
-      return worker.request('open_mail', { source: undefined });
+      return worker.request('open_mail', { source: undefined, name });
     }
     const armored = new TextEncoder().encode(what.armored);
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);

@@ -13,7 +13,7 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile } from './support/mail-files.js';
 import { enclosed, encrypted, file, mail, multipart, plain, protectedHeaders, signed, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
-import { browser, say } from './support/session.js';
+import { browser, extension, say } from './support/session.js';
 import { importKeys, unlockKey } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
@@ -95,6 +95,24 @@ for (const [name, make] of [
     await shows(page, say('summary_not_signed'));
   });
 }
+
+test('an encrypted text that has a name of its own is shown, and comes out as the file that it was', async () => {
+  const table = Buffer.from('swans,3\r\ncrows,9\r\n');
+  await open('table.csv.gpg', dearmor(message(table)));
+  await shows(page, 'crows,9');
+  assert.equal((await page.text('.mail-files .file-name')).trim(), 'table.csv');
+  assert.deepEqual(await saved(), table);
+});
+
+test('a letter of our own is opened with the key', async () => {
+  const letter = fs
+    .readFileSync(path.join(extension, 'letter.html'), 'utf8')
+    .replace('{{message}}', () => message(protectedHeaders(text(TEXT), [['Subject', 'The swans']], 'cipher')).trim())
+    .replace('{{engine}}', 'A'.repeat(1_700_000));
+  await open('encrypted-message.html', letter);
+  await shows(page, 'The swans');
+  await shows(page, TEXT);
+});
 
 test('an encrypted file comes out as it was, with who signed it', async () => {
   await open('secret.bin.gpg', dearmor(message(DATA, ['--set-filename', 'secret.bin'], alice.fingerprint)));

@@ -73,15 +73,15 @@ impl Reader {
 
     /// Parses a mail as the site serves it, or OpenPGP data as it stands in a file, as far as is possible without a key.
     #[wasm_bindgen(js_name = openMail)]
-    pub fn open_mail(source: Vec<u8>) -> Reader {
-        let (inner, opened) = core::Reader::open_mail(source);
+    pub fn open_mail(source: Vec<u8>, name: Option<String>) -> Reader {
+        let (inner, opened) = core::Reader::open_named(source, name);
         Self { inner, opened }
     }
 
     /// The same of a source that came in pieces.
     #[wasm_bindgen(js_name = openSource)]
-    pub fn open_source(source: Source) -> Reader {
-        Self::open_mail(source.octets)
+    pub fn open_source(source: Source, name: Option<String>) -> Reader {
+        Self::open_mail(source.octets, name)
     }
 
     /// What opening found.

@@ -73,7 +73,8 @@ class FilesPage extends View {
     if (file.size === 0) throw new Refused('empty');
     // A folder can be dropped as well, and a file can be gone by now.
     const source = await sourceOf(file).catch(() => Promise.reject(new Refused('file_unreadable')));
-    this.#show({ kind: 'message', name: file.name, subject: { kind: 'mail', source, sender: null } });
+    const { name } = file;
+    this.#show({ kind: 'message', name, subject: { kind: 'mail', source, name, sender: null } });
   }
 
   async #openText(text: string): Promise<void> {

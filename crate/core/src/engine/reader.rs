@@ -13,6 +13,7 @@ use crate::message::{
     CleartextError, Document, Encrypted, MessageError, OpenedBy, Parsed, SessionKey, parse_with,
     read_cleartext,
 };
+use crate::mime::limits::MAX_SHOWN_TEXT;
 use crate::mime::{Envelope, Locked, MailError, Opening};
 use crate::verdict::{ReadMail, ReadMessage};
 use crate::wire::engine::Opened;
@@ -100,7 +101,12 @@ impl Reader {
 
     /// Parses a mail as the site serves it, or OpenPGP data as it stands in a file, and takes off what needs no key.
     pub fn open_mail(source: Vec<u8>) -> (Self, Opened) {
-        Self::begin(match Envelope::open(source) {
+        Self::open_named(source, None)
+    }
+
+    /// The same of a file of this name: without what encryption adds to it, it is that of the content.
+    pub fn open_named(source: Vec<u8>, name: Option<String>) -> (Self, Opened) {
+        Self::begin(match Envelope::open_named(source, name) {
             Ok(Opening::Locked(locked)) => Ok(State::Locked(Box::new(Lock::Mail(locked)))),
             Ok(Opening::Open(envelope)) => Ok(State::Open(Box::new(Open::Mail(envelope)))),
             Err(error) => Err(mail_failure(error)),
@@ -261,9 +267,10 @@ impl Lock {
     }
 }
 
-/// The content of a block: a text, or a whole mail.
+/// The content of a block: a text, or a whole mail. A text that is too long to be shown is read as a mail with a file.
 fn whole(document: Document) -> Result<Open, Failure> {
-    match Envelope::is_mail(document.bytes()) {
+    let text = document.bytes();
+    match text.len() > MAX_SHOWN_TEXT || Envelope::is_mail(text) {
         true => Envelope::of_message(document)
             .map(Open::Mail)
             .map_err(mail_failure),

@@ -63,7 +63,16 @@ impl<'a> Collector<'a> {
 
     /// The content of a message that is a text by itself. No signature covers the label: who passes the mail on may write any.
     /// So what can be UTF-8, as it should be (RFC 9580, 7), is read as that; and where the label decides, that is remarked.
-    pub fn text(&mut self, octets: &[u8], label: Option<&str>) {
+    /// What came as a file is one as well, under its `name`.
+    pub fn text(&mut self, octets: &[u8], label: Option<&str>, name: Option<&str>) {
+        let long = octets.len() > self.left;
+        if long || name.is_some() {
+            self.files
+                .add_content(name.unwrap_or("message.txt"), octets);
+        }
+        if long {
+            return self.note(true, Note::TooManyParts);
+        }
         let label = label.filter(|_| octets.is_ascii() || std::str::from_utf8(octets).is_err());
         let decoded = charset::decode(label, octets, self.charsets);
         let labelled = label.is_some() && decoded.text.as_bytes() != octets;

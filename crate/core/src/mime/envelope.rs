@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::fields::Fields;
 use super::limits::{MAX_LAYERS, MAX_MAIL};
 use super::part::Part;
-use super::pgp::{Found, Sealed, packets, root};
+use super::pgp::{Found, Sealed, holds_message, packets, root};
 use super::{MailError, kind};
 use crate::armor::Kind;
 use crate::message::layer::Layer;
@@ -54,6 +54,8 @@ pub struct Envelope {
 struct Shell {
     /// The header of the mail itself.
     outside: Vec<u8>,
+    /// What is in a file is called, as the file's name tells.
+    name: Option<String>,
     /// The layers, outermost first.
     layers: Vec<(Sheet, Layer)>,
     repaired: bool,
@@ -90,13 +92,26 @@ impl Envelope {
     /// # Errors
     /// See [`MailError`].
     pub fn open(source: Vec<u8>) -> Result<Opening, MailError> {
+        Self::open_named(source, None)
+    }
+
+    /// The same of a file of this name.
+    ///
+    /// # Errors
+    /// See [`MailError`].
+    pub fn open_named(source: Vec<u8>, name: Option<String>) -> Result<Opening, MailError> {
         if source.len() > MAX_MAIL {
             return Err(MailError::Limit(MAX_MAIL));
         }
         let source = without_leading_blanks(source);
         let cut = Fields::cut(&source)?;
         if !cut.fields.are_of_a_mail() {
-            return Shell::default().bare(source);
+            let name = name.and_then(|name| content_name(&name));
+            return Shell {
+                name,
+                ..Shell::default()
+            }
+            .bare(source);
         }
         let shell = Shell {
             outside: source.get(..cut.head).unwrap_or_default().to_vec(),
@@ -118,7 +133,7 @@ impl Envelope {
             })
     }
 
-    /// A message that came without a mail around it, and holds one.
+    /// A message that came without a mail around it, and holds one, or a text that is too long to be shown: a file then.
     ///
     /// # Errors
     /// See [`MailError`].
@@ -127,6 +142,19 @@ impl Envelope {
             media_type: FILE.to_owned(),
             size: document.bytes().len(),
         };
+        if !Self::is_mail(document.bytes()) {
+            let (layer, content) = Layer::of_document(document);
+            let shell = Shell {
+                layers: vec![(sheet, layer)],
+                ..Shell::default()
+            };
+            let form = Form::Text { charset: None };
+            return Ok(Self {
+                shell,
+                content,
+                form,
+            });
+        }
         match Shell::default().unsealed(document, sheet, Sealed::Text { charset: None })? {
             Opening::Open(envelope) => Ok(envelope),
             // Encrypted within a message that was not: two makers, and not what anybody writes.
@@ -199,6 +227,11 @@ impl Envelope {
     /// The header of the mail itself.
     pub(super) fn outside(&self) -> &[u8] {
         &self.shell.outside
+    }
+
+    /// What the payload of a file is called, as the file's name tells.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.shell.name.as_deref()
     }
 
     /// The octets that are shown, and what they are.
@@ -321,7 +354,8 @@ impl Shell {
         Ok(self.end(content, Form::Entity))
     }
 
-    /// OpenPGP data without any mail around it, as in a file: what it is, its first octets tell.
+    /// OpenPGP data without any mail around it, as in a file: what it is, its first octets tell. Only a message may stand within
+    /// a page.
     fn bare(mut self, source: Vec<u8>) -> Result<Opening, MailError> {
         let sheet = Sheet {
             media_type: FILE.to_owned(),
@@ -343,6 +377,9 @@ impl Shell {
             Some(Kind::Message) => return self.message(source, sheet, Sealed::File(None)),
             Some(Kind::PublicKey | Kind::PrivateKey) => "keys.asc",
             Some(Kind::Signature) => "signature.asc",
+            None if holds_message(&source) => {
+                return self.message(source, sheet, Sealed::File(None));
+            }
             None => return Err(MailError::NotAMail),
         };
         let name = name.to_owned();
@@ -378,7 +415,8 @@ impl Shell {
             Sealed::Text { charset } => Form::Text { charset },
             Sealed::File(name) => {
                 let name = name.and_then(|name| content_name(&name)).or_else(|| {
-                    (!is_text(&content)).then(|| called.unwrap_or_else(|| "file.bin".to_owned()))
+                    let told = self.name.clone().or(called);
+                    (!is_text(&content)).then(|| told.unwrap_or_else(|| "file.bin".to_owned()))
                 });
                 match name {
                     Some(name) => Form::File { name },

@@ -14,6 +14,9 @@ use crate::wire::mail::FileKind;
 const ENCRYPTED: &str = "application/pgp-encrypted";
 const SIGNATURE: &str = "application/pgp-signature";
 
+const MESSAGE: &[u8] = b"-----BEGIN PGP MESSAGE-----";
+const END_OF_MESSAGE: &[u8] = b"-----END PGP MESSAGE-----";
+
 /// How a part is protected.
 pub(super) enum Protected {
     /// The second of its parts is an encrypted message.
@@ -237,11 +240,7 @@ fn text_root(part: &Part<'_>) -> Option<Found> {
     let (octets, _) = part.encoding.decode(part.octets());
     let text = octets.trim_ascii();
     let charset = part.content_type.word("charset");
-    if is_one(
-        text,
-        b"-----BEGIN PGP MESSAGE-----",
-        b"-----END PGP MESSAGE-----",
-    ) {
+    if is_one(text, MESSAGE, END_OF_MESSAGE) {
         // Nearly every armor stands in a part that calls itself UTF-8, whatever was encrypted.
         let charset = charset.filter(|label| !label.eq_ignore_ascii_case("utf-8"));
         return Some(encrypted(part, Sealed::Text { charset }));
@@ -258,11 +257,21 @@ fn text_root(part: &Part<'_>) -> Option<Found> {
 
 /// Begins and ends with these lines, and they occur nowhere else.
 fn is_one(text: &[u8], begin: &[u8], end: &[u8]) -> bool {
+    text.starts_with(begin) && text.ends_with(end) && has_one(text, begin, end)
+}
+
+/// Each of these lines is there once.
+fn has_one(text: &[u8], begin: &[u8], end: &[u8]) -> bool {
     let count = |mark: &[u8]| {
         let lines = text.split(|&byte| byte == b'\n');
         lines.filter(|line| line.starts_with(mark)).count()
     };
-    text.starts_with(begin) && text.ends_with(end) && count(begin) == 1 && count(end) == 1
+    count(begin) == 1 && count(end) == 1
+}
+
+/// A page with one encrypted message in it, as a letter is. Words around one in a text may be somebody's.
+pub(super) fn holds_message(file: &[u8]) -> bool {
+    file.trim_ascii_start().starts_with(b"<") && has_one(file, MESSAGE, END_OF_MESSAGE)
 }
 
 /// Reads an encrypted message in whichever form it came.

@@ -44,7 +44,7 @@ pub(crate) fn view(
         }
         Form::Text { charset } => {
             let mut collector = Collector::new(charsets, Copies::default());
-            collector.text(content, charset.as_deref());
+            collector.text(content, charset.as_deref(), envelope.name());
             let told = told(&envelope, None, believed, charsets);
             (collector, plain(content, "text/plain", None), told)
         }

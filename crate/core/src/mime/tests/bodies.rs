@@ -1,8 +1,14 @@
 //! What is read: which parts, in which order, in which charset.
 
 use super::kit::{base64, mail, multipart, quoted_printable, read, read_from, text};
+use crate::armor::{Checksum, Kind, write};
+use crate::engine::tests::kit::{now, wrap};
+use crate::engine::{Read, Reader};
+use crate::message::packet::tag;
+use crate::mime::NoCharsets;
+use crate::wire::Form;
 use crate::wire::engine::Note;
-use crate::wire::mail::{FileKind, MailBody};
+use crate::wire::mail::{FileKind, MailBody, MailView};
 
 const PNG: &str = "Content-Type: image/png\r\nContent-ID: <logo@x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=";
 
@@ -349,4 +355,38 @@ fn long_texts_are_files() {
         )
     );
     assert_eq!(seen.reader.file(0).unwrap().len(), limit / 2 + 1);
+}
+
+/// A whole message that is a text is one too when it is too long, as a mail and as a block.
+#[test]
+fn a_long_text_by_itself_is_a_file() {
+    let limit = crate::mime::limits::MAX_SHOWN_TEXT;
+    for (length, files) in [(limit, 0), (limit + 1, 1)] {
+        let long = "x".repeat(length);
+        let packet = wrap(tag::LITERAL, format!("b\0\0\0\0\0{long}").as_bytes());
+        let block = write(Kind::Message, &packet, Checksum::None);
+        let seen = read(&mail(&text(&block)), &[]);
+        let (mut reader, _) = Reader::open(block, Form::Message);
+        let of_block = match reader.read(&[], &[], None, now(), &NoCharsets).unwrap() {
+            Read::Message(message) => (message.text().len(), vec![], vec![]),
+            Read::Mail(mail) => {
+                let MailView { files, verdict, .. } = mail.view().clone();
+                (0, files, verdict.notes)
+            }
+        };
+        assert_eq!(of_block.1, seen.view.files);
+        assert_eq!(of_block.2, seen.notes());
+        let shown = (seen.text().len(), of_block.0, seen.kinds().len());
+        match files {
+            0 => assert_eq!(shown, (length, length, 0)),
+            _ => {
+                assert_eq!(shown, (0, 0, 1));
+                assert_eq!(seen.kinds(), [(FileKind::Other, "message.txt")]);
+                assert_eq!(seen.notes(), [Note::TooManyParts]);
+                for reader in [&seen.reader, &reader] {
+                    assert!(reader.file(0).as_deref() == Some(long.as_bytes()));
+                }
+            }
+        }
+    }
 }

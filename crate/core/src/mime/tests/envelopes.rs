@@ -1,7 +1,8 @@
 //! What is a layer of protection, and what follows from it.
 
 use super::kit::{
-    ann, armored, encrypted, eve, mail, multipart, read, read_from, signature, signed, text,
+    ann, armored, encrypted, eve, mail, multipart, read, read_from, read_named, signature, signed,
+    text,
 };
 use crate::armor;
 use crate::engine::Reader;
@@ -458,6 +459,19 @@ fn openpgp_data_without_a_mail() {
             assert_eq!(seen.view.headers, MailHeaders::default());
         }
     }
+    // A letter is a page around one; which of two is meant, nobody knows.
+    let page =
+        |inner: &str| format!("<!doctype html>\n<p>\u{e9}</p>\n<script>\n{inner}\n</script>\n");
+    let block = armored(Some(&ann()), &hello());
+    let seen = bare(page(&block).as_bytes()).unwrap();
+    seen.expect(true, Summary::SignedSenderUnknown, &[], HELLO);
+    for other in [
+        page(&format!("{block}\n{block}")),
+        page("x"),
+        page(&block.replace("-----B", " -----B")),
+    ] {
+        assert_eq!(bare(other.as_bytes()).err(), Some(ErrorCode::NotAMail));
+    }
     let seen = bare(&binary("a\0b")).unwrap();
     assert_eq!(seen.kinds(), [(FileKind::Other, "file.bin")]);
     assert_eq!(seen.reader.file(0).as_deref(), Some(&b"a\0b"[..]));
@@ -472,6 +486,22 @@ fn openpgp_data_without_a_mail() {
         let seen = bare(&kit::wrap(crate::message::packet::tag::LITERAL, &body)).unwrap();
         assert_eq!(seen.view.files[0].name, name);
     }
+
+    // A text is shown, and is a file besides; whatever does something when it is opened is asked about.
+    for (file, files) in [
+        ("table.csv.gpg", vec![(FileKind::Other, "table.csv")]),
+        ("run.bat.ASC", vec![(FileKind::Dangerous, "run.bat")]),
+        ("message.asc", vec![]),
+        ("encrypted-message.html", vec![]),
+    ] {
+        let seen = read_named(&binary("a,b\r\n"), file);
+        assert_eq!((seen.text().as_str(), seen.kinds()), ("a,b\n", files));
+        if let Some(octets) = seen.reader.file(0) {
+            assert_eq!(&*octets, b"a,b\r\n");
+        }
+    }
+    let seen = read_named(&binary("a\0b"), "picture.raw.pgp");
+    assert_eq!(seen.kinds(), [(FileKind::Other, "picture.raw")]);
 
     let key = kit::public(&ann()).0;
     let block = crate::armor::write(

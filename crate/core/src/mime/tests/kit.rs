@@ -219,7 +219,23 @@ fn read_all(
     site: Option<&str>,
     charsets: &dyn Charsets,
 ) -> Result<Seen, ErrorCode> {
-    let (mut reader, mut opened) = Reader::open_mail(source.to_vec());
+    let opened = Reader::open_mail(source.to_vec());
+    read_opened(opened, known, vouched, site, charsets)
+}
+
+/// Reads a file of this name as bob.
+pub(crate) fn read_named(source: &[u8], name: &str) -> Seen {
+    let opened = Reader::open_named(source.to_vec(), Some(name.to_owned()));
+    read_opened(opened, &[&ann()], &[], None, &Koi8).unwrap()
+}
+
+fn read_opened(
+    (mut reader, mut opened): (Reader, Opened),
+    known: &[&SignedSecretKey],
+    vouched: &[Vouched],
+    site: Option<&str>,
+    charsets: &dyn Charsets,
+) -> Result<Seen, ErrorCode> {
     if let Opened::Encrypted { pkesks, .. } = &opened {
         let bob = bob();
         let (algorithm, key) = decipher(&bob, pkesks);
