@@ -199,7 +199,7 @@ for (const kind of ['text', 'html'] as const) {
     const form = await port.connect(tab);
     assert.deepEqual(
       [form.found, form.site, form.to, form.cc, form.subject, form.attach],
-      [true, 'zimbra', ['Eve'], [], '', false],
+      [true, 'zimbra', ['Eve'], [], '', true],
     );
     const to = ['Bob <bob@example.test>', 'carol@example.test'];
     const done = await port.put({ text: ARMOR, subject: '[...]', to, cc: ['dave@example.test'] });

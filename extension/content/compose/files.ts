@@ -46,7 +46,7 @@ export async function attach(field: FileField, file: File, alive: () => boolean)
   try {
     await field.add(file);
   } catch {
-    return 'attach';
+    return field.trouble() ?? 'attach';
   }
   const watch = new Stopwatch();
   for (let now = 0, heard = 0; now < UPLOAD; now = watch.ms) {

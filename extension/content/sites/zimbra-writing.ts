@@ -5,11 +5,16 @@ import { until } from '../compose/wait.js';
 import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../dom.js';
 import { NOBODY, peopleIn } from './address.js';
 import { inFrame } from './editors.js';
+import { GENERIC_WRITING } from './generic.js';
 import { inPage, type RecipientField, type WritingProfile } from './index.js';
-import { isZimbra } from './zimbra.js';
+import { isZimbra, MAIL } from './zimbra.js';
+import { openAnswer } from './zimbra-answer.js';
+import { fileField } from './zimbra-files.js';
 
 /** One for each mail that is being written, in a tab of the site's own. */
 const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';
+/** Below a mail of a conversation. */
+const QUICK = 'textarea[id$="_replyInput"]';
 /**
  * How long the site may take to make chips of what was pasted, in ms: it begins after a tenth of a second, and where nobody
  * sees the page after one or two whole ones.
@@ -18,18 +23,20 @@ const CHIPS = 10_000;
 
 export const ZIMBRA_WRITING: WritingProfile = {
   name: 'zimbra',
-  matches: (doc) => queryIn(doc, FORM).length > 0 && isZimbra(doc),
+  matches: (doc) => queryIn(doc, `${FORM}, ${MAIL}`).length > 0 && isZimbra(doc),
   // Identities are named as the user likes.
   self: () => null,
-  // Its buttons follow the mouse; the links below a mail of a conversation open a field for a quick answer, which has no subject.
-  answer: () => false,
+  answer: (doc, mode, el) => el !== undefined && openAnswer(doc, mode, el),
 
   recipients(doc, el) {
     const form = closest(inPage(doc, el), FORM);
-    return form ? peopleIn((name) => recipients(form, name)) : NOBODY;
+    if (form) return peopleIn((name) => recipients(form, name));
+    return hasForm(doc) ? NOBODY : GENERIC_WRITING.recipients(doc, el);
   },
 
   form(doc, el) {
+    // Beside a mail there may be another field for an answer, or an appointment. The one for quick answers shows no addresses.
+    if (el && !hasForm(doc)) return closest(el, QUICK) ? null : GENERIC_WRITING.form(doc, el);
     const form = el ? closest(inPage(doc, el), FORM) : [...queryIn(doc, FORM)].filter(isShown).at(-1);
     const [plain] = form ? queryAll(form, 'textarea.ZmHtmlEditorTextArea') : [];
     const [frame] = form ? queryAll(form, 'iframe[id$="_body_ifr"]') : [];
@@ -41,11 +48,14 @@ export const ZIMBRA_WRITING: WritingProfile = {
       to: recipients(form, 'to'),
       cc: recipients(form, 'cc'),
       bcc: recipients(form, 'bcc'),
-      // The site makes its field for files when it is first asked for one.
-      files: null,
+      files: fileField(form),
     };
   },
 };
+
+function hasForm(doc: Document): boolean {
+  return queryIn(doc, FORM).length > 0;
+}
 
 /** Tabs that are not chosen are far to the left of the window. */
 function isShown(form: Element): boolean {

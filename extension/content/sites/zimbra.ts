@@ -7,10 +7,10 @@ import { isOwn, mailUrl, partAt } from './zimbra-server.js';
 
 /** A mail that is shown by itself, and one in a conversation. */
 const ALONE = '.ZmMailMsgView';
-const IN_CONVERSATION = '.ZmMailMsgCapsuleView';
-const MAIL = `:is(${ALONE}, ${IN_CONVERSATION})`;
+export const IN_CONVERSATION = '.ZmMailMsgCapsuleView';
+export const MAIL = `:is(${ALONE}, ${IN_CONVERSATION})`;
 /** What a mail brings is in here: in a frame, or without ids, classes and names of its own. */
-const BODY = '.MsgBody';
+export const BODY = '.MsgBody';
 /** The list of a mail's files. */
 const LIST = ':is(.attachments, .MessageHeaderAttachments > div)[id$="_attLinks"]';
 const FILE = `${MAIL} ${LIST} a.AttLink[id$="_download"]`;

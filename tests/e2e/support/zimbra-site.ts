@@ -1,10 +1,12 @@
 // A web site with the structure of Zimbra's classic client, and of Carbonio, and the server that both have: it gives a mail
 // as it is stored to who knows its number. Drawn from their sources: `mail/Message.template`, `ZmMailMsgView.js` and
-// `ZmConvView2.js` of zm-web-client, `NativeFormatter.java` of zm-mailbox; `mail-preview.tsx`, `mail-preview-content.tsx`,
+// `ZmConvView2.js` of zm-web-client (what its scripts do is in `tests/pages/sites/zimbra.html`), `NativeFormatter.java` of zm-mailbox; `mail-preview.tsx`, `mail-preview-content.tsx`,
 // `preview-header.tsx` and `attachments-block.tsx` of carbonio-mails-ui. Only what the profiles ask for, in words of our own.
 
+import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { escaped, page } from './site.js';
 
 /** Which of the two, and how Zimbra shows mails: one by itself, or a conversation. */
@@ -36,8 +38,17 @@ export interface ShownMail {
     | { readonly html: string }
     | { readonly redirect: string }
     | { readonly status: number };
+  /** Names and addresses of those who got it besides the reader. */
+  readonly others?: readonly (readonly [name: string, address: string])[];
   /** Carbonio's list of recipients is unfolded: the sender's address is a chip then. */
   readonly unfolded?: boolean;
+}
+
+/** A file that was uploaded. */
+export interface Uploaded {
+  readonly part: string;
+  readonly name: string;
+  readonly data: Buffer;
 }
 
 /** The site. */
@@ -45,6 +56,10 @@ export interface ZimbraSite {
   readonly origin: string;
   /** What was asked for of the address of mails and their parts, in order. */
   readonly asked: string[];
+  /** The files of each draft, by the id of its form. */
+  readonly drafts: ReadonlyMap<string, readonly Uploaded[]>;
+  /** What becomes of uploads: answered with this status, when that is known. */
+  uploads: Promise<number>;
   /** Shows these mails. Returns the page's address. */
   show(view: View, mails: readonly ShownMail[]): string;
   /** Puts a page of somebody else there. Returns its address. */
@@ -67,8 +82,31 @@ export async function zimbraSite(): Promise<ZimbraSite> {
   let mails: readonly ShownMail[] = [];
   const asked: string[] = [];
   const others = new Map<string, string>();
+  const drafts = new Map<string, readonly Uploaded[]>();
+  const uploaded = new Map<string, Uploaded>();
+  /** Takes a file, which is in no draft yet. */
+  async function upload(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const data = await bodyOf(request);
+    const status = await it.uploads;
+    if (status !== 200) return void response.writeHead(status).end('<html>no</html>');
+    const [, name = ''] = /filename="([^"]*)"/.exec(request.headers['content-disposition'] ?? '') ?? [];
+    const aid = `aid-${uploaded.size + 1}`;
+    uploaded.set(aid, { part: '', name: decodeURIComponent(name), data });
+    response.end(JSON.stringify({ aid }));
+  }
+  /** Keeps of a draft what the form still shows, and adds what was uploaded. Its parts are counted anew. */
+  async function saveDraft(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const { draft, kept, aids } = JSON.parse((await bodyOf(request)).toString());
+    const old = (drafts.get(draft) ?? []).filter(({ part }) => kept.includes(part));
+    const fresh = (aids as string[]).flatMap((aid) => uploaded.get(aid) ?? []);
+    const files = [...old, ...fresh].map((file, at) => ({ ...file, part: String(at + 2) }));
+    drafts.set(draft, files);
+    response.end(JSON.stringify(files.map(({ part, name, data }) => ({ part, name, size: data.length }))));
+  }
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname === '/service/upload') return void upload(request, response);
+    if (url.pathname === '/service/soap/SaveDraftRequest') return void saveDraft(request, response);
     if (url.pathname.startsWith('/service/')) {
       asked.push(request.url ?? '');
       const id = url.searchParams.get('id');
@@ -95,12 +133,15 @@ export async function zimbraSite(): Promise<ZimbraSite> {
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const it: ZimbraSite = {
     origin,
     asked,
+    drafts,
+    uploads: Promise.resolve(200),
     show(next, all) {
       view = next;
       mails = all;
+      drafts.clear();
       return origin + ADDRESSES[next];
     },
     put(path, html) {
@@ -112,14 +153,42 @@ export async function zimbraSite(): Promise<ZimbraSite> {
       server.close();
     },
   };
+  return it;
+}
+
+async function bodyOf(request: http.IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
 }
 
 function draw(view: View, mails: readonly ShownMail[]): string {
   if (view === 'carbonio') return page(`<div id="app">${mails.map(carbonioMail).join('\n')}</div>`);
-  const script = '<script src="/js/Startup1_1_all.js.zgz?v=240925180140"></script>';
   const shown = mails.map((mail, at) => zimbraMail(mail, at, view === 'zimbra-alone'));
   const around = view === 'zimbra' ? 'ZmConvView2 ZmConvView2FullWidth' : 'ZmDoublePaneView';
-  return page(`<div id="z_shell" class="DwtShell"><div class="${around}">${shown.join('\n')}</div></div>`, script);
+  const client = fs.readFileSync(path.resolve('tests/pages/sites/zimbra.html'), 'utf8');
+  const shell = '<div id="z_shell" class="DwtShell">';
+  return client.replace(shell, () => `${shell}<div id="mails"><div class="${around}">${shown.join('\n')}</div></div>`);
+}
+
+/** What the site's own scripts know of a mail. */
+function known(mail: ShownMail, id: string): string {
+  const from = addressed(mail.from);
+  return escaped(JSON.stringify({ id, from: [from.name, from.address], others: mail.others ?? [] }));
+}
+
+/** Name and address of a sender. */
+function addressed(from = ''): { name: string; address: string } {
+  const [, name = 'Somebody', address = ''] = /^(?:(.*) )?<?([^<>\s]+@[^<>\s]+)>?$/.exec(from) ?? [];
+  return { name, address };
+}
+
+/** The list with the mail chosen in it, and the buttons above. */
+function zimbraList(mail: ShownMail, id: string, place: string): string {
+  const button = (operation: string) =>
+    `<div id="zb__${place}__${operation}" class="ZToolbarButton" role="button" style="display: inline-block">${operation}</div>`;
+  return `<div id="ztb__${place}" class="ZToolbar">${['REPLY', 'REPLY_ALL', 'FORWARD'].map(button).join(' ')}</div>
+<ul id="zl__${place}"><li id="zli__${place}__${escaped(id)}" class="RowEven Row-selected" data-mail="${known(mail, id)}">x</li></ul>`;
 }
 
 /** Where a file is, as the site's links say; `id` as it is, which is never encoded there. */
@@ -145,22 +214,23 @@ function zimbraMail(mail: ShownMail, at: number, alone: boolean): string {
   const from = `<span class="addrBubble"><span>${escaped(mail.from ?? 'Somebody')} </span></span>`;
   if (alone) {
     const frame = `<iframe frameborder="0" width="100%" srcdoc="${escaped(`<div>${mail.body}</div>`)}"></iframe>`;
-    return `<div id="zv__${view}" class="ZmMailMsgView" style="overflow: auto">
+    const place = `TV-${at}`;
+    return `${zimbraList(mail, id, place)}<div id="zv__${place}__MSG" class="ZmMailMsgView" style="overflow: auto">
 <div><table class="MsgHeaderTable" width="100%"><tr><td>${from}
 ${rows.length > 0 ? `<div class="MessageHeaderAttachments" id="${list}_container"><div id="${list}" style="overflow: auto">${table}</div></div>` : ''}
 </td></tr></table></div>
 ${mail.body === undefined ? '' : `<div class="MsgBody" id="zv__${view}__body">${frame}</div>`}</div>`;
   }
-  return `<div id="${escaped(view)}" class="ZmMailMsgCapsuleView Expanded">
+  return `<div id="${escaped(view)}" class="ZmMailMsgCapsuleView Expanded" data-mail="${known(mail, id)}">
 <div class="Conv2MsgHeader"><div class="info">${from}</div></div><div class="separator"></div>
 ${rows.length > 0 ? `<div id="${escaped(list)}" class="attachments">${table}</div>` : ''}
 ${mail.body === undefined ? '' : `<div id="${escaped(view)}__body" class="MsgBody MsgBody-html">${mail.body}</div>`}
-<div class="footer"><a class="ConvLink Link">Reply</a></div></div>`;
+<div id="${escaped(view)}__footer" class="footer"></div></div>`;
 }
 
 function carbonioMail(mail: ShownMail, at: number): string {
   const id = mail.id ?? numberAt(at);
-  const [, name = 'Somebody', address = ''] = /^(?:(.*) )?<?([^<>\s]+@[^<>\s]+)>?$/.exec(mail.from ?? '') ?? [];
+  const { name, address } = addressed(mail.from);
   const cards = filesOf(mail).map((file, nth) => {
     const link = fileAt(file.of ?? id, file.part ?? String(nth + 1));
     return `<div><div data-testid="attachment-container-${escaped(file.name)}"><div><div>${escaped(file.name)}</div></div>
