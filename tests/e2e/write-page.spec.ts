@@ -443,10 +443,7 @@ test('with the keyboard alone: what has the focus is not behind the foot of the 
   );
   await toggle(window, say('use_password')).click();
   await window.visible('#told-in');
-  await window.evaluate(() => {
-    scrollTo(0, 0);
-    document.querySelector<HTMLElement>('.toolbar button')?.focus({ preventScroll: true });
-  });
+  await window.evaluate(() => document.querySelector<HTMLElement>('.toolbar button')?.focus());
   /** What has the focus, and what lies at its middle, if that is not it. */
   const stop = (): Promise<[string, string]> =>
     window.evaluate(() => {
