@@ -142,20 +142,16 @@ impl Envelope {
             media_type: FILE.to_owned(),
             size: document.bytes().len(),
         };
-        if !Self::is_mail(document.bytes()) {
-            let (layer, content) = Layer::of_document(document);
-            let shell = Shell {
-                layers: vec![(sheet, layer)],
-                ..Shell::default()
-            };
-            let form = Form::Text { charset: None };
-            return Ok(Self {
-                shell,
-                content,
-                form,
-            });
-        }
-        match Shell::default().unsealed(document, sheet, Sealed::Text { charset: None })? {
+        let mut shell = Shell::default();
+        let opening = match Self::is_mail(document.bytes()) {
+            true => shell.unsealed(document, sheet, Sealed::Text { charset: None })?,
+            false => {
+                let (layer, content) = Layer::of_document(document);
+                shell.layers.push((sheet, layer));
+                shell.end(content, Form::Text { charset: None })
+            }
+        };
+        match opening {
             Opening::Open(envelope) => Ok(envelope),
             // Encrypted within a message that was not: two makers, and not what anybody writes.
             Opening::Locked(_) => Err(MailError::Limit(1)),
@@ -415,8 +411,8 @@ impl Shell {
             Sealed::Text { charset } => Form::Text { charset },
             Sealed::File(name) => {
                 let name = name.and_then(|name| content_name(&name)).or_else(|| {
-                    let told = self.name.clone().or(called);
-                    (!is_text(&content)).then(|| told.unwrap_or_else(|| "file.bin".to_owned()))
+                    let told = || self.name.take().or(called);
+                    (!is_text(&content)).then(|| told().unwrap_or_else(|| "file.bin".to_owned()))
                 });
                 match name {
                     Some(name) => Form::File { name },
