@@ -104,6 +104,16 @@ test('an encrypted text that has a name of its own is shown, and comes out as th
   assert.deepEqual(await saved(), table);
 });
 
+test('a text that is too long to be drawn is a file', async () => {
+  const line = () => `${crypto.randomBytes(4).toString('hex')} ${'the swans '.repeat(60)}\n`;
+  const long = Buffer.from(Array.from({ length: 16_000 }, line).join(''));
+  assert.ok(long.length > 8 << 20);
+  await open('long.asc', message(long));
+  await shows(page, 'message.txt');
+  assert.ok(!(await page.text()).includes('the swans'));
+  assert.ok((await saved()).equals(long));
+});
+
 test('a letter of our own is opened with the key', async () => {
   const letter = fs
     .readFileSync(path.join(extension, 'letter.html'), 'utf8')

@@ -1,7 +1,6 @@
 // What is shown for messages, good and bad: each in a page, as a webmail would show it.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, link, toggle, until, type View } from '../harness/index.js';
 import { composer, copyText, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
@@ -9,7 +8,6 @@ import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
 import { type Inbox, inbox } from './support/inbox.js';
-import { savedFile } from './support/mail-files.js';
 import { file, multipart, text } from './support/mime.js';
 import { armor, dearmor, join, type Packet, packets, Tag } from './support/packets.js';
 import { kind, say, start } from './support/session.js';
@@ -78,18 +76,6 @@ test('a block that holds a whole mail is shown as a mail', async () => {
   await shows(frame, 'notes.txt');
   await shows(frame, signedBy(ALICE));
   assert.ok(!(await everything(frame)).includes('Content-Type'), 'nothing of how it is built');
-});
-
-test('a text that is too long to be drawn is a file', async () => {
-  const line = () => `${randomBytes(4).toString('hex')} ${'nine ships '.repeat(50)}\n`;
-  const long = Array.from({ length: 16_000 }, line).join('');
-  assert.ok(long.length > 8 << 20);
-  const frame = await open(gpg.encrypt(long, [bob.fingerprint], alice.fingerprint));
-  await shows(frame, 'message.txt');
-  await shows(frame, signedBy(ALICE));
-  assert.ok(!(await everything(frame)).includes('nine ships'));
-  const octets = await savedFile(driver, frame, 'message.txt');
-  assert.ok(octets.equals(Buffer.from(long)));
 });
 
 interface Case {

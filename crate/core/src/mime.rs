@@ -15,6 +15,7 @@
 mod address;
 mod autocrypt;
 mod body;
+mod canonical;
 mod charset;
 mod date;
 mod envelope;

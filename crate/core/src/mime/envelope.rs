@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::canonical::canonical;
 use super::fields::Fields;
 use super::limits::{MAX_LAYERS, MAX_MAIL};
 use super::part::Part;
@@ -433,35 +434,6 @@ fn cut(content: &mut Vec<u8>, place: Range<usize>) {
     content.drain(..place.start.min(content.len()));
 }
 
-/// Line ends as they are signed (RFC 3156, 5): CRLF, whatever a server made of them. From the end on, so that all of it
-/// stays in one place.
-fn canonical(octets: &mut Vec<u8>) {
-    let is_bare = |text: &[u8], end: usize| {
-        let before = end.checked_sub(1).and_then(|at| text.get(at));
-        before != Some(&b'\r')
-    };
-    let lines = memchr::memchr_iter(b'\n', octets);
-    let missing = lines.filter(|end| is_bare(octets, *end)).count();
-    let mut end = octets.len();
-    octets.reserve_exact(missing);
-    octets.resize(end + missing, 0);
-    let mut shift = missing;
-    while shift > 0 {
-        // What follows the last line end that is not in order moves as a whole, and the CR that is missing goes between.
-        let bare = octets.get(..end).and_then(|rest| {
-            let mut ends = memchr::memrchr_iter(b'\n', rest);
-            ends.find(|end| is_bare(rest, *end))
-        });
-        let Some(at) = bare else { break };
-        octets.copy_within(at..end, at + shift);
-        shift -= 1;
-        if let Some(place) = octets.get_mut(at + shift) {
-            *place = b'\r';
-        }
-        end = at;
-    }
-}
-
 /// Whether what was protected begins as a part of a mail does (RFC 2045, 3): with a blank line, or with a field that tells of
 /// its content. What is beyond a limit is left to who reads it.
 fn is_part(content: &[u8]) -> bool {
@@ -505,20 +477,4 @@ fn without_leading_blanks(mut source: Vec<u8>) -> Vec<u8> {
         source.drain(..blanks);
     }
     source
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn every_line_ends_with_crlf(text in "[a\r\n]{0,20}") {
-            let mut octets = text.clone().into_bytes();
-            canonical(&mut octets);
-            let expected = text.replace("\r\n", "\n").replace('\n', "\r\n");
-            prop_assert_eq!(String::from_utf8(octets).unwrap(), expected);
-        }
-    }
 }
