@@ -182,43 +182,6 @@ test('what would be too large for the page is said before it is made: as a text,
   await window.close();
 });
 
-test('Cancel ends the making at once, with files half of the way', async () => {
-  await tab.goto(web.url('/textarea'));
-  const window = await write(driver, tab);
-  await typeText(window, SECRET);
-  await window.upload("document.querySelector('.choose-files')", [writer.onDisk('notes.bin', 'x'.repeat(10_000))]);
-  await until('the file is listed', async () => (await window.count('.write-files .file-list li')) === 1);
-  // The engine never hears that it is to make the mail.
-  await window.evaluate(() => {
-    const here = Object(globalThis);
-    const { postMessage, terminate } = Worker.prototype;
-    Worker.prototype.postMessage = function (this: Worker, ...what: unknown[]) {
-      if (Object(what[0]).op === 'make_mail') {
-        here.asked = this;
-        return;
-      }
-      Reflect.apply(postMessage, this, what);
-    } as typeof postMessage;
-    Worker.prototype.terminate = function (this: Worker) {
-      here.ended ||= this === here.asked;
-      terminate.call(this);
-    };
-    here.undo = () => void Object.assign(Worker.prototype, { postMessage, terminate });
-  });
-  await window.click('.editing');
-  await window.press('Control+Enter');
-  await until('it is to be made', () => window.evaluate(() => Boolean(Object(globalThis).asked)));
-  const share = () => window.evaluate(() => document.querySelector('progress')?.value);
-  await until('all files are half of the way', async () => (await share()) === 0.5);
-  await button(window, say('cancel')).click();
-  await until('the text can be changed again', () => button(window, say('encrypt')).enabled());
-  assert.equal(await window.count('.outcome, .notice.bad'), 0);
-  assert.equal(await window.evaluate(() => Object(globalThis).ended), true);
-  await window.evaluate(() => Object(globalThis).undo());
-  await window.click('.editing');
-  await finish(window);
-});
-
 test('the page around a message that opens with a password counts where a site takes no large files', async () => {
   web.put(
     '/small-files',
