@@ -311,7 +311,6 @@ impl Keyring {
                 Err(reasons) => unusable.push((key, reasons)),
             }
         }
-        unusable.sort_by_key(|(key, _)| key.certificate.created());
         let several = usable.len() > 1;
         let rated = usable
             .into_iter()
@@ -323,24 +322,24 @@ impl Keyring {
                 std::cmp::Reverse(key.certificate.fingerprint()),
             )
         });
-        let Some((confirmation, key)) = best else {
-            return match unusable.pop() {
-                Some((key, reasons)) => Choice::Unusable { key, reasons },
-                None => Choice::NoKey,
-            };
-        };
-        if confirmation == Confirmation::Unconfirmed {
-            let known = |(key, _): &(&StoredKey, _)| self.was_known(key, &address, now);
-            if let Some(at) = unusable.iter().rposition(known) {
-                let (key, mut reasons) = unusable.swap_remove(at);
-                reasons.push(Reason::OthersUnconfirmed);
-                return Choice::Unusable { key, reasons };
-            }
+        if let Some((Confirmation::Unconfirmed, _)) = best {
+            unusable.retain(|(key, _)| self.was_known(key, &address, now));
         }
-        Choice::Ready {
-            key,
-            several,
-            confirmation,
+        let newest = unusable
+            .into_iter()
+            .max_by_key(|(key, _)| key.certificate.created());
+        match (best, newest) {
+            (Some((Confirmation::Unconfirmed, _)), Some((key, mut reasons))) => {
+                reasons.push(Reason::OthersUnconfirmed);
+                Choice::Unusable { key, reasons }
+            }
+            (Some((confirmation, key)), _) => Choice::Ready {
+                key,
+                several,
+                confirmation,
+            },
+            (None, Some((key, reasons))) => Choice::Unusable { key, reasons },
+            (None, None) => Choice::NoKey,
         }
     }
 }

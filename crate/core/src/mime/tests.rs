@@ -1,5 +1,6 @@
 mod attacks;
 mod autocrypt;
+mod bare;
 mod bodies;
 mod confirmation;
 mod envelopes;

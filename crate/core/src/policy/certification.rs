@@ -20,24 +20,19 @@ const VOUCHING: &[SignatureType] = &[
 ///
 /// Others than the owner choose what is certified, so that the hash must withstand collisions, whatever the date.
 pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
-    vouched(cert, id, authority, now, |_| false)
+    vouched(cert, id, authority, now, false)
 }
 
-/// The same where only those faults of the key count that `forgiven` does not name.
-fn vouched(
-    cert: &Certificate,
-    id: &[u8],
-    authority: &Certificate,
-    now: Time,
-    forgiven: impl Fn(&Reason) -> bool,
-) -> bool {
+/// The same; `over` says whether the key may have come to its end: expired, or withdrawn.
+fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, over: bool) -> bool {
     let candidate =
         |u: &&User| u.id.id() == id && u.signatures.iter().any(|s| s.may_be_by(&authority.primary));
     let Some(user) = cert.users.iter().find(candidate) else {
         return false;
     };
-    let mut faults = PrimaryStatus::at(cert, now, now).reasons.into_iter();
-    if !faults.all(|fault| forgiven(&fault)) || !UserStatus::at(cert, user, now, now).is_valid() {
+    let mut faults = PrimaryStatus::at(cert, now, now).reasons;
+    faults.retain(|fault| !over || !(*fault == Reason::Expired || fault.is_withdrawn()));
+    if !faults.is_empty() || !UserStatus::at(cert, user, now, now).is_valid() {
         return false;
     }
     let of = |types: &'static [SignatureType]| {
@@ -65,18 +60,17 @@ pub fn certified_address(
     authority: &Certificate,
     now: Time,
 ) -> bool {
-    vouched_address(cert, address, authority, now, |_| false)
+    vouched_address(cert, address, authority, now, false)
 }
 
-/// Whether it would, were the key not over: expired, or withdrawn.
+/// Whether it would, had the key not come to its end.
 pub fn once_certified_address(
     cert: &Certificate,
     address: &str,
     authority: &Certificate,
     now: Time,
 ) -> bool {
-    let over = |fault: &Reason| *fault == Reason::Expired || fault.is_withdrawn();
-    vouched_address(cert, address, authority, now, over)
+    vouched_address(cert, address, authority, now, true)
 }
 
 fn vouched_address(
@@ -84,14 +78,14 @@ fn vouched_address(
     address: &str,
     authority: &Certificate,
     now: Time,
-    forgiven: impl Fn(&Reason) -> bool,
+    over: bool,
 ) -> bool {
     let Some(wanted) = parse_address(address) else {
         return false;
     };
     cert.users.iter().any(|user| {
         parse_user_id(&user.text()).email.as_ref() == Some(&wanted)
-            && vouched(cert, user.id.id(), authority, now, &forgiven)
+            && vouched(cert, user.id.id(), authority, now, over)
     })
 }
 
