@@ -17,6 +17,8 @@ export function outcome(answer: Answer, text: string | null): string {
       return `${word(answer.error)}${bracket(list(answer.detail, 'reasons'))}`;
     case 'read':
       return shown(answer.message as Answer, text);
+    case 'mail':
+      return `mail, ${judged(answer.mail as Answer)}`;
     case 'preview':
       return keys(answer);
     case undefined:
@@ -32,11 +34,15 @@ function bracket(words: unknown[]): string {
 }
 
 function shown(message: Answer, text: string | null): string {
-  const verdict = message.verdict as Answer;
+  return `shown, ${judged(message)}${message.text === text ? '' : ' OTHER TEXT'}`;
+}
+
+/** What the verdict on a message or a mail says. */
+function judged(what: Answer): string {
+  const verdict = what.verdict as Answer;
   const reasons = list(verdict, 'signatures').flatMap((signature) => list(signature, 'reasons'));
   const notes = list(verdict, 'notes').map(word);
-  const other = message.text === text ? '' : ' OTHER TEXT';
-  return `shown, ${word(verdict.summary)}${bracket(reasons)}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}${other}`;
+  return `${word(verdict.summary)}${bracket(reasons)}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}`;
 }
 
 function keys(answer: Answer): string {

@@ -10,6 +10,9 @@ pub fn of(answer: &Value, expected: Option<&str>) -> String {
         "read" => answer
             .get("message")
             .map_or_else(String::new, |m| shown(m, expected)),
+        "mail" => answer
+            .get("mail")
+            .map_or_else(String::new, |mail| format!("mail, {}", judged(mail))),
         "preview" => keys(answer),
         "" if answer.get("skipped").is_some() => keys(answer),
         kind => kind.to_owned(),
@@ -44,7 +47,16 @@ fn refusal(answer: &Value) -> String {
 }
 
 fn shown(message: &Value, expected: Option<&str>) -> String {
-    let verdict = message.get("verdict").unwrap_or(&Value::Null);
+    let other = match message.get("text").and_then(Value::as_str) == expected {
+        true => "",
+        false => " OTHER TEXT",
+    };
+    format!("shown, {}{other}", judged(message))
+}
+
+/// What the verdict on a message or a mail says.
+fn judged(what: &Value) -> String {
+    let verdict = what.get("verdict").unwrap_or(&Value::Null);
     let summary = verdict.get("summary").map_or("", word);
     let reasons = list(verdict, "signatures").flat_map(|signature| list(signature, "reasons"));
     let notes: Vec<_> = list(verdict, "notes").map(word).collect();
@@ -52,11 +64,7 @@ fn shown(message: &Value, expected: Option<&str>) -> String {
         true => String::new(),
         false => format!(" [{}]", notes.join(", ")),
     };
-    let other = match message.get("text").and_then(Value::as_str) == expected {
-        true => "",
-        false => " OTHER TEXT",
-    };
-    format!("shown, {summary}{}{notes}{other}", bracket(reasons))
+    format!("{summary}{}{notes}", bracket(reasons))
 }
 
 /// Each key and each part that was left out; `3 x` what comes three times in a row.

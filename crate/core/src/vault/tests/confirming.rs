@@ -304,7 +304,8 @@ fn when_a_confirmed_key_has_ended_nothing_goes_to_another_that_was_not_confirmed
         NOW - DAY,
         &[(&me, SignatureType::CertGeneric, says(NOW - 9))],
     );
-    let revoked = confirmed(usual(BEN), &me).revoke(says(NOW - 5));
+    let revoked = Maker::v4().user(BEN, flags());
+    let revoked = confirmed(revoked, &me).revoke(says(NOW - 5));
     for (over, reason) in [
         (confirmed(lapsed(), &me), Reason::Expired),
         (revoked, Reason::RevokedHard),
