@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { type Drawn, PdfFile, PdfRefused } from '../../pdf/reading.js';
 import { notice, working } from '../components/parts.js';
 import { language, type TextKey, t } from '../i18n.js';
@@ -137,11 +136,17 @@ export class PdfView extends View {
   #go(page: number): void {
     const wanted = Math.min(Math.max(Math.trunc(page) || 1, 1), this.#pages);
     const before = this.#page;
-    // What was typed and is no page goes from the field.
     this.change(() => (this.#page = wanted));
     if (wanted === before) return;
     this.#sheet()?.scrollTo(0, 0);
     this.#want();
+  }
+
+  #typed(event: Event): void {
+    const field = event.target as HTMLInputElement;
+    this.#go(Number(field.value));
+    // What is no page goes from the field, also where the page stays the same.
+    field.value = String(this.#page);
   }
 
   #resize(by: -1 | 1): void {
@@ -216,8 +221,8 @@ export class PdfView extends View {
                 inputmode="numeric"
                 min="1"
                 max=${this.#pages}
-                .value=${live(String(this.#page))}
-                @change=${(event: Event) => this.#go(Number((event.target as HTMLInputElement).value))}
+                .value=${String(this.#page)}
+                @change=${this.#typed}
               />
               <span>${t('pdf_of', number(this.#pages))}</span>
               ${tool('next', 'pdf_next', last, () => this.#go(this.#page + 1))}
