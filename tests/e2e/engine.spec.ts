@@ -266,9 +266,10 @@ test('a mail is made of its files, signed as often as it has to be, and handed o
   assert.deepEqual(asked, ['one', 'two']);
   const signed = heard[4];
   assert.deepEqual(signed?.op === 'sign_mail' && signed.signatures, ['by one', 'by two']);
+  // To take the files is half of the work.
   assert.deepEqual(progress, [
-    [3, 4],
-    [4, 4],
+    [3, 8],
+    [4, 8],
   ]);
   assert.ok(StubWorker.made[0]?.terminated);
 });
