@@ -8,7 +8,7 @@ import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { browser, say } from './support/session.js';
 import { type Site, site } from './support/site.js';
-import { cards, fillGenerate, generate, listed, openCard, PASSPHRASE } from './support/steps.js';
+import { cards, fillGenerate, generate, hold, listed, openCard, PASSPHRASE } from './support/steps.js';
 
 let driver: Driver;
 let gpg: Gpg;
@@ -97,23 +97,12 @@ test('a revocation certificate that was given out asks where one is whether its 
 
 /** Begins to make a key, goes back to the list, and gives a function that lets the vault's answer come. */
 async function making(page: View, name: string): Promise<() => Promise<void>> {
-  await page.evaluate(() => {
-    const world = globalThis as { release?: () => void };
-    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
-    const held = new Promise<void>((done) => {
-      world.release = done;
-    });
-    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
-      const answer = await send(message);
-      if (message.ui?.kind === 'generate') await held;
-      return answer;
-    }) as never;
-  });
+  const release = await hold(page, 'generate');
   await fillGenerate(page, { name, email: `${name.toLowerCase()}@example.test` });
   await page.visible('wx-generate form[aria-busy=true]');
   await link(page, say('back_to_keys')).click();
   return async () => {
-    await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+    await release();
     await until('it is said', async () => (await page.text('.toast')) === say('key_made', name));
   };
 }

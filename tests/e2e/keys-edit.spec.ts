@@ -10,6 +10,7 @@ import { browser, say, start } from './support/session.js';
 import {
   fillGenerate,
   generate,
+  hold,
   importKeys,
   listed,
   lockNow,
@@ -161,19 +162,7 @@ test('a wrong passphrase changes nothing and can be typed again', async () => {
 
 test('a change that is being made cannot be given up: the dialog stays until it is known what came of it', async () => {
   const page = await details('ada@example.test');
-  // The vault's answer comes when it is let go.
-  await page.evaluate(() => {
-    const world = globalThis as { release?: () => void };
-    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
-    const held = new Promise<void>((done) => {
-      world.release = done;
-    });
-    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
-      const answer = await send(message);
-      if (message.ui?.kind === 'edit') await held;
-      return answer;
-    }) as never;
-  });
+  const release = await hold(page, 'edit');
   await button(page, say('edit_expiry')).click();
   await field(page, say('expires')).choose(say('never'));
   await field(page, 'Passphrase').fill(PASSPHRASE);
@@ -186,7 +175,7 @@ test('a change that is being made cannot be given up: the dialog stays until it 
     await until('the dialog is there', async () => (await page.count('wx-edit dialog[open]')) === 1);
   }
   await shows(page, say('edit_working'));
-  await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+  await release();
   await until('the dialog has closed', async () => (await page.count('wx-edit dialog')) === 0);
   await page.close();
 });

@@ -143,3 +143,20 @@ export const stored = (driver: Driver): Promise<{ local: Record<string, unknown>
     local: await chrome.storage.local.get(null),
     session: await chrome.storage.session.get(null),
   }));
+
+/** Holds back the vault's answers to calls of this kind in a page; gives the function that lets them come. */
+export async function hold(page: View, kind: string): Promise<() => Promise<void>> {
+  await page.evaluate((wanted) => {
+    const world = globalThis as { release?: () => void };
+    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    const held = new Promise<void>((done) => {
+      world.release = done;
+    });
+    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
+      const answer = await send(message);
+      if (message.ui?.kind === wanted) await held;
+      return answer;
+    }) as never;
+  }, kind);
+  return async () => void (await page.evaluate(() => (globalThis as { release?: () => void }).release?.()));
+}

@@ -138,6 +138,11 @@ fn keys_of_the_others_go_along() {
     let (view, _) = shown(&mut open(&armored, &bob), SITE);
     let offered = view.gossip.iter().map(|one| one.fingerprint.clone());
     assert!(offered.eq([fingerprint(&bob), fingerprint(&carl)]));
+    // Which of two keys is that of an address is not told here.
+    let mut twice = written.clone();
+    twice.recipients.push(public(&secret(Kind::V6, "carl")));
+    let (_, inside) = layers(&message(twice, &[]), &bob);
+    assert!(!has(&inside, b"Autocrypt-Gossip"));
     written.gossip = false;
     let (_, inside) = layers(&message(written, &[]), &bob);
     assert!(!has(&inside, b"Autocrypt-Gossip"));
