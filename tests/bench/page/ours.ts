@@ -61,9 +61,11 @@ export class Ours {
 
   #finish(reader: Reader, signed: boolean, summary: Summary, length: number): void {
     const outcome = reader.finish(signed ? [this.certificate] : [], [], ADDRESS, now());
-    // A text that is too long to be shown is a file.
+    // A text that is too long to be shown is a file, with the line ends that it was encrypted with.
     const text =
-      outcome.kind === 'read' ? outcome.message.text : new TextDecoder().decode(reader.file(0) ?? new Uint8Array());
+      outcome.kind === 'read'
+        ? outcome.message.text
+        : new TextDecoder().decode(reader.file(0) ?? new Uint8Array()).replaceAll('\r\n', '\n');
     reader.free();
     const verdict =
       outcome.kind === 'read' ? outcome.message.verdict : outcome.kind === 'mail' ? outcome.mail.verdict : undefined;
