@@ -11,6 +11,9 @@ import { type FormPages, formPages, type Heard, type WritePort } from './support
 
 const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
 const FILE = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
+/** Where Outlook is, and a host whose name only begins like that. */
+const OUTLOOK = ['outlook.live.com', 'outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'];
+const NO_OUTLOOK = 'outlook.live.com.example.test';
 let at: FormPages;
 let gmail: GmailPage;
 let pages: Pages;
@@ -18,7 +21,7 @@ let tab: View;
 let port: WritePort;
 
 before(async () => {
-  gmail = await gmailPage();
+  gmail = await gmailPage(undefined, [...OUTLOOK, NO_OUTLOOK]);
   at = await formPages({ hosts: gmail.hosts });
   ({ pages, tab, port } = at);
 });
@@ -32,6 +35,13 @@ async function open(name: string): Promise<Heard> {
   await tab.goto('about:blank');
   await tab.goto(pages.url(`sites/${name}`));
   return port.connect(tab);
+}
+
+/** Opens Outlook's where it is. */
+async function outlook(hash = '', host = 'outlook.live.com'): Promise<void> {
+  await tab.goto('about:blank');
+  await tab.goto(`https://${host}/sites/outlook${hash}`);
+  await switchSite(at.driver, tab);
 }
 
 const names = (...fields: string[]) => fields.map((field) => `${field}@example.test`);
@@ -109,7 +119,7 @@ for (const [language, bcc] of [
   });
 }
 
-for (const shown of ['', '#mail']) {
+for (const shown of ['', '#mail', '#textarea']) {
   test(`Fastmail${shown}: its fields have names and need no profile, whatever a mail looks like`, async () => {
     const form = await open(`fastmail${shown}`);
     assert.deepEqual([form.found, form.subject], [true, '']);
@@ -166,11 +176,84 @@ test('Gmail: the same page at another address is an unknown one', async () => {
   assert.deepEqual([form.found, form.site], [true, 'generic']);
 });
 
-test('Outlook: an editable field for recipients is read and left alone', async () => {
-  await tab.goto(pages.url('sites/outlook'));
+for (const language of ['', '#hu']) {
+  test(`Outlook${language}: the form by its ids, files by the ribbon`, async () => {
+    await outlook(language);
+    assert.equal((await port.connect(tab)).found, false);
+    await tab.click('#new');
+    const form = await port.look();
+    assert.deepEqual([form.found, form.site, form.subject, form.attach, form.to], [true, 'outlook', '', true, []]);
+    assert.deepEqual(await port.put({ text: ARMOR, subject: '[...]', files: [FILE] }), { t: 'put_done', ok: true });
+    await tab.typeInto('[id$="_TO"] > div', 'Bob <bob@example.test>; carol@example.test');
+    await tab.typeInto('[id$="_BCC"] > div', 'dave@example.test');
+    const there = await port.look();
+    assert.deepEqual(
+      [there.to, there.cc, there.bcc, there.subject, String(there.text).trim()],
+      [['Bob <bob@example.test>', 'carol@example.test'], [], names('dave'), '[...]', ARMOR],
+    );
+  });
+}
+
+test('Outlook: in an answer, chips are read and left alone, and what is typed; a quoted mail is no field', async () => {
+  await outlook();
+  await tab.click('#reply');
+  await tab.typeInto('[id$="_CC"] > div', 'frank@example.test');
+  const form = await port.connect(tab);
+  const cc = [...names('carol', 'dave'), 'offlineErin', ...names('frank')];
+  assert.deepEqual([form.to, form.cc, form.bcc], [['Bob <bob@example.test>'], cc, []]);
+  assert.deepEqual(await port.put({ text: ARMOR, to: names('bob'), bcc: [] }), { t: 'put_done', ok: true });
+  // Somebody whom the page shows by name alone may be anybody: that is told.
+  assert.equal((await port.put({ text: ARMOR, cc: names('carol', 'dave', 'erin', 'frank') })).reason, 'fields');
+  assert.deepEqual((await port.look()).cc, cc);
+});
+
+test('Outlook: recipients that are folded are not known, nor taken from another form; the rest is', async () => {
+  await outlook('#folded');
+  await tab.click('#new');
+  await tab.typeInto('[id$="_TO"] > div', 'mallory@example.test');
+  await tab.click('#reply');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.found, form.site, form.to, form.bcc, form.subject], [true, 'outlook', [], [], null]);
+  assert.equal((await port.put({ text: ARMOR, to: names('bob') })).reason, 'fields');
+  assert.equal(String((await port.look()).text).trim(), ARMOR);
+});
+
+test('Outlook: of two forms, that of the editor in use; what another was given is not attached again', async () => {
+  await outlook();
+  await tab.click('#new');
+  await tab.click('#new');
+  const [first, last] = ['#docking_InitVisiblePart_0', '#docking_InitVisiblePart_1'];
+  await tab.typeInto(`${first} .subject`, 'First');
+  await tab.upload(`document.querySelectorAll('#ribbon input')[1]`, [at.onDisk('plan.pdf')]);
+  await until('it is attached', async () => (await tab.count(`${first} li`)) === 1);
+  await tab.typeInto(`${last} .subject`, 'Last');
+  await tab.typeInto(`${last} .parent > div`, 'a draft');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.subject, String(form.text).trim(), form.files], ['Last', 'a draft', []]);
+  assert.deepEqual(await port.put({ text: ARMOR, files: [FILE] }), { t: 'put_done', ok: true });
+  const files = () => tab.evaluate(() => [...document.querySelectorAll('.files')].map((list) => list.textContent));
+  assert.deepEqual(await files(), ['plan.pdf', 'encrypted.asc']);
+});
+
+test('Outlook: at each of its addresses, and at no other', async () => {
+  for (const host of [...OUTLOOK, NO_OUTLOOK]) {
+    await outlook('', host);
+    await tab.click('#new');
+    const { site } = await port.connect(tab);
+    assert.equal(site, host === NO_OUTLOOK ? 'generic' : 'outlook', host);
+  }
+});
+
+test('An editable field for recipients on a page that is not known is read and left alone', async () => {
+  await open('outlook');
+  await tab.click('#new');
+  await tab.typeInto('[aria-label="To"]', 'bob@example.test');
   await tab.typeInto('[aria-label="Message body"]', 'a draft');
   const form = await port.connect(tab);
-  assert.deepEqual([form.found, form.to, String(form.text).trim()], [true, ['bob@example.test'], 'a draft']);
+  assert.deepEqual(
+    [form.found, form.site, form.to, String(form.text).trim()],
+    [true, 'generic', names('bob'), 'a draft'],
+  );
   assert.equal((await port.put({ text: ARMOR, subject: '[...]' })).ok, true);
   assert.equal((await port.look()).subject, '[...]');
   assert.equal((await port.put({ text: ARMOR, to: ['carol@example.test'] })).reason, 'fields');

@@ -87,8 +87,8 @@ function fileField(input: HTMLInputElement, around: Element): FileField {
 
 const BUSY = 'progress, [role="progressbar"], [aria-busy="true"]';
 
-/** The smallest drawn elements that show a name. */
-function rowsWith(around: Element, name: string, input: Element): AttachedFile[] {
+/** The smallest drawn elements that show the name of a file which `input` was given. */
+export function rowsWith(around: Element, name: string, input: Element): AttachedFile[] {
   const scope = queryAll(around, '*');
   const found: AttachedFile[] = [];
   for (let at = 0; at < scope.length && at < MAX_ELEMENTS; at++) {

@@ -7,6 +7,7 @@ import { GENERIC_WRITING } from './generic.js';
 import { GMAIL_WRITING } from './gmail.js';
 import { HORDE_WRITING } from './horde.js';
 import { type ComposeForm, home, originOf, profileOf } from './index.js';
+import { OUTLOOK_WRITING } from './outlook.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
 import { SOGO_WRITING } from './sogo.js';
 import { YAHOO_WRITING } from './yahoo.js';
@@ -19,6 +20,7 @@ const PROFILES = [
   HORDE_WRITING,
   DEMO_WRITING,
   GMAIL_WRITING,
+  OUTLOOK_WRITING,
   YAHOO_WRITING,
   ZOHO_WRITING,
   ZIMBRA_WRITING,

@@ -12,7 +12,10 @@ export interface GmailPage extends Played {
   readonly url: string;
 }
 
-/** Starts it. */
-export async function gmailPage(armor: Armor = { message: '', signed: '', key: '' }): Promise<GmailPage> {
-  return { ...(await played([GMAIL], pagesWith(armor))), url: `https://${GMAIL}/sites/gmail` };
+/** Starts it, and all other structure pages at hosts of `others`. */
+export async function gmailPage(
+  armor: Armor = { message: '', signed: '', key: '' },
+  others: readonly string[] = [],
+): Promise<GmailPage> {
+  return { ...(await played([GMAIL, ...others], pagesWith(armor))), url: `https://${GMAIL}/sites/gmail` };
 }
