@@ -99,6 +99,7 @@ fn faults(language: &str, message: &str) -> impl Iterator<Item = &'static str> {
     let plain = |mark| before(mark).any(|one| one == Some(' '));
     let unbroken = |one: Option<char>| one.is_some_and(|one| NO_BREAK.contains(&one));
     let french = language == "fr";
+    let bare = french && is_bare(message);
     let narrow = french
         && (message.contains("« ")
             || [':', ';', '?', '!', '»'].into_iter().any(plain)
@@ -115,7 +116,7 @@ fn faults(language: &str, message: &str) -> impl Iterator<Item = &'static str> {
             "has marks of another language, or straight ones",
         ),
         (!paired, "does not close what it quotes"),
-        (narrow, "needs spaces that do not break"),
+        (narrow || bare, "needs spaces that do not break"),
         (
             ellipsis,
             "has a space before its … where none is, or none where one is",
@@ -123,6 +124,23 @@ fn faults(language: &str, message: &str) -> impl Iterator<Item = &'static str> {
     ]
     .into_iter()
     .filter_map(|(wrong, fault)| wrong.then_some(fault))
+}
+
+/// Whether a colon or a question mark of French follows its word without a space. Within an address (`https://`) something else
+/// stands behind it, and what is quoted (`file:`) may be no French.
+fn is_bare(message: &str) -> bool {
+    let mut quoted = false;
+    let mut before = ' ';
+    let mut all = message.chars().peekable();
+    while let Some(one) = all.next() {
+        let ends = all.peek().is_none_or(|next| next.is_whitespace());
+        if ends && !quoted && [':', '?'].contains(&one) && !before.is_whitespace() {
+            return true;
+        }
+        quoted = one == '«' || quoted && one != '»';
+        before = one;
+    }
+    false
 }
 
 /// For each code of the wire's `ErrorCode` there is what happened (`err_…`) and what to do (`fix_…`).
@@ -160,6 +178,10 @@ mod tests {
                 "fr",
                 "Appuyez sur «\u{202f}Envoyer\u{202f}»\u{a0}: c’est fait\u{202f}! https://mail.example/?a…",
             ),
+            (
+                "fr",
+                "Elle commence par «\u{202f}file:\u{202f}» (ou «\u{202f}content:\u{202f}»), non\u{202f}?",
+            ),
         ];
         for (language, text) in good {
             assert_eq!(faults(language, text).count(), 0, "{text}");
@@ -179,6 +201,9 @@ mod tests {
             ("fr", "Fait : oui"),
             ("fr", "Fait ?"),
             ("fr", "Fait!"),
+            ("fr", "Fait: oui"),
+            ("fr", "Prêt?"),
+            ("fr", "Est-ce «\u{202f}prêt\u{202f}»?"),
             ("fr", "l'objet"),
             ("fr", "Attendez\u{a0}…"),
         ];
