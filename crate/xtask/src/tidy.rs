@@ -48,6 +48,10 @@ const SOURCE: &[(&str, Rule)] = &[
         "docs/ATTACKS.md has the cases of the manifest, all of them well",
         crate::attacks::document_is_current,
     ),
+    (
+        "ARCHITECTURE.md quotes tests and rules that are there",
+        docs::held_by,
+    ),
     ("every language has every text", locales::complete),
     (
         "texts have the marks and spaces of their language",

@@ -83,3 +83,94 @@ pub fn dependencies(project: &Project) -> Outcome<Vec<String>> {
     let document = "docs/DEPENDENCIES.md";
     Ok(difference(document, &listed(project, document)?, &real))
 }
+
+/// Where ARCHITECTURE.md says which test holds an invariant.
+const HELD: (&str, &str) = ("ARCHITECTURE.md", "| | held by |");
+
+/// Each test and rule that it quotes is there, in the file that it names.
+pub fn held_by(project: &Project) -> Outcome<Vec<String>> {
+    let (document, head) = HELD;
+    let text = project.read(document)?;
+    let (_, table) = text
+        .split_once(head)
+        .ok_or(format!("{document} has no table {head}"))?;
+    let mut broken = Vec::new();
+    for (file, quoted) in quotes(table.split("\n\n").next().unwrap_or_default()) {
+        match project.read(&file) {
+            Ok(source) if says(&source, &quoted) => {}
+            Ok(_) => broken.push(format!("{document} quotes \"{quoted}\", not in {file}")),
+            Err(error) => broken.push(format!("{document}: {error}")),
+        }
+    }
+    Ok(broken)
+}
+
+/// Whether a line says that, apart from what `…` leaves out and how apostrophes are written.
+fn says(source: &str, quoted: &str) -> bool {
+    let quoted = quoted.replace('’', "'");
+    source.replace('’', "'").lines().any(|line| {
+        let mut parts = quoted.split('…');
+        let rest = parts.try_fold(line, |rest, part| Some(rest.split_once(part)?.1));
+        rest.is_some()
+    })
+}
+
+/// What rows of the table quote, with the file that is named before it: a spec, or the list of rules (`tidy`).
+fn quotes(table: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for row in table.lines() {
+        let mut file = None;
+        for (at, piece) in row.split('"').enumerate() {
+            if at % 2 == 1 {
+                found.extend(file.clone().map(|file| (file, piece.to_owned())));
+                continue;
+            }
+            let mut specs = piece.split('`').filter(|name| name.ends_with(".spec"));
+            if let Some(spec) = specs.next_back() {
+                file = Some(format!("tests/e2e/{spec}.ts"));
+            } else if piece.contains("tidy:") {
+                file = Some("crate/xtask/src/tidy.rs".to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quotes, says};
+
+    #[test]
+    fn quotes_belong_to_the_file_before_them() {
+        let table = "| 1 | `a.spec` (\"one\", \"two…\"), the type `T`, `b.spec`\n(\"other\") |\n\
+            | 2 | attack `X`, `c.spec`. `d.spec` (\"three\") |\n| 3 | `cargo xtask test`, tidy: \"four\" (a list) |";
+        let found = quotes(table);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(file, said)| (file.as_str(), said.as_str()))
+            .collect();
+        let wanted = [
+            ("tests/e2e/a.spec.ts", "one"),
+            ("tests/e2e/a.spec.ts", "two…"),
+            ("tests/e2e/d.spec.ts", "three"),
+            ("crate/xtask/src/tidy.rs", "four"),
+        ];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_quote_is_not_compared() {
+        let source =
+            "test('making and importing, one\u{2019}s key at a time', run);\ntest('other', run);";
+        for (quoted, there) in [
+            ("making and importing, one's key at a time", true),
+            ("making … a time", true),
+            ("one\u{2019}s key…", true),
+            ("a time … making", false),
+            ("making … other", false),
+            ("making, importing", false),
+        ] {
+            assert_eq!(says(source, quoted), there, "{quoted}");
+        }
+    }
+}
