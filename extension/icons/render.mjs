@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const chromium = process.env.WAXSEAL_CHROMIUM || '/usr/bin/chromium';
 const scratch = mkdtempSync(join(tmpdir(), 'waxseal-icons-'));
 
 for (const size of [16, 32, 48, 128]) {

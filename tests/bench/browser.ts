@@ -1,4 +1,5 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
+import { PROGRAMS } from '../harness/programs.js';
 
 /** A browser that can be measured. */
 export type Kind = 'chromium' | 'firefox';
@@ -16,18 +17,18 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-background-networking',
 ];
 
-/** Starts Debian's Chromium or Firefox without any extension. */
+/** Starts Chromium or Firefox without any extension. */
 export function launch(kind: Kind): Promise<Browser> {
   if (kind === 'chromium')
     return puppeteer.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: PROGRAMS.chromium,
       headless: true,
       args: CHROMIUM_ARGUMENTS,
       protocolTimeout: PATIENCE,
     });
   return puppeteer.launch({
     browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
+    executablePath: PROGRAMS.firefox,
     headless: true,
     extraPrefsFirefox: {
       'datareporting.policy.dataSubmissionEnabled': false,

@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import puppeteer from 'puppeteer-core';
+import { PROGRAMS } from '../harness/programs.js';
 import { type PageName, startPages } from '../pages/server.js';
 import { CHROMIUM_ARGUMENTS } from './browser.js';
 import { median } from './stats.js';
@@ -25,7 +26,7 @@ export async function scan(): Promise<Cost[]> {
   const block = '-----BEGIN PGP MESSAGE-----\n\nwV4D\n-----END PGP MESSAGE-----';
   const pages = await startPages({ message: block, signed: block, key: block });
   const browser = await puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: PROGRAMS.chromium,
     headless: true,
     pipe: true,
     enableExtensions: true,

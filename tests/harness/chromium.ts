@@ -6,6 +6,7 @@ import { download, downloadFolder } from './download.js';
 import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './driver.js';
 import { ending } from './ending.js';
 import { removeFolder } from './folders.js';
+import { PROGRAMS } from './programs.js';
 import { startProxy } from './proxy.js';
 import { PATIENCE, STARTING, until } from './until.js';
 import type { View } from './view.js';
@@ -23,13 +24,13 @@ const UNTHROTTLED = [
   '--disable-renderer-backgrounding',
 ];
 
-/** Starts Debian's Chromium with the extension, driven over the DevTools protocol. */
+/** Starts Chromium with the extension, driven over the DevTools protocol. */
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
   const [width, height] = options.size ?? [1200, 900];
   const browser: Browser = await puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: PROGRAMS.chromium,
     headless: !options.visible,
     pipe: true,
     enableExtensions: true,

@@ -2,14 +2,13 @@
 // the processor than the rest of its start. So one is started with no extension, and ended; each of the others begins with
 // a copy of what that one has left.
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { newFolder, removeFolder } from './folders.js';
-
-/** Says which Firefox it is, with the number of its build. */
-const BUILD = '/usr/lib/firefox-esr/application.ini';
+import { PROGRAMS } from './programs.js';
 
 /** Starts Firefox with the profile in that folder, and ends it. */
 type Use = (folder: string) => Promise<void>;
@@ -23,7 +22,9 @@ export async function newProfile(use: Use): Promise<string> {
 
 /** What is copied; made once for each Firefox, beside what else is built. */
 async function used(use: Use): Promise<string> {
-  const build = createHash('sha256').update(fs.readFileSync(BUILD)).digest('hex').slice(0, 16);
+  // With the number of its build.
+  const version = execFileSync(PROGRAMS.firefox, ['--full-version']);
+  const build = createHash('sha256').update(version).digest('hex').slice(0, 16);
   const kept = path.resolve('target', `firefox-${build}`);
   if (fs.existsSync(kept)) return kept;
   fs.mkdirSync(path.dirname(kept), { recursive: true });

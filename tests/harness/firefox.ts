@@ -10,6 +10,7 @@ import { FirefoxPopup, runHidden } from './firefox-hidden.js';
 import { newProfile } from './firefox-profile.js';
 import { FirefoxView } from './firefox-view.js';
 import { newFolder, removeFolder } from './folders.js';
+import { PROGRAMS } from './programs.js';
 import { startProxy } from './proxy.js';
 import { STARTING, until } from './until.js';
 
@@ -24,7 +25,7 @@ function start(
 ): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
+    executablePath: PROGRAMS.firefox,
     headless: !visible,
     defaultViewport: null,
     timeout: STARTING,

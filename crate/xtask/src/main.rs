@@ -56,6 +56,8 @@ cargo xtask <command>
   audit   licences, sources, bans and known faults of everything in Cargo.lock, by cargo-deny
             --offline             without the faults: their database comes over the network
   help    this text
+
+WAXSEAL_CHROMIUM and WAXSEAL_FIREFOX give the paths of other browsers than Debian's.
 ";
 
 fn main() -> ExitCode {

@@ -12,8 +12,9 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     let webmail = args.choice("--webmail", &["demo", "roundcube", "sogo"])?;
     args.finish()?;
     tools::node::install(project)?;
+    let browser = browser.as_deref().unwrap_or("chromium");
     match webmail.as_deref() {
-        None | Some("demo") => tools::debian::install_browsers()?,
+        None | Some("demo") => tools::debian::install_browser(browser)?,
         Some(_) => tools::debian::install(project)?,
     }
     build::wasm::build(project)?;
@@ -21,7 +22,7 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
     e2e::bundle(project)?;
     Run::new("node")
         .arg("target/e2e/run.mjs")
-        .env("WAXSEAL_BROWSER", browser.as_deref().unwrap_or("chromium"))
+        .env("WAXSEAL_BROWSER", browser)
         .env("WAXSEAL_WEBMAIL", webmail.as_deref().unwrap_or("demo"))
         .within(&project.root)
         .go()

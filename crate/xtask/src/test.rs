@@ -268,7 +268,7 @@ impl Step {
 
 fn install(project: &Project) -> Outcome {
     tools::node::install(project)?;
-    tools::debian::install(project)?;
+    tools::debian::install_for_tests(project)?;
     tools::wasm::install(project).map(drop)
 }
 

@@ -3,7 +3,8 @@
 //! The specs that give a browser each bad input (`tests/hostile`) and what others made (`tests/vectors`) compute for minutes, and
 //! come out the same as long as the core, the inputs and the browser are the same. All others see the whole extension, but for the
 //! commit that it is of, and what lies in `tests` to be read. The TypeScript of the tests is in the bundle of each spec that uses
-//! it, with the harness: a change there is seen by those specs, and by those that bundle sources while they run.
+//! it, with the harness: a change there is seen by those specs, and by those that bundle sources while they run. Those that start a real
+//! webmail are run again when another version of it, or of what it stands on, has been installed.
 
 pub mod commit;
 
@@ -12,6 +13,7 @@ use crate::build::{RECORDED, wasm};
 use crate::project::Project;
 use crate::shell::Run;
 use crate::stamp::Stamp;
+use crate::tools;
 use commit::build_without;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +31,9 @@ const README: &str = "README.md";
 /// How a bundle names what bundles sources.
 const BUNDLER: &str = "from \"esbuild\"";
 
+/// How a bundle names what starts a real webmail. What is installed of those decides how its spec ends.
+const WEBMAIL: &str = "// tests/webmail/webmail.ts";
+
 /// Where the inputs lie, a file for each case. All browsers get the same.
 pub const FOLDER: &str = "target/hostile/cases";
 
@@ -37,6 +42,8 @@ pub struct Cases {
     made: OnceLock<Outcome>,
     /// The sum of all that a spec may see, for each browser: it is large, and the same for all specs of a run.
     whole: Mutex<BTreeMap<String, String>>,
+    /// The versions of the real webmails and of what they stand on, if anybody knows them.
+    versions: OnceLock<Option<String>>,
     /// Run also what would come out as before.
     again: bool,
 }
@@ -47,13 +54,18 @@ impl Cases {
         Self {
             made: OnceLock::new(),
             whole: Mutex::default(),
+            versions: OnceLock::new(),
             again: again || std::env::var_os("CI").is_some(),
         }
     }
 
     /// Whether this spec passed in this browser with all that decides it as it is now. If not, its inputs are there now.
     pub fn proven(&self, project: &Project, spec: &str, browser: &str) -> Outcome<bool> {
+        // Without versions nobody knows whether the webmails are as they were.
+        let known =
+            self.versions(project).is_some() || !project.read(&bundle(spec))?.contains(WEBMAIL);
         if !self.again
+            && known
             && self
                 .stamp(project, spec, browser)?
                 .is_at(&place(project, spec, browser))
@@ -73,10 +85,6 @@ impl Cases {
     }
 
     fn stamp(&self, project: &Project, spec: &str, browser: &str) -> Outcome<Stamp> {
-        let program = match browser {
-            "firefox" => "/usr/bin/firefox-esr",
-            _ => "/usr/bin/chromium",
-        };
         let stamp = match COMPUTING.contains(&spec) {
             true => computing(project, browser)?,
             false => Stamp::default().text("whole", &self.whole(project, browser)?),
@@ -85,8 +93,13 @@ impl Cases {
             true => stamp.text("inputs", &generator(project)?.sum()),
             false => stamp,
         };
-        let bundle = format!("target/e2e/{spec}.spec.mjs");
-        let stamp = match project.read(&bundle)?.contains(BUNDLER) {
+        let bundle = bundle(spec);
+        let text = project.read(&bundle)?;
+        let stamp = match text.contains(WEBMAIL) {
+            true => stamp.text("webmails", self.versions(project).unwrap_or_default()),
+            false => stamp,
+        };
+        let stamp = match text.contains(BUNDLER) {
             true => {
                 stamp
                     .folder(project, "extension")?
@@ -95,9 +108,16 @@ impl Cases {
             false => stamp,
         };
         stamp
-            .text("browser", &Run::new(program).arg("--version").output()?)
+            .text("browser", &tools::browser::version(browser)?)
             .text("node", &Run::new("node").arg("--version").output()?)
             .file(project, &bundle)
+    }
+
+    fn versions(&self, project: &Project) -> Option<&str> {
+        let versions = self
+            .versions
+            .get_or_init(|| tools::debian::versions(project));
+        versions.as_deref()
     }
 
     fn whole(&self, project: &Project, browser: &str) -> Outcome<String> {
@@ -112,6 +132,10 @@ impl Cases {
         known.insert(browser.to_owned(), sum.clone());
         Ok(sum)
     }
+}
+
+fn bundle(spec: &str) -> String {
+    format!("target/e2e/{spec}.spec.mjs")
 }
 
 fn place(project: &Project, spec: &str, browser: &str) -> PathBuf {
