@@ -70,13 +70,17 @@ pub fn wasm_size(project: &Project) -> Outcome<Vec<String>> {
 /// Neither the checkout nor the folders of cargo and rustup may be named: they say who built it, and break reproducibility.
 pub fn no_local_paths(project: &Project) -> Outcome<Vec<String>> {
     let sysroot = Run::new("rustc").args(["--print", "sysroot"]).output()?;
-    let mut forbidden = vec![
-        project.root.to_string_lossy().into_owned(),
-        sysroot.trim().to_owned(),
-        ".cargo/registry".to_owned(),
-    ];
-    if let Some(home) = std::env::var_os("CARGO_HOME") {
-        forbidden.push(home.to_string_lossy().into_owned());
+    let mut forbidden = vec![".cargo/registry".to_owned()];
+    let ours = ["crate", "extension", "node_modules", "target", "tests"];
+    forbidden.extend(traces(&project.root.to_string_lossy(), &ours));
+    forbidden.extend(traces(sysroot.trim(), &["lib"]));
+    for (variable, has) in [
+        ("CARGO_HOME", &["registry", "git"][..]),
+        ("HOME", &[".cache", ".cargo", ".npm", ".rustup"]),
+    ] {
+        if let Some(folder) = std::env::var_os(variable) {
+            forbidden.extend(traces(&folder.to_string_lossy(), has));
+        }
     }
     let mut broken = Vec::new();
     for browser in BROWSERS {
@@ -92,6 +96,17 @@ pub fn no_local_paths(project: &Project) -> Outcome<Vec<String>> {
         }
     }
     Ok(broken)
+}
+
+/// What a folder of this machine would be found by. One at the root of the file system has a name that stands in the middle of
+/// others' paths as well (`/src`, `/app`): it counts with a folder that it has.
+fn traces(folder: &str, has: &[&str]) -> Vec<String> {
+    let folder = folder.trim_end_matches('/');
+    match folder.matches('/').count() {
+        0 => Vec::new(),
+        1 => has.iter().map(|name| format!("{folder}/{name}/")).collect(),
+        _ => vec![folder.to_owned()],
+    }
 }
 
 /// Draws PDF files that may be hostile: pdf.js, which `extension/pdf.mjs` changes while it is bundled.
@@ -226,7 +241,26 @@ fn is_narrow(policy: &str, directive: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_narrow;
+    use super::{contains, is_narrow, traces};
+
+    #[test]
+    fn a_short_path_is_told_from_the_middle_of_another() {
+        let found = |folder: &str, text: &str| {
+            let has = traces(folder, &["crate", "target"]);
+            has.iter()
+                .any(|word| contains(text.as_bytes(), word.as_bytes()))
+        };
+        for (folder, text, leaks) in [
+            ("/src", "library/core/src/lib.rs", false),
+            ("/src", "no key/src/crate/core/src/lib.rs", true),
+            ("/app/", "program/js/app/app.js", false),
+            ("/app", "/app/target/wasm-pkg", true),
+            ("/home/alice", "in /home/alice/.npm", true),
+            ("/", "/crate/", false),
+        ] {
+            assert_eq!(found(folder, text), leaks, "{folder}: {text}");
+        }
+    }
 
     #[test]
     fn a_page_says_itself_what_it_does_not_need() {
