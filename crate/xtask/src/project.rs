@@ -52,11 +52,13 @@ impl Project {
     /// The files of the project, relative to its root: those in git and those about to be, never build products.
     pub fn files(&self) -> Outcome<Vec<String>> {
         let listed = crate::shell::Run::new("git")
-            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+            // With `-z` names stand as they are: otherwise one with other letters than those of ASCII would be in quotes.
+            .args(["ls-files", "-z", "--cached", "--others"])
+            .arg("--exclude-standard")
             .within(&self.root)
             .output()?;
         let mut files: Vec<String> = listed
-            .lines()
+            .split_terminator('\0')
             .filter(|name| self.path(name).is_file())
             .map(str::to_owned)
             .collect();
@@ -86,4 +88,30 @@ pub fn tree(folder: &Path) -> Outcome<Vec<String>> {
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Project;
+    use crate::shell::Run;
+    use std::fs;
+
+    #[test]
+    fn files_are_listed_whatever_their_names() {
+        let place = format!("waxseal-files-{}", std::process::id());
+        let root = std::env::temp_dir().join(place);
+        fs::create_dir_all(&root).expect("a folder");
+        Run::new("git")
+            .args(["init", "--quiet"])
+            .within(&root)
+            .go()
+            .expect("a checkout");
+        let names = ["clé.txt", "with space.txt", "zero.txt"];
+        for name in names {
+            fs::write(root.join(name), "").expect("a file");
+        }
+        let project = Project { root };
+        assert_eq!(project.files(), Ok(names.map(String::from).to_vec()));
+        fs::remove_dir_all(&project.root).expect("to clean up");
+    }
 }

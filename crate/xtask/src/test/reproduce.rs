@@ -82,17 +82,23 @@ fn compare(project: &Project, copy: &Project) -> Outcome<String> {
     Ok(format!("{count} files of dist are the same, sum {sum}"))
 }
 
-/// A copy by hard links: in an instant, and without symbolic links that would lead back here.
+/// A copy by hard links: in an instant, and without symbolic links that would lead back here. Where the system has no such links
+/// (another disk, files of another user), all is copied.
 fn link(project: &Project, copy: &Project, folder: &str) -> Outcome {
     let to = copy.path(folder);
     if let Some(parent) = to.parent() {
         std::fs::create_dir_all(parent).map_err(|error| format!("{folder}: {error}"))?;
     }
-    Run::new("cp")
-        .args(["--archive", "--link"])
-        .arg(project.path(folder))
-        .arg(to)
-        .go()
+    let from = project.path(folder);
+    let all = || Run::new("cp").arg("--archive");
+    let (linked, _) = all().arg("--link").arg(&from).arg(&to).collect()?;
+    if linked {
+        return Ok(());
+    }
+    if to.exists() {
+        remove(&to)?;
+    }
+    all().arg(&from).arg(&to).go()
 }
 
 fn remove(folder: &Path) -> Outcome {
