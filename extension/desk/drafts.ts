@@ -1,14 +1,9 @@
 // Drafts of mails: ciphertext in the extension's own database, encrypted to the user's own key before it comes here. All that
 // can be read without that key is when a draft was kept, for which site, how large it is, and when its mail was put into the webmail.
+// One that was left behind goes by nobody's hand but the user's; where there is no room for another one, that one is not kept.
 
 /** The only version there is; a draft of another one is left alone. */
 export const DRAFT_VERSION = 1;
-/** Drafts that are kept; of more, the oldest go, but not before {@link KEPT_DAYS}. */
-const MAX_DRAFTS = 20;
-/** Days that a draft is kept in any case. */
-const KEPT_DAYS = 30;
-/** Days without a draft after which the clock may be wrong: nobody knows then how old the others are. */
-const QUIET_DAYS = 90;
 /** Days that the draft of a mail stays that was put into the webmail: whether the mail goes out is not known here. */
 const DELIVERED_DAYS = 3;
 /** Drafts of such mails that are kept; of more, the oldest go: each has its files with it. */
@@ -73,7 +68,10 @@ interface Stores {
   readonly files: IDBObjectStore;
 }
 
-/** Keeps a draft in the place of its earlier state. Files that it names no more go; `replaced` are kept in the place of older ones. */
+/**
+ * Keeps a draft in the place of its earlier state. Files that it names no more go; `replaced` are kept in the place of older ones.
+ * Throws what {@link isFull} knows when there is no room.
+ */
 export async function keepDraft(
   draft: Draft,
   files: readonly string[],
@@ -87,7 +85,12 @@ export async function keepDraft(
     dropFiles(stores, draft.id, (key) => !wanted.has(key));
     return undefined;
   });
-  await tidy();
+  await dropStray();
+}
+
+/** Whether that was thrown because the browser gives no more room. */
+export function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 /**
@@ -189,18 +192,8 @@ async function openDrafts(): Promise<Set<string>> {
   return new Set(held.map(({ name = '' }) => name.slice(LOCK.length)));
 }
 
-async function tidy(): Promise<void> {
-  const now = Date.now();
-  const before = now - KEPT_DAYS * DAY;
-  const left = (await closedDrafts()).filter(({ delivered }) => delivered === undefined);
-  // With the clock far ahead all of them look old; those that were left on this very day have the same clock.
-  const newest = left.find(({ saved }) => saved < now - DAY)?.saved ?? now;
-  if (now - newest <= QUIET_DAYS * DAY) {
-    for (const { id, saved } of left.slice(MAX_DRAFTS)) {
-      if (saved < before) await deleteUnless(id, (draft) => draft.saved >= before);
-    }
-  }
-  // Files whose window ended before it had kept the text.
+/** Files whose window ended before it had kept the text. */
+async function dropStray(): Promise<void> {
   const known = await transact<IDBValidKey[]>('readonly', ({ drafts }) => drafts.getAllKeys());
   const stored = await transact<IDBValidKey[]>('readonly', ({ files }) => files.getAllKeys());
   const owners = new Set(stored.map((key) => String(key).split('/')[0] ?? ''));

@@ -1,5 +1,5 @@
 // A mail that was put into the webmail is not sent yet: its text stays for a while. And what else must not get lost of a draft:
-// who signs it, its text when a file of it is damaged, all of it when the clock or the browser is wrong.
+// who signs it, its text when a file of it is damaged, all of it when the browser is short of room.
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -252,35 +252,6 @@ test('a file that is damaged takes neither the text nor the others with it', asy
   await finish(next);
   const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
   assert.ok(partsOf(mail, 'text/plain').some(({ body }) => body.toString() === 'good.txt'));
-});
-
-test('drafts that are old go only when the clock can be believed', async () => {
-  const old = (ages: readonly number[]): DraftRecord[] =>
-    ages.map((days, at) => ({
-      id: `old-${at}`,
-      version: 1,
-      saved: Date.now() - days * DAY,
-      host: 'x.test',
-      armored: 'x',
-    }));
-  const many = old(Array.from({ length: 23 }, (_, at) => 200 + at));
-  const another = async (drafts: DraftRecord[]): Promise<string[]> => {
-    await storeDrafts(driver, { drafts });
-    const window = await writeNew();
-    await typeText(window, TEXT);
-    // What is kept no more has gone before that is said.
-    await kept(window);
-    const { drafts: stored } = await storedDrafts(driver);
-    await closeWith(window, 'draft_delete');
-    return stored.map(({ id }) => id).filter((id) => id.startsWith('old-'));
-  };
-  assert.equal((await another(many)).length, 23, 'all of them half a year old at once');
-  const today = { ...(many[0] as DraftRecord), id: 'old-today', saved: Date.now() };
-  assert.equal((await another([...many, today])).length, 24, 'another one has the same clock');
-  const lately = { ...today, id: 'old-lately', saved: Date.now() - 2 * DAY };
-  const left = await another([...many, lately]);
-  assert.equal(left.length, 20);
-  assert.ok(left.includes('old-lately') && !left.includes('old-22') && left.includes('old-18'));
 });
 
 test('Chromium is asked to leave drafts alone; in Firefox, which would ask the user, nobody is', async () => {

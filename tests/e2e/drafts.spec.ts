@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
-import { storeDrafts, storedDrafts } from './support/drafts.js';
+import { type DraftRecord, storeDrafts, storedDrafts } from './support/drafts.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
@@ -339,6 +339,71 @@ test('a draft that was damaged is said to be so, and stays', async () => {
   await button(next, say('draft_delete')).click();
   await until('it is not offered', async () => (await offers(next)) === 0);
   await next.close();
+});
+
+/** Drafts that were left behind so many days ago. */
+function aged(days: readonly number[]): DraftRecord[] {
+  const draft = { version: 1, host: 'x.test', armored: 'x' };
+  return days.map((ago, at) => ({ ...draft, id: `old-${at}`, saved: Date.now() - ago * 86_400_000 }));
+}
+
+test('a draft that was left behind stays until the user deletes it, however old it is and however many there are', async () => {
+  const many = aged([2, ...Array.from({ length: 24 }, (_, at) => 40 + at), 500]);
+  await storeDrafts(driver, { drafts: many });
+  const window = await writeNew();
+  await shows(window, say('drafts_other', String(many.length)));
+  const inSight = (): Promise<number> =>
+    window.evaluate(() => [...document.querySelectorAll('.drafts li')].filter((one) => one.checkVisibility()).length);
+  assert.equal(await inSight(), 5);
+  await typeText(window, SECRET);
+  await kept(window);
+  const left = async (): Promise<string[]> => {
+    const { drafts } = await storedDrafts(driver);
+    return drafts.map(({ id }) => id).filter((id) => id.startsWith('old-'));
+  };
+  assert.equal((await left()).length, many.length);
+  await button(window, say('drafts_older_other', String(many.length - 5))).click();
+  await until('all are in sight', async () => (await inSight()) === many.length);
+  // The oldest of them.
+  const place = await window.rect('.older-drafts li:last-child .danger');
+  assert.ok(place);
+  await window.clickAt({ x: place.x + place.width / 2, y: place.y + place.height / 2 });
+  await shows(window, say('draft_delete_title'));
+  await button(window, say('draft_delete')).click();
+  await shows(window, say('drafts_older_other', String(many.length - 6)));
+  assert.equal(await inSight(), many.length - 1);
+  const ids = await left();
+  assert.ok(ids.length === many.length - 1 && !ids.includes(`old-${many.length - 1}`));
+  await close(window);
+  assert.equal((await counted())[0], many.length);
+});
+
+test('where there is no room for a draft the window says so, and keeps it once there is', async () => {
+  await storeDrafts(driver, { drafts: aged([2]) });
+  const window = await writeNew();
+  await window.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    const world = globalThis as unknown as { room: () => void };
+    world.room = () => void Object.assign(IDBObjectStore.prototype, { put });
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('', 'QuotaExceededError');
+    };
+  });
+  await typeText(window, SECRET);
+  await shows(window, say('draft_full'));
+  assert.deepEqual(await counted(), [1, 0]);
+  await window.evaluate(() => (globalThis as unknown as { room: () => void }).room());
+  await button(window, say('draft_delete')).click();
+  await shows(window, say('draft_delete_title'));
+  await button(window, say('draft_delete')).click();
+  await kept(window);
+  assert.deepEqual(await counted(), [1, 0]);
+  await close(window);
+  const next = await writeNew();
+  await goOn(next, SECRET);
+  await button(next, say('close')).click();
+  await button(next, say('draft_delete')).click();
+  await until('the window has closed', () => next.gone());
 });
 
 test('without a key of one’s own nothing is kept, and the window says so and asks', async () => {

@@ -1,7 +1,7 @@
 // Keeps the mail of this window as an encrypted draft, a moment after each change.
 
 import type { KeyInfo, MailOrder } from 'waxseal-wasm';
-import { DRAFT_VERSION, type Draft, deleteDraft, holdDraft, keepDraft, keepFile } from '../../desk/drafts.js';
+import { DRAFT_VERSION, type Draft, deleteDraft, holdDraft, isFull, keepDraft, keepFile } from '../../desk/drafts.js';
 import { type NewFile, writeMail } from '../../desk/writing.js';
 import { certificate } from '../../ui/signing.js';
 import type { Composition } from './composition.js';
@@ -20,7 +20,9 @@ export type Keeping =
   /** There is no own key to encrypt to: what is written is in this window alone. */
   | { readonly state: 'no_key' }
   | { readonly state: 'kept'; readonly at: number }
-  /** It could not be kept: storage is full, or the key cannot be encrypted to. */
+  /** It could not be kept, because the browser has no more room for drafts. */
+  | { readonly state: 'full' }
+  /** It could not be kept for another reason: the key cannot be encrypted to, or it is too large to be read again. */
   | { readonly state: 'failed' };
 
 /** What is to be kept. */
@@ -221,9 +223,9 @@ export class Keeper {
       for (const { id: file, data } of composition.files) stored.set(file, data);
       if (id === this.#id) this.#named = new Set(names);
       this.#tell({ state: 'kept', at: saved });
-    } catch {
+    } catch (error) {
       this.#changed = true;
-      this.#tell({ state: 'failed' });
+      this.#tell({ state: isFull(error) ? 'full' : 'failed' });
     }
   }
 

@@ -223,6 +223,8 @@ function keepingState({ state }: Keeping): TemplateResult | typeof nothing {
       return html`${icon('lock')}<span>${t('draft_kept')}</span>`;
     case 'no_key':
       return html`${icon('warn')}<span>${t('draft_no_key')}</span>`;
+    case 'full':
+      return html`${icon('warn')}<span>${t('draft_full')}</span>`;
     case 'failed':
       return html`${icon('warn')}<span>${t('draft_failed')}</span>`;
   }
@@ -234,16 +236,29 @@ export interface DraftActs {
   readonly drop: (draft: Draft) => void;
 }
 
+/** Drafts that are in sight; older ones are folded away, for all stay until the user deletes them. */
+const IN_SIGHT = 5;
+
 /** Drafts that were left behind; and, folded away, those of mails that were put into a webmail. */
 export function draftsPart({ list, delivered }: LeftDrafts, acts: DraftActs): TemplateResult {
+  const older = list.slice(IN_SIGHT);
+  const entries = (drafts: readonly Draft[]) => html`<ul class="plain-list drafts">
+    ${drafts.map((draft) => draftEntry(draft, t('draft_of', minute(draft.saved), draft.host), acts))}
+  </ul>`;
   return html`${
     list.length > 0
       ? notice(
           'plain',
           html`<p class="strong">${tn(list.length, 'drafts_one', 'drafts_other')}</p>
-            <ul class="plain-list drafts">
-              ${list.map((draft) => draftEntry(draft, t('draft_of', minute(draft.saved), draft.host), acts))}
-            </ul>`,
+            ${entries(list.slice(0, IN_SIGHT))}
+            ${
+              older.length > 0
+                ? html`<details class="older-drafts">
+                    <summary>${tn(older.length, 'drafts_older_one', 'drafts_older_other')}</summary>
+                    ${entries(older)}
+                  </details>`
+                : nothing
+            }`,
         )
       : nothing
   }

@@ -300,6 +300,8 @@ class WritePage extends View {
   async #deleteDraft({ id }: Draft): Promise<void> {
     if (!(await askDelete(this.#dialog))) return;
     await this.#attempt(() => this.#left.delete(id));
+    // There may be room for this one now.
+    this.#keeper?.flush();
     this.focusOn(DRAFTS);
   }
 
