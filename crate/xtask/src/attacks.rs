@@ -33,7 +33,7 @@ pub fn command(project: &Project, mut args: Args) -> Outcome {
         .filter(|one| browser.as_deref().is_none_or(|wanted| wanted == *one))
         .collect();
     tools::node::install(project)?;
-    tools::debian::install(project)?;
+    tools::debian::install_for_tests(project)?;
     build::wasm::build(project)?;
     build::shipped(project)?;
     build::recorded(project, e2e::collector)?;

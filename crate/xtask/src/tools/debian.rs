@@ -86,7 +86,7 @@ pub fn install(project: &Project) -> Outcome {
     }
 }
 
-/// The same. On a system that is no Debian it says what is missing, and goes on: a test that needs it fails by itself.
+/// The same, where tests are run. On a system that is no Debian it says what is missing, and goes on: a test that needs it fails by itself.
 pub fn install_for_tests(project: &Project) -> Outcome {
     match install(project) {
         Err(message) if !has_apt() => {
