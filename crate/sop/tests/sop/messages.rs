@@ -193,6 +193,12 @@ fn armor_comes_and_goes() {
         assert_eq!(here.sop("armor", &block), block);
         assert_eq!(here.sop("dearmor", &binary), binary);
     }
+    // A text can quote a block: in a message that is not armored it is no armor.
+    let quoting = [b"They wrote:\n", &here.read("bob.cert")[..]].concat();
+    let message = here.sop("inline-sign --no-armor ann.key", &quoting);
+    let armored = here.sop("armor", &message);
+    assert!(armored.starts_with(b"-----BEGIN PGP MESSAGE-----\n"));
+    assert_eq!(here.sop("dearmor", &armored), message);
     assert_eq!(here.fails("armor", "text"), 41);
     assert_eq!(here.fails("dearmor", "text"), 41);
 }
