@@ -86,7 +86,7 @@ pub const MAX_NAMED_TRIALS: usize = 3;
 /// Recipients of one message.
 pub const MAX_RECIPIENTS: usize = 100;
 /// Recipients of one message that nobody may see: who reads tries each with each own key, and stops after
-/// [`MAX_ANONYMOUS_TRIALS`]. With two keys all of these can be tried.
+/// [`MAX_ANONYMOUS_TRIALS`]. With two keys all of these can be tried, also where older ones of them are kept.
 pub const MAX_HIDDEN: usize = MAX_ANONYMOUS_TRIALS / 2;
 /// Files of a mail that is written. Each of one that is only signed costs an operation of a private key; and what has more is
 /// better put into an archive.

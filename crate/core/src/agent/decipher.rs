@@ -1,5 +1,6 @@
 //! Session keys out of PKESK packets (RFC 9580, 5.1).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use pgp::composed::PlainSessionKey;
@@ -30,7 +31,8 @@ pub struct SessionKey {
     pub opened_by: Opener,
 }
 
-/// Tries the packets in their order, those with a named recipient before the anonymous ones.
+/// Tries the packets with a named recipient before the anonymous ones, and the keys that others most likely encrypt to before
+/// older ones: where there are several, there is no time to try each anonymous packet with each.
 ///
 /// # Errors
 /// [`AgentError::NoKey`] when no unlocked key fits; [`AgentError::Undecipherable`] when one fits and it does not work,
@@ -98,33 +100,42 @@ fn try_all<'a, R: Rng + CryptoRng>(
     rng: &mut R,
 ) -> Result<SessionKey, AgentError> {
     let parsed = parse_all(packets)?;
+    let mut keys: Vec<(&Unlocked, &OpenComponent)> = Vec::new();
+    for owner in unlocked {
+        for component in &owner.components {
+            let mine = rank(owner, component);
+            let before = |(of, other): &&(&Unlocked, &OpenComponent)| rank(of, other) <= mine;
+            let at = keys.iter().take_while(before).count();
+            keys.insert(at, (owner, component));
+        }
+    }
     let (mut fitted, mut over) = (false, None);
     for anonymous in [false, true] {
-        for packet in parsed.iter().filter(|p| is_anonymous(p) == anonymous) {
-            for owner in unlocked.clone() {
-                for component in owner.components.iter().filter(|c| fits(packet, &c.key)) {
-                    match trials.count(component, anonymous) {
-                        Ok(()) => {}
-                        // Another key may be meant as well.
-                        Err(AgentError::Limit(limit)) if !anonymous => {
-                            over = Some(AgentError::Limit(limit));
-                            continue;
-                        }
-                        Err(error) => return Err(error),
+        for (owner, component) in &keys {
+            let fits = |p: &&PublicKeyEncryptedSessionKey| {
+                is_anonymous(p) == anonymous && fits(p, &component.key)
+            };
+            for packet in parsed.iter().filter(fits) {
+                match trials.count(component, anonymous) {
+                    Ok(()) => {}
+                    // Another key may be meant as well.
+                    Err(AgentError::Limit(limit)) if !anonymous => {
+                        over = Some(AgentError::Limit(limit));
+                        break;
                     }
-                    fitted |= !anonymous;
-                    if let Ok((algorithm, key)) = component.decrypt(packet, rng) {
-                        let opened_by = Opener {
-                            certificate: owner.certificate().clone(),
-                            weak: accept(&component.key)
-                                .is_err_and(|why| why != Reason::Unsupported),
-                        };
-                        return Ok(SessionKey {
-                            algorithm,
-                            key,
-                            opened_by,
-                        });
-                    }
+                    Err(error) => return Err(error),
+                }
+                fitted |= !anonymous;
+                if let Ok((algorithm, key)) = component.decrypt(packet, rng) {
+                    let opened_by = Opener {
+                        certificate: owner.certificate().clone(),
+                        weak: accept(&component.key).is_err_and(|why| why != Reason::Unsupported),
+                    };
+                    return Ok(SessionKey {
+                        algorithm,
+                        key,
+                        opened_by,
+                    });
                 }
             }
         }
@@ -133,6 +144,15 @@ fn try_all<'a, R: Rng + CryptoRng>(
         true => AgentError::Undecipherable,
         false => AgentError::NoKey,
     }))
+}
+
+/// What comes first is least: the best key of its kind that each owner has before all second ones, the newest of them first.
+fn rank(owner: &Unlocked, component: &OpenComponent) -> (usize, Reverse<(bool, u32)>) {
+    let likely = |c: &OpenComponent| (c.encrypts, c.key.created_at().as_secs());
+    let better = owner.components.iter().filter(|other| {
+        other.key.algorithm() == component.key.algorithm() && likely(other) > likely(component)
+    });
+    (better.count(), Reverse(likely(component)))
 }
 
 /// Which of these certificates' keys the packets are meant for; with an anonymous packet, all that can decrypt.
@@ -148,7 +168,7 @@ pub fn wanted_keys<'a>(
         .filter(|cert| {
             parsed
                 .iter()
-                .any(|p| Component::all(cert).any(|c| fits(p, &c.key())))
+                .any(|p| Component::all(cert).any(|c| fits(p, &c.key()) && c.is_bound()))
         })
         .map(Certificate::fingerprint)
         .collect())

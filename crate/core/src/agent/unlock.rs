@@ -12,13 +12,15 @@ use super::{AgentError, Protection, SecretPackets, check, rsa_key};
 use crate::cert::Certificate;
 use crate::limits::{self, Capacity};
 use crate::policy::{self, Component};
-use crate::wire::{Fingerprint, Secret};
+use crate::wire::{Fingerprint, KeyUse, Reason, Secret, Time};
 
 /// A secret component in clear, checked.
 pub(super) struct OpenComponent {
     pub(super) key: SecretComponent,
     /// The same in the form that can be blinded; only for RSA.
     pub(super) rsa: Option<rsa_fixed::PrivateKey>,
+    /// Nothing but its end speaks against encrypting to it.
+    pub(super) encrypts: bool,
 }
 
 /// The secret keys of one certificate, in clear.
@@ -121,7 +123,10 @@ impl OpenComponent {
         let plain = key.plain().ok_or(AgentError::Malformed)?;
         check::belongs(public.key().public_params(), plain)?;
         let rsa = rsa_key::blindable(plain, key.public_params())?;
-        Ok(Self { key, rsa })
+        // Asked of the end of all time, when what ends has ended; no hash is too old for it.
+        let against = public.reasons(KeyUse::Encrypt, Time::MAX, 0);
+        let encrypts = against.iter().all(|why| *why == Reason::Expired);
+        Ok(Self { key, rsa, encrypts })
     }
 }
 

@@ -65,6 +65,83 @@ fn hidden_recipients_are_tried_but_not_for_ever() {
     );
 }
 
+/// An own key that was given `count` encryption subkeys one after the other, the oldest first as everywhere.
+fn renewed(count: u32, typ: &KeyType) -> Maker {
+    let primary = match typ {
+        KeyType::Rsa(_) => KeyType::Rsa(2048),
+        _ => KeyType::Ed25519Legacy,
+    };
+    let maker =
+        Maker::new(&primary, KeyVersion::V4, MADE).user(ID, says(MADE).flags(CERTIFY | SIGN));
+    (0..count).fold(maker, |maker, n| {
+        let made = MADE + n * DAY;
+        maker.subkey(typ, made, says(made).flags(ENCRYPT))
+    })
+}
+
+fn opened(maker: &Maker) -> (Certificate, Unlocked) {
+    let (cert, stored) = read_secret(&maker.secret_bytes());
+    let unlocked = open_given(&cert, &stored, &[]).unwrap();
+    (cert, unlocked)
+}
+
+/// A hidden packet for the subkey of this number, as it was made.
+fn hidden_for(maker: &Maker, number: usize) -> Vec<u8> {
+    let (mut packet, _) = pkesk(&ComponentKey::Subkey(maker.subkeys[number].public_key()), 3);
+    hide(&mut packet);
+    packet
+}
+
+#[test]
+fn a_hidden_recipient_is_found_with_the_key_that_is_in_use() {
+    let curve = KeyType::ECDH(pgp::crypto::ecc_curve::ECCCurve::Curve25519Legacy);
+    let maker = renewed(4, &curve);
+    let (cert, unlocked) = opened(&maker);
+    let run = |packets: &[Vec<u8>], all: &[&Unlocked]| {
+        let (found, count) = decipher_within(packets, all.iter().copied(), 100, &mut rng());
+        (found.unwrap().opened_by.certificate, count as usize)
+    };
+    // The newest comes first, whatever of the packets is the own one.
+    for (number, count) in [(3, 1), (2, 2), (0, 4)] {
+        let found = run(&[hidden_for(&maker, number)], &[&unlocked]);
+        assert_eq!(found, (cert.fingerprint(), count));
+    }
+    let full =
+        |own: &Vec<u8>| [vec![broken(own); limits::MAX_HIDDEN - 1], vec![own.clone()]].concat();
+    let (_, second) = opened(&renewed(3, &curve));
+    let packets = full(&hidden_for(&maker, 3));
+    for all in [[&second, &unlocked], [&unlocked, &second]] {
+        assert_eq!(run(&packets, &all), (cert.fingerprint(), 10));
+    }
+    // What was withdrawn comes later.
+    let maker = maker.revoke_subkey(3, says(NOW));
+    let (_, unlocked) = opened(&maker);
+    assert_eq!(run(&[hidden_for(&maker, 2)], &[&unlocked]).1, 1);
+    assert_eq!(run(&[hidden_for(&maker, 3)], &[&unlocked]).1, 4);
+    // Keys of RSA can do everything, and few of them are for messages.
+    let (maker, other) = (
+        renewed(1, &KeyType::Rsa(3072)),
+        renewed(1, &KeyType::Rsa(1024)),
+    );
+    let (cert, unlocked) = opened(&maker);
+    let (_, second) = opened(&other);
+    let packets = full(&hidden_for(&maker, 0));
+    let (found, count) = run(&packets, &[&second, &unlocked]);
+    assert_eq!(found, cert.fingerprint());
+    assert!(count <= limits::MAX_ANONYMOUS_TRIALS);
+}
+
+#[test]
+fn nobody_is_asked_for_a_key_that_was_put_into_an_own_one() {
+    let (own, other) = (usual(ID), usual("Ben <ben@example.org>"));
+    let subkey = other.subkeys[0].public_key();
+    let (packet, _) = pkesk(&ComponentKey::Subkey(subkey), 3);
+    let filled = own.packet(packets::tag::PUBLIC_SUBKEY, subkey.to_bytes().unwrap());
+    let certs = [filled.cert(), other.cert()];
+    let wanted = wanted_keys(&[&packet], certs.iter()).unwrap();
+    assert_eq!(wanted, [other.cert().fingerprint()]);
+}
+
 /// The same packet with something else inside.
 fn broken(packet: &[u8]) -> Vec<u8> {
     let mut packet = packet.to_vec();
