@@ -22,6 +22,7 @@ import {
   SERVER,
 } from './support/looking.js';
 import { mail, plain, signed } from './support/mime.js';
+import { armor, packet, packets } from './support/packets.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
 import { cards, importKeys, listed, stored } from './support/steps.js';
@@ -164,6 +165,11 @@ test('a signature by an unknown key leads to it, and is judged again at once', a
   const key = gpg.key(`Carl <carl@${ADVANCED}>`);
   const where = `/vks/v1/by-fingerprint/${key.fingerprint.toUpperCase()}`;
   places.put(SERVER, where, { body: key.public });
+  // Somebody put a copy of it into a key that is here: that makes it nobody's who is known.
+  const [copy] = packets(look.binary(key));
+  assert.ok(copy);
+  const eve = Buffer.concat([look.binary(gpg.key(`Eve <eve@${ADVANCED}>`)), packet(14, copy.body)]);
+  await importKeys(driver, armor(eve, 'PUBLIC KEY BLOCK'));
   const before = since();
   web.put('/signed', html(`<pre>${escaped(gpg.clearsign(TEXT, key.fingerprint))}</pre>`));
   await tab.goto(web.url('/signed'));

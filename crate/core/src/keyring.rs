@@ -194,10 +194,11 @@ impl Keyring {
         self.keys.values().filter(|k| k.secret.is_none())
     }
 
-    /// With a component key of this identifier. Several are possible: key IDs can be forged.
-    pub fn by_issuer(&self, issuer: &Issuer) -> Vec<&StoredKey> {
-        let has = |k: &&StoredKey| policy::find_component(&k.certificate, issuer).is_some();
-        self.keys.values().filter(has).collect()
+    /// Whose signature one of this issuer may be. Several are possible: key IDs can be forged.
+    pub fn signers(&self, issuer: &Issuer) -> impl Iterator<Item = &StoredKey> {
+        self.keys
+            .values()
+            .filter(|k| policy::may_be_by(&k.certificate, issuer))
     }
 
     /// With a valid user ID of this address.

@@ -13,7 +13,8 @@
 //!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31).
 //! - A revocation by a key that the owner named as a revoker counts as one by the key itself, once that key is known.
 //!   Where more of those are in its name than can be kept or verified, nothing can be used: one of them could be genuine.
-//! - A signing subkey needs a back-signature (RFC 9580, 10.1.5).
+//! - A signing subkey needs a back-signature (RFC 9580, 10.1.5). Of a subkey that never made one nobody knows whose it is:
+//!   what it signed is by an unknown key, whatever else the certificate says of it.
 //! - A subkey without key flags has those of the direct-key signature; without any, it may do nothing. Of several
 //!   subpackets of one kind the last counts (RFC 9580, 5.2.3.9).
 //! - Key expiry and flags: in version 6 from the direct-key signature, without which there is no key (RFC 9580, 10.1.1); in
@@ -133,6 +134,11 @@ pub fn find_component<'a>(cert: &'a Certificate, issuer: &Issuer) -> Option<Comp
         true => first,
         false => found.find(Component::is_bound).unwrap_or(first),
     })
+}
+
+/// Whether the owner of `cert` may be who made a signature of this issuer.
+pub(crate) fn may_be_by(cert: &Certificate, issuer: &Issuer) -> bool {
+    Component::all(cert).any(|c| issuer.matches(&c.key()) && c.is_proven())
 }
 
 /// Whether the component key that `issuer` names may have signed a document at `made`.

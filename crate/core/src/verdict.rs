@@ -18,6 +18,8 @@ pub use self::mail::{ReadMail, judge_mail};
 pub use self::read::ReadMessage;
 pub use self::signer::Signers;
 
+use pgp::types::KeyDetails;
+
 use crate::cert::{Certificate, Issuer};
 use crate::limits::MAX_ISSUERS;
 use crate::message::detached::DetachedSignatures;
@@ -169,7 +171,7 @@ impl Judge<'_> {
             verdict.state = SignatureState::Bad;
             return verdict;
         }
-        let known = self.candidates(&issuers);
+        let known = self.candidates(found, &issuers);
         let digest = match known.is_empty() {
             true => None,
             false => digest(),
@@ -178,7 +180,7 @@ impl Judge<'_> {
             .iter()
             .filter(|(_, component)| {
                 let verifies = |digest: &Vec<u8>| found.verifies(&component.key(), digest);
-                digest.as_ref().is_some_and(verifies)
+                digest.as_ref().is_some_and(verifies) && component.is_proven()
             })
             .collect();
         if correct.is_empty() {
@@ -188,8 +190,7 @@ impl Judge<'_> {
             }
             return verdict;
         }
-        // One key can be in several certificates (somebody can bind a stranger's key to an own one, but cannot make
-        // it sign back): the first one that policy accepts is the signer.
+        // One key can be in several certificates of its owner: the first one that policy accepts is the signer.
         let mut chosen: Option<(&Certificate, &Component<'_>, Vec<Reason>)> = None;
         for (cert, component) in correct {
             let against = self.against(found, cert, component);
@@ -226,26 +227,31 @@ impl Judge<'_> {
         verdict
     }
 
-    /// The keys that may have made it, each once: those it names, or where it names none, all that are here.
-    fn candidates(&self, issuers: &[Issuer]) -> Vec<(&Certificate, Component<'_>)> {
-        let mut known: Vec<(&Certificate, Component<'_>)> = Vec::new();
+    /// The keys that may have made it: those it names, or where it names none, all of its kind. One that somebody put into
+    /// a certificate says nothing of it, neither that it is good nor that it is bad.
+    fn candidates(
+        &self,
+        found: &FoundSignature,
+        issuers: &[Issuer],
+    ) -> Vec<(&Certificate, Component<'_>)> {
+        let of_kind = |c: &Component<'_>| {
+            let algorithm = c.key().algorithm();
+            found
+                .config()
+                .is_some_and(|config| config.pub_alg == algorithm)
+        };
+        let may = |c: &Component<'_>| match issuers {
+            [] => of_kind(c),
+            named => named.iter().any(|i| i.matches(&c.key())) && c.is_proven(),
+        };
+        let mut known = Vec::new();
         for cert in self.signers.certificates {
-            if issuers.is_empty() {
-                known.extend(Component::all(cert).map(|component| (cert, component)));
-            }
-            for component in issuers
-                .iter()
-                .filter_map(|i| policy::find_component(cert, i))
-            {
-                let same = |(other, found): &(&Certificate, Component<'_>)| {
-                    std::ptr::eq(*other, cert) && found.fingerprint() == component.fingerprint()
-                };
-                if !known.iter().any(same) {
+            for component in Component::all(cert) {
+                if known.len() < MAX_ISSUERS && may(&component) {
                     known.push((cert, component));
                 }
             }
         }
-        known.truncate(MAX_ISSUERS);
         known
     }
 

@@ -94,12 +94,13 @@ impl Certificate {
         claims.chain(backs).fold(0, u32::saturating_add)
     }
 
-    /// Verifies all that claims to be the owner's; what is not goes.
+    /// Verifies all that claims to be the owner's; what is not goes. What its subkeys say must be within the time as well.
     pub(super) fn drop_forged(&mut self, work: &mut Work) -> Result<(), CertError> {
+        self.each_list(|check, list| retain(list, |sig| check.ask(sig, work)))?;
         for subkey in &self.subkeys {
             work.spend(cost_of_backs(subkey))?;
         }
-        self.each_list(|check, list| retain(list, |sig| check.ask(sig, work)))
+        Ok(())
     }
 
     /// Changes each list of signatures in which the owner's can be, with the component that it stands behind.
@@ -272,13 +273,13 @@ pub(super) fn retain(
     Ok(())
 }
 
-/// To verify the back-signatures of a subkey: one binding counts at a time.
+/// To verify the back-signatures of a subkey: which binding counts is a matter of time, and whether it ever made one is asked
+/// of all.
 fn cost_of_backs(subkey: &Subkey) -> u32 {
     let claims = subkey.signatures.iter().filter(|sig| sig.is_claimed());
     claims
         .map(|sig| cost_of_back(subkey, sig))
-        .max()
-        .unwrap_or(0)
+        .fold(0, u32::saturating_add)
 }
 
 /// To verify those in one binding.

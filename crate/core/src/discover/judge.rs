@@ -119,10 +119,9 @@ impl Search {
             return Err(ErrorCode::BadAnswer);
         }
         let certificate = key.certificate;
-        // Anybody can add a packet with somebody else's key to an own certificate: it has that key when it has bound it.
-        let has_issuer = self.issuer.as_ref().is_some_and(|issuer| {
-            policy::find_component(&certificate, issuer).is_some_and(|key| key.is_bound())
-        });
+        // Everybody can put somebody else's key into an own certificate: it has that key when the key says so.
+        let issuer = self.issuer.as_ref();
+        let has_issuer = issuer.is_some_and(|issuer| policy::may_be_by(&certificate, issuer));
         if self.issuer.is_some() && place == KeyPlace::KeyServer {
             if !has_issuer {
                 return Err(ErrorCode::OtherKey);

@@ -305,6 +305,16 @@ fn the_key_server_gives_the_key_that_was_asked_for() {
         ..eve.clone()
     };
     assert_eq!(refused(armored(&added)), ErrorCode::OtherKey);
+    // Bound, by who does not hold that key: as one for encryption nobody wants to see that it signs.
+    let mut added = added;
+    added.subkeys.push(ben.subkeys[1].clone());
+    let binding = added.on_subkey(
+        1,
+        pgp::packet::SignatureType::SubkeyBinding,
+        &says(MADE).flags(crate::testkit::ENCRYPT),
+    );
+    let added = added.signature(&binding);
+    assert_eq!(refused(armored(&added)), ErrorCode::OtherKey);
     // What was not verified comes without user IDs: for a known key that is enough.
     let bare = Maker {
         packets: [&ben.packets[..1], &ben.packets[3..5], &ben.packets[7..]].concat(),

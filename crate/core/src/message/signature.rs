@@ -79,11 +79,16 @@ impl FoundSignature {
             return Vec::new();
         };
         let mut issuers = Vec::new();
-        for area in [&config.hashed_subpackets, &config.unhashed_subpackets] {
+        let areas = [&config.hashed_subpackets, &config.unhashed_subpackets];
+        for (area, signed) in areas.into_iter().zip([true, false]) {
             issuers.extend(area.iter().filter_map(|packet| match &packet.data {
                 SubpacketData::IssuerFingerprint(fingerprint) => by_fingerprint(fingerprint),
                 _ => None,
             }));
+            // A key ID can be forged: who signs a whole fingerprint means that key and no other.
+            if signed && !issuers.is_empty() {
+                break;
+            }
             issuers.extend(area.iter().filter_map(|packet| match &packet.data {
                 SubpacketData::IssuerKeyId(id) => by_key_id(id),
                 _ => None,

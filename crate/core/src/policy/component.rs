@@ -55,6 +55,17 @@ impl<'a> Component<'a> {
             .is_none_or(|s| s.own(&self.cert.primary).next().is_some())
     }
 
+    /// Whether what it signed is its owner's: always so of the primary key, and of a subkey that ever signed back (RFC 9580,
+    /// 10.1.5). Everybody can add somebody else's key to an own certificate, and bind it; only who holds that key can answer.
+    pub(crate) fn is_proven(&self) -> bool {
+        let primary = &self.cert.primary;
+        let answers = |subkey: &Subkey| {
+            let mut own = subkey.own(primary);
+            own.any(|s| subkey.back_signatures(s, primary).next().is_some())
+        };
+        self.subkey.is_none_or(answers)
+    }
+
     /// When it was made, as it says.
     pub fn created(&self) -> Time {
         self.key().created_at().as_secs()

@@ -135,7 +135,7 @@ impl Vault {
 
     /// The bodies of the packets of all stored primary keys that `issuer` may be.
     fn primary_keys(&self, issuer: &Issuer) -> Vec<Vec<u8>> {
-        let stored = self.keyring.by_issuer(issuer).into_iter();
+        let stored = self.keyring.own().chain(self.keyring.contacts());
         let primary = stored.map(|stored| &stored.certificate.primary);
         primary
             .filter(|primary| issuer.matches(&primary.key))

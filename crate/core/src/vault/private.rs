@@ -6,7 +6,7 @@ use super::caller::Caller;
 use super::{Answered, Denied, Vault};
 use crate::agent::{self, AgentError};
 use crate::cert::{Issuer, parse_address, safe_text};
-use crate::keyring::Choice;
+use crate::keyring::{Choice, StoredKey};
 use crate::limits;
 use crate::wire::host::Effect;
 use crate::wire::{
@@ -72,20 +72,27 @@ impl Vault {
         if issuers.len() > limits::MAX_ISSUERS {
             return Err(Denied::limit(limits::MAX_ISSUERS as u32));
         }
-        let mut found = std::collections::BTreeMap::new();
+        let mut found: Vec<&StoredKey> = Vec::new();
         for issuer in issuers {
             let issuer: Issuer = issuer.parse().map_err(|_| ErrorCode::BadCall)?;
-            for key in self.keyring.by_issuer(&issuer) {
-                // Without those who may revoke it the desk could not tell that it is revoked.
+            // Who asks for a whole key gets it first.
+            let whole = match &issuer {
+                Issuer::Fingerprint(fingerprint) => self.keyring.get(fingerprint),
+                Issuer::KeyId(_) => None,
+            };
+            for key in whole.into_iter().chain(self.keyring.signers(&issuer)) {
+                let mut more = vec![key];
                 let revokers = key.certificate.revokers();
-                let revokers = revokers.iter().filter_map(|r| self.keyring.get(r));
-                for key in revokers.chain([key]) {
-                    found.entry(key.certificate.fingerprint()).or_insert(key);
+                more.extend(revokers.iter().filter_map(|r| self.keyring.get(r)));
+                more.retain(|key| !found.iter().any(|other| std::ptr::eq(*other, *key)));
+                // Without those who may revoke it the desk could not tell that it is revoked, and it looks at no more.
+                if found.len() + more.len() <= limits::MAX_ISSUERS {
+                    found.append(&mut more);
                 }
             }
         }
-        let found = found.into_values();
         let (certificates, vouched): (Vec<_>, Vec<_>) = found
+            .into_iter()
             .map(|key| {
                 let bytes = Bytes(key.certificate.to_bytes());
                 (bytes, self.keyring.vouched(key, now))

@@ -13,6 +13,7 @@ mod looking;
 mod parted;
 mod passwords;
 mod refusals;
+mod signers;
 mod strays;
 mod unread;
 mod using;

@@ -166,6 +166,26 @@ fn of_copies_of_a_binding_one_with_a_back_signature_stays() {
     }
 }
 
+/// Whether a subkey ever signed back is asked of all of its bindings.
+#[test]
+fn back_signatures_of_all_bindings_together_are_within_the_time() {
+    let typ = KeyType::ECDSA(ECCCurve::P384);
+    let [maker, other] = [(); 2].map(|()| usual(ID).bare_subkey(&typ, MADE));
+    let wrong = other.back_signature(1, &says(MADE));
+    let read = |count: u32| {
+        let bound = (0..count).fold(maker.clone(), |maker, n| {
+            let says = (0..4).fold(says(MADE + n).flags(SIGN), |says, _| {
+                says.and(wrong.clone())
+            });
+            let binding = maker.on_subkey(1, SignatureType::SubkeyBinding, &says);
+            maker.signature(&binding)
+        });
+        Certificate::read_many(&bound.bytes())
+    };
+    assert_eq!(read(10).keys.len(), 1);
+    assert_eq!(read(40).skipped[0].error, ErrorCode::Limit);
+}
+
 #[test]
 fn copies_of_a_revocation_cost_no_more_than_one() {
     let typ = KeyType::ECDSA(ECCCurve::P384);

@@ -9,7 +9,7 @@ use pgp::types::{Password, Timestamp};
 
 use super::{TEXT, expect, fingerprint, prefixed, read};
 use crate::engine::tests::kit::{
-    Kind, good, literal, made, now, public, secret, signature_by, signer, wrap,
+    Kind, good, literal, made, now, public, secret, signature, signature_by, signer, wrap,
 };
 use crate::message::limits;
 use crate::message::packet::tag;
@@ -89,15 +89,50 @@ fn somebody_elses_subkey_in_an_own_certificate() {
         std::slice::from_ref(&stolen),
         Some("eve@example.org"),
     );
-    expect(&alone, SignatureState::Unusable, &[Reason::NoBackSignature]);
+    expect(&alone, SignatureState::UnknownKey, &[]);
+    let unknown = &alone.verdict().signatures[0];
+    assert_eq!((&unknown.certificate, &unknown.signer), (&None, &None));
+    // Nor does it say of anything that it is false.
+    let other = [
+        wrap(tag::SIGNATURE, &good(&ann, b"something else")),
+        literal(TEXT),
+    ];
+    let other = read(&other, std::slice::from_ref(&stolen), None);
+    expect(&other, SignatureState::UnknownKey, &[]);
+    // Before the key was made (see `secret`): what is refused is refused for its owner's reasons.
+    let early = signature(
+        &ann,
+        SignatureType::Binary,
+        HashAlgorithm::Sha512,
+        vec![made(1_735_689_600 - 1)],
+        TEXT,
+    );
+    let early = [wrap(tag::SIGNATURE, &early), literal(TEXT)];
     for order in [[stolen.clone(), public(&ann)], [public(&ann), stolen]] {
         let message = read(&packets, &order, Some("eve@example.org"));
         assert_eq!(message.verdict().summary, Summary::SignedByOther);
-        assert_eq!(
-            message.verdict().signatures[0].certificate,
-            Some(fingerprint(&ann))
-        );
+        let named = &message.verdict().signatures[0].certificate;
+        assert_eq!(*named, Some(fingerprint(&ann)));
+        let message = read(&early, &order, None);
+        assert_eq!(message.verdict().summary, Summary::UnusableSignature);
+        let refused = &message.verdict().signatures[0];
+        assert_eq!(refused.certificate, Some(fingerprint(&ann)));
+        assert!(!refused.reasons.contains(&Reason::NoBackSignature));
     }
+}
+
+/// Key IDs can be forged: another key with the one that stands beside a fingerprint says nothing of a signature.
+#[test]
+fn a_signed_fingerprint_counts_more_than_key_ids() {
+    let (ann, eve) = (secret(Kind::V4, "ann"), secret(Kind::V4, "eve"));
+    let mut body = crate::message::signature::parse(&good(&ann, TEXT)).unwrap();
+    let id = SubpacketData::IssuerKeyId(signer(&eve).legacy_key_id());
+    let id = Subpacket::regular(id).unwrap();
+    body.unhashed_subpacket_push(id).unwrap();
+    let body = body.to_bytes().unwrap();
+    let message = prefixed(std::slice::from_ref(&body), &[&eve]);
+    expect(&message, SignatureState::UnknownKey, &[]);
+    expect(&prefixed(&[body], &[&ann]), SignatureState::Good, &[]);
 }
 
 #[test]
