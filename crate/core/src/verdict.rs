@@ -46,13 +46,15 @@ pub fn judge<'a>(
         now,
     };
     let signatures = judge.all(&document, document.bytes());
-    // Spaces that a page replaced: only what a signature confirms may stand in for the text as it came.
+    let bad = |all: &[SignatureVerdict]| all.iter().any(|s| s.state == SignatureState::Bad);
+    // Spaces that a page replaced: only what a signature confirms may stand in for the text as it came, and none may speak
+    // against it.
     let mut respaced = None;
     if let Some(bytes) = document.respaced()
-        && signatures.iter().all(|s| s.state == SignatureState::Bad)
+        && bad(&signatures)
     {
         let again = judge.all(&document, bytes);
-        if again.iter().any(|s| s.state != SignatureState::Bad) {
+        if !bad(&again) {
             respaced = Some(again);
         }
     }

@@ -98,6 +98,42 @@ fn mangled_by_pages() {
     );
 }
 
+/// A page that shows spaces in its own way does so to all signatures, those too that nobody here can check.
+#[test]
+fn respaced_text_with_several_signatures() {
+    let [ann, eve] = ["ann", "eve"].map(|name| {
+        let (typ, hash) = (SignatureType::Text, HashAlgorithm::Sha512);
+        let body = signature(
+            &secret(Kind::V4, name),
+            typ,
+            hash,
+            vec![made(now())],
+            b"a  b",
+        );
+        wrap(tag::SIGNATURE, &body)
+    });
+    let read = |signatures: &[&[u8]], shown: &str| {
+        let block = armor::write(Block::Signature, &signatures.concat(), Checksum::None);
+        read(&format!(
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{shown}\n{block}"
+        ))
+        .unwrap()
+    };
+    let signatures: [[&[u8]; 2]; 2] = [[&ann, &eve], [&eve, &ann]];
+    for both in signatures {
+        for shown in ["a  b", "a\u{a0} b", "a \u{a0}b"] {
+            let message = read(&both, shown);
+            assert_eq!(message.verdict().summary, Summary::Mixed, "{shown:?}");
+            assert_eq!(message.text(), "a  b");
+        }
+        let changed = read(&both, "a\u{a0} c");
+        assert_eq!(changed.verdict().summary, Summary::BadSignature);
+        assert_eq!(changed.text(), "a\u{a0} c");
+    }
+    // Nobody here can check it: the text stays as it came.
+    assert_eq!(read(&[&eve], "a\u{a0} b").text(), "a\u{a0} b");
+}
+
 #[test]
 fn changed_text_is_a_bad_signature() {
     for shown in [
