@@ -41,7 +41,7 @@ pub(crate) use self::text::safe_line;
 pub use self::text::safe_text;
 pub(crate) use self::text::{clean_text, misleads};
 pub use self::user_id::{ParsedUserId, parse_address, parse_user_id};
-pub(crate) use self::work::Work;
+pub(crate) use self::work::{Work, verifying};
 use crate::armor::{self, Checksum, Kind};
 use crate::limits;
 use crate::policy::ComponentKey;

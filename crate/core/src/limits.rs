@@ -55,6 +55,9 @@ pub const MAX_SMALL_SIGNATURE: usize = 700;
 pub const MAX_LARGE_THIRD_PARTY: usize = 64;
 /// A post-quantum signature (ML-DSA-87 with Ed448 takes 5 KB).
 pub const MAX_LARGE_SIGNATURE: usize = 8 * 1024;
+/// Work of verifying the signatures of one message with the keys that they name, or with all that are here where they name none:
+/// twice as much as for sixteen of the slowest kind. A mail is judged in two passes, each of which may take so long.
+pub const MAX_VERIFYING_WORK: u32 = 1_000_000;
 /// Signatures in the subpackets of one signature that are looked at; one is enough.
 pub const MAX_EMBEDDED: usize = 4;
 /// One signature packet; those with an embedded signature and notations stay far below.

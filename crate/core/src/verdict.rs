@@ -18,10 +18,12 @@ pub use self::mail::{ReadMail, judge_mail};
 pub use self::read::ReadMessage;
 pub use self::signer::Signers;
 
-use pgp::types::KeyDetails;
+use std::cell::RefCell;
 
-use crate::cert::{Certificate, Issuer};
-use crate::limits::MAX_ISSUERS;
+use pgp::types::{KeyDetails, VerifyingKey};
+
+use crate::cert::{self, Certificate, Issuer, Work};
+use crate::limits::{MAX_ISSUERS, MAX_VERIFYING_WORK};
 use crate::message::detached::DetachedSignatures;
 use crate::message::digest::Digests;
 use crate::message::signature::FoundSignature;
@@ -39,12 +41,8 @@ pub fn judge<'a>(
     sender: Option<&str>,
     now: Time,
 ) -> ReadMessage {
-    let judge = Judge {
-        signers: signers.into(),
-        sender: sender.and_then(sender::address),
-        reader: Reader::of(document.opened_by()),
-        now,
-    };
+    let sender = sender.and_then(sender::address);
+    let judge = Judge::new(signers.into(), sender, document.opened_by(), now);
     let signatures = judge.all(&document, document.bytes());
     let bad = |all: &[SignatureVerdict]| all.iter().any(|s| s.state == SignatureState::Bad);
     // Spaces that a page replaced: only what a signature confirms may stand in for the text as it came, and none may speak
@@ -54,11 +52,11 @@ pub fn judge<'a>(
         && bad(&signatures)
     {
         let again = judge.all(&document, bytes);
-        if !bad(&again) {
+        if !bad(&again) && !judge.is_over() {
             respaced = Some(again);
         }
     }
-    ReadMessage::new(document, signatures, respaced)
+    ReadMessage::new(document, signatures, respaced, judge.is_over())
 }
 
 /// The verdict on detached signatures, whose data was given to [`DetachedSignatures::update`] whole.
@@ -70,17 +68,17 @@ pub fn judge_detached<'a>(
     sender: Option<&str>,
     now: Time,
 ) -> Verdict {
+    let sender = sender.and_then(sender::address);
     let judge = Judge {
-        signers: signers.into(),
-        sender: sender.and_then(sender::address),
         reader: Reader::Unknown,
-        now,
+        ..Judge::new(signers.into(), sender, None, now)
     };
     let (all, more) = signatures.finish();
-    let signatures: Vec<_> = all
-        .iter()
-        .map(|(found, digest)| judge.one(found, || digest.clone()))
-        .collect();
+    let mut signatures = Vec::new();
+    for (found, digest) in &all {
+        judge.add(&mut signatures, found, &mut || digest.clone());
+    }
+    let more = more || judge.is_over();
     let (summary, confirmation) = summary::of(&signatures, more);
     Verdict {
         encrypted: false,
@@ -120,15 +118,59 @@ struct Judge<'a> {
     sender: Option<String>,
     reader: Reader,
     now: Time,
+    /// What verifying may still take. What comes behind its end is as if it were more than is checked.
+    work: RefCell<Work>,
+}
+
+impl<'a> Judge<'a> {
+    /// `sender` in lower case.
+    fn new(
+        signers: Signers<'a>,
+        sender: Option<String>,
+        opened_by: Option<&OpenedBy>,
+        now: Time,
+    ) -> Self {
+        Self {
+            signers,
+            sender,
+            reader: Reader::of(opened_by),
+            now,
+            work: RefCell::new(Work::new(MAX_VERIFYING_WORK)),
+        }
+    }
 }
 
 impl Judge<'_> {
     fn all(&self, document: &Document, bytes: &[u8]) -> Vec<SignatureVerdict> {
         let mut digests = Digests::new(bytes);
-        let signatures = document.signatures().iter();
-        signatures
-            .map(|found| self.one(found, || digests.of(found)))
-            .collect()
+        let mut all = Vec::new();
+        for found in document.signatures() {
+            self.add(&mut all, found, &mut || digests.of(found));
+        }
+        all
+    }
+
+    /// Adds the verdict on one, unless there was no time for it.
+    fn add(
+        &self,
+        all: &mut Vec<SignatureVerdict>,
+        found: &FoundSignature,
+        digest: &mut dyn FnMut() -> Option<Vec<u8>>,
+    ) {
+        let verdict = self.one(found, digest);
+        if !self.is_over() {
+            all.push(verdict);
+        }
+    }
+
+    /// Whether something was left unchecked.
+    fn is_over(&self) -> bool {
+        self.work.borrow().is_over()
+    }
+
+    fn verifies(&self, found: &FoundSignature, key: &impl VerifyingKey, digest: &[u8]) -> bool {
+        let cost = cert::verifying(key, 0);
+        self.work.borrow_mut().spend(cost).is_ok() && found.verifies(key, digest)
     }
 
     /// RFC 9580, 5.2.3.36: valid only where it was encrypted to one of those that it names.
@@ -146,7 +188,7 @@ impl Judge<'_> {
     fn one(
         &self,
         found: &FoundSignature,
-        digest: impl FnOnce() -> Option<Vec<u8>>,
+        digest: &mut dyn FnMut() -> Option<Vec<u8>>,
     ) -> SignatureVerdict {
         let issuers = found.issuers();
         let mut verdict = SignatureVerdict {
@@ -181,7 +223,7 @@ impl Judge<'_> {
         let correct: Vec<_> = known
             .iter()
             .filter(|(_, component)| {
-                let verifies = |digest: &Vec<u8>| found.verifies(&component.key(), digest);
+                let verifies = |digest: &Vec<u8>| self.verifies(found, &component.key(), digest);
                 digest.as_ref().is_some_and(verifies) && component.is_proven()
             })
             .collect();

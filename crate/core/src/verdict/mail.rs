@@ -1,6 +1,8 @@
 //! The one verdict for a whole mail.
 
-use super::{Judge, Reader, Signers, sender, summary};
+use super::{Judge, Signers, sender, summary};
+use crate::cert::Work;
+use crate::limits::MAX_VERIFYING_WORK;
 use crate::message::layer::Layer;
 use crate::mime::{self, Charsets, Envelope, Files, MailError};
 use crate::wire::engine::{Note, SignatureState, SignatureVerdict, Summary, Verdict};
@@ -66,12 +68,7 @@ pub fn judge_mail(
     now: Time,
     charsets: &dyn Charsets,
 ) -> Result<ReadMail, MailError> {
-    let mut judge = Judge {
-        signers,
-        sender: None,
-        reader: Reader::of(envelope.opened_by()),
-        now,
-    };
+    let mut judge = Judge::new(signers, None, envelope.opened_by(), now);
     let signatures = judge.layers(&envelope);
     let good = |signature: &SignatureVerdict| signature.state == SignatureState::Good;
     let believed = signatures.iter().any(good);
@@ -102,7 +99,7 @@ pub fn judge_mail(
         Some(_) => judge.layers(&envelope),
         None => signatures,
     };
-    let more = envelope.layers().any(Layer::more_signatures);
+    let more = envelope.layers().any(Layer::more_signatures) || judge.is_over();
     let encrypted = envelope.opened_by().is_some();
     let sender = judge.sender.as_deref();
     let brings = sender.and_then(|sender| mime::brought(&envelope, sender, now));
@@ -144,13 +141,15 @@ pub fn judge_mail(
 impl Judge<'_> {
     /// All signatures of all layers, outermost first.
     fn layers(&self, envelope: &Envelope) -> Vec<SignatureVerdict> {
+        self.work.replace(Work::new(MAX_VERIFYING_WORK));
         let mut all = Vec::new();
         for layer in envelope.layers() {
             if layer.is_unreadable() {
                 all.push(unreadable());
             }
-            let signatures = layer.signatures().iter();
-            all.extend(signatures.map(|(found, digest)| self.one(found, || digest.clone())));
+            for (found, digest) in layer.signatures() {
+                self.add(&mut all, found, &mut || digest.clone());
+            }
         }
         all
     }

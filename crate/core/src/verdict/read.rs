@@ -62,15 +62,17 @@ pub struct ReadMessage {
 }
 
 impl ReadMessage {
-    /// `respaced` are the verdicts on the text with its spaces put right, when these are the better ones.
+    /// `respaced` are the verdicts on the text with its spaces put right, when these are the better ones. `over`: there was no
+    /// time for more.
     pub(super) fn new(
         document: Document,
         signatures: Vec<SignatureVerdict>,
         respaced: Option<Vec<SignatureVerdict>>,
+        over: bool,
     ) -> Self {
         let encrypted = document.protection();
         let weak_key = matches!(document.opened_by(), Some(OpenedBy::Key(opener)) if opener.weak);
-        let more = document.more_signatures();
+        let more = document.more_signatures() || over;
         let (bytes, signatures) = match respaced {
             Some(better) => (document.into_respaced(), better),
             None => (document.into_bytes(), signatures),

@@ -1,11 +1,12 @@
-use pgp::composed::{SignedPublicSubKey, SignedSecretKey};
+use pgp::composed::{KeyType, SignedPublicSubKey, SignedSecretKey};
+use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{
     KeyFlags, PublicSubkey, SignatureConfig, SignatureType, Subpacket, SubpacketData,
 };
 use pgp::ser::Serialize;
 use pgp::types::KeyDetails;
-use pgp::types::{Password, Timestamp};
+use pgp::types::{KeyVersion, Password, Timestamp};
 
 use super::{TEXT, expect, fingerprint, prefixed, read};
 use crate::engine::tests::kit::{
@@ -13,6 +14,7 @@ use crate::engine::tests::kit::{
 };
 use crate::message::limits;
 use crate::message::packet::tag;
+use crate::testkit::{self, Maker};
 use crate::wire::engine::{Note, SignatureState, Summary};
 use crate::wire::{Bytes, Fingerprint, Reason};
 
@@ -133,6 +135,41 @@ fn a_signed_fingerprint_counts_more_than_key_ids() {
     let message = prefixed(std::slice::from_ref(&body), &[&eve]);
     expect(&message, SignatureState::UnknownKey, &[]);
     expect(&prefixed(&[body], &[&ann]), SignatureState::Good, &[]);
+}
+
+/// Signatures that name nobody are tried with all keys of their kind that are here, and those can be slow.
+#[test]
+fn verifying_has_an_end() {
+    let ann = secret(Kind::V4, "ann");
+    let slow = KeyType::ECDSA(ECCCurve::P384);
+    let flags = testkit::says(testkit::MADE).flags(testkit::CERTIFY | testkit::SIGN);
+    let maker =
+        Maker::new(&slow, KeyVersion::V4, testkit::MADE).user("Eve <eve@example.org>", flags);
+    let many = (0..6).fold(maker, |maker, _| maker.bare_subkey(&slow, testkit::MADE));
+    // By a key that is not here.
+    let stranger = testkit::secret_key(&slow, KeyVersion::V4, testkit::MADE);
+    let mut config = SignatureConfig::v4(
+        SignatureType::Binary,
+        stranger.algorithm(),
+        HashAlgorithm::Sha384,
+    );
+    config.hashed_subpackets = vec![made(now())];
+    let nameless = config.sign(&stranger, &Password::empty(), TEXT).unwrap();
+    let nameless = wrap(tag::SIGNATURE, &nameless.to_bytes().unwrap());
+    let message = |count: usize| {
+        let mut packets = vec![wrap(tag::SIGNATURE, &good(&ann, TEXT))];
+        packets.resize(1 + count, nameless.clone());
+        packets.push(literal(TEXT));
+        let keys = [public(&ann), Bytes(many.bytes())];
+        let read = read(&packets, &keys, Some("ann@example.org"));
+        let verdict = read.verdict().clone();
+        assert_eq!(verdict.summary, Summary::Mixed);
+        assert_eq!(verdict.signatures[0].state, SignatureState::Good);
+        (verdict.signatures.len(), verdict.notes)
+    };
+    // Seven keys of 15 milliseconds.
+    assert_eq!(message(8), (9, vec![]));
+    assert_eq!(message(12), (10, vec![Note::TooManySignatures]));
 }
 
 #[test]
