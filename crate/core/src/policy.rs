@@ -10,7 +10,8 @@
 //!   a key. A subkey counts from its oldest binding on.
 //! - Revocations by the key itself. *Hard* ones (compromised, no reason, unknown reasons) count for all times, whatever
 //!   their own date and hash. *Soft* ones (superseded, retired) count from their date, unless a newer self-signature
-//!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31).
+//!   takes them back. For user IDs all are soft, because an address can come back (as in RFC 9580, 5.2.3.31); what was
+//!   signed before stays its owner's.
 //! - A revocation by a key that the owner named as a revoker counts as one by the key itself, once that key is known.
 //!   Where more of those are in its name than can be kept or verified, nothing can be used: one of them could be genuine.
 //! - A signing subkey needs a back-signature (RFC 9580, 10.1.5). Of a subkey that never made one nobody knows whose it is:

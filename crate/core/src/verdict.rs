@@ -260,14 +260,14 @@ impl Judge<'_> {
         };
         verdict.certificate = Some(cert.fingerprint());
         verdict.component = Some(component.fingerprint());
-        let (signer, confirmation) = self.signer(cert);
+        let at = found.made().map_or(self.now, |made| made.min(self.now));
+        let (signer, confirmation) = self.signer(cert, at);
+        // One with the sender's address comes before all others.
+        let address = signer.as_ref().and_then(|signer| signer.email.as_ref());
+        verdict.sender_matches = self.sender.as_ref().map(|sender| address == Some(sender));
         verdict.signer = signer;
         let good = verdict.state == SignatureState::Good;
         verdict.confirmation = good.then_some(confirmation);
-        verdict.sender_matches = self
-            .sender
-            .as_deref()
-            .map(|sender| cert.has_address(sender, self.now));
         verdict
     }
 

@@ -1,7 +1,15 @@
 // What Waxseal says about a message: drawn above it and never inside it.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Confirmation, Fingerprint, SignatureState, SignatureVerdict, Summary, Verdict } from 'waxseal-wasm';
+import type {
+  Confirmation,
+  Fingerprint,
+  SignatureState,
+  SignatureVerdict,
+  Summary,
+  UserIdInfo,
+  Verdict,
+} from 'waxseal-wasm';
 import { grouped, moment, type Tone } from '../format.js';
 import { type TextKey, t } from '../i18n.js';
 import { type IconName, icon } from '../icons.js';
@@ -115,7 +123,7 @@ function signatureEntry(signature: SignatureVerdict): TemplateResult {
     <p>${badge(STATE_TONE[signature.state], t(`signature_state_${signature.state}`))}</p>
     ${reasonList(signature.reasons)}
     <dl class="facts">
-      ${signature.signer ? html`<dt>${t('signature_by')}</dt><dd><bdi>${signature.signer.text}</bdi></dd>` : nothing}
+      ${signature.signer ? html`<dt>${t('signature_by')}</dt><dd>${signerEntry(signature.signer)}</dd>` : nothing}
       <dt>${t('signature_key')}</dt>
       <dd>${fingerprint(signature.certificate ?? signature.issuer)}</dd>
       ${signature.made === undefined ? nothing : html`<dt>${t('signature_made')}</dt><dd>${moment(signature.made)}</dd>`}
@@ -123,6 +131,11 @@ function signatureEntry(signature: SignatureVerdict): TemplateResult {
       ${signature.confirmation ? html`<dt>${t('signature_confirmed')}</dt><dd>${confirmationText(signature.confirmation)}</dd>` : nothing}
     </dl>
   </li>`;
+}
+
+/** An address that was given up since is still that of who signed. */
+function signerEntry({ text, revoked }: UserIdInfo): TemplateResult {
+  return html`<bdi>${text}</bdi> ${revoked ? badge('bad', t('uid_revoked')) : nothing}`;
 }
 
 function senderText(matches: boolean | undefined): TextKey {

@@ -34,6 +34,16 @@ impl<'a> UserStatus<'a> {
     pub(crate) fn is_valid(&self) -> bool {
         self.binding.is_ok() && !self.revoked
     }
+
+    /// Whether a user ID was valid at `at`, when something was signed. Where none of its self-certifications is as old as
+    /// that, the oldest counts, as for the key: it may have been renewed since.
+    pub(crate) fn was_valid(cert: &'a Certificate, user: &'a User, at: Time, now: Time) -> bool {
+        let then = Self::at(cert, user, at, now);
+        let own = user.own(&cert.primary);
+        let certifications = own.filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
+        let later = || oldest_later(certifications, cert.created(), at, now).is_some();
+        !then.revoked && (then.binding.is_ok() || later())
+    }
 }
 
 /// The primary key at a time.

@@ -12,11 +12,12 @@ use super::{TEXT, expect, fingerprint, prefixed, read};
 use crate::engine::tests::kit::{
     Kind, good, literal, made, now, public, secret, signature, signature_by, signer, wrap,
 };
-use crate::message::limits;
 use crate::message::packet::tag;
-use crate::testkit::{self, Maker};
+use crate::message::{Parsed, limits, parse};
+use crate::testkit::{self, CERTIFY, MADE, Maker, NOW, SIGN, says};
+use crate::verdict::judge;
 use crate::wire::engine::{Note, SignatureState, Summary};
-use crate::wire::{Bytes, Fingerprint, Reason};
+use crate::wire::{Bytes, Fingerprint, Reason, Time};
 
 #[test]
 fn a_key_that_is_not_here() {
@@ -237,6 +238,102 @@ fn the_sender_is_matched_by_address_only() {
         assert_eq!(message.verdict().summary, summary, "{sender:?}");
         let signer = message.verdict().signatures[0].signer.as_ref().unwrap();
         assert_eq!(signer.email.as_deref(), Some("eve@example.org"));
+    }
+}
+
+/// What is said of a text that was signed at some time, by the address of the sender.
+fn signed_at(maker: &Maker, at: Time, sender: &str) -> (Summary, Option<String>) {
+    let says = vec![made(at)];
+    let (typ, hash) = (SignatureType::Binary, HashAlgorithm::Sha512);
+    let body = signature_by(&maker.primary, typ, hash, says, TEXT);
+    let packets = [wrap(tag::SIGNATURE, &body), literal(TEXT)].concat();
+    let Parsed::Plain(document) = parse(&packets).unwrap() else {
+        panic!()
+    };
+    let verdict = judge(document, &[maker.cert()], Some(sender), NOW)
+        .verdict()
+        .clone();
+    let [signature] = &verdict.signatures[..] else {
+        panic!("{verdict:?}")
+    };
+    assert_eq!(signature.state, SignatureState::Good, "{signature:?}");
+    let name = signature.signer.clone().map(|signer| signer.text);
+    (verdict.summary, name)
+}
+
+#[test]
+fn an_address_that_was_given_up_is_the_senders_of_what_was_signed_before() {
+    use Summary::{SignedByOther, SignedBySender};
+    const OLD: &str = "Ann <ann@old.example>";
+    const NEW: &str = "Ann <ann@new.example>";
+    let (day, gone) = (testkit::DAY, NOW - 10 * testkit::DAY);
+    let flags = |made| says(made).flags(CERTIFY | SIGN);
+    let with = |old: fn(Maker, Time) -> Maker| {
+        old(Maker::v4(), gone)
+            .revoke_user(OLD, says(gone))
+            .user(NEW, flags(MADE + day))
+    };
+    let usual = with(|maker, _| maker.user(OLD, says(MADE).flags(CERTIFY | SIGN)));
+    // Renewed by a program that keeps only the last self-signature.
+    let renewed = with(|maker, gone| {
+        let made = gone - 5 * testkit::DAY;
+        maker.user(OLD, says(made).flags(CERTIFY | SIGN))
+    });
+    let only = Maker::v4()
+        .direct(SignatureType::Key, flags(MADE))
+        .user(OLD, says(MADE))
+        .revoke_user(OLD, says(gone));
+    for (maker, at, sender, summary, name) in [
+        (
+            &usual,
+            gone - day,
+            "ann@old.example",
+            SignedBySender,
+            Some(OLD),
+        ),
+        (
+            &usual,
+            gone - day,
+            "ann@new.example",
+            SignedBySender,
+            Some(NEW),
+        ),
+        (
+            &usual,
+            gone - day,
+            "bob@new.example",
+            SignedByOther,
+            Some(NEW),
+        ),
+        (&usual, gone, "ann@old.example", SignedByOther, Some(NEW)),
+        (&usual, NOW, "ann@old.example", SignedByOther, Some(NEW)),
+        // A signature from before the address was there: nobody but the owner could have made it, either.
+        (&usual, MADE, "ann@new.example", SignedBySender, Some(NEW)),
+        (
+            &renewed,
+            MADE + day,
+            "ann@old.example",
+            SignedBySender,
+            Some(OLD),
+        ),
+        (
+            &renewed,
+            gone + day,
+            "ann@old.example",
+            SignedByOther,
+            Some(NEW),
+        ),
+        (
+            &only,
+            gone - day,
+            "ann@old.example",
+            SignedBySender,
+            Some(OLD),
+        ),
+        (&only, gone + day, "ann@old.example", SignedByOther, None),
+    ] {
+        let expected = (summary, name.map(str::to_owned));
+        assert_eq!(signed_at(maker, at, sender), expected, "{at} {sender}");
     }
 }
 
