@@ -40,7 +40,9 @@ use pgp::packet::Signature;
 use pgp::types::KeyDetails;
 
 pub(crate) use self::certification::by as certifications_by;
-pub use self::certification::{certified, certified_address, once_certified_address};
+pub use self::certification::{
+    certified, certified_address, once_certified, once_certified_address,
+};
 pub(crate) use self::component::bound_keys;
 pub use self::component::{Component, ComponentKey};
 pub(crate) use self::hash::fits as hash_fits;

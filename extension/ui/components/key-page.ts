@@ -179,9 +179,9 @@ export class KeyPage extends View {
   /** Confirming somebody else's user ID, doing so in another way, and taking it back. */
   #certifying(key: KeyInfo, id: UserIdInfo): TemplateResult | typeof nothing {
     const done = id.certified.length > 0;
-    const can = key.state === 'valid' && this.#own.length > 0;
+    const can = key.state === 'valid' && id.valid && this.#own.length > 0;
     const back = this.#own.some((one) => id.certified.some(({ key }) => key === one.fingerprint));
-    if (key.secret || !id.valid || !(can || back)) return nothing;
+    if (key.secret || !(can || back)) return nothing;
     const again = done ? 'edit_certify_again' : 'edit_certify';
     return html`<div class="actions">
       ${can ? this.#button('check', again, () => void this.#edit({ is: 'certify', id }), id.text) : nothing}

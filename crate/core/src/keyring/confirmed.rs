@@ -6,15 +6,16 @@ use crate::policy;
 use crate::wire::{Bytes, Confirmation, Time, Vouched};
 
 impl Keyring {
-    /// The own keys that vouch at `now` for a user ID of somebody else's certificate. One whose secret part may be noise has no
-    /// say: anybody could have made it pass for an own one.
+    /// The own keys that vouch at `now` for a user ID of somebody else's certificate, or did until it came to its end. One whose
+    /// secret part may be noise has no say: anybody could have made it pass for an own one.
     pub fn certifiers(&self, cert: &Certificate, id: &[u8], now: Time) -> Vec<&Certificate> {
         self.authorities()
-            .filter(|own| policy::certified(cert, id, own, now))
+            .filter(|own| policy::once_certified(cert, id, own, now))
             .collect()
     }
 
-    /// What the user says of a key; `None` of one that is no own one, and that nobody confirmed.
+    /// What the user says of a key; `None` of one that is no own one, and that nobody confirmed. The verdict asks whether key
+    /// and user ID were in force when something was signed: the word counts for that also when they have ended since.
     pub fn vouched(&self, key: &StoredKey, now: Time) -> Option<Vouched> {
         let cert = &key.certificate;
         let mut vouched = Vouched {
@@ -25,8 +26,10 @@ impl Keyring {
         if !vouched.own {
             let own: Vec<_> = self.authorities().collect();
             let ids = cert.users.iter().map(|user| user.id.id());
-            let confirmed =
-                ids.filter(|id| own.iter().any(|own| policy::certified(cert, id, own, now)));
+            let confirmed = ids.filter(|id| {
+                own.iter()
+                    .any(|own| policy::once_certified(cert, id, own, now))
+            });
             vouched.user_ids = confirmed.map(|id| Bytes(id.to_vec())).collect();
         }
         (vouched.own || !vouched.user_ids.is_empty()).then_some(vouched)

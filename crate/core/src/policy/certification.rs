@@ -23,7 +23,13 @@ pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Ti
     vouched(cert, id, authority, now, false)
 }
 
-/// The same; `over` says whether the key may have come to its end: expired, or withdrawn.
+/// Whether it would, had the key and the user ID not come to their end: what the user knew then holds for what was signed
+/// then.
+pub fn once_certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
+    vouched(cert, id, authority, now, true)
+}
+
+/// The same; `over` says whether key and user ID may have come to their end: expired, or withdrawn.
 fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, over: bool) -> bool {
     let candidate =
         |u: &&User| u.id.id() == id && u.signatures.iter().any(|s| s.may_be_by(&authority.primary));
@@ -31,8 +37,11 @@ fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, ov
         return false;
     };
     let mut faults = PrimaryStatus::at(cert, now, now).reasons;
-    faults.retain(|fault| !over || !(*fault == Reason::Expired || fault.is_withdrawn()));
-    if !faults.is_empty() || !UserStatus::at(cert, user, now, now).is_valid() {
+    let end = |fault: &Reason| {
+        fault.is_withdrawn() || matches!(fault, Reason::Expired | Reason::NoUserId)
+    };
+    faults.retain(|fault| !over || !end(fault));
+    if !faults.is_empty() || !(over || UserStatus::at(cert, user, now, now).is_valid()) {
         return false;
     }
     let of = |types: &'static [SignatureType]| {
@@ -63,7 +72,7 @@ pub fn certified_address(
     vouched_address(cert, address, authority, now, false)
 }
 
-/// Whether it would, had the key not come to its end.
+/// The same as [`once_certified`] says.
 pub fn once_certified_address(
     cert: &Certificate,
     address: &str,

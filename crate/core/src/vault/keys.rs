@@ -13,8 +13,8 @@ use crate::limits;
 use crate::policy;
 use crate::wire::host::{Answer, Area, Ask, Effect};
 use crate::wire::{
-    Certifier, ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Secret, Time,
-    UiReply,
+    Certifier, ErrorCode, ExportForm, Fingerprint, KeyInfo, KeyKind, PublicForm, Reason, Secret,
+    Time, UiReply,
 };
 
 /// Where it is noted that nobody has a copy of a key that was made here. Pages look at it, and take it away.
@@ -43,8 +43,12 @@ impl Vault {
     pub(super) fn describe(&self, key: &StoredKey, now: Time) -> KeyInfo {
         let mut info = key.info(now);
         info.unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
-        if key.secret.is_none() {
-            for id in info.user_ids.iter_mut().filter(|id| id.valid) {
+        // Of one that nobody should have trusted at any time, what was said of it is not told.
+        let never = |reason: &Reason| matches!(reason, Reason::RevokedHard | Reason::MaybeRevoked);
+        let primary = info.components.first();
+        let ever = primary.is_some_and(|primary| !primary.reasons.iter().any(never));
+        if key.secret.is_none() && ever {
+            for id in info.user_ids.iter_mut().filter(|id| id.valid || id.revoked) {
                 id.certified = self.certifiers(&key.certificate, &id.id.0, now);
             }
         }
@@ -60,7 +64,7 @@ impl Vault {
         let shared = cert.for_others();
         let certifier = |own: &Certificate| Certifier {
             key: own.fingerprint(),
-            exportable: policy::certified(&shared, id, own, now),
+            exportable: policy::once_certified(&shared, id, own, now),
         };
         vouch.into_iter().map(certifier).collect()
     }

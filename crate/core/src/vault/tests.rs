@@ -5,6 +5,7 @@ mod confirming;
 mod deaths;
 mod editing;
 mod emblems;
+mod ended;
 mod floods;
 mod hidden;
 mod importing;

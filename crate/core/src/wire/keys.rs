@@ -129,7 +129,7 @@ pub struct UserIdInfo {
     pub valid: bool,
     /// Withdrawn by the owner.
     pub revoked: bool,
-    /// Own keys that certified it, and whose certification is in force.
+    /// Own keys that certified it, and whose certification is in force; also when the key or this user ID has ended since.
     pub certified: Vec<Certifier>,
 }
 

@@ -12,15 +12,15 @@ use crate::message::packet::tag;
 use crate::testkit::{CERTIFY, DAY, MADE, Maker, SIGN, Says, says, usual};
 use crate::wire::engine::{Opened, Summary};
 
-const ME: &str = "Me <me@example.org>";
-const BEN: &str = "Ben <ben@example.org>";
-const WORK: &str = "Ben <ben@work.example>";
+pub(super) const ME: &str = "Me <me@example.org>";
+pub(super) const BEN: &str = "Ben <ben@example.org>";
+pub(super) const WORK: &str = "Ben <ben@work.example>";
 
 /// What a key says of another: whose word, of which kind.
 type Word<'a> = (&'a Maker, SignatureType, Says);
 
 /// A vault with this own key.
-fn with_own(me: &Maker) -> Host {
+pub(super) fn with_own(me: &Maker) -> Host {
     let mut host = Host::new();
     let reply = import(
         &mut host,
@@ -32,7 +32,7 @@ fn with_own(me: &Maker) -> Host {
     host
 }
 
-fn add(host: &mut Host, cert: &Certificate) {
+pub(super) fn add(host: &mut Host, cert: &Certificate) {
     assert_eq!(
         outcomes(import(host, &cert.to_bytes(), &[cert], None)),
         [(true, false)]
@@ -55,7 +55,7 @@ fn ben(created: Time, words: &[Word<'_>]) -> Maker {
 }
 
 /// What the desk is told of a certificate.
-fn told(host: &mut Host, cert: &Certificate) -> (Vec<Bytes>, Vec<Vouched>) {
+pub(super) fn told(host: &mut Host, cert: &Certificate) -> (Vec<Bytes>, Vec<Vouched>) {
     let view = host.view(1, 3);
     let issuers = vec![cert.fingerprint().to_string()];
     match host.ui(&view, UiCall::Certificates { issuers }) {
@@ -85,9 +85,19 @@ fn confirmed(host: &mut Host, cert: &Certificate) -> Vec<String> {
 }
 
 /// The verdict on a message that this key signed, as the desk makes it with what the vault says.
-fn verdict(
+pub(super) fn verdict(
     host: &mut Host,
     signer: &Maker,
+    sender: Option<&str>,
+) -> (Summary, Option<Confirmation>) {
+    verdict_at(host, signer, NOW, sender)
+}
+
+/// The same on one that was signed at another time.
+pub(super) fn verdict_at(
+    host: &mut Host,
+    signer: &Maker,
+    at: Time,
     sender: Option<&str>,
 ) -> (Summary, Option<Confirmation>) {
     let text = b"Hello";
@@ -95,7 +105,7 @@ fn verdict(
         &signer.primary,
         SignatureType::Binary,
         HashAlgorithm::Sha512,
-        vec![made(NOW)],
+        vec![made(at)],
         text,
     );
     let message = [wrap(tag::SIGNATURE, &body), literal(text)].concat();
@@ -111,7 +121,7 @@ fn verdict(
     }
 }
 
-fn recipient(host: &mut Host, address: &str) -> RecipientInfo {
+pub(super) fn recipient(host: &mut Host, address: &str) -> RecipientInfo {
     let addresses = vec![address.to_owned()];
     match host.ui(&window("write.html"), UiCall::Recipients { addresses }) {
         UiReply::Recipients { mut recipients, .. } => recipients.remove(0),
