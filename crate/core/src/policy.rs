@@ -22,6 +22,8 @@
 //!   version 4 from the newer of the direct-key signature and the primary user ID's.
 //! - A signature with a critical subpacket or notation that is not understood has no effect (RFC 9580, 5.2.3.7); a
 //!   revocation keeps its effect even then.
+//! - Clocks differ: asked about the present, what was made up to [`limits::CLOCK_SKEW`] ahead is there already, if it is a key,
+//!   a self-signature or a certification. An end and a revocation count from their date.
 //! - Hashes and algorithms: tables in the modules `hash` and `algorithm`.
 
 pub(crate) mod algorithm;
@@ -221,9 +223,14 @@ fn usable(
 ) -> Result<Vec<Component<'_>>, Vec<Reason>> {
     let mut good = Vec::new();
     let mut reasons: Vec<Reason> = Vec::new();
-    let primary = PrimaryStatus::at(cert, now, now);
+    // What is signed now is judged by its date ever after, and then a key from a clock that is ahead was not there yet.
+    let judged = match wanted {
+        KeyUse::Sign => now.saturating_add(1),
+        _ => now,
+    };
+    let primary = PrimaryStatus::at(cert, now, judged);
     for component in Component::all(cert) {
-        let why = component.reasons_under(&primary, wanted, now, now);
+        let why = component.reasons_under(&primary, wanted, now, judged);
         if why.is_empty() {
             good.push(component);
         } else if !why.contains(&Reason::WrongFlags) {

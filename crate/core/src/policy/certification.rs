@@ -2,7 +2,7 @@
 
 use pgp::packet::{Signature, SignatureType};
 
-use super::selfsig::{has_unknown_critical, is, made};
+use super::selfsig::{has_unknown_critical, is, latest, made};
 use super::{Component, PrimaryStatus, UserStatus, accept_data_hash};
 use crate::cert::{Certificate, User, parse_address, parse_user_id};
 use crate::limits;
@@ -46,7 +46,7 @@ fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, ov
     }
     let of = |types: &'static [SignatureType]| {
         by(cert, user, authority)
-            .filter(move |s| is(s, types) && made(s) <= now)
+            .filter(move |s| is(s, types) && made(s) <= latest(now, now))
             .max_by_key(|s| made(s))
     };
     let revoked = of(&[SignatureType::CertRevocation]).map(made);

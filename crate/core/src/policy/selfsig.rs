@@ -4,6 +4,7 @@ use pgp::packet::{KeyFlags, RevocationCode, Signature, SignatureType, SubpacketD
 use pgp::types::Duration;
 
 use super::hash;
+use crate::limits;
 use crate::wire::{Reason, Time};
 
 /// Whether a signature has a critical subpacket or notation that is not understood.
@@ -77,6 +78,15 @@ pub(super) fn end(start: Time, duration: Option<Duration>) -> Option<Time> {
         .map(|d| start.saturating_add(d))
 }
 
+/// When something may have been made that counts at `at`. Clocks differ: what is signed now may be dated a little ahead, and so
+/// may be what it stands on. Of the past nothing is forgiven: there all dates are by the clock of who signed.
+pub(super) fn latest(at: Time, now: Time) -> Time {
+    match at == now {
+        true => now.saturating_add(limits::CLOCK_SKEW),
+        false => at,
+    }
+}
+
 /// Whether `signature`, which verifies, is in force at `at`. `key_made` is the age of the key that it is on.
 pub(super) fn in_force(
     signature: &Signature,
@@ -88,7 +98,7 @@ pub(super) fn in_force(
     if created < key_made {
         return Err(Reason::NotBound);
     }
-    if created > at {
+    if created > latest(at, now) {
         return Err(Reason::NotYetValid);
     }
     if ends(signature, created).is_some_and(|end| end <= at) {
@@ -183,6 +193,7 @@ pub(super) fn revoked<'a>(
     revocations: impl Iterator<Item = &'a Signature>,
     bound: Option<Time>,
     at: Time,
+    now: Time,
     all_soft: bool,
 ) -> Revoked {
     let mut worst = Revoked::No;
@@ -205,7 +216,7 @@ pub(super) fn revoked<'a>(
             return Revoked::Hard;
         };
         let over = ends(revocation, created).is_some_and(|end| end <= at);
-        let taken_back = bound.is_some_and(|bound| bound > created && bound <= at);
+        let taken_back = bound.is_some_and(|bound| bound > created && bound <= latest(at, now));
         if created <= at && !over && !taken_back {
             worst = Revoked::Soft;
         }

@@ -7,7 +7,7 @@ use pgp::packet::{
 use pgp::types::KeyDetails;
 
 use super::selfsig::{
-    self, Revoked, end, is, key_flags, key_lasts, made, newest, oldest_later, revoked, says,
+    self, Revoked, end, is, key_flags, key_lasts, latest, made, newest, oldest_later, revoked, says,
 };
 use super::{accept_data_hash, algorithm, distinct};
 use crate::cert::{Certificate, Subkey, User};
@@ -27,7 +27,7 @@ impl<'a> UserStatus<'a> {
         let binding = newest(certifications, cert.created(), at, now);
         let revocations = own().filter(|s| is(s, &[SignatureType::CertRevocation]));
         let bound = binding.as_ref().ok().map(|s| made(s));
-        let revoked = revoked(revocations, bound, at, true) != Revoked::No;
+        let revoked = revoked(revocations, bound, at, now, true) != Revoked::No;
         Self { binding, revoked }
     }
 
@@ -79,7 +79,7 @@ impl<'a> PrimaryStatus<'a> {
         }
 
         let mut reasons = Vec::new();
-        if created > at {
+        if created > latest(at, now) {
             reasons.push(Reason::NotYetValid);
         }
         reasons.extend(algorithm::accept(&primary.key).err());
@@ -88,7 +88,7 @@ impl<'a> PrimaryStatus<'a> {
             certification.as_ref().ok().filter(|_| !six),
         ];
         let bound = bound.into_iter().flatten().map(|s| made(s)).max();
-        let revocation = revoked(primary.revocations(), bound, at, false);
+        let revocation = revoked(primary.revocations(), bound, at, now, false);
         reasons.extend(revocation.reason());
         if primary.may_be_revoked() && revocation != Revoked::Hard {
             reasons.push(Reason::MaybeRevoked);
@@ -247,7 +247,7 @@ impl<'a> SubkeyStatus<'a> {
         let created = subkey.key.created_at().as_secs();
         let of_type = |typ| subkey.own(&cert.primary).filter(move |s| is(s, &[typ]));
         let mut reasons = Vec::new();
-        if created > at {
+        if created > latest(at, now) {
             reasons.push(Reason::NotYetValid);
         }
         reasons.extend(algorithm::accept(&subkey.key).err());
@@ -263,7 +263,13 @@ impl<'a> SubkeyStatus<'a> {
         let binding = newest(bindings, since, at, now);
         let counts = binding.as_ref().ok().copied();
         let bound = counts.map(made);
-        let revocation = revoked(of_type(SignatureType::SubkeyRevocation), bound, at, false);
+        let revocation = revoked(
+            of_type(SignatureType::SubkeyRevocation),
+            bound,
+            at,
+            now,
+            false,
+        );
         reasons.extend(revocation.reason());
         let (mut flags, mut expires, mut back) = (None, None, None);
         match binding {
@@ -275,7 +281,7 @@ impl<'a> SubkeyStatus<'a> {
                     .find(|back| selfsig::in_force(back, created, at, now).is_ok());
             }
             // It exists already, but nobody had confirmed it yet.
-            Err(why) if created <= at && why == [Reason::NotYetValid] => {
+            Err(why) if created <= latest(at, now) && why == [Reason::NotYetValid] => {
                 reasons.push(Reason::BoundLater);
             }
             Err(why) => reasons.extend(why),

@@ -228,3 +228,44 @@ fn keys_from_the_future() {
     );
     assert!(judge_signer(&usual.cert(), &issuer, NOW + limits::CLOCK_SKEW, NOW).is_ok());
 }
+
+#[test]
+fn what_a_clock_that_is_ahead_has_made_counts_now() {
+    let made = |ahead: u32| {
+        Maker::new(&KeyType::Ed25519Legacy, KeyVersion::V4, NOW + ahead)
+            .user(ID, says(NOW + ahead).flags(CERTIFY | SIGN))
+            .encrypts()
+            .signs()
+    };
+    let skew = limits::CLOCK_SKEW;
+    let cert = made(skew).cert();
+    let info = cert.info(NOW);
+    assert_eq!((info.state, info.can_encrypt), (KeyState::Valid, true));
+    assert!(info.user_ids[0].valid && cert.has_address("ann@example.org", NOW));
+    assert!(has_valid_user_id(&cert, NOW));
+    // A signature of now would be older than the key, for everybody who reads it later.
+    assert_eq!(sign(&made(skew)), [Reason::NotYetValid]);
+    assert!(signing_component(&cert, NOW + skew).is_ok());
+    let too_far = made(skew + 1).cert();
+    assert_eq!(too_far.info(NOW).state, KeyState::NotYetValid);
+    assert!(!has_valid_user_id(&too_far, NOW));
+    // Of the past nothing is forgiven: neither a key nor a subkey that was made after the signature.
+    let ahead = made(60);
+    let issuer = issuer_of(&ahead.primary);
+    assert!(judge_signer(&ahead.cert(), &issuer, NOW - 1, NOW).is_err());
+    assert!(judge_signer(&ahead.cert(), &issuer, NOW + 60, NOW).is_ok());
+    let young = Maker::v4().user(ID, says(MADE).flags(CERTIFY | SIGN));
+    let young = young.subkey(&ECDH, NOW + 60, says(NOW + 60).flags(ENCRYPT));
+    assert!(encrypt(&young).is_empty());
+    // Ends and revocations are not brought forward; what takes one back is there as soon as it counts.
+    assert!(
+        encrypt(&usual(ID).revoke_subkey(0, says(NOW + 60).because(RevocationCode::KeyRetired)))
+            .is_empty()
+    );
+    let retired = || says(NOW - 60).because(RevocationCode::KeyRetired);
+    let back = usual(ID)
+        .revoke(retired())
+        .direct(SignatureType::Key, says(NOW - 30).flags(CERTIFY | SIGN))
+        .direct(SignatureType::Key, says(NOW + 30).flags(CERTIFY | SIGN));
+    assert!(encrypt(&back).is_empty());
+}

@@ -143,7 +143,7 @@ fn only_a_word_of_an_own_key_that_is_in_force_confirms() {
     use SignatureType::{CertGeneric, CertRevocation};
     let (me, stranger) = (usual(ME), usual("Eve <eve@example.org>"));
     let good = || (&me, CertGeneric, says(NOW - 9));
-    let table: [(&str, Vec<Word<'_>>, bool); 7] = [
+    let table: [(&str, Vec<Word<'_>>, bool); 8] = [
         ("none", vec![], false),
         ("good", vec![good()], true),
         (
@@ -152,6 +152,8 @@ fn only_a_word_of_an_own_key_that_is_in_force_confirms() {
             false,
         ),
         ("not yet", vec![(&me, CertGeneric, says(NOW + DAY))], false),
+        // By another clock.
+        ("ahead", vec![(&me, CertGeneric, says(NOW + 60))], true),
         (
             "withdrawn",
             vec![good(), (&me, CertRevocation, says(NOW - 5))],

@@ -337,6 +337,19 @@ fn an_address_that_was_given_up_is_the_senders_of_what_was_signed_before() {
     }
 }
 
+#[test]
+fn what_was_added_by_a_clock_that_is_ahead_names_the_sender_at_once() {
+    const NEW: &str = "Ann <ann@new.example>";
+    let flags = |made| says(made).flags(CERTIFY | SIGN);
+    let maker = Maker::v4()
+        .user("Ann <ann@old.example>", flags(MADE))
+        .user(NEW, flags(NOW + 60));
+    for at in [NOW + 60, NOW + 90] {
+        let expected = (Summary::SignedBySender, Some(NEW.to_owned()));
+        assert_eq!(signed_at(&maker, at, "ann@new.example"), expected);
+    }
+}
+
 /// Whatever stands in a file name, a notation or in the text, the verdict has none of it.
 #[test]
 fn words_of_the_message_do_not_reach_the_verdict() {
