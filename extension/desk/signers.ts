@@ -26,9 +26,10 @@ export class Signers {
     return { state: 'failed', error, detail };
   }
 
-  /** By now the user says something else of them: a key was confirmed, or is no longer. Never rejects. */
+  /** By now there is something else of them: a key was confirmed or is no longer, renewed or withdrawn. Never rejects. */
   async changed(ask: AskVault): Promise<boolean> {
     const now = await Signers.of([...this.#issuers], ask);
-    return now instanceof Signers && JSON.stringify(now.vouched) !== JSON.stringify(this.vouched);
+    const told = ({ certificates, vouched }: Signers) => JSON.stringify([certificates, vouched]);
+    return now instanceof Signers && told(now) !== told(this);
   }
 }

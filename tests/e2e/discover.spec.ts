@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
+import { given } from './support/given.js';
 import type { Gpg } from './support/gpg.js';
 import type { KeyPlaces } from './support/key-places.js';
 import {
@@ -242,6 +243,39 @@ test('a key in the header of a mail is offered, and stored only by hand', async 
   await shows(files, say('summary_signed_by_sender', `Otto <${address}>`));
   await button(files, say('brought_look')).absent();
   assert.deepEqual(requests(requested), [], 'nobody was asked');
+  await page.close();
+  await files.close();
+});
+
+test('of a key that has expired here the mail brings the renewed one, which is offered', async () => {
+  const address = `olga@${DIRECT}`;
+  const id = `Olga <${address}>`;
+  const key = gpg.key(id, { at: '20260101T000000', expires: '1d' });
+  await given(driver, { contacts: [key] });
+  for (const which of [[], ['*']]) gpg.run(['--passphrase', '', '--quick-set-expire', key.fingerprint, '2y', ...which]);
+  const bare = gpg.run(['--export', '--export-options', 'export-minimal', key.fingerprint]).toString('base64');
+  const written = (more: [string, string][]): string =>
+    mail({ from: id, to: 'bob@example.test', subject: 'Ferry', more }, signed(gpg, plain(TEXT), key.fingerprint));
+  const opened = async (name: string, raw: string): Promise<View> => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, raw);
+    const files = await driver.page('files.html');
+    await field(files, say('files_choose')).upload([file]);
+    await shows(files, say('summary_unusable_signature'));
+    // It may be found where others are, too.
+    await button(files, say('lookup_key')).visible();
+    await shows(files, say('import_key'));
+    return files;
+  };
+  await (await opened('olga-alone.eml', written([]))).close();
+  const files = await opened('olga.eml', written([['Autocrypt', `addr=${address}; keydata=${bare}`]]));
+  await button(files, say('brought_look')).click();
+  const page = await driver.window('keys.html');
+  await shows(page, grouped(key.fingerprint));
+  await button(page, say('import')).click();
+  await shows(files, say('summary_signed_by_sender', id));
+  await button(files, say('brought_look')).absent();
+  await button(files, say('lookup_key')).absent();
   await page.close();
   await files.close();
 });

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { button, type Driver, toggle, until, type View } from '../harness/index.js';
 import { readerWith, shows } from './support/desk.js';
+import { given as putThere } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { pressAtFile } from './support/mail-files.js';
@@ -212,4 +213,16 @@ test('another key of a known address is shown beside it, and imported only if it
   await until('it can be imported then', () => button(page, say('import')).enabled());
   await page.close();
   assert.deepEqual(await keyring(), kept);
+});
+
+test('a renewed key is offered where the one that is here has expired', async () => {
+  const late = gpg.key('Carol Late <carol@example.test>', { at: '20260101T000000', expires: '1d' });
+  await putThere(driver, { contacts: [late] });
+  for (const which of [[], ['*']])
+    gpg.run(['--passphrase', '', '--quick-set-expire', late.fingerprint, '2y', ...which]);
+  const frame = await open(sealed([gossip('carol@example.test', late)], alice.fingerprint));
+  await shows(frame, offer());
+  await putThere(driver, { contacts: [gpg.exported(late.fingerprint)] });
+  await tab.front();
+  await until('the offer has gone', async () => (await frame.count('.gossip')) === 0);
 });

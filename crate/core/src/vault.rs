@@ -13,6 +13,7 @@ mod import;
 mod keys;
 mod lock;
 mod lookup;
+mod offers;
 mod password;
 mod private;
 mod session;
@@ -252,6 +253,7 @@ impl Vault {
                 self.give_password(caller, &id, password, now, effects)
             }
             UiCall::StageImport { data } => self.stage_import(caller, data, now, rng, effects),
+            UiCall::Offers { keys } => self.offers(caller, &keys, now),
             UiCall::StageLookup { wanted } => self.stage_lookup(caller, &wanted, now, rng, effects),
             UiCall::ShowKey { key } => self.show_key(caller, &key, now, effects),
             UiCall::StagedLookup { id } => self.staged_lookup(&id, now),

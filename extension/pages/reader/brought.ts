@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
-/** The offer of a key that a mail brings in its header, on nobody's word; nothing when that key is here already. */
+/** The offer of a key that a mail brings in its header, on nobody's word; nothing when all of that key is here already. */
 export class Brought extends View {
   static override properties = { key: { attribute: false } };
   declare key: BroughtKey | undefined;
@@ -24,8 +24,8 @@ export class Brought extends View {
   /** A key may come or go while the mail is shown. */
   protected override async refresh(): Promise<void> {
     const { key } = this;
-    const known = key && (await expect('certificates', { kind: 'certificates', issuers: [key.fingerprint] }));
-    if (key === this.key) this.change(() => (this.#offered = known?.certificates.length === 0));
+    const offered = key && (await expect('offered', { kind: 'offers', keys: [key.data] }));
+    if (key === this.key) this.change(() => (this.#offered = offered?.keys.length === 1));
   }
 
   #look(): void {

@@ -7,7 +7,7 @@ import { icon } from '../../ui/icons.js';
 import { expect } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 
-/** The offer of keys of other recipients that the sender of a mail sent along; nothing when all of them are here already. */
+/** The offer of keys of other recipients that the sender of a mail sent along; nothing when all of that is here already. */
 export class Gossip extends View {
   static override properties = { keys: { attribute: false }, signer: { attribute: false } };
   declare keys: readonly BroughtKey[];
@@ -31,10 +31,9 @@ export class Gossip extends View {
   /** A key may come or go while the mail is shown. */
   protected override async refresh(): Promise<void> {
     const { keys } = this;
-    const known = await Promise.all(
-      keys.map(({ fingerprint }) => expect('certificates', { kind: 'certificates', issuers: [fingerprint] })),
-    );
-    const offered = keys.filter((_, at) => known[at]?.certificates.length === 0);
+    const all = keys.map(({ data }) => data);
+    const worth = all.length > 0 ? (await expect('offered', { kind: 'offers', keys: all })).keys : [];
+    const offered = keys.filter(({ fingerprint }) => worth.includes(fingerprint));
     if (keys === this.keys) this.change(() => (this.#offered = offered));
   }
 

@@ -1,5 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BroughtKey, ErrorCode, KeyInfo, MailView, SkippedKey, Verdict } from 'waxseal-wasm';
+import type {
+  BroughtKey,
+  ErrorCode,
+  KeyInfo,
+  MailView,
+  Reason,
+  SignatureVerdict,
+  SkippedKey,
+  Verdict,
+} from 'waxseal-wasm';
 import {
   type Content,
   dropPrepared,
@@ -72,6 +81,9 @@ interface Pieces {
  * from the processor what opens the messages.
  */
 const PATIENCE = 400;
+
+/** What is against a key until its owner has renewed it, or its newer parts are here. */
+const MENDED: ReadonlySet<Reason> = new Set(['expired', 'bound_later', 'no_such_component', 'not_bound']);
 
 /** Refusals that may be others after a change in the keyring, or when it is asked again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['no_key', 'busy', 'crashed']);
@@ -372,7 +384,7 @@ export class Opening extends Showing {
           ? html`<button type="button" class="quiet" @click=${() => window.print()}>${icon('print')}<span>${t('print')}</span></button>`
           : nothing
       }`;
-    const beside = html`${importLink(verdict.summary)} ${this.#lookUp(content)} ${this.#keyButton(verdict)}
+    const beside = html`${importLink(missing(verdict) ? 'unknown_signer' : verdict.summary)} ${this.#lookUp(content)} ${this.#keyButton(verdict)}
       ${content.kind === 'mail' ? html`<wx-brought .key=${broughtBy(content.mail)}></wx-brought>` : nothing}`;
     // Keys of those who get an answer: of no mail within another, nor of a file.
     const gossip = this.answers && content.kind === 'mail' ? content.mail.gossip : undefined;
@@ -387,7 +399,7 @@ export class Opening extends Showing {
 
   /** The way to the signer's key, by what the signature says, and by the sender that the site or the mail names. */
   #lookUp(content: Content): TemplateResult | typeof nothing {
-    const issuer = verdictOf(content).signatures.find(({ state }) => state === 'unknown_key')?.issuer;
+    const issuer = missing(verdictOf(content));
     if (!issuer) return nothing;
     const { subject } = this;
     const [from, ...others] = content.kind === 'mail' ? content.mail.headers.from : [];
@@ -448,6 +460,13 @@ function waits(result: ReadState): boolean {
 /** The verdict would say something else of the signer's key. What a password opened is not taken away for it: nobody has it now. */
 async function isOutdated(result: ReadState, reading: Reading): Promise<boolean> {
   return result.state === 'readable' && !result.byPassword && reading.outdated();
+}
+
+/** Whose key is not here as it should be: it is unknown, or nothing is wrong with it but what its owner may have mended. */
+function missing({ signatures }: Verdict): string | undefined {
+  const mended = ({ state, reasons }: SignatureVerdict) =>
+    state === 'unusable' && reasons.length > 0 && reasons.every((reason) => MENDED.has(reason));
+  return signatures.find((one) => one.state === 'unknown_key' || mended(one))?.issuer;
 }
 
 function verdictOf(content: Content): Verdict {

@@ -84,6 +84,7 @@ impl Caller {
                 | UiCall::RequestPassword {}
                 | UiCall::TakePassword {}
                 | UiCall::StageImport { .. }
+                | UiCall::Offers { .. }
                 | UiCall::StageLookup { .. }
                 | UiCall::ShowKey { .. }
                 | UiCall::Lock {}

@@ -352,7 +352,7 @@ impl Vault {
 
     /// What is stored and what came, together. A stored secret part is never replaced by another, unless it came later than
     /// the key and no passphrase has opened it yet.
-    fn combine(
+    pub(super) fn combine(
         &self,
         stored: &StoredKey,
         new: &ReadKey,

@@ -126,6 +126,11 @@ tagged! {
             /// Armored or binary.
             data: Bytes,
         },
+        /// Which of the keys that a mail brings are worth an offer.
+        Offers {
+            /// Binary certificates, together at most `limits::MAX_STAGED` octets.
+            keys: Vec<Bytes>,
+        },
         /// Opens the window in which a key is looked for. Nobody is asked before the user says so there.
         StageLookup {
             /// What for.
@@ -353,6 +358,11 @@ pub enum UiReply {
         certificates: Vec<Bytes>,
         /// What the user says of them; those of which nothing is said are left out.
         vouched: Vec<Vouched>,
+    },
+    /// Answer to `offers`.
+    Offered {
+        /// Those that are not here, and those that make more of what is here than it is now.
+        keys: Vec<Fingerprint>,
     },
     /// Answer to `staged`.
     Staged {

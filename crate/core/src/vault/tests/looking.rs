@@ -1,7 +1,9 @@
 //! Looking for keys: the window, the answers, and what becomes of keys that are known.
 
+use pgp::packet::{RevocationCode, SignatureType};
+
 use super::*;
-use crate::testkit::{MADE, Maker, says, usual};
+use crate::testkit::{CERTIFY, DAY, MADE, Maker, SIGN, says, usual};
 
 const ADDRESS: &str = "ben@example.org";
 
@@ -197,4 +199,84 @@ fn other_user_ids_do_not_come_along() {
     let preview = previewed(&mut host, &data);
     let ids: Vec<_> = preview[0].key.user_ids.iter().map(|u| &u.text).collect();
     assert_eq!(ids, ["Ben <ben@example.org>"]);
+}
+
+#[test]
+fn what_a_mail_brings_is_offered_where_it_is_new_or_makes_more_of_what_is_here() {
+    const BEN: &str = "Ben <ben@example.org>";
+    let flags = |made| says(made).flags(CERTIFY | SIGN);
+    let over = || Maker::v4().user(BEN, flags(MADE).key_lasts(DAY)).encrypts();
+    let renewed = |maker: &Maker, lasts| maker.clone().user(BEN, flags(NOW - DAY).key_lasts(lasts));
+    let good = || Maker::v4().user(BEN, flags(MADE)).encrypts();
+    let retired = RevocationCode::KeyRetired;
+    let forged = |maker: &Maker| {
+        let other = Maker::v4();
+        let says = flags(NOW - DAY).key_lasts(900 * DAY);
+        let renewal = maker.on_user(&other.primary, BEN, SignatureType::CertPositive, &says);
+        maker.clone().packet(13, BEN.into()).signature(&renewal)
+    };
+    let (old, ben) = (over(), good());
+    let ends = ben
+        .clone()
+        .direct(SignatureType::Key, flags(NOW - DAY).key_lasts(500 * DAY));
+    let new = ben.clone().encrypts();
+    let named = ben.clone().user("Ben <ben@work.example>", flags(MADE));
+    let gone = new.clone().revoke(says(NOW - 5).because(retired));
+    for (name, stored, brought, offered) in [
+        ("another", &ben, &old, true),
+        ("the same", &ben, &ben, false),
+        ("renewed", &old, &renewed(&old, 900 * DAY), true),
+        (
+            "renewed, and over again",
+            &old,
+            &renewed(&old, 2 * DAY),
+            false,
+        ),
+        ("renewed by somebody else", &old, &forged(&old), false),
+        ("the one before", &renewed(&old, 900 * DAY), &old, false),
+        ("an earlier end", &ben, &ends, false),
+        ("no end", &ends, &ben, false),
+        ("a later end", &ends, &renewed(&ends, 900 * DAY), true),
+        ("a new subkey", &ben, &new, true),
+        ("another name", &ben, &named, true),
+        ("a stranger's word", &ben, &forged(&ben), false),
+        (
+            "of a withdrawn one",
+            &gone,
+            &renewed(&new, 900 * DAY),
+            false,
+        ),
+        ("what withdraws it", &new, &gone, false),
+    ] {
+        let mut host = Host::new();
+        let cert = stored.cert();
+        import(&mut host, &Bytes(cert.to_bytes()), &[cert.fingerprint()]);
+        let view = host.view(1, 3);
+        let kept = host.local.clone();
+        let key = brought.cert();
+        // Beside it one that is new, and what is none.
+        let stranger = usual("Dora <dora@example.org>").cert();
+        let all = [key.to_bytes(), vec![1, 2, 3], stranger.to_bytes()].map(Bytes);
+        let call = UiCall::Offers { keys: all.to_vec() };
+        for caller in [&view, &window("files.html")] {
+            let UiReply::Offered { keys } = host.ui(caller, call.clone()) else {
+                panic!("{name}")
+            };
+            let mut expected = vec![stranger.fingerprint()];
+            if offered {
+                expected.insert(0, key.fingerprint());
+            }
+            assert_eq!(keys, expected, "{name}");
+        }
+        assert_eq!(host.local, kept, "{name}");
+    }
+}
+
+#[test]
+fn more_than_a_mail_can_bring_is_not_looked_into() {
+    let mut host = Host::new();
+    let view = host.view(1, 3);
+    let keys = vec![Bytes(vec![0; limits::MAX_STAGED]), Bytes(vec![0])];
+    let reply = host.ui(&view, UiCall::Offers { keys });
+    assert_eq!(refused(reply), ErrorCode::Limit);
 }

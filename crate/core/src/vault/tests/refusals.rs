@@ -97,6 +97,7 @@ fn all_calls() -> Vec<UiCall> {
         UiCall::ShowKey {
             key: Fingerprint::from_bytes(&[1; 20]),
         },
+        UiCall::Offers { keys: vec![] },
     ]
 }
 
@@ -148,11 +149,16 @@ fn each_caller_gets_what_is_meant_for_it() {
     const STAGE_LOOKUP: usize = 23;
     const EMBLEM: usize = 27;
     const SHOW_KEY: usize = 30;
+    const OFFERS: usize = 31;
     let windows: Vec<usize> = (6..=29)
         .filter(|i| ![LOCK, STAGE_LOOKUP, EMBLEM].contains(i))
         .collect();
     assert_eq!(not_allowed(|host| host.view(1, 3)), windows);
-    let mut without = [windows, vec![2, 3, 4, 5, STAGE_LOOKUP, EMBLEM, SHOW_KEY]].concat();
+    let mut without = [
+        windows,
+        vec![2, 3, 4, 5, STAGE_LOOKUP, EMBLEM, SHOW_KEY, OFFERS],
+    ]
+    .concat();
     without.sort_unstable();
     assert_eq!(not_allowed(|_| reader(1, 3)), without);
     // A view belongs to its tab, frame and document.
