@@ -11,7 +11,7 @@ import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
-import { encrypted, mail, text } from './support/mime.js';
+import { encrypted, mail, signed, text } from './support/mime.js';
 import { serve } from './support/responses.js';
 import { say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
@@ -46,8 +46,11 @@ after(() => home?.close());
 const grouped = (fingerprint: string): string => (fingerprint.toUpperCase().match(/.{4}/g) ?? []).join(' ');
 
 /** Opens an encrypted mail from somebody, signed with this key. */
-async function open(from: string, signer: GpgKey): Promise<View> {
-  const content = encrypted(gpg, text(TEXT), [bob.fingerprint], signer.fingerprint);
+const open = (from: string, signer: GpgKey): Promise<View> =>
+  opened(from, encrypted(gpg, text(TEXT), [bob.fingerprint], signer.fingerprint));
+
+/** Opens a mail of this content. */
+async function opened(from: string, content: string): Promise<View> {
   const source = mail({ from, to: BOB, subject: 'The lock' }, content);
   await tab.front();
   const shown = /<(.*)>/.exec(from)?.[1] ?? from;
@@ -64,8 +67,8 @@ const look = (frame: View): Promise<string> =>
   });
 
 /** On the page of a key: presses the button and types the passphrase of the own key. */
-async function change(page: View, task: 'edit_certify' | 'edit_uncertify'): Promise<void> {
-  await button(page, `${say(task)}: ${ALICE}`).click();
+async function change(page: View, task: 'edit_certify' | 'edit_uncertify', id = ALICE): Promise<void> {
+  await button(page, `${say(task)}: ${id}`).click();
   if (task === 'edit_certify') await toggle(page, say('level_careful')).click();
   await field(page, 'Passphrase').fill(PASSPHRASE);
   await page.click('wx-edit dialog button[type=submit]');
@@ -175,14 +178,14 @@ test('a signed file says it, too; its page leads to the key and hears of what is
   try {
     const data = path.join(folder, 'plan.bin');
     fs.writeFileSync(data, 'left, left, right');
-    const signed = (key: GpgKey, name: string): string => {
+    const signatureBy = (key: GpgKey, name: string): string => {
       const file = path.join(folder, name);
       const args = ['--passphrase', '', '--local-user', key.fingerprint, '--detach-sign'];
       fs.writeFileSync(file, gpg.run(args, fs.readFileSync(data)));
       return file;
     };
     const page = await driver.page('files.html');
-    await page.upload("document.querySelector('#file')", [data, signed(newer, 'plan.bin.sig')]);
+    await page.upload("document.querySelector('#file')", [data, signatureBy(newer, 'plan.bin.sig')]);
     await shows(page, say('detached_good', ALICE, 'plan.bin'));
     await button(page, say('confirm_key')).click();
     const key = await driver.window('keys.html');
@@ -198,12 +201,42 @@ test('a signed file says it, too; its page leads to the key and hears of what is
     await shows(page, say('detached_good', ALICE, 'plan.bin'));
     await button(page, say('files_another')).click();
     await page.visible('#choose');
-    await page.upload("document.querySelector('#file')", [data, signed(bob, 'plan.bin.asc')]);
+    await page.upload("document.querySelector('#file')", [data, signatureBy(bob, 'plan.bin.asc')]);
     await shows(page, say('detached_good_own', BOB, 'plan.bin'));
     await page.close();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('what was signed before an address was given up is from the sender, and confirmed as before', async () => {
+  const id = 'Dora <dora@example.test>';
+  const { fingerprint } = gpg.key(id, { at: '20260101T000000' });
+  const before = signed(gpg, text(TEXT), fingerprint, ['--faked-system-time', '20260601T000000']);
+  gpg.addUserId(fingerprint, 'Dora <dora@work.test>');
+  await given(driver, { contacts: [gpg.exported(fingerprint)] });
+  const page = await driver.page(`keys.html#details=${fingerprint}`);
+  await change(page, 'edit_certify', id);
+  await shows(page, say('uid_certified'));
+  gpg.run(['--quick-revoke-uid', fingerprint, id]);
+  await given(driver, { contacts: [gpg.exported(fingerprint)] });
+  await page.front();
+  await shows(page, say('uid_revoked'));
+  await shows(page, say('uid_certified'));
+
+  const frame = await opened(id, before);
+  await shows(frame, say('summary_signed_by_sender_confirmed', id));
+  await button(frame, say('signature_details')).click();
+  await shows(frame, say('uid_revoked'));
+  const later = await opened(id, signed(gpg, text(TEXT), fingerprint));
+  await until('it is not hers any more', async () => (await later.text()).includes('not the sender'));
+
+  // The word can be taken back, and then it is none for what came before, either.
+  await page.front();
+  await change(page, 'edit_uncertify', id);
+  await page.close();
+  const after = await opened(id, before);
+  await shows(after, say('summary_signed_by_sender', id));
 });
 
 test('when the confirmed key was revoked, nothing goes to another one that is not confirmed, until it is', async () => {
