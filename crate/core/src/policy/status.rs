@@ -35,14 +35,17 @@ impl<'a> UserStatus<'a> {
         self.binding.is_ok() && !self.revoked
     }
 
-    /// Whether a user ID was valid at `at`, when something was signed. Where none of its self-certifications is as old as
-    /// that, the oldest counts, as for the key: it may have been renewed since.
+    /// Whether a user ID was valid at `at`, when something was signed. Where all of its self-certifications are later, the one
+    /// that counts now stands for them: it may have been renewed since.
     pub(crate) fn was_valid(cert: &'a Certificate, user: &'a User, at: Time, now: Time) -> bool {
         let then = Self::at(cert, user, at, now);
-        let own = user.own(&cert.primary);
-        let certifications = own.filter(|s| is(s, CERTIFICATION_SIGNATURE_TYPES));
-        let later = || oldest_later(certifications, cert.created(), at, now).is_some();
-        !then.revoked && (then.binding.is_ok() || later())
+        !then.revoked
+            && match then.binding {
+                Ok(_) => true,
+                Err(why) => {
+                    why == [Reason::NotYetValid] && Self::at(cert, user, now, now).binding.is_ok()
+                }
+            }
     }
 }
 
