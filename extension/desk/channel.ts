@@ -64,6 +64,8 @@ export type ReaderMessage =
   | { readonly t: 'ready' }
   | { readonly t: 'size'; readonly height: number }
   | { readonly t: 'original'; readonly show: boolean }
+  /** The vault does not know it any more: another one is to take its place. */
+  | { readonly t: 'expired' }
   /** The user wants to answer what is shown. */
   | { readonly t: 'answer'; readonly mode: AnswerMode };
 

@@ -166,8 +166,9 @@ pub const TICKET_AGE: u32 = 60;
 pub const MAX_VIEWS_PER_TAB: usize = 100;
 /// Unclaimed tickets and claimed views altogether.
 pub const MAX_VIEWS: usize = 1_000;
-/// Seconds that a claimed view stays good without being used.
-pub const VIEW_AGE: u32 = 12 * 60 * 60;
+/// Seconds that a claimed view stays good without being used. A page with a locked message may stand open over a holiday, and
+/// its reader is to be unlocked then; how many views there are is limited above.
+pub const VIEW_AGE: u32 = 30 * 24 * 60 * 60;
 /// Composer windows of one tab that are on their way.
 pub const MAX_COMPOSERS_PER_TAB: usize = 5;
 /// Windows of one kind that are open when another one may open: a page that took its content script over asks for one after

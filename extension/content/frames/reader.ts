@@ -14,6 +14,8 @@ export interface ReaderEvents {
   ready(): void;
   /** It never came to life. */
   failed(): void;
+  /** The vault does not know it any more. */
+  expired(): void;
   /** The user wants to see the page's own text too, or no longer. */
   original(show: boolean): void;
   /** The user wants to answer what is shown. */
@@ -109,6 +111,8 @@ export class Reader {
     } else if (t === 'size' && typeof height === 'number' && Number.isFinite(height)) {
       const clamped = Math.ceil(Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT));
       style(this.#frame, { height: `${clamped}px` });
+    } else if (t === 'expired') {
+      this.events.expired();
     } else if (t === 'original' && typeof show === 'boolean') {
       this.events.original(show);
     } else if (t === 'answer' && isAnswerMode(mode)) {

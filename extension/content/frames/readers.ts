@@ -189,6 +189,7 @@ export class Readers {
         ready: () => this.#show(view, false),
         // A browser with much to do, or a computer that slept: the next frame may have more luck.
         failed: () => this.#evict(view),
+        expired: () => this.#drop(view),
         original: (show) => this.#show(view, show),
         answer: (mode) => void this.#answer(view, mode),
       });

@@ -181,6 +181,8 @@ export class Links {
         this.#close(entry);
         button.tell(say('err_timed_out'));
       },
+      // It can be opened again.
+      expired: () => this.#close(entry),
       // The page shows nothing of it.
       original: () => undefined,
       answer: (mode) => void this.#answer(entry, mode),

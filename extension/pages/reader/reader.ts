@@ -11,6 +11,7 @@ import { failure } from '../../ui/components/parts.js';
 import { askForEmblem } from '../../ui/emblem/current.js';
 import { speak, t } from '../../ui/i18n.js';
 import { asRefused, expected, type Refused } from '../../ui/vault.js';
+import { VIEW_OVER } from '../../ui/vault-client.js';
 import { View } from '../../ui/view.js';
 import { band, TITLE } from './band.js';
 import { claimed, door } from './early.js';
@@ -45,6 +46,7 @@ class ReaderPage extends View {
       this.#channel = channel;
       // A mail is still being fetched when its frame is there already.
       if (view.form) this.#is(view.form);
+      addEventListener(VIEW_OVER, () => channel.send({ t: 'expired' }));
       channel.listen((message) => this.#heard(message));
       addEventListener('resize', layOut);
       layOut();

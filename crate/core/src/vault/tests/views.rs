@@ -250,6 +250,18 @@ fn an_unused_view_ends() {
 }
 
 #[test]
+fn a_view_is_unlocked_after_a_holiday() {
+    let mut host = Host::new();
+    let keys = vec![
+        host.generate("ann@example.org", KeyKind::Curve25519V4)
+            .fingerprint,
+    ];
+    let view = host.view(1, 3);
+    host.wait(3 * 7 * 24 * 60 * 60);
+    done(host.ui(&view, UiCall::RequestUnlock { keys }));
+}
+
+#[test]
 fn unlock_requests_are_few_and_end() {
     let mut host = Host::new();
     let mut keys = Vec::new();
