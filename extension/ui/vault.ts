@@ -33,11 +33,21 @@ export function asRefused(error: unknown): Refused {
   return error instanceof Refused ? error : new Refused('crashed');
 }
 
-/** Calls `listener` whenever keyring, lock state or settings changed; gives the way to stop. */
+/**
+ * Calls `listener` whenever keyring, lock state or settings changed, or may have changed while nothing was heard, as the page
+ * was kept for the way back; gives the way to stop.
+ */
 export function onPulse(listener: () => void): () => void {
   const heard = (changes: Record<string, unknown>, area: string) => {
     if (area === 'local' && 'pulse' in changes) listener();
   };
+  const shown = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) listener();
+  };
   chrome.storage.onChanged.addListener(heard);
-  return () => chrome.storage.onChanged.removeListener(heard);
+  addEventListener('pageshow', shown);
+  return () => {
+    chrome.storage.onChanged.removeListener(heard);
+    removeEventListener('pageshow', shown);
+  };
 }

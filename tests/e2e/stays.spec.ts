@@ -21,8 +21,36 @@ let tab: View;
 before(async () => {
   home = await inbox({ unlocked: true });
   ({ driver, gpg, web, bob, tab } = home);
+  web.put('/other', html('<p>Another page</p>'));
 });
 after(() => home?.close());
+
+/** Goes away from the page and comes back to it as the browser has kept it, or (as Chromium does here) loads it anew. */
+async function wayBack(meanwhile: () => Promise<unknown>): Promise<void> {
+  const here = await tab.url();
+  await tab.goto(web.url('/other'));
+  await meanwhile();
+  await tab.front();
+  await tab.evaluate(() => history.back());
+  await until('the page is there again', async () => (await tab.url()) === here);
+}
+
+test('a page that the browser keeps for the way back: lock now takes its text away, too', async () => {
+  // What the site forbids to store is not kept.
+  const kept = { 'cache-control': 'max-age=60' };
+  web.put('/kept', html(`<pre>${escaped(gpg.encrypt(TEXT, [bob.fingerprint]))}</pre>`), kept);
+  await tab.goto(web.url('/kept'));
+  await readerWith(driver, tab, TEXT);
+  await wayBack(async () => undefined);
+  await readerWith(driver, tab, TEXT);
+  await readers(driver, tab, 1);
+  await wayBack(() => lockNow(driver));
+  const frame = await readerWith(driver, tab, say('reader_locked'));
+  assert.ok(!(await frame.evaluate(() => document.documentElement.outerHTML)).includes(TEXT));
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await readerWith(driver, tab, TEXT);
+});
 
 /** The vault knows no reader any more, as after a long time or after many others in the same tab. */
 async function forgetViews(): Promise<void> {

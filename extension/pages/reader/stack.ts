@@ -34,6 +34,25 @@ export class OpeningStack extends Showing {
   // A reader is there before its mail has come.
   #levels: readonly Level[] = [{ subject: undefined, name: '' }];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    for (const way of ['pagehide', 'pageshow'] as const) addEventListener(way, this.#moved);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const way of ['pagehide', 'pageshow'] as const) removeEventListener(way, this.#moved);
+  }
+
+  /**
+   * A page that the browser keeps for the way back hears nothing of what happens meanwhile, not even that the keys were locked:
+   * what is read goes first, and is read anew when the page comes back.
+   */
+  readonly #moved = ({ type, persisted }: PageTransitionEvent): void => {
+    if (persisted)
+      this.change(() => (this.#levels = [{ subject: type === 'pageshow' ? this.subject : undefined, name: '' }]));
+  };
+
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has('subject')) this.#levels = [{ subject: this.subject, name: '' }];
   }
