@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Driver, type View as Tab, until } from '../harness/index.js';
-import { lookedAt, readers, readerWith, shows } from './support/desk.js';
+import { glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { buttonsAtLinks } from './support/file-site.js';
 import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
@@ -322,6 +322,34 @@ test('carbonio: a text that is drawn anew while the head of its mail is awaited 
   await until('nobody waits for that answer any more, and it is asked for anew', () => asked().length > 1);
   for (const answer of answers) answer(stored(ALICE));
   await shows(await readerWith(driver, tab, 'words in a block'), say('summary_signed_by_sender', ALICE));
+});
+
+test('carbonio: a text that stays when the next mail is drawn into its place is of that mail', async () => {
+  const shared = block('words in a block');
+  const next = { from: EVE, body: '<p>The same will be here.</p>', source: stored(EVE) };
+  await show('carbonio', { from: ALICE, body: shared, source: stored(ALICE) }, next);
+  const frame = await readerWith(driver, tab, 'words in a block');
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  // The same mail, with its recipients unfolded.
+  await tab.evaluate(() => {
+    const address = document.querySelector('[data-testid="SenderText"] + *');
+    if (address) address.innerHTML = `<div class="chip"><span>a</span><span>${address.textContent}</span></div>`;
+  });
+  await lookedAt(tab, gpg.encrypt('the sentinel', [bob.fingerprint]));
+  await readerWith(driver, tab, 'the sentinel');
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  await tab.evaluate(() => {
+    const [mail, other] = document.querySelectorAll('[data-testid^="MailPreview-"]');
+    const head = other?.querySelector('[data-testid^="open-message-"]');
+    mail?.querySelector('[data-testid^="open-message-"]')?.replaceChildren(...(head?.childNodes ?? []));
+    mail?.setAttribute('data-testid', other?.getAttribute('data-testid') ?? '');
+    other?.remove();
+  });
+  await until('Eve has not signed it', async () => {
+    const frames = await driver.frames(tab, 'reader.html');
+    const texts = await Promise.all(frames.map(glance));
+    return texts.some((text) => text.includes(say('summary_signed_by_other', ALICE)));
+  });
 });
 
 const LOGIN = html('<form action="/login"><input name="user"><pre>Subject: x\n\nSign in</pre></form>');

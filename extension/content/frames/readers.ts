@@ -69,12 +69,12 @@ export class Readers {
     }
   }
 
-  /** The whole mails that the page shows now; mostly the same as before. */
+  /** The whole mails that the page shows now; mostly the same as before. Blocks may be in another mail by now. */
   show(mails: readonly MailSource[]): void {
     for (const view of this.#views) {
-      const { form, anchor, mark } = view.subject;
-      const shown = mails.some(({ cover, key }) => cover === anchor && key === mark);
-      if (form === 'mail' && !shown) this.#drop(view);
+      const { form, anchor, mark, isOther } = view.subject;
+      const shown = form !== 'mail' || mails.some(({ cover, key }) => cover === anchor && key === mark);
+      if (!shown || (isConnected(anchor) && isOther?.())) this.#drop(view);
     }
     for (const mail of mails) this.#add(mailSubject(mail));
   }

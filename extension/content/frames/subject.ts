@@ -26,6 +26,8 @@ export interface Subject {
   readonly sure?: (gone: AbortSignal) => Promise<boolean>;
   /** Covers it at once; `undefined` when it is no longer there. */
   cover(): Cover | undefined;
+  /** The page says by now that it is of another mail than the reader was told. */
+  isOther?(): boolean;
   /** What the reader is told. Called once it is covered; `gone` is when nobody waits for it any more. Never rejects. */
   message(gone: AbortSignal): Promise<ViewMessage>;
 }
@@ -36,6 +38,7 @@ export function blockSubject(found: Found): Subject | undefined {
   const anchor = parentElement(start.node);
   const between = textBetween(found);
   if (!anchor || between === undefined || isTorn(found)) return undefined;
+  let told: Named | undefined;
   return {
     form,
     anchor,
@@ -45,19 +48,42 @@ export function blockSubject(found: Found): Subject | undefined {
     opens: false,
     // What the page has changed meanwhile is another message.
     cover: () => (textBetween(found) === between ? Cover.over(found) : undefined),
-    message: async (gone) => ({ t: 'block', armored, form, ...(await shownOf(anchor, form, gone)) }),
+    isOther: () => told !== undefined && isOther(told, namedAround(anchor)),
+    message: async (gone) => {
+      told = namedAround(anchor);
+      return { t: 'block', armored, form, ...(await shownOf(told, form, gone)) };
+    },
   };
 }
 
+/** What the page says of the mail that a block is in, with the addresses of its source where that has to confirm it. */
+interface Named {
+  readonly shown: Shown;
+  readonly heads: readonly string[] | undefined;
+}
+
+function namedAround(el: Element): Named {
+  return { shown: senderOf(el), heads: headsOf(el) };
+}
+
 /**
- * What the page says of the mail that a block is in. Where it may show the first of several senders only, that is one when
- * the mail itself names nobody else. It is asked for while the frame is loading.
+ * A site that draws the next mail into what is there may leave a text that is the same in both, which somebody has sent again
+ * for that. The head of one and the same mail may be drawn in another way, which tells no sender.
  */
-async function shownOf(el: Element, form: Form, gone: AbortSignal): Promise<Shown> {
-  const shown = senderOf(el);
+function isOther(told: Named, now: Named): boolean {
+  const mail = told.heads?.join(' ');
+  if (mail !== now.heads?.join(' ')) return true;
+  return told.shown.sender !== now.shown.sender && !(mail && now.shown.sender === null);
+}
+
+/**
+ * What a reader is told of that. Where the page may show the first of several senders only, that is one when the mail itself
+ * names nobody else. It is asked for while the frame is loading.
+ */
+async function shownOf({ shown, heads }: Named, form: Form, gone: AbortSignal): Promise<Shown> {
   // Keys are nobody's word.
-  const heads = shown.sender === null || form === 'key' ? undefined : headsOf(el);
-  if (!heads || shown.sender === null || (await isOnlySender(shown.sender, heads, gone))) return shown;
+  if (!heads || form === 'key' || shown.sender === null || (await isOnlySender(shown.sender, heads, gone)))
+    return shown;
   return { ...shown, sender: null };
 }
 
