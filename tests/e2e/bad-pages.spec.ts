@@ -63,6 +63,25 @@ test('frames that went all at once count no more: what comes in the next one is 
   await readerWith(driver, tab, 'In the frame that came last.');
 });
 
+test('two subjects in a list without rows hide nothing between them; lines in elements of their own are a block', async () => {
+  const row = (subject: string) => `<div><div>eve</div><div>${subject}</div></div>`;
+  const list = ['-----BEGIN PGP MESSAGE-----', 'Comment: x', 'Alice: meeting at ten', '-----END PGP MESSAGE-----'];
+  const lines = message.trim().split('\n');
+  const lined = lines.map((line) => `<div>${escaped(line) || '<br>'}</div>`).join('');
+  // A header, no empty line, quote marks, and what webmails put into long words.
+  const [begin = '', ...rest] = lines.map(escaped).filter(Boolean);
+  const quoted = ['Comment: made, by hand', ...rest].map(
+    (line) => `<p>&gt; ${line.replace(/^(.{20})/, '$1\u200b')}</p>`,
+  );
+  for (const body of [lined, `<p>&gt; ${begin}</p>${quoted.join('')}`]) {
+    web.put('/list', html(`<section>${list.map(row).join('')}</section><hr><article>${body}</article>`));
+    await tab.goto(web.url('/list'));
+    await readerWith(driver, tab, TEXT);
+    await readers(driver, tab, 1);
+    assert.match(await tab.text('section'), /BEGIN.*\n(?:.*\n)*.*meeting at ten/);
+  }
+});
+
 /** How high the page sees the reader of a text, for widths that it tries. */
 async function heights(text: string, widths: readonly number[]): Promise<number[]> {
   web.put('/measured', html(`<div><pre>${escaped(gpg.encrypt(text, [bob.fingerprint]))}</pre></div>`));

@@ -2,7 +2,7 @@
 
 import type { Form } from 'waxseal-wasm';
 import type { Shown, ViewMessage } from '../../desk/channel.js';
-import { closest, createRange, docOf, isConnected, parentElement } from '../dom.js';
+import { closest, computed, createRange, docOf, isConnected, parentElement } from '../dom.js';
 import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
 import { headsOf, senderOf } from '../sites/reading.js';
@@ -101,16 +101,30 @@ function textBetween({ start, end }: Found): string | undefined {
 /** What lists and threads are made of. */
 const ROW = 'tr, li, article, [role="row"], [role="listitem"], [role="option"]';
 
+/** A line of armor, with quote marks and what webmails put into long words, and a header above its data (RFC 9580, 6.2). */
+const DATA = /^[\s>|]*[\w+/=\u00ad\u200b-\u200d\u2060]+\s*$/;
+const HEADER = /^[\s>|]*(?:(?:version|comment|messageid|hash|charset):.*)?$/i;
+
 /**
  * Its ends stand in different mails of a list, of which somebody has sent two for that: what is between would be out of
- * sight. Lines of a block can be in rows of their own, but then nothing else is there.
+ * sight. Lines of a block can be in elements of their own, but then nothing else is there. (A signed text may be anything:
+ * there only what is known to be a list tells.)
  */
 function isTorn({ form, armored, start, end }: Found): boolean {
-  const rowOf = ({ node }: Found['start']) => closest(parentElement(node) as Element, ROW);
-  if (rowOf(start) === rowOf(end)) return false;
+  if (form === 'signed') {
+    const rowOf = ({ node }: Found['start']) => closest(parentElement(node) as Element, ROW);
+    return rowOf(start) !== rowOf(end);
+  }
+  if (paragraphOf(start.node) === paragraphOf(end.node)) return false;
   const lines = armored.split('\n').slice(1, -1);
-  const data = lines.slice(lines.findIndex((line) => line.trim() === '') + 1);
-  return form === 'signed' || data.length === 0 || !data.every((line) => /^[\s>|]*[\w+/=]*\s*$/.test(line));
+  return !lines.some((line) => DATA.test(line)) || !lines.every((line) => DATA.test(line) || HEADER.test(line));
+}
+
+/** The element whose lines a text is in. */
+function paragraphOf(node: Node): Element | null {
+  let el = parentElement(node);
+  while (el && computed(el)?.display.startsWith('inline')) el = parentElement(el);
+  return el;
 }
 
 /** A whole mail. */
