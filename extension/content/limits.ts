@@ -12,6 +12,9 @@ export const MAX_NODES = 400_000;
 /** Blocks of one document that are looked after, mounted or not. A long thread of mails has fewer. */
 export const MAX_BLOCKS = 100;
 
+/** Elements that are covered for one block: 1.3 MB of armor with an element for each line. */
+export const MAX_PARTS = 20_000;
+
 /**
  * Reader frames of one document at once: all of a thread with ten open messages, and not much more, for each holds 16 MB
  * (`cargo xtask bench` tells). Those that are far from what the user sees make room for others.

@@ -20,13 +20,16 @@ import {
   tagName,
   textContent,
 } from '../dom.js';
+import { MAX_PARTS } from '../limits.js';
 import type { Found } from '../scan/look.js';
 import type { Point } from '../scan/text.js';
 import { Veil } from './veil.js';
 
 export class Cover {
-  /** In document order. */
-  readonly #veils: Veil[] = [];
+  /** By what they hide, in document order. */
+  readonly #veils = new Map<Element, Veil>();
+  /** What is covered is all in it, and stays in the document as long as it does unless something in it is taken away. */
+  #around: Node | null = null;
   readonly #wrappers: HTMLElement[] = [];
   /** Text nodes that are ours: the rest of one of the page's after the place where it was cut. */
   readonly #tails: Text[] = [];
@@ -39,13 +42,16 @@ export class Cover {
     if (start.offset > start.node.length || end.offset > end.node.length) return undefined;
     const cover = new Cover();
     cover.#block(start, end);
-    return cover.parts.length > 0 ? cover : undefined;
+    if (cover.#veils.size > 0 && cover.#veils.size <= MAX_PARTS) return cover;
+    cover.restore();
+    return undefined;
   }
 
   /** Covers an element with all that is in it. */
   static whole(element: Element): Cover {
     const cover = new Cover();
-    cover.#veils.push(new Veil(element));
+    cover.#around = element;
+    cover.#veil(element);
     return cover;
   }
 
@@ -62,25 +68,39 @@ export class Cover {
 
   /** The elements that are covered, wrappers included, in document order. */
   get parts(): Element[] {
-    return this.#veils.map(({ el }) => el);
+    return [...this.#veils.keys()];
   }
 
-  /** Whether the page still shows what was covered. */
-  get intact(): boolean {
-    const same = this.#text === undefined || this.#now() === this.#text;
-    return same && this.parts.every((part) => isConnected(part));
+  /** Whether an element is one of them. */
+  has(element: Element): boolean {
+    return this.#veils.has(element);
   }
 
-  holds(node: Node): boolean {
-    return this.parts.some((part) => contains(part, node));
+  /**
+   * Whether the page still shows what was covered, after these changes. Each line of a block may be an element of its own:
+   * they are gone through only for changes around them.
+   */
+  isIntact(records: readonly MutationRecord[]): boolean {
+    const around = this.#around;
+    if (!around || !isConnected(around)) return false;
+    const near = records.filter(({ target }) => isConnected(target) && contains(around, target));
+    if (near.some(({ removedNodes }) => removedNodes.length > 0) && !this.parts.every(isConnected)) return false;
+    return this.#text === undefined || !near.some(({ target }) => this.#holds(target)) || this.#now() === this.#text;
+  }
+
+  #holds(node: Node): boolean {
+    for (let up: Node | null = node; up && up !== this.#around; up = parentNode(up)) {
+      if (this.#veils.has(up as Element)) return true;
+    }
+    return false;
   }
 
   hide(): void {
-    for (const veil of this.#veils) veil.hide();
+    for (const veil of this.#veils.values()) veil.hide();
   }
 
   show(): void {
-    for (const veil of this.#veils) veil.show();
+    for (const veil of this.#veils.values()) veil.show();
   }
 
   /** Undoes everything, in parts that the page has not taken away. */
@@ -118,6 +138,7 @@ export class Cover {
     range.setStart(first, 0);
     range.setEnd(last, last.length);
     const common = range.commonAncestorContainer;
+    this.#around = isText(common) ? parentNode(common) : common;
     if (common === first) this.#run([first]);
     else this.#children(common, first, last);
   }
@@ -147,10 +168,11 @@ export class Cover {
   #run(nodes: Node[]): void {
     let loose: Node[] = [];
     for (const node of nodes) {
+      if (this.#veils.size > MAX_PARTS) return;
       if (isElement(node) && tagName(node) !== 'br') {
         this.#wrap(loose);
         loose = [];
-        this.#veils.push(new Veil(node));
+        this.#veil(node);
       } else if (isElement(node) || isText(node)) {
         loose.push(node);
       }
@@ -169,7 +191,11 @@ export class Cover {
     insertBefore(parent, wrapper, first);
     for (const node of nodes) insertBefore(wrapper, node, null);
     this.#wrappers.push(wrapper);
-    this.#veils.push(new Veil(wrapper));
+    this.#veil(wrapper);
+  }
+
+  #veil(element: Element): void {
+    this.#veils.set(element, new Veil(element));
   }
 }
 

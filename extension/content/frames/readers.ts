@@ -57,7 +57,7 @@ export class Readers {
   owns(element: Element): boolean {
     for (const { subject, cover, reader, original } of this.#views) {
       if (reader?.host === element) return true;
-      if (subject.opens ? subject.anchor === element && !original : cover?.parts.includes(element)) return true;
+      if (subject.opens ? subject.anchor === element && !original : cover?.has(element)) return true;
     }
     return false;
   }
@@ -100,10 +100,8 @@ export class Readers {
         if (!subject.nodes.every(isConnected)) this.#drop(view);
         continue;
       }
-      const touched = () => records.some(({ target }) => isConnected(target) && cover.holds(target));
-      const lost = !isConnected(reader.host);
-      if (lost) this.#evict(view);
-      else if (!cover.parts.every(isConnected) || (touched() && !cover.intact)) this.#drop(view);
+      if (!isConnected(reader.host)) this.#evict(view);
+      else if (!cover.isIntact(records)) this.#drop(view);
     }
   }
 
