@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { MAX_FRAMES } from '../../extension/content/limits.js';
 import { button, type Driver, until, type View } from '../harness/index.js';
-import { readers, readerWith, shows } from './support/desk.js';
+import { glance, readers, readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
@@ -83,3 +84,38 @@ test('a reader that the vault does not know any more is followed by another one'
   await readerWith(driver, tab, TEXT);
   await readers(driver, tab, 1);
 });
+
+test('a message of a long thread that found no room when it came near is read when others have gone out of sight', async () => {
+  const letters = Array.from({ length: MAX_FRAMES + 4 }, (_, n) => gpg.encrypt(`Letter ${n}.`, [bob.fingerprint]));
+  const thread = (open: string, close: string) =>
+    html(letters.map((letter) => `${open}${escaped(letter)}${close}`).join(''));
+  web.put('/thread', thread('<pre>', '</pre>'));
+  // One element with all of them is near as long as any of them is.
+  web.put('/thread-in-one', thread('', '<br>').replace('<body>', '<body style="white-space: pre">'));
+  for (const path of ['/thread', '/thread-in-one']) {
+    await tab.goto('about:blank');
+    await tab.resize(1200, 1400);
+    await tab.goto(web.url(path));
+    await until('all room is taken', async () => (await driver.frames(tab, 'reader.html')).length === MAX_FRAMES);
+    await readerWith(driver, tab, 'Letter 0.');
+    const last = `Letter ${letters.length - 1}.`;
+    await until('the last one is read, going on and on and never back', async () => {
+      await tab.evaluate(() => scrollBy({ top: 300, behavior: 'instant' }));
+      const frames = await driver.frames(tab, 'reader.html');
+      return (await Promise.all(frames.map(glance))).some((text) => text.includes(last));
+    });
+    await until('no armor is in sight', () => tab.evaluate(noneInSight));
+  }
+});
+
+/** Whether no marker is drawn in the visible part of the page. */
+function noneInSight(): boolean {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const range = document.createRange();
+    range.selectNode(node);
+    const { top, bottom, height } = range.getBoundingClientRect();
+    if (height > 0 && bottom > 0 && top < innerHeight && node.nodeValue?.includes('-----BEGIN')) return false;
+  }
+  return true;
+}

@@ -32,6 +32,8 @@ interface View {
   state: 'unsure' | 'checking' | 'waiting' | 'asking' | 'mounted';
   cover?: Cover;
   reader?: Reader;
+  /** It came near, and has not gone since. */
+  near?: boolean;
   /** The user looks at the page's own text. */
   original?: boolean;
   /** A frame whose mail was nothing but the block would be an empty box. */
@@ -43,6 +45,8 @@ export class Readers {
   readonly #near: IntersectionObserver;
   readonly #evictions = new WeakMap<Element, number>();
   #mounts: number[] = [];
+  /** So many were begun that the next one waits. */
+  #resting: ReturnType<typeof setTimeout> | undefined;
   /** One after the other: covering a block may cut the text nodes of the next. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -109,6 +113,7 @@ export class Readers {
   clear(): void {
     for (const view of this.#views) this.#drop(view);
     this.#near.disconnect();
+    clearTimeout(this.#resting);
   }
 
   #isKnown({ nodes, mark, armored }: Subject): boolean {
@@ -123,12 +128,21 @@ export class Readers {
   }
 
   #moved(entries: IntersectionObserverEntry[]): void {
+    let left = false;
     for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
+      left ||= !isIntersecting;
       for (const view of this.#views) {
-        if (view.subject.anchor === target) void this.#come(view);
+        if (view.subject.anchor !== target) continue;
+        view.near = isIntersecting;
+        if (isIntersecting) void this.#come(view);
       }
     }
+    if (left) this.#comeNow();
+  }
+
+  /** There may be room for those that found none when they came: nothing tells of them again. */
+  #comeNow(): void {
+    for (const view of this.#views) if (view.near && view.state === 'waiting') void this.#come(view);
   }
 
   async #come(view: View): Promise<void> {
@@ -192,6 +206,7 @@ export class Readers {
         answer: (mode) => void this.#answer(view, mode),
       });
       insertBefore(place.parent, view.reader.host, place.before);
+      this.#near.observe(view.reader.host);
       view.reader.name();
     });
     return false;
@@ -256,6 +271,7 @@ export class Readers {
   #drop(view: View): void {
     this.#views.delete(view);
     view.gone.abort();
+    if (view.reader) this.#near.unobserve(view.reader.host);
     // What was in a frame that has gone may be dead (see `isConnected`); what is around it is not.
     for (const undo of [() => view.reader?.remove(), () => view.frame?.show(), () => this.#uncover(view)]) {
       try {
@@ -264,6 +280,7 @@ export class Readers {
         // Nothing is left to be put back.
       }
     }
+    if (view.reader) this.#comeNow();
   }
 
   #uncover({ subject: { anchor }, cover }: View): void {
@@ -278,13 +295,20 @@ export class Readers {
   #hasRoom(view: View): boolean {
     const now = performance.now();
     this.#mounts = this.#mounts.filter((at) => now - at < MOUNT_WINDOW);
-    if (this.#mounts.length >= MAX_MOUNTS) return false;
+    if (this.#mounts.length >= MAX_MOUNTS) {
+      this.#resting ??= setTimeout(() => {
+        this.#resting = undefined;
+        this.#comeNow();
+      }, MOUNT_WINDOW);
+      return false;
+    }
     const others = [...this.#views].filter(
       (other) => other !== view && (other.state === 'asking' || other.state === 'mounted'),
     );
     if (others.length >= MAX_FRAMES) {
       const far = others.filter((other) => distance(other) > NEAR).sort((a, b) => distance(b) - distance(a))[0];
-      if (!far) return false;
+      // Two of which each is in the other's place would take turns for ever.
+      if (!far || distanceOf(view.subject.place()) >= distance(far)) return false;
       this.#drop(far);
     }
     this.#mounts.push(now);
@@ -294,7 +318,9 @@ export class Readers {
 
 /** CSS pixels between a reader and the visible part of the page. */
 function distance({ reader }: View): number {
-  if (!reader) return 0;
-  const { top, bottom } = rectOf(reader.host);
+  return reader ? distanceOf(rectOf(reader.host)) : 0;
+}
+
+function distanceOf({ top, bottom }: DOMRect): number {
   return Math.max(-bottom, top - innerHeight, 0);
 }

@@ -2,9 +2,9 @@
 
 import type { Form } from 'waxseal-wasm';
 import type { Shown, ViewMessage } from '../../desk/channel.js';
-import { closest, computed, createRange, docOf, isConnected, parentElement } from '../dom.js';
+import { closest, computed, createRange, docOf, isConnected, parentElement, rectOf } from '../dom.js';
 import type { Found } from '../scan/look.js';
-import type { MailSource } from '../sites/index.js';
+import { inPage, type MailSource } from '../sites/index.js';
 import { headsOf, senderOf } from '../sites/reading.js';
 import { Cover } from './cover.js';
 import { isOnlySender, isSigned } from './head.js';
@@ -24,6 +24,8 @@ export interface Subject {
   readonly opens: boolean;
   /** Whether it is to be read at all, where the page leaves that open. Never rejects. */
   readonly sure?: (gone: AbortSignal) => Promise<boolean>;
+  /** Where it begins, in the script's own document. */
+  place(): DOMRect;
   /** Covers it at once; `undefined` when it is no longer there. */
   cover(): Cover | undefined;
   /** The page says by now that it is of another mail than the reader was told. */
@@ -46,6 +48,7 @@ export function blockSubject(found: Found): Subject | undefined {
     mark: start.offset,
     armored,
     opens: false,
+    place: () => placeOf(start, anchor),
     // What the page has changed meanwhile is another message.
     cover: () => (textBetween(found) === between ? Cover.over(found) : undefined),
     isOther: () => told !== undefined && isOther(told, namedAround(anchor)),
@@ -85,6 +88,16 @@ async function shownOf({ shown, heads }: Named, form: Form, gone: AbortSignal): 
   if (!heads || form === 'key' || shown.sender === null || (await isOnlySender(shown.sender, heads, gone)))
     return shown;
   return { ...shown, sender: null };
+}
+
+/** Of a text in a frame, where the frame is. */
+function placeOf({ node, offset }: Found['start'], anchor: Element): DOMRect {
+  const shown = inPage(document, anchor);
+  if (shown !== anchor || offset >= node.length) return rectOf(shown);
+  const range = createRange(document);
+  range.setStart(node, offset);
+  range.setEnd(node, offset + 1);
+  return range.getBoundingClientRect();
 }
 
 /** The text that the page holds from one end to the other; nothing when it is no longer there. */
@@ -137,6 +150,7 @@ export function mailSubject({ url, within, cover, key, unsure }: MailSource): Su
     mark: key,
     opens: true,
     ...(unsure && { sure: (gone: AbortSignal) => isSigned(url, gone) }),
+    place: () => rectOf(inPage(document, cover)),
     cover: () => (isConnected(cover) ? Cover.whole(cover) : undefined),
     async message(gone) {
       // What the page says of the mail is taken before the wait: afterwards it may show another one.
