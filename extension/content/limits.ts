@@ -9,6 +9,9 @@ export const MAX_TEXT = 4_000_000;
 /** DOM nodes that one look at a part of the page may visit while it reads text. */
 export const MAX_NODES = 400_000;
 
+/** Nodes of a part that is read anew whenever the page may have begun to draw markers in it: some ten milliseconds each time. */
+export const MAX_AGAIN = 10_000;
+
 /** Blocks of one document that are looked after, mounted or not. A long thread of mails has fewer. */
 export const MAX_BLOCKS = 100;
 

@@ -6,11 +6,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Arriving, piecesOf } from '../../extension/content/compose/pieces.js';
-import { MAX_FRAMES } from '../../extension/content/limits.js';
+import { MAX_BLOCKS, MAX_FRAMES } from '../../extension/content/limits.js';
 import { PIECE } from '../../extension/desk/write-channel.js';
 import { WriteLink } from '../../extension/desk/write-link.js';
+import { until } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
+import { load } from './support/load.js';
 import { browser, extension } from './support/session.js';
 import { escaped, page as html, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite, unlockKey } from './support/steps.js';
@@ -135,6 +137,80 @@ test('ten messages of a thread are open at once', async () => {
   } finally {
     await driver.close();
     gpg.close();
+    web.close();
+  }
+});
+
+/**
+ * Counts in a page, which has the content script in it, what costs it most: styles and places of text that are asked for while its
+ * classes change. What is added at last is read after all that was there.
+ */
+async function asked(last: string): Promise<{ styles: number }> {
+  const counts = { styles: 0 };
+  const { getComputedStyle: style } = window;
+  window.getComputedStyle = (...of) => {
+    counts.styles++;
+    return style.apply(window, of);
+  };
+  const turn = () => new Promise((done) => requestIdleCallback(done));
+  for (let change = 0; change < 20; change++) {
+    document.querySelector('p')?.classList.toggle('hover');
+    await turn();
+    await turn();
+  }
+  const before = counts.styles;
+  const { runtime } = chrome;
+  const { sendMessage: send } = runtime;
+  const looked = new Promise((done) => {
+    runtime.sendMessage = ((call: { page?: unknown }) => {
+      if (!call.page) done(true);
+      return send(call);
+    }) as never;
+  });
+  document.body.insertAdjacentHTML('beforeend', `<pre>${last}</pre>`);
+  await looked;
+  return { styles: before };
+}
+
+test('what can be no message is not looked for again, and of thousands of blocks in a text few are looked at', async () => {
+  const source = fs.readFileSync(path.join(extension, 'content.js'), 'utf8');
+  const [driver, web] = await Promise.all([browser(), site()]);
+  const begin = '-----BEGIN PGP MESSAGE-----';
+  const end = '-----END PGP MESSAGE-----';
+  const rows = '<div><b>words</b></div>'.repeat(1_000);
+  try {
+    const tab = await driver.tab();
+    for (const [body, again] of [
+      [`<p>${begin}</p>`, false],
+      [`<p>${end} ${begin}</p>`, false],
+      // It can be a block when its end is drawn.
+      [`<p>${begin}<span style="display: none">x ${end}</span></p>`, true],
+    ] as const) {
+      web.put('/lone', html(`${body}${rows}`));
+      await tab.goto(web.url('/lone'));
+      await tab.evaluate(load, source);
+      const { styles } = await tab.evaluate(asked, `${begin}\n\nabcd\n${end}`);
+      assert.equal(styles > 0, again, `${body}: ${styles}`);
+    }
+    web.put('/many', html(`<pre>${`${begin}\n${end}\n`.repeat(9_000)}</pre>`));
+    await tab.goto(web.url('/many'));
+    await tab.evaluate(() => {
+      const { getClientRects: rects } = Range.prototype;
+      const world = window as unknown as { places: number };
+      world.places = 0;
+      Range.prototype.getClientRects = function () {
+        world.places++;
+        return rects.call(this);
+      };
+    });
+    // It does not come to rest: nobody gives it the part that draws readers. It looks in one step.
+    tab.evaluate(load, source).catch(() => undefined);
+    const places = await until('it has looked', () =>
+      tab.evaluate(() => (window as unknown as { places: number }).places),
+    );
+    assert.ok(places <= 2 * MAX_BLOCKS, `${places} places`);
+  } finally {
+    await driver.close();
     web.close();
   }
 });

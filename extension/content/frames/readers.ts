@@ -68,6 +68,7 @@ export class Readers {
 
   offer(blocks: readonly Found[]): void {
     for (const found of blocks) {
+      if (this.#views.size >= MAX_BLOCKS) return;
       const subject = blockSubject(found);
       if (subject) this.#add(subject);
     }

@@ -32,6 +32,8 @@ const FORMS = new Map<string, { form: BlockForm; end: string }>([
 /** The markers in a text whose lines are not known: where to read more closely. */
 export interface Rough {
   readonly markers: number;
+  /** There is an end somewhere after a begin. */
+  readonly possible: boolean;
   /** It begins with a begin and ends with an end. */
   readonly whole: boolean;
 }
@@ -39,16 +41,21 @@ export interface Rough {
 /** Cheap enough for the text of a whole page. */
 export function roughly(text: string): Rough {
   let markers = 0;
-  let first = '';
-  let last = '';
+  let first = false;
+  let opened = false;
+  let possible = false;
+  let whole = false;
   if (text.includes('-----')) {
-    for (const match of text.matchAll(MARKER)) {
-      markers++;
-      last = plain(match[1] ?? '');
-      if (markers === 1) first = `${last} ${plain(match[2] ?? '')}`;
+    for (const [, edge = '', kind = ''] of text.matchAll(MARKER)) {
+      const ends = plain(edge) === 'END';
+      const opens = !ends && plain(kind) !== 'SIGNATURE';
+      if (markers++ === 0) first = opens;
+      opened ||= opens;
+      possible ||= opened && ends;
+      whole = first && ends;
     }
   }
-  return { markers, whole: first.startsWith('BEGIN') && first !== 'BEGIN SIGNATURE' && last === 'END' };
+  return { markers, possible, whole };
 }
 
 /** UTF-16 units of quote marks, or of a dash and its spaces, in front of a marker. */

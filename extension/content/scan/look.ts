@@ -16,6 +16,7 @@ import {
   tagName,
   textContent,
 } from '../dom.js';
+import { MAX_AGAIN, MAX_BLOCKS } from '../limits.js';
 import { findBlocks, roughly } from './find.js';
 import type { Steps } from './idle.js';
 import { isSeen } from './seen.js';
@@ -33,8 +34,8 @@ export interface Found {
 
 export interface Sight {
   readonly found: Found[];
-  /** Parts with markers that are not drawn now and may be drawn later. */
-  readonly hidden: Node[];
+  /** A part with markers that are not drawn now and may be a block when they are. */
+  readonly hidden?: Node | false;
 }
 
 /** Siblings that are counted, or whose text is read, in one step. */
@@ -169,24 +170,26 @@ function textOf(siblings: readonly Node[]): string {
 }
 
 function read(part: Node, skip: (el: Element) => boolean): Sight {
-  const sight: Sight = { found: [], hidden: [] };
+  const found: Found[] = [];
   const top = isElement(part) ? part : parentElement(part);
-  if (!top || inSkipped(top, skip)) return sight;
-  const seen = readText(part, { editable: false, skip });
-  const blocks = findBlocks(seen.text);
+  if (!top || inSkipped(top, skip)) return { found };
+  const options = { editable: false, skip };
+  const seen = readText(part, options);
+  // Of thousands none but these could ever get a reader, and to look whether a place is seen costs the page time.
+  const blocks = findBlocks(seen.text).slice(0, MAX_BLOCKS);
   let unseen = blocks.length === 0;
   for (const { form, start, end } of blocks) {
     const from = pointAt(seen, start);
     const to = pointAt(seen, end - 1, true);
     if (!from || !to) continue;
     if (isSeen(from.node, from.offset) && isSeen(to.node, to.offset - 1)) {
-      sight.found.push({ form, armored: seen.text.slice(start, end), start: from, end: to });
+      found.push({ form, armored: seen.text.slice(start, end), start: from, end: to });
     } else {
       unseen = true;
     }
   }
-  if (unseen) sight.hidden.push(part);
-  return sight;
+  const mayCome = () => roughly(readText(part, { ...options, undrawn: true }).text).possible;
+  return { found, hidden: unseen && seen.nodes < MAX_AGAIN && mayCome() && part };
 }
 
 function inSkipped(el: Element, skip: (el: Element) => boolean): boolean {

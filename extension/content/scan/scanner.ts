@@ -216,7 +216,7 @@ export class Scanner {
     if (!root) return;
     const skip = (element: Element): boolean => this.host.skip(element);
     const tell = ({ found, hidden }: Sight): void => {
-      for (const node of hidden) this.#remember(node);
+      if (hidden) this.#remember(hidden);
       if (found.length > 0) this.host.found(found);
     };
     yield* look(root, this.#version, skip, tell, (text) => this.host.reads(text));

@@ -28,6 +28,8 @@ export interface Piece {
 export interface Seen {
   readonly text: string;
   readonly pieces: readonly Piece[];
+  /** That were visited. */
+  readonly nodes: number;
 }
 
 export interface Options {
@@ -37,6 +39,8 @@ export interface Options {
   readonly skip?: (el: Element) => boolean;
   /** Only what is inside. */
   readonly range?: Range;
+  /** Whether it is drawn or not; lines do not matter. */
+  readonly undrawn?: boolean;
 }
 
 /** Elements whose content is not text of the page, or is not drawn as such. */
@@ -65,15 +69,15 @@ export function textIn(host: Element): string {
 export function readText(root: Node, options: Options): Seen {
   const reader = new Reader(options);
   reader.read(root);
-  return { text: reader.parts.join(''), pieces: reader.pieces };
+  return { text: reader.parts.join(''), pieces: reader.pieces, nodes: reader.nodes };
 }
 
 class Reader {
   readonly parts: string[] = [];
   readonly pieces: Piece[] = [];
+  nodes = 0;
   #length = 0;
   #last = '\n';
-  #nodes = 0;
 
   constructor(readonly options: Options) {}
 
@@ -87,7 +91,7 @@ class Reader {
   #children(root: Node, outer: Look): void {
     const stack: { look: Look; block: boolean }[] = [{ look: outer, block: false }];
     let node = firstChild(root);
-    while (node && this.#nodes++ < MAX_NODES && this.#length < MAX_TEXT) {
+    while (node && this.nodes++ < MAX_NODES && this.#length < MAX_TEXT) {
       const look = (stack.at(-1) ?? { look: outer }).look;
       const entered = this.#visit(node, look);
       if (entered) {
@@ -134,6 +138,7 @@ class Reader {
   }
 
   #look(el: Element): { look: Look; block: boolean } | undefined {
+    if (this.options.undrawn) return { look: { shown: true, keep: 'all' }, block: false };
     const css = computed(el);
     if (!css) return undefined;
     const display = css.display;
