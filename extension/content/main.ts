@@ -35,6 +35,10 @@ class Content {
       void (act === 'write_mail' ? this.#writeMail() : this.#encryptSelection()).then(respond);
       return true;
     });
+    // Nothing is heard while the browser keeps the page for the way back.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) void this.#ask();
+    });
     // From now on: a port that nobody hears is closed.
     chrome.runtime.onConnect.addListener((port) => void this.#connected(port));
     void this.#ask();

@@ -9,7 +9,7 @@ import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
-import { lockNow, unlock, unlockKey } from './support/steps.js';
+import { lockNow, switchSite, unlock, unlockKey } from './support/steps.js';
 
 const TEXT = 'Four cranes wait on the sandbank.';
 let home: Inbox;
@@ -51,6 +51,16 @@ test('a page that the browser keeps for the way back: lock now takes its text aw
   await button(frame, 'Unlock').click();
   await unlock(driver);
   await readerWith(driver, tab, TEXT);
+});
+
+test('a page that the browser keeps for the way back: on a site that was switched off meanwhile nothing is read', async () => {
+  await tab.goto(web.url('/kept'));
+  await readers(driver, tab, 1);
+  await wayBack(() => switchSite(driver, tab, false));
+  await readers(driver, tab, 0);
+  await until('the armor is back', async () => (await tab.text()).includes('-----BEGIN PGP MESSAGE-----'));
+  await wayBack(() => switchSite(driver, tab));
+  await readers(driver, tab, 1);
 });
 
 /** The vault knows no reader any more, as after a long time or after many others in the same tab. */
