@@ -11,7 +11,17 @@ import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
 import { importKeys, lockNow, stored, switchSite, unlock } from './support/steps.js';
-import { addRecipient, editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import {
+  addRecipient,
+  editorText,
+  finish,
+  formOf,
+  partsOf,
+  readEntity,
+  typeText,
+  write,
+  writeWindow,
+} from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'Under the third willow.';
@@ -267,6 +277,89 @@ test('a draft listed in two windows: what the other one made of it counts, and n
   await shows(fifth, say('draft_gone'));
   await fifth.close();
   assert.deepEqual(await storedDrafts(driver), { drafts: [], files: [] });
+});
+
+/** Deletes the draft of a window that is being written in, and closes it. */
+async function discard(window: View): Promise<void> {
+  await button(window, say('close')).click();
+  await button(window, say('draft_delete')).click();
+  await until('the window has closed', () => window.gone());
+}
+
+test('what was typed in the page and taken over gives way to a draft only when the user says so, and stays as a draft', async () => {
+  await leave('The draft from before.');
+  await tab.goto(web.url('/contenteditable'));
+  await tab.click('#body');
+  await tab.type('Dear mayor');
+  const window = await write(driver, tab);
+  await until('the text is taken over', async () => (await editorText(window)).includes('Dear mayor'));
+  await button(window, say('draft_continue')).click();
+  await shows(window, say('draft_replace_title'));
+  await button(window, say('cancel')).click();
+  assert.match(await editorText(window), /Dear mayor/);
+  assert.deepEqual(await counted(), [1, 0]);
+  await button(window, say('draft_continue')).click();
+  await shows(window, say('draft_replace_title'));
+  await goOn(window, 'The draft from before.');
+  assert.deepEqual(await counted(), [2, 0]);
+  await window.click('.editing');
+  await finish(window);
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, 'The draft from before.');
+  const next = await writeNew();
+  await goOn(next, 'Dear mayor');
+  await discard(next);
+});
+
+/** The next window opens when the function that is given back is called. */
+async function slowWindow(): Promise<() => Promise<void>> {
+  await driver.background(() => {
+    const world = Object(self);
+    const { windows } = chrome;
+    const create = windows.create.bind(windows);
+    const free = new Promise<void>((done) => {
+      world.goesOn = done;
+    });
+    windows.create = (async (...args: Parameters<typeof create>) => {
+      windows.create = create as never;
+      world.asked = true;
+      await free;
+      return create(...args);
+    }) as never;
+  });
+  return () => driver.background(() => Object(self).goesOn());
+}
+
+test('what stands in the page when its form is found late is overwritten only if the user says so', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  await tab.click('#body');
+  await tab.type('Dear mayor');
+  const goesOn = await slowWindow();
+  await tab.front();
+  await tab.click('#body');
+  await driver.command(tab, 'write-mail');
+  await until('a window is to open', () => driver.background(() => Object(self).asked === true));
+  await tab.evaluate(() => {
+    const form = document.querySelector('form');
+    form?.remove();
+    Object.assign(globalThis, { again: () => document.body.append(form ?? '') });
+  });
+  await goesOn();
+  const window = await writeWindow(driver);
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, SECRET);
+  await tab.evaluate(() => Object(globalThis).again());
+  for (const press of [() => window.press('Control+Enter'), () => button(window, say('try_again')).click()]) {
+    await window.evaluate(() => document.querySelector('#put-there')?.setAttribute('data-old', ''));
+    await press();
+    await until('it asks', async () => (await window.count('#put-there:not([data-old])')) === 1);
+    await shows(window, say('put_taken'));
+    assert.equal((await formOf(tab)).text.trim(), 'Dear mayor');
+  }
+  await window.click('#put-there');
+  await shows(window, say('there'));
+  await button(window, say('go_to_webmail')).click();
+  await until('the window has closed', () => window.gone());
+  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
 });
 
 test('while a mail is being made no draft takes its place, and the draft stays', async () => {

@@ -1,5 +1,6 @@
 // The way of a mail into the page: made here, put there, and read back there.
 
+import type { OtherForm } from '../../desk/other-forms.js';
 import type { FormState } from '../../desk/write-channel.js';
 import type { PutResult, WriteLink } from '../../desk/write-link.js';
 import { copyText } from '../../ui/clipboard.js';
@@ -41,8 +42,11 @@ export class Delivery {
   #waiting = false;
   /** A form that is there now may be another mail's: what stands in it does not go without the user's word. */
   #foreign = false;
+  /** The form of this mail holds words that are not in it. */
+  #spared = false;
   /** The form that the user has stopped a mail in: what it held then stands there again. */
   #stopped: FormState | undefined;
+  #others: readonly OtherForm[] = [];
   #job = new AbortController();
 
   /** `changed` hears whenever what the window shows has changed. */
@@ -55,6 +59,11 @@ export class Delivery {
   /** The user has to unlock a key. */
   get waiting(): boolean {
     return this.#waiting;
+  }
+
+  /** Forms in other tabs of the site, when there is none where the window was opened from. */
+  get others(): readonly OtherForm[] {
+    return this.#others;
   }
 
   /** Makes the mail and puts it into the page; nothing when it was stopped. Throws `Refused`. */
@@ -88,11 +97,25 @@ export class Delivery {
     if (made) await this.#put(made, writing, link);
   }
 
+  /** What stands in the page's form is not in this mail: it does not go without the user's word. */
+  spare(): void {
+    this.#foreign = this.#spared = true;
+  }
+
   /** Puts it there once more, as it was made; `chosen`: the user has chosen the form that the window knows. */
   async again(writing: Writing, link: WriteLink | undefined, chosen: boolean): Promise<void> {
-    if (chosen) this.#foreign = false;
+    if (chosen) this.#foreign = this.#spared = false;
     this.#job = new AbortController();
     if (this.#work.at === 'stuck') await this.#put(this.#work.made, writing, link);
+  }
+
+  /** The site may have opened its form in another tab or window. */
+  async lookAround(link: WriteLink | undefined): Promise<void> {
+    const work = this.#work;
+    const missing = work.at === 'stuck' && ['no_form', 'page_gone'].includes(work.result.reason);
+    const found = missing ? await link?.others().catch(() => []) : [];
+    this.#others = found ?? [];
+    this.changed();
   }
 
   /** How jobs of this window wait for a key to be unlocked. */
@@ -158,8 +181,10 @@ export class Delivery {
       // The page that the site has gone to for this answer brings the form with it, and what the site quotes. One that comes
       // later is any mail's.
       const expected = opens && mail.answer !== undefined && !known?.found && !this.#foreign && !link.isFirst;
-      const taken = form?.found === true && !expected && isTaken(form, this.#stopped) ? form : undefined;
+      const own = form?.own === true && !this.#spared;
+      const taken = form?.found && !expected && !own && isTaken(form, this.#stopped) ? form : undefined;
       this.#foreign = !form?.found || taken !== undefined;
+      this.#spared &&= this.#foreign;
       if (taken) return this.#show({ at: 'stuck', made, result: NO_FORM, taken });
       result = form?.found ? await into(link, form) : NO_FORM;
     }
@@ -175,9 +200,9 @@ export class Delivery {
 }
 
 /** Something would be lost, or go along with a mail that it was not meant for. */
-function isTaken({ own, text, files, readdressed }: FormState, stopped?: FormState): boolean {
+function isTaken({ text, files, readdressed }: FormState, stopped?: FormState): boolean {
   const known = stopped && bare(text) === bare(stopped.text) && files.every((name) => stopped.files.includes(name));
-  return !own && (readdressed === true || (!known && (text.trim() !== '' || files.length > 0)));
+  return readdressed === true || (!known && (text.trim() !== '' || files.length > 0));
 }
 
 /** An editor may have given a text back with other spaces. */

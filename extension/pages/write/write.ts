@@ -20,7 +20,6 @@ import type { Composition } from './composition.js';
 import { Delivery } from './delivery.js';
 import type { Editor } from './editor/editor.js';
 import './editor/editor.js';
-import { docOf } from './editor/text.js';
 import type { Attachment } from './files.js';
 import { filesPart } from './files-part.js';
 import { footerPart } from './footer.js';
@@ -30,7 +29,7 @@ import { LeftDrafts } from './left-drafts.js';
 import { doubtPart, originalPart, pagePart, signedPart } from './notices.js';
 import { optionsPart } from './options-part.js';
 import { delivered, stuck, type Ways } from './outcome.js';
-import { withoutArmor } from './page-text.js';
+import { PageText } from './page-text.js';
 import { draftsPart } from './parts.js';
 import { hostOf } from './people.js';
 import { isTyping, type PeopleField } from './people-part.js';
@@ -70,12 +69,9 @@ class WritePage extends View {
   #marking: Promise<unknown> | undefined;
   /** The user has just taken out of pictures what they tell. */
   #silenced = false;
-  /** Forms in other tabs of the site, when there is none where the window was opened from. */
-  #others: readonly OtherForm[] = [];
   /** Folded away until they are wanted. */
   #more: ReadonlySet<PeopleField> = new Set();
-  /** The page's text was looked at: later ones are not taken over. */
-  #taken = false;
+  readonly #page = new PageText(() => this.#editor, this.#delivery);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -148,20 +144,15 @@ class WritePage extends View {
     this.#writing.form = form;
     this.requestUpdate();
     // One that comes up while a mail looks for its place may be another mail's.
-    if (this.#delivery.work.at !== 'writing') return;
-    if (form.found && this.#answered.subject) this.#answered.formIs(form);
-    else if (form.found && !this.#taken) this.#fill(this.#writing.missing(form));
+    if (this.#delivery.work.at === 'writing') {
+      if (form.found && this.#answered.subject) this.#answered.formIs(form);
+      else if (form.found && !this.#page.taken) this.#fill(this.#writing.missing(form));
+    }
     if (this.#known) this.#takePageText();
   }
 
-  /** What was typed in the page is taken over, once; what it quotes in armor is not. */
   #takePageText(): void {
-    const { form } = this.#writing;
-    const editor = this.#editor;
-    if (this.#taken || this.#answered.subject || !form?.found || !editor) return;
-    this.#taken = true;
-    const text = withoutArmor(form.text).trimEnd();
-    if (text.trim() !== '' && editor.text.trim() === '') editor.written = { kind: 'rich', doc: docOf(text) };
+    if (!this.#answered.subject) this.#page.take(this.#writing.form);
   }
 
   async #opened(content: OpenedContent): Promise<void> {
@@ -276,7 +267,7 @@ class WritePage extends View {
   }
 
   async #continue({ id }: Draft): Promise<void> {
-    if (this.#keeper?.touched && !(await askReplace(this.#dialog))) return;
+    if ((this.#keeper?.touched || this.#page.unkept) && !(await askReplace(this.#dialog))) return;
     // What is being made meanwhile needs the window's patience, and its own draft.
     if (this.busy) return;
     let goes = false;
@@ -285,9 +276,11 @@ class WritePage extends View {
       if (!draft) return;
       // Files that are still being read belong to what is replaced.
       await this.#taker.settled();
+      // In the page the draft will take the place of what was typed there.
+      if (this.#page.unkept) this.#keeper?.changed();
       await this.#keeper?.adopt(draft);
+      this.#page.replaced(this.#answered.subject !== undefined);
       this.#answered.end();
-      this.#taken = true;
       this.#writing.goOn(draft);
       goes = true;
       await this.refresh();
@@ -342,7 +335,7 @@ class WritePage extends View {
       await this.#marking;
       this.change(() => (this.#marking = undefined));
     }
-    await this.#lookAround();
+    await this.#delivery.lookAround(this.#link);
   }
 
   /** Once more; into the form of another tab, if one is given, or else into that which was `chosen` here. */
@@ -354,14 +347,6 @@ class WritePage extends View {
       await this.#delivery.again(this.#writing, this.#link, chosen);
     });
     await this.#settle();
-  }
-
-  /** The site may have opened its form in another tab or window. */
-  async #lookAround(): Promise<void> {
-    const { work } = this.#delivery;
-    const missing = work.at === 'stuck' && ['no_form', 'page_gone'].includes(work.result.reason);
-    const found = missing ? await this.#link?.others().catch(() => []) : [];
-    this.change(() => (this.#others = found ?? []));
   }
 
   #unlock(): void {
@@ -425,7 +410,7 @@ class WritePage extends View {
       done: () => void this.#done(),
       close: () => void this.#close(),
     };
-    if (work.at === 'stuck') return stuck(work, this.#host, this.#others, ways);
+    if (work.at === 'stuck') return stuck(work, this.#host, this.#delivery.others, ways);
     const files = work.at === 'delivered' ? work.files : [];
     const stays = this.#marking ? undefined : this.#kept;
     return delivered(this.#host, this.#writing.mail.mode === 'signed', files, stays, ways);
