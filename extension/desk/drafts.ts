@@ -70,22 +70,24 @@ interface Stores {
 
 /**
  * Keeps a draft in the place of its earlier state. Files that it names no more go; `replaced` are kept in the place of older ones.
+ * Gives back which of `files` are not stored.
  * Throws what {@link isFull} knows when there is no room.
  */
 export async function keepDraft(
   draft: Draft,
   files: readonly string[],
   replaced: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-): Promise<void> {
-  const wanted = new Set(files.map((file) => fileKey(draft.id, file)));
+): Promise<string[]> {
+  const missing = new Set(files.map((file) => fileKey(draft.id, file)));
   askToStay();
   await transact('readwrite', (stores) => {
     stores.drafts.put(draft);
     for (const [file, armored] of replaced) stores.files.put(entryOf(draft.id, file, armored));
-    dropFiles(stores, draft.id, (key) => !wanted.has(key));
+    dropFiles(stores, draft.id, (key) => !missing.delete(key));
     return undefined;
   });
   await dropStray();
+  return files.filter((file) => missing.has(fileKey(draft.id, file)));
 }
 
 /** Whether that was thrown because the browser gives no more room. */

@@ -47,17 +47,23 @@ function desk() {
   const alone: string[] = [];
   const held: string[] = [];
   const sealed: string[] = [];
+  /** Files for which there is no room, and those that cannot be encrypted, by their octets. */
+  const large = new Set<Uint8Array>();
+  const stubborn = new Set<Uint8Array>();
   const state = { mail: { ...EMPTY } as Composition, written: PLAIN, sealing: Promise.resolve() };
   const shelf: Shelf = {
     async hold(id) {
       held.push(id);
       return () => void held.splice(held.indexOf(id), 1);
     },
-    async keepFile(draft, name) {
+    async keepFile(draft, name, octets) {
+      if (large.has(octets)) throw new DOMException('no room', 'QuotaExceededError');
       files.add(`${draft}/${name}`);
       alone.push(name);
     },
     async keepDraft({ id, armored, delivered: then }, names, replaced) {
+      for (const octets of replaced.values())
+        if (large.has(octets)) throw new DOMException('no room', 'QuotaExceededError');
       drafts.set(id, armored);
       delivered.set(id, then);
       for (const name of replaced.keys()) files.add(`${id}/${name}`);
@@ -65,12 +71,14 @@ function desk() {
         const [draft, name = ''] = one.split('/');
         if (draft === id && !names.includes(name)) files.delete(one);
       }
+      return names.filter((name) => !files.has(`${id}/${name}`));
     },
     async drop(id) {
       drafts.delete(id);
     },
     async seal({ name, data }, { fingerprint }) {
       await state.sealing;
+      if (stubborn.has(data)) throw new Error('no memory');
       sealed.push(`${name} for ${fingerprint}`);
       return data;
     },
@@ -91,7 +99,7 @@ function desk() {
     return go;
   };
   const subject = (id: string) => readDraft(drafts.get(id) ?? new Uint8Array()).composition.subject;
-  return { keeper, state, drafts, delivered, files, alone, held, sealed, hold, subject };
+  return { keeper, state, drafts, delivered, files, alone, held, sealed, large, stubborn, hold, subject };
 }
 
 test('what is being kept while another draft is continued goes to its own draft', async () => {
@@ -316,6 +324,66 @@ test('what could not be read again is not said to be kept', async () => {
     keeper.changed();
     assert.equal(await keeper.keep(), true, what);
   }
+});
+
+for (const why of ['large', 'stubborn'] as const) {
+  test(`a file that is too ${why} to be kept keeps out neither the text nor other files, and is tried again`, async () => {
+    const { keeper, state, files, held, subject, [why]: kept } = desk();
+    const [own = ''] = held;
+    const film = file('film');
+    kept.add(film.data);
+    state.mail = { ...EMPTY, subject: 'with a film', files: [film, file('map')] };
+    keeper.changed();
+    assert.equal(await keeper.keep(), false);
+    assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+    assert.equal(subject(own), 'with a film');
+    assert.deepEqual([...files], [`${own}/map`]);
+
+    // What can be kept is, each time.
+    state.mail = { ...state.mail, subject: 'an hour later' };
+    keeper.changed();
+    assert.equal(await keeper.keep(), false);
+    assert.equal(subject(own), 'an hour later');
+
+    kept.clear();
+    assert.equal(await keeper.keep(), true);
+    assert.equal(keeper.safe, true);
+    assert.deepEqual([...files], [`${own}/map`, `${own}/film`]);
+  });
+
+  test(`a file that became too ${why} to be kept stays as it was, and the text is kept`, async () => {
+    const { keeper, state, drafts, files, held, sealed, subject, [why]: kept } = desk();
+    const [own = ''] = held;
+    state.mail = { ...EMPTY, files: [file('photo')] };
+    keeper.changed();
+    assert.equal(await keeper.keep(), true);
+    const silent = file('photo', new Uint8Array(2));
+    kept.add(silent.data);
+    state.mail = { ...EMPTY, subject: 'of the photo', files: [silent] };
+    keeper.changed();
+    assert.equal(await keeper.keep(), false);
+    assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+    assert.equal(subject(own), 'of the photo');
+    assert.deepEqual([drafts.size, ...files], [1, `${own}/photo`]);
+    kept.clear();
+    sealed.length = 0;
+    assert.equal(await keeper.keep(), true);
+    assert.deepEqual(sealed, ['file for aa', 'draft.json for aa']);
+  });
+}
+
+test('what the browser has dropped of the files is stored again with the next change', async () => {
+  const { keeper, state, files, held, alone } = desk();
+  const [own] = held;
+  state.mail = { ...EMPTY, files: [file('photo'), file('map')] };
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  files.clear();
+  keeper.changed();
+  assert.equal(await keeper.keep(), true);
+  assert.equal(keeper.safe, true);
+  assert.deepEqual([...files], [`${own}/photo`, `${own}/map`]);
+  assert.deepEqual(alone, ['photo', 'map', 'photo', 'map']);
 });
 
 test('a text that cannot be had for once is kept the next time', async () => {

@@ -22,7 +22,7 @@ export type Keeping =
   | { readonly state: 'kept'; readonly at: number }
   /** It could not be kept, because the browser has no more room for drafts. */
   | { readonly state: 'full' }
-  /** It could not be kept for another reason: the key cannot be encrypted to, or it is too large to be read again. */
+  /** It could not be kept, or not all of it, for another reason: the key cannot be encrypted to, or it is too large to be read again. */
   | { readonly state: 'failed' };
 
 /** What is to be kept. */
@@ -38,7 +38,7 @@ export interface Shelf {
   /** Says that this window has the draft open, until the function that is given back is called. */
   readonly hold: (id: string) => Promise<(() => void) | undefined>;
   readonly keepFile: typeof keepFile;
-  readonly keepDraft: (...kept: Parameters<typeof keepDraft>) => Promise<void>;
+  readonly keepDraft: typeof keepDraft;
   readonly drop: (id: string) => Promise<void>;
   /** Encrypts one file to this key. */
   readonly seal: (file: NewFile, key: KeyInfo) => Promise<Uint8Array<ArrayBuffer>>;
@@ -203,15 +203,21 @@ export class Keeper {
       // What could not be read again is not said to be kept.
       readDraft(octets);
       const replaced = new Map<string, Uint8Array<ArrayBuffer>>();
+      // One that has no room, or cannot be encrypted, keeps neither the text nor another one out.
+      const failed = new Map<string, unknown>();
       for (const { id: file, data } of composition.files) {
         const before = stored.get(file);
         if (before === data) continue;
-        const armored = await shelf.seal({ name: 'file', mediaType: 'application/octet-stream', data }, key);
-        // The text that is stored still names the old one: both must change at once.
-        if (before || named.has(file)) replaced.set(file, armored);
-        else {
-          await shelf.keepFile(id, file, armored);
-          stored.set(file, data);
+        try {
+          const armored = await shelf.seal({ name: 'file', mediaType: 'application/octet-stream', data }, key);
+          // The text that is stored still names the old one: both must change at once.
+          if (before || named.has(file)) replaced.set(file, armored);
+          else {
+            await shelf.keepFile(id, file, armored);
+            stored.set(file, data);
+          }
+        } catch (error) {
+          failed.set(file, error);
         }
       }
       const armored = await shelf.seal({ name: 'draft.json', mediaType: 'application/json', data: octets }, key);
@@ -219,9 +225,23 @@ export class Keeper {
       const saved = Date.now();
       const draft: Draft = { id, version: DRAFT_VERSION, saved, host: this.host, delivered, armored };
       const names = composition.files.map((file) => file.id);
-      await shelf.keepDraft(draft, names, replaced);
-      for (const { id: file, data } of composition.files) stored.set(file, data);
-      if (id === this.#id) this.#named = new Set(names);
+      const gone = await shelf.keepDraft(draft, names, replaced).catch((error: unknown) => {
+        if (replaced.size === 0) throw error;
+        for (const file of replaced.keys()) failed.set(file, error);
+        return shelf.keepDraft(draft, names, new Map());
+      });
+      for (const { id: file, data } of composition.files) {
+        if (gone.includes(file)) stored.delete(file);
+        else if (!failed.has(file)) stored.set(file, data);
+      }
+      if (id === this.#id) this.#named = new Set(names.filter((file) => !gone.includes(file)));
+      const [first] = failed.values();
+      if (failed.size > 0) throw [...failed.values()].find(isFull) ?? first;
+      if (gone.length > 0) {
+        // The browser has dropped what had been stored: all of it is stored anew.
+        this.#changed = true;
+        return this.#keep();
+      }
       this.#tell({ state: 'kept', at: saved });
     } catch (error) {
       this.#changed = true;
