@@ -39,28 +39,60 @@ interface DraftFile {
 let opening: Promise<IDBDatabase> | undefined;
 let asked = false;
 
-function database(): Promise<IDBDatabase> {
-  opening ??= new Promise((resolve, reject) => {
+async function database(): Promise<IDBDatabase> {
+  opening ??= opened();
+  try {
+    return await opening;
+  } catch (error) {
+    // It may go well the next time.
+    opening = undefined;
+    throw error;
+  }
+}
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('drafts', { keyPath: 'id' });
       request.result.createObjectStore('files', { keyPath: 'key' }).createIndex('draft', 'draft');
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      const { result } = request;
+      const ended = () => {
+        result.close();
+        opening = undefined;
+      };
+      // The browser has ended it (the storage was cleared, or is broken), or it is in the way of somebody who deletes it.
+      result.onclose = result.onversionchange = ended;
+      resolve(result);
+    };
     request.onerror = () => reject(request.error);
   });
-  return opening;
 }
 
 /** Runs one transaction; what it changes is there as a whole, or not at all. */
 async function transact<T>(mode: IDBTransactionMode, job: (stores: Stores) => IDBRequest<T> | undefined): Promise<T> {
-  const transaction = (await database()).transaction(['drafts', 'files'], mode, { durability: 'strict' });
+  const transaction = await begun(mode);
   return new Promise((resolve, reject) => {
     const stores = { drafts: transaction.objectStore('drafts'), files: transaction.objectStore('files') };
     const request = job(stores);
     transaction.oncomplete = () => resolve(request?.result as T);
     transaction.onabort = () => reject(transaction.error);
   });
+}
+
+async function begun(mode: IDBTransactionMode): Promise<IDBTransaction> {
+  const begin = (db: IDBDatabase) => db.transaction(['drafts', 'files'], mode, { durability: 'strict' });
+  const db = await database();
+  try {
+    return begin(db);
+  } catch {
+    // Nobody has heard yet that the browser has ended it.
+    db.close();
+    opening = undefined;
+    return begin(await database());
+  }
 }
 
 interface Stores {

@@ -21,6 +21,7 @@ export interface LeftDraft extends Restored {
 /** Those that this window offers. */
 export class LeftDrafts {
   #list: readonly Draft[] = [];
+  #unknown = false;
 
   /** Those that were left behind. */
   get list(): readonly Draft[] {
@@ -32,9 +33,19 @@ export class LeftDrafts {
     return this.#list.filter(({ delivered }) => delivered !== undefined);
   }
 
+  /** It could not be found out which there are. */
+  get unknown(): boolean {
+    return this.#unknown;
+  }
+
   /** Looks which there are. */
   async look(): Promise<void> {
-    this.#list = await leftDrafts().catch(() => []);
+    try {
+      this.#list = await leftDrafts();
+      this.#unknown = false;
+    } catch {
+      this.#unknown = true;
+    }
   }
 
   /** Opens one for this window; nothing when the user thought better of it. Throws `Trouble` and `Refused`. */

@@ -234,18 +234,29 @@ function keepingState({ state }: Keeping): TemplateResult | typeof nothing {
 export interface DraftActs {
   readonly go: (draft: Draft) => void;
   readonly drop: (draft: Draft) => void;
+  /** Looks once more which there are. */
+  readonly look: () => void;
 }
 
 /** Drafts that are in sight; older ones are folded away, for all stay until the user deletes them. */
 const IN_SIGHT = 5;
 
 /** Drafts that were left behind; and, folded away, those of mails that were put into a webmail. */
-export function draftsPart({ list, delivered }: LeftDrafts, acts: DraftActs): TemplateResult {
+export function draftsPart({ list, delivered, unknown }: LeftDrafts, acts: DraftActs): TemplateResult {
   const older = list.slice(IN_SIGHT);
   const entries = (drafts: readonly Draft[]) => html`<ul class="plain-list drafts">
     ${drafts.map((draft) => draftEntry(draft, t('draft_of', minute(draft.saved), draft.host), acts))}
   </ul>`;
   return html`${
+    unknown
+      ? notice(
+          'warn',
+          html`<p>${t('drafts_unknown')}</p>
+            <div class="actions drafts"><button type="button" @click=${acts.look}>${t('try_again')}</button></div>`,
+        )
+      : nothing
+  }
+  ${
     list.length > 0
       ? notice(
           'plain',

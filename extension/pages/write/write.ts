@@ -425,6 +425,7 @@ class WritePage extends View {
         ${draftsPart(this.#left, {
           go: (draft) => void this.#continue(draft),
           drop: (draft) => void this.#deleteDraft(draft),
+          look: () => void this.#attempt(() => this.#left.look()).then(() => this.focusOn(DRAFTS)),
         })}
         ${originalPart(this.#answered, (content) => void this.#opened(content))}
         ${headsPart(writing, this.#answered.answer, this.#more, {
