@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Driver, until, type View } from '../harness/index.js';
+import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { extension, say, start } from './support/session.js';
@@ -204,6 +204,70 @@ test('what cannot be read among files that are dropped keeps none of the others 
   await bring(window, 'drop', 'h1', carried('folder 3', '', LEDGER));
   await shows(window, say('file_unreadable', 'folder 3'));
   await window.close();
+});
+
+/** Holds back what is read of files, until the function that is given back is called. */
+async function slowDisk(window: View): Promise<() => Promise<void>> {
+  await window.evaluate(() => {
+    const { stream } = Blob.prototype;
+    const free = new Promise<void>((done) => {
+      Object(globalThis).spin = () => {
+        Blob.prototype.stream = stream;
+        done();
+      };
+    });
+    Blob.prototype.stream = function () {
+      const pass = new TransformStream<Uint8Array, Uint8Array>();
+      void free.then(() => stream.call(this).pipeTo(pass.writable));
+      return pass.readable as never;
+    };
+  });
+  return () => window.evaluate(() => Object(globalThis).spin());
+}
+
+test('the mail waits for files that are being read, pictures in their places; what is dropped from then on is said not to go along', async () => {
+  const window = await begin();
+  const spin = await slowDisk(window);
+  const ledger = carried('ledger.bin', 'application/octet-stream', LEDGER);
+  await bring(window, 'drop', '.editing', carried('seal.png', 'image/png', PICTURE));
+  await shows(window, 'seal.png');
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('encrypting'));
+  assert.equal(await window.count('.parts[inert]'), 1);
+  assert.equal(await bring(window, 'drop', 'h1', ledger), true);
+  await shows(window, say('files_not_now'));
+  assert.equal(await window.count('.write-files .file-list li'), 1);
+  await spin();
+  await shows(window, say('there'));
+  await window.evaluate(() => document.querySelector('.toast')?.replaceChildren());
+  await bring(window, 'drop', 'h1', ledger);
+  await shows(window, say('files_not_now'));
+  await window.click('.outcome .primary');
+  await until('the window has closed', () => window.gone());
+  const mail = readEntity(gpg.decrypt((await formOf(tab)).text).text);
+  assertPicture(mail, PICTURE);
+  assert.equal(partsOf(mail, 'application/octet-stream').length, 0);
+});
+
+test('who does not want to wait for a file that is being read can go on writing', async () => {
+  const window = await begin();
+  const spin = await slowDisk(window);
+  await bring(window, 'drop', 'h1', carried('ledger.bin', 'application/octet-stream', LEDGER));
+  await shows(window, 'ledger.bin');
+  await window.click('.editing');
+  await window.type('with the ledger');
+  await window.press('Control+Enter');
+  await shows(window, say('encrypting'));
+  await button(window, say('cancel')).click();
+  await until('it can be changed again', () => button(window, say('encrypt')).enabled());
+  assert.equal(await window.count('.parts[inert]'), 0);
+  await spin();
+  await until('the file is there', async () => (await window.count('.write-files li[data-file]')) === 1);
+  assert.equal(await window.count('.outcome'), 0);
+  await window.click('.editing');
+  const mail = await made(window);
+  assert.deepEqual(partsOf(mail, 'application/octet-stream')[0]?.body, LEDGER);
 });
 
 test('while a dialog waits for its answer nothing that is dropped is taken, and the page stays', async () => {

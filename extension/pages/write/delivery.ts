@@ -66,6 +66,18 @@ export class Delivery {
     return this.#others;
   }
 
+  /** Waits for files that go along; false when one of them cannot be read, or when it was stopped. */
+  async wait(files: Promise<boolean>): Promise<boolean> {
+    const { signal } = this.patience();
+    this.#show({ at: 'making', share: 0 });
+    const stopped = new Promise<false>((resolve) => {
+      signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    const there = await Promise.race([files, stopped]);
+    this.settle();
+    return there;
+  }
+
   /** Makes the mail and puts it into the page; nothing when it was stopped. Throws `Refused`. */
   async run(writing: Writing, password: string | undefined, link: WriteLink | undefined): Promise<void> {
     const editor = writing.editor();

@@ -1,5 +1,6 @@
 // Files on their way into the mail.
 
+import { turn } from '../../desk/turn.js';
 import { unreadable } from '../../ui/unreadable.js';
 import { type Arriving, type Attachment, checkRoom, pictureType, readFile } from './files.js';
 import { Trouble } from './trouble.js';
@@ -27,9 +28,20 @@ export class FileTaker {
     return this.#arriving;
   }
 
+  /** Some are. */
+  get reads(): boolean {
+    return this.#calls.size > 0;
+  }
+
   /** Waits for the files that are being read; whether all of them are in the mail now. */
   async settled(): Promise<boolean> {
-    return (await Promise.all(this.#calls)).every((read) => read);
+    let all = true;
+    while (this.reads) {
+      all = (await Promise.all(this.#calls)).every((read) => read) && all;
+      // Whoever has added a picture puts it into the text now.
+      await turn();
+    }
+    return all;
   }
 
   /** Reads files into the mail; gives back the pictures among them that can stand in the text. */

@@ -12,6 +12,7 @@ import { catchDrops } from '../../ui/drops.js';
 import { speak, t } from '../../ui/i18n.js';
 import { silent } from '../../ui/photo/photo.js';
 import { standFirst } from '../../ui/standing.js';
+import { toast } from '../../ui/toast.js';
 import { asRefused, expect, type Refused } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
 import type { OpenedContent } from '../reader/opening.js';
@@ -204,7 +205,10 @@ class WritePage extends View {
 
   /** Takes files into the mail; gives back the pictures that can stand in the text. */
   async #addFiles(files: readonly File[]): Promise<{ id: string; name: string }[]> {
-    if (!this.#known || this.#delivery.work.at !== 'writing') return [];
+    if (!this.#known || this.#delivery.work.at !== 'writing') {
+      if (files.length > 0) toast(t('files_not_now'));
+      return [];
+    }
     this.change(() => ([this.#trouble, this.#silenced] = ['', false]));
     return this.#taker.add(files);
   }
@@ -307,10 +311,8 @@ class WritePage extends View {
     const writing = this.#writing;
     // The last address may have been typed this moment.
     if (writing.checking) await this.attempt(() => this.refresh(), { quiet: true });
-    // Who presses this has chosen the files that are still being read; one that cannot be read is said to be so.
-    if (!(await this.#taker.settled())) return;
+    if (this.busy || !(await this.#filesAreThere()) || this.busy) return;
     const { obstacle } = writing;
-    if (this.busy) return;
     if (obstacle) {
       if (obstacle.field) this.querySelector<HTMLElement>(obstacle.field)?.focus();
       return;
@@ -323,6 +325,16 @@ class WritePage extends View {
     }
     await this.#attempt(() => this.#delivery.run(writing, field?.value, this.#link));
     await this.#settle();
+  }
+
+  /** Who encrypts has chosen the files that are still being read; one that cannot be read is said to be so. */
+  async #filesAreThere(): Promise<boolean> {
+    let there = !this.#taker.reads;
+    if (there) return true;
+    await this.#attempt(async () => {
+      there = await this.#delivery.wait(this.#taker.settled());
+    });
+    return there;
   }
 
   /** The mail is in the page, or it is not; or it was stopped. */
