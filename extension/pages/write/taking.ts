@@ -73,13 +73,13 @@ export class FileTaker {
     return lost.length === 0;
   }
 
-  /** The address of a picture, for as long as the window is open. */
+  /** The address of a picture, for as long as the window is open; nothing when its file is not (any more) in the mail. */
   pictureOf(id: string): string | undefined {
-    const known = this.#addresses.get(id);
-    if (known !== undefined) return known;
     const file = this.host.files().find((one) => one.id === id);
     const type = file && pictureType(file.data);
     if (!file || !type) return undefined;
+    const known = this.#addresses.get(id);
+    if (known !== undefined) return known;
     const address = URL.createObjectURL(new Blob([file.data], { type }));
     this.#addresses.set(id, address);
     return address;

@@ -37,7 +37,7 @@ export class Editor extends View {
   static override properties = { label: {} };
   declare label: string;
   take: TakeFiles = async () => [];
-  /** The address of a picture, for as long as the window is open. */
+  /** The address of a picture that goes along, for as long as the window is open. */
   picture: (file: string) => string | undefined = () => undefined;
 
   #view: EditorView | undefined;
@@ -214,7 +214,8 @@ export class Editor extends View {
       if (node.attrs.file === file) places.push(position);
     });
     for (const place of places.reverse()) tr.delete(place, place + 1);
-    view.dispatch(tr);
+    // A step back brings no file back.
+    view.dispatch(tr.setMeta('addToHistory', false));
   }
 
   /** Pictures that stand in the text. */
@@ -256,11 +257,18 @@ export class Editor extends View {
   }
 
   #drawPicture(node: Node): { dom: HTMLElement } {
-    const dom = document.createElement('img');
+    const alt = String(node.attrs.alt);
     const address = this.picture(String(node.attrs.file));
-    dom.alt = String(node.attrs.alt);
+    if (address === undefined) {
+      // It does not go along: this is what will stand there.
+      const words = document.createElement('span');
+      words.textContent = alt && `[${alt}]`;
+      return { dom: words };
+    }
+    const dom = document.createElement('img');
+    dom.alt = alt;
     dom.className = 'inline-picture';
-    if (address !== undefined) dom.src = address;
+    dom.src = address;
     return { dom };
   }
 

@@ -14,7 +14,7 @@ const ELEMENTS: Record<string, string> = {
 
 const MARKS: Record<string, string> = { strong: 'b', em: 'i', underline: 'u', code: 'code' };
 
-/** What stands between `<body>` and `</body>`. `cid` gives the Content-ID of a picture; one without is left out. */
+/** What stands between `<body>` and `</body>`. `cid` gives the Content-ID of a picture; one without is words, as in a plain text. */
 export function toHtml(doc: Node, cid: (file: string) => string | undefined): string {
   return children(doc, cid);
 }
@@ -73,8 +73,11 @@ function line(node: Node, cid: Cid): string {
 function piece(node: Node, cid: Cid, at: { first: boolean; last: boolean }): string {
   if (node.isText) return spaced(escaped(node.text ?? ''), at);
   if (node.type.name === 'break') return '<br>';
-  const id = node.type.name === 'image' ? cid(String(node.attrs.file)) : undefined;
-  return id === undefined ? '' : `<img src="cid:${escaped(id)}" alt="${escaped(String(node.attrs.alt))}">`;
+  if (node.type.name !== 'image') return '';
+  const id = cid(String(node.attrs.file));
+  const alt = escaped(String(node.attrs.alt));
+  if (id === undefined) return alt && `[${alt}]`;
+  return `<img src="cid:${escaped(id)}" alt="${alt}">`;
 }
 
 function marked(html: string, marks: readonly Mark[]): string {
