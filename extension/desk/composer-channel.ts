@@ -58,7 +58,11 @@ export class ComposerChannel {
       this.#inserted = resolve;
     });
     this.#send({ t: 'insert', armored });
-    const late = () => this.#settle(PAGE_GONE);
+    // What the user is told stays true: an editor that wakes up later finds nobody to put a text in for.
+    const late = () => {
+      this.close();
+      this.#settle(PAGE_GONE);
+    };
     const wait = new PageWait(INSERT_LIMIT, () => this.#send({ t: 'beat' }), late);
     return answer.finally(() => wait.end());
   }

@@ -52,6 +52,8 @@ export interface FormState {
   readonly subject: string | null;
   /** The text that stands in it, as plain text; may hold armored blocks. */
   readonly text: string;
+  /** Pictures that stand in that text: they are not told, and go when it is replaced. */
+  readonly pictures: number;
   /** The user's own address in it, when the site tells. */
   readonly self: string | null;
   /** Files can be attached. */
@@ -182,7 +184,7 @@ export function fromPage(value: unknown): FromPage | undefined {
 }
 
 function asForm(message: Record<string, unknown>): FormState {
-  const { subject, text, self, max_file, site } = message;
+  const { subject, text, pictures, self, max_file, site } = message;
   // What a page says of its form is a guess that the user sees and changes: what does not fit is left out.
   return {
     t: 'form',
@@ -194,6 +196,7 @@ function asForm(message: Record<string, unknown>): FormState {
     bcc: texts(message.bcc, MAX_LISTED),
     subject: typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : null,
     text: typeof text === 'string' && text.length <= MAX_TEXT ? text : '',
+    pictures: isCount(pictures) ? pictures : 0,
     self: typeof self === 'string' && self.length <= MAX_SHORT ? self : null,
     attach: message.attach === true,
     max_file: isCount(max_file) ? max_file : null,

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { MAX_DOCUMENTS, MAX_FRAMES } from '../../extension/content/limits.js';
 import { columnFor, roomFor } from '../../extension/pages/reader/room.js';
-import { type Driver, until, type View } from '../harness/index.js';
-import { glance, lookedAt, readers, readerWith } from './support/desk.js';
+import { button, type Driver, until, type View } from '../harness/index.js';
+import { composer, glance, lookedAt, readers, readerWith } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { say } from './support/session.js';
@@ -247,4 +247,32 @@ test('a page that redraws a message without end costs a bounded number of frames
   await until('the storm is over', () => tab.evaluate(() => document.title === 'done'));
   assert.ok((await driver.frames(tab, 'reader.html')).length <= MAX_FRAMES);
   assert.equal(await driver.backgroundRuns(), true);
+});
+
+test('a page that stands still while a text comes, until its window has gone: what nobody waits for is taken back', async () => {
+  web.put(
+    '/still',
+    html(`<textarea id="body" rows="9" cols="70">a draft</textarea><script>
+      const body = document.getElementById('body');
+      body.addEventListener('input', () => {
+        const wait = new XMLHttpRequest();
+        wait.open('GET', '/slow', false);
+        wait.send();
+        document.title = 'over';
+      }, { once: true });</script>`),
+  );
+  web.put('/slow', 'at last');
+  const release = web.hold('/slow');
+  await tab.goto(web.url('/still'));
+  await tab.click('#body');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const window = await composer(driver, { recipients: 'bob@example.test', sign: false });
+  await button(window, say('encrypt')).click();
+  await until('the page stands still', () => web.asked.includes('/slow'));
+  await window.close();
+  release();
+  const shown = () =>
+    tab.evaluate(() => [document.title, (document.querySelector('#body') as HTMLTextAreaElement).value]);
+  await until('the draft is back', async () => (await shown()).join() === 'over,a draft');
 });

@@ -156,3 +156,52 @@ test('the next window waits until the first has been stopped: only its own files
   assert.deepEqual(await putting, { t: 'put_done', ok: true });
   assert.deepEqual(await shown(), { text: ARMOR, files: ['new.asc'], given: ['one.asc', 'new.asc'] });
 });
+
+test('the next mail in the same editor gets nothing of the one before: not its text, and its own files are named', async () => {
+  await put('one.asc');
+  await uploads('one.asc');
+  await release();
+  assert.deepEqual(await port.next('put_done'), { t: 'put_done', ok: true });
+  // The site sends it, and begins another one with the same parts; the user attaches a file there.
+  await tab.evaluate(() => {
+    (document.querySelector('#text') as HTMLTextAreaElement).value = 'Best wishes';
+  });
+  assert.deepEqual((await port.connect(tab)).files, ['one.asc'], 'this one is not ours');
+  await port.begin({ text: ARMOR, files: [file('two.asc'), file('three.asc')] });
+  await uploads('two.asc');
+  await port.close();
+  await until('the file is taken out', async () => !(await shown()).files.includes('two.asc'));
+  await until('the text is back', async () => (await shown()).text === 'Best wishes');
+  assert.deepEqual((await shown()).files, ['one.asc']);
+});
+
+test('a mail that is stopped takes its recipients and its subject back out of the form, where the user has not changed them', async () => {
+  const heads = () =>
+    tab.evaluate(() =>
+      ['to', 'subject'].map((id) => (document.getElementById(id) as HTMLInputElement).value.replace(/,\s*$/, '')),
+    );
+  for (const theirs of [false, true]) {
+    at.web.put('/uploads', UPLOADS);
+    await tab.goto(at.web.url('/uploads'));
+    await tab.typeInto('#to', 'carol@example.test');
+    await tab.typeInto('#subject', 'The lighthouse');
+    await port.connect(tab);
+    await port.begin({
+      text: ARMOR,
+      to: ['bob@example.test'],
+      subject: '...',
+      files: [file('one.asc'), file('two.asc')],
+    });
+    await uploads('one.asc');
+    assert.deepEqual(await heads(), ['bob@example.test', '...']);
+    if (theirs) {
+      await tab.click('#subject');
+      await tab.press('Control+a');
+      await tab.type('Mine');
+    }
+    await port.close();
+    const subject = theirs ? 'Mine' : 'The lighthouse';
+    await until('they are as they were', async () => (await heads()).join() === `carol@example.test,${subject}`);
+    assert.equal((await shown()).text, '');
+  }
+});

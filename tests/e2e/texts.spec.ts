@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { split } from '../../extension/pages/write/armored.js';
 import { linked } from '../../extension/ui/links.js';
 import { plainText } from '../../extension/ui/mail/plain-text.js';
 
@@ -66,4 +67,19 @@ test('text of HTML: many short words after a long text', () => {
   const short = Array.from({ length: 60_000 }, () => [element('b', words('x')), words(' ')]).flat();
   const text = quickly(() => textOf([words('a'.repeat(1_600_000)), ...short]));
   assert.equal(text.length, 1_600_000 + 2 * 60_000 - 1);
+});
+
+test('what a form holds is told from the messages in armor that it quotes, and no text takes long for that', () => {
+  const block = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----';
+  const quoted = block.replaceAll(/^/gm, '> ');
+  assert.deepEqual(split('Mine.'), { armored: undefined, rest: 'Mine.' });
+  assert.deepEqual(split(`Mine.\n${quoted} \nYours.`), { armored: `${quoted} `, rest: 'Mine.\n\nYours.' });
+  assert.deepEqual(split(`${block}\r\n${quoted}`), { armored: block, rest: '\r\n' });
+  // Words in a line are none, and neither is what has no end.
+  for (const text of [`See ${block}`, `${block} they say`, block.slice(0, -1)]) {
+    assert.deepEqual(split(text), { armored: undefined, rest: text });
+  }
+  const begins = `${'-----BEGIN PGP MESSAGE-----\n'.repeat(100_000)}End.`;
+  const ends = `${begins}${' -----END PGP MESSAGE-----.\n'.repeat(100_000)}`;
+  for (const text of [begins, ends]) assert.equal(split(text).rest, text);
 });

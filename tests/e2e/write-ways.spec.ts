@@ -9,7 +9,17 @@ import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { extension, say, start } from './support/session.js';
 import { page, type Site } from './support/site.js';
-import { finish, formOf, type Part, partsOf, readEntity, write, writeWindow } from './support/write.js';
+import {
+  addRecipient,
+  finish,
+  formOf,
+  type Part,
+  partsOf,
+  readEntity,
+  typeText,
+  write,
+  writeWindow,
+} from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 const PICTURE = fs.readFileSync(path.join(extension, 'icons/48.png'));
@@ -374,4 +384,41 @@ test('a file that is pasted is attached, and the text stays as it is', async () 
   assert.equal((await window.text('.editing')).trim(), 'see the ledger');
   const mail = await made(window);
   assert.deepEqual(partsOf(mail, 'application/octet-stream')[0]?.body, LEDGER);
+});
+
+test('a picture in the page’s own editor: the window says that it stays behind, and no other mail with one is overwritten unasked', async () => {
+  const point = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"/>').toString('base64');
+  const insert = (width: number): Promise<void> =>
+    tab.evaluate(
+      (source, width) => {
+        const picture = Object.assign(new Image(width, width), { src: source });
+        document.querySelector('#body')?.append(picture);
+      },
+      `data:image/svg+xml;base64,${point}`,
+      width,
+    );
+  await tab.front();
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'bob@example.test');
+  await typeText(window, 'The lamp means come.');
+  await tab.goto(web.url('/contenteditable'));
+  await insert(40);
+  await window.front();
+  await window.click('.editing');
+  await window.press('Control+Enter');
+  await shows(window, say('put_taken'));
+  assert.equal(await tab.count('#body img'), 1);
+  await button(window, say('back_to_writing')).click();
+  await shows(window, say('page_pictures'));
+  await button(window, say('close')).click();
+  await button(window, say('draft_delete')).click();
+  await until('the window has closed', () => window.gone());
+  // What counts who reads a mail is no picture.
+  await tab.goto(web.url('/contenteditable'));
+  await insert(1);
+  const second = await write(driver, tab);
+  await shows(second, say('header_to'));
+  assert.ok(!(await second.text('main')).includes(say('page_pictures')));
+  await second.close();
 });

@@ -60,11 +60,15 @@ export class Composers {
 
 function serve(port: chrome.runtime.Port, picked: Selected): void {
   let done = false;
+  let open = true;
+  port.onDisconnect.addListener(() => {
+    open = false;
+  });
   port.onMessage.addListener((message: unknown) => {
     const { t, armored } = fields(message);
     if (t === 'beat') beat();
     if (t !== 'insert' || typeof armored !== 'string' || armored.length > MAX_INSERT) return;
-    void (done ? Promise.resolve('done') : insert(picked, armored)).then((reason) => {
+    void (done ? Promise.resolve('done') : insert(picked, armored, () => open)).then((reason) => {
       done ||= reason === undefined;
       const answer: InsertedMessage = { t: 'inserted', ok: reason === undefined, ...(reason && { reason }) };
       send(port, answer);

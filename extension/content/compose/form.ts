@@ -4,13 +4,13 @@
 import { MAX_RECIPIENTS } from '../../desk/channel.js';
 import type { FormState, Put, PutProblem } from '../../desk/write-channel.js';
 import { isConnected } from '../dom.js';
-import { contentOf, holdsAll, replaceAll } from '../insert/replace.js';
+import { contentOf, holdsAll, picturesIn, replaceAll } from '../insert/replace.js';
 import { MAX_TEXT } from '../limits.js';
 import type { ComposeForm, FileField, RecipientField } from '../sites/index.js';
 import { once, sameAddresses, textIn, typeInto } from './fields.js';
 import { attach, besides, holdsFiles, isSameName } from './files.js';
 import { holdsPeople, KnownPeople, type People, RECIPIENTS } from './people.js';
-import { Known } from './typed.js';
+import { bare, Known } from './typed.js';
 import { until } from './wait.js';
 
 /** UTF-16 units of a subject that are told. A longer one is cut, and the user sees it. */
@@ -41,6 +41,7 @@ export function stateOf(
     bcc: read(form?.bcc),
     subject: form?.subject ? textIn(form.subject).slice(0, MAX_SUBJECT) : null,
     text: form ? contentOf(form.body).slice(0, MAX_TEXT) : '',
+    pictures: form ? picturesIn(form.body) : 0,
     self,
     attach: form?.files != null,
     max_file: form?.files?.max ?? null,
@@ -55,14 +56,22 @@ export interface Ours {
   readonly files: Set<string>;
   /** What stood in its editor when a mail had been put there. */
   text: Known | undefined;
-  /** What stood there before that, as the user or the site had left it. */
-  before: string;
+  /** The text of that mail. */
+  put: string;
+  /** What stood in the form before that, as the user or the site had left it. */
+  before: Before;
   /** Who was to be in its fields, and who stood there then. */
   wanted: People | undefined;
   people: KnownPeople | undefined;
   /** A mail that is being put there: two at a time would write into each other. */
   filling: Promise<unknown> | undefined;
 }
+
+/** Subject and recipients; `null` is left as it is. */
+type Fields = Omit<Before, 'text'>;
+
+/** Text, subject and recipients of a form; `null` where it has no such field. */
+export type Before = Pick<Put, 'text' | 'subject' | (typeof RECIPIENTS)[number]>;
 
 /** Who has a form filled in. */
 export interface Client {
@@ -100,7 +109,8 @@ export async function fill(
     ...ended(reason, form, put, files),
     besides: alive() ? besides(form.files, earlier) : [],
   });
-  if (!ours.text?.isLike(form.body)) ours.before = contentOf(form.body);
+  if (!ours.text?.isLike(form.body) || !stillHolds(form, ours)) ours.before = heldBy(form);
+  ours.put = put.text;
   const text = await replaceAll(form.body, put.text);
   // Now, and not when all files are there: the user may write into the form meanwhile.
   ours.text = alive() ? new Known(form.body) : undefined;
@@ -115,6 +125,20 @@ export async function fill(
   if (!alive()) return end('no_form');
   // A field that was late may be right by now.
   return end(problem);
+}
+
+function heldBy({ body, subject, to, cc, bcc }: ComposeForm): Before {
+  const read = (field: RecipientField | null) => field?.read() ?? null;
+  const title = subject && textIn(subject);
+  return { text: contentOf(body), subject: title, to: read(to), cc: read(cc), bcc: read(bcc) };
+}
+
+/**
+ * The mail that Waxseal has put into the editor stands there still, whatever the site has added. Sites write the next mail in the
+ * same editor: what was remembered of one is nothing of the next one's.
+ */
+export function stillHolds({ body }: ComposeForm, { put }: Ours): boolean {
+  return put !== '' && bare(contentOf(body)).includes(bare(put));
 }
 
 /** What stands in the form in the end: a site may have redrawn it meanwhile. */
@@ -135,7 +159,7 @@ function ended(
 }
 
 /** False when nobody waited any more before all of them were written. */
-async function writeFields(form: ComposeForm, put: Put, waits: () => boolean): Promise<boolean> {
+async function writeFields(form: ComposeForm, put: Fields, waits: () => boolean): Promise<boolean> {
   // When one field has not come right, the others are no longer waited for.
   let patience = FIELD;
   for (const name of RECIPIENTS) {
@@ -154,7 +178,7 @@ async function writeFields(form: ComposeForm, put: Put, waits: () => boolean): P
   return true;
 }
 
-function holdsFields(form: ComposeForm, put: Put): boolean {
+function holdsFields(form: ComposeForm, put: Fields): boolean {
   // Without a field for those that it goes to, nobody knows who stands in the form.
   const known = form.to !== null || RECIPIENTS.every((name) => !put[name]?.length);
   const subject = put.subject === null || (form.subject !== null && textIn(form.subject) === put.subject);
@@ -199,14 +223,22 @@ async function removeAll(field: FileField, earlier: Set<string>, goesOn: () => b
 }
 
 /**
- * Takes back what nobody waited for until all of it was there: half a mail must not look like a whole one. The text is again
- * what stood there before, unless the user has written there since; what the site does not let go of stays, and shows.
+ * Takes back what nobody waited for until all of it was there: half a mail must not look like a whole one. Text, recipients and
+ * subject are again what they were, unless the user has written there since; what the site does not let go of stays, and shows.
  */
 export async function takeBack(form: ComposeForm, put: Put, ours: Ours): Promise<void> {
   // Remembered all the same: a site may show one only later.
   if (form.files) await removeAll(form.files, new Set(ours.files), () => isConnected(form.body));
   if (!holdsAll(form.body, put.text)) return;
-  if (ours.before.trim() !== '') await replaceAll(form.body, ours.before);
+  const { before } = ours;
+  if (before.text.trim() !== '') await replaceAll(form.body, before.text);
   else typeInto(form.body, '');
+  const back = (name: (typeof RECIPIENTS)[number]) => {
+    const [there, ours] = [form[name]?.read(), put[name]];
+    return there && ours && sameAddresses(there, ours) ? before[name] : null;
+  };
+  const title = form.subject && put.subject !== null && textIn(form.subject) === put.subject ? before.subject : null;
+  const fields = { to: back('to'), cc: back('cc'), bcc: back('bcc'), subject: title };
+  await writeFields(form, fields, () => isConnected(form.body));
   if (isConnected(form.body)) ours.text = new Known(form.body);
 }

@@ -3,10 +3,13 @@
 // A site changes its editor by itself as well (it inserts a signature, it tidies its lines when it saves), and nobody is
 // asked for that. So both must be: the text is another one, and there was a sign of the user in the editor.
 
-import { contentOf } from '../insert/replace.js';
+import { contentOf, picturesIn } from '../insert/replace.js';
 
 /** How users write. No `input`: a site's own editing commands fire it too. */
 const SIGNS = ['keydown', 'beforeinput', 'paste', 'drop'] as const;
+
+/** U+FFFC stands for what is no text. */
+const PICTURE = '\ufffc';
 
 const WATCHED = new WeakSet<Element>();
 const COUNTS = new WeakMap<Element, number>();
@@ -18,24 +21,29 @@ export class Known {
 
   constructor(body: Element) {
     watch(body);
-    this.#text = bare(contentOf(body));
+    this.#text = standsIn(body);
     this.#count = countOf(body);
   }
 
   /** The same stands there, or what the site alone has made of it. */
   isLike(body: Element): boolean {
-    return this.#count === countOf(body) || this.#text === bare(contentOf(body));
+    return this.#count === countOf(body) || this.#text === standsIn(body);
   }
 }
 
 /** Something stands in the editor that the user has written there since it was `known`. */
 export function isTyped(body: Element, known: readonly (Known | undefined)[]): boolean {
-  return bare(contentOf(body)) !== '' && !known.some((one) => one?.isLike(body));
+  return standsIn(body) !== '' && !known.some((one) => one?.isLike(body));
 }
 
 /** Space is no text, and editors add some that is not seen. */
-function bare(text: string): string {
+export function bare(text: string): string {
   return text.replace(/[\s\u00ad\u200b-\u200d\u2060\ufeff]+/g, '');
+}
+
+/** All that is seen there: a picture is a letter. */
+function standsIn(body: Element): string {
+  return bare(contentOf(body)) + PICTURE.repeat(picturesIn(body));
 }
 
 function countOf(body: Element): number {

@@ -8,7 +8,7 @@ import { fields } from '../fields.js';
 import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
-import { type Client, fill, type Ours, takeBack } from './form.js';
+import { type Client, fill, type Ours, stillHolds, takeBack } from './form.js';
 import { asPut } from './messages.js';
 import { holdsPeople, KnownPeople } from './people.js';
 import { Arriving, piecesOf } from './pieces.js';
@@ -43,7 +43,8 @@ function oursIn({ body }: ComposeForm): Ours {
   const ours = OURS.get(body) ?? {
     files: new Set(),
     text: undefined,
-    before: '',
+    put: '',
+    before: { text: '', subject: null, to: null, cc: null, bcc: null },
     wanted: undefined,
     people: undefined,
     filling: undefined,
@@ -121,6 +122,7 @@ export class Writer {
     this.#told = form?.body;
     if (form) {
       watchFiles(documentsOf(form.body));
+      this.#forget(form);
       // The window asks before that goes.
       if (this.#isReaddressed(form)) this.#readdressed = form.body;
       if (this.#isTyped(form) || form.body === this.#readdressed) this.#own = undefined;
@@ -129,6 +131,12 @@ export class Writer {
     }
     const state = form ? stateFor(form, form.body === this.#own, oursIn(form).files) : stateFor(null);
     this.#send(form && form.body === this.#readdressed ? { ...state, readdressed: true } : state);
+  }
+
+  /** What a window before this one has put into the editor is gone: the site writes another mail in it. */
+  #forget(form: ComposeForm): void {
+    const ours = oursIn(form);
+    if (!this.#known.has(form.body) && !ours.filling && !stillHolds(form, ours)) OURS.delete(form.body);
   }
 
   /** The user has written into the form since the window was told what stands there. */

@@ -11,7 +11,11 @@ import { holds } from './verify.js';
  */
 const MAX_TYPED = 50_000;
 
-export async function insertInField(picked: FieldSelection, text: string): Promise<Reason | undefined> {
+export async function insertInField(
+  picked: FieldSelection,
+  text: string,
+  waits: () => boolean = () => true,
+): Promise<Reason | undefined> {
   const { element, start, end } = picked;
   if (!isWritable(element)) return 'not_editable';
   if (isHtml(element, 'input') && text.includes('\n')) return 'single_line';
@@ -21,7 +25,7 @@ export async function insertInField(picked: FieldSelection, text: string): Promi
   const typed = lines.length <= MAX_TYPED && type(picked, lines);
   if (!typed) assign(picked, lines);
   await settled();
-  if (holds(element.value, text)) return undefined;
+  if (holds(element.value, text) && waits()) return undefined;
   // A limit of length, or a page that has its own opinion: everything back.
   if (element.value !== before) {
     const doc = docOf(element);

@@ -21,13 +21,13 @@ export type Reason =
   /** The composer has done its work already. */
   | 'done';
 
-/** Gives the reason why not, or nothing. Never rejects. */
-export async function insert(picked: Selected, armored: string): Promise<Reason | undefined> {
+/** Gives the reason why not, or nothing. Never rejects. What nobody `waits` for any more is taken back. */
+export async function insert(picked: Selected, armored: string, waits: () => boolean): Promise<Reason | undefined> {
   if (!isConnected(picked.element)) return 'gone';
   if (!isUnchanged(picked)) return 'changed';
   const text = armored.replace(/\r\n?/g, '\n').trim();
   try {
-    return picked.kind === 'field' ? await insertInField(picked, text) : await insertInRich(picked, text);
+    return picked.kind === 'field' ? await insertInField(picked, text, waits) : await insertInRich(picked, text, waits);
   } catch {
     // The page removed the field while we were at it.
     return 'gone';

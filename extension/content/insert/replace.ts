@@ -10,6 +10,8 @@ import {
   isConnected,
   isEditable,
   matches,
+  queryAll,
+  rectOf,
   selectionIn,
 } from '../dom.js';
 import { textIn } from '../scan/text.js';
@@ -38,6 +40,14 @@ export function contentOf(body: Element): string {
   return isField(body) ? body.value : textIn(body).replace(/\u00a0/g, ' ');
 }
 
+/** Pictures that stand in an editor, or what else is seen there and no text; not the single points that count who reads a mail. */
+export function picturesIn(body: Element): number {
+  return [...queryAll(body, 'img, svg, video, canvas, object')].filter((one) => {
+    const { width, height } = rectOf(one);
+    return width > POINT && height > POINT;
+  }).length;
+}
+
 /** Whether the text and nothing else stands there. */
 export function holdsAll(body: Element, text: string): boolean {
   return isConnected(body) && isAll(contentOf(body), text);
@@ -61,6 +71,9 @@ const MODELLED = '.ProseMirror, .ql-editor, .ck-editor__editable, [data-lexical-
  * lines, in which the page stands still.
  */
 const LONG = 20_000;
+
+/** CSS pixels of what is a picture to nobody. */
+const POINT = 2;
 
 /** How long an editor may take to follow the selection, in ms: it hears of it in an event of its own. */
 const FOLLOW = 50;

@@ -16,7 +16,11 @@ export const WAYS: readonly Way[] = [
   (doc, text) => lineByLine(doc, text, 'insertParagraph'),
 ];
 
-export async function insertInRich(picked: RichSelection, text: string): Promise<Reason | undefined> {
+export async function insertInRich(
+  picked: RichSelection,
+  text: string,
+  waits: () => boolean,
+): Promise<Reason | undefined> {
   const { element } = picked;
   const doc = docOf(element);
   if (!doc) return 'gone';
@@ -30,12 +34,12 @@ export async function insertInRich(picked: RichSelection, text: string): Promise
     if (problem) return problem;
     way(doc, lines);
     await settled();
-    if (holds(textIn(element), text)) {
+    if (holds(textIn(element), text) && waits()) {
       announce(element);
       return undefined;
     }
     await before.undo();
-    if (!before.isSame) return 'mangled';
+    if (!before.isSame || !waits()) return 'mangled';
   }
   return 'mangled';
 }

@@ -6,10 +6,10 @@ import type { Original } from '../../desk/write-link.js';
 import { t } from '../../ui/i18n.js';
 import type { OpenedContent, Subject } from '../reader/opening.js';
 import { type Answer, answerTo, forwardedFiles } from './answering.js';
+import { split } from './armored.js';
 import type { Composition } from './composition.js';
 import { withPictures } from './editor/pictures.js';
 import { type Attachment, checkRoom } from './files.js';
-import { armorIn } from './page-text.js';
 import { once, sameAddress } from './people.js';
 import { hasRoom } from './quoted.js';
 import { Trouble } from './trouble.js';
@@ -73,7 +73,7 @@ export class Answered {
 
   /** The page's own form quotes it in armor. */
   takeArmor(text: string): void {
-    const armored = armorIn(text);
+    const { armored } = split(text);
     if (armored !== undefined) this.#open({ kind: 'block', armored, form: 'message', sender: null }, 'reply');
   }
 

@@ -212,9 +212,10 @@ export class Delivery {
 }
 
 /** Something would be lost, or go along with a mail that it was not meant for. */
-function isTaken({ text, files, readdressed }: FormState, stopped?: FormState): boolean {
-  const known = stopped && bare(text) === bare(stopped.text) && files.every((name) => stopped.files.includes(name));
-  return readdressed === true || (!known && (text.trim() !== '' || files.length > 0));
+function isTaken({ text, pictures, files, readdressed }: FormState, stopped?: FormState): boolean {
+  const same = stopped && bare(text) === bare(stopped.text) && pictures <= stopped.pictures;
+  const known = same && files.every((name) => stopped.files.includes(name));
+  return readdressed === true || (!known && (text.trim() !== '' || pictures + files.length > 0));
 }
 
 /** An editor may have given a text back with other spaces. */

@@ -8,7 +8,7 @@ import { icon } from '../../ui/icons.js';
 import type { OpenedContent } from '../reader/opening.js';
 import type { Answered } from './answered.js';
 import type { Answer } from './answering.js';
-import { armorIn, withoutArmor } from './page-text.js';
+import { partedOf } from './armored.js';
 import { OUTER_SUBJECT, type Plan } from './plan.js';
 import type { Writing } from './writing.js';
 
@@ -63,8 +63,9 @@ export function pagePart(
   open: (() => void) | undefined,
 ): TemplateResult | typeof nothing {
   if (!form?.found) return nothing;
-  const armored = open && armorIn(form.text) !== undefined;
-  const typed = withoutArmor(form.text).trim() !== '' || (hidden && !['', OUTER_SUBJECT].includes(form.subject ?? ''));
+  const page = partedOf(form);
+  const armored = open && page.armored !== undefined;
+  const typed = page.rest.trim() !== '' || (hidden && !['', OUTER_SUBJECT].includes(form.subject ?? ''));
   const seen = open && typed && kind !== 'signed';
   return html`${
     armored
@@ -78,6 +79,7 @@ export function pagePart(
       : nothing
   }
   ${seen ? notice('plain', t('seen_warning', host)) : nothing}
+  ${form.pictures > 0 ? notice('plain', t('page_pictures')) : nothing}
   ${form.files.length > 0 ? notice('warn', t('page_files', form.files.join(', '))) : nothing}`;
 }
 

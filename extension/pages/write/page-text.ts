@@ -1,26 +1,10 @@
 // What stands in the page's form already: words of the user's, and perhaps a message in armor that the site has quoted.
 
 import type { FormState } from '../../desk/write-channel.js';
+import { partedOf } from './armored.js';
 import type { Delivery } from './delivery.js';
 import type { Editor } from './editor/editor.js';
 import { docOf } from './editor/text.js';
-
-/** A block of armor, its lines quoted or not. */
-const BLOCK = /^[> ]*-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----[ \t]*$/m;
-/** Blocks that are taken out; a form with more is no answer. */
-const MAX_BLOCKS = 20;
-
-/** The first message in armor; nothing when there is none. */
-export function armorIn(text: string): string | undefined {
-  return BLOCK.exec(text)?.[0];
-}
-
-/** The text without messages in armor. */
-export function withoutArmor(text: string): string {
-  let rest = text;
-  for (let count = 0; count < MAX_BLOCKS && BLOCK.test(rest); count++) rest = rest.replace(BLOCK, '');
-  return rest;
-}
 
 /** The page's words, and what becomes of them in the window. */
 export class PageText {
@@ -49,7 +33,7 @@ export class PageText {
     if (this.#looked || !form?.found || !editor) return;
     const fresh = !this.#taken && this.delivery.work.at === 'writing' && editor.text.trim() === '';
     this.#looked = this.#taken = true;
-    const text = withoutArmor(form.text).trimEnd();
+    const text = partedOf(form).rest.trimEnd();
     if (text.trim() === '') return;
     this.#unkept = fresh;
     if (fresh) editor.written = { kind: 'rich', doc: docOf(text) };
