@@ -23,13 +23,18 @@ before(async () => {
 });
 after(() => home?.close());
 
-/** Answers the message from its reader; its text is in the window, which makes a mail that is only signed. */
-async function answer(how: 'reply' | 'forward'): Promise<View> {
+/** Answers the message from its reader. */
+async function asked(how: 'reply' | 'forward'): Promise<View> {
   const { driver, tab, web } = home;
   await tab.front();
   await tab.goto(web.url('/message'));
   await button(await readerWith(driver, tab, 'ferry'), say(how)).click();
-  const window = await writeWindow(driver);
+  return writeWindow(driver);
+}
+
+/** The same; its text is in the window, which makes a mail that is only signed. */
+async function answer(how: 'reply' | 'forward'): Promise<View> {
+  const window = await asked(how);
   // Nobody says who wrote it.
   if (how === 'reply') await button(window, say('doubt_quote')).click();
   await until('the text is there', async () => (await editorText(window)).includes('ledger'));
@@ -153,21 +158,81 @@ test('who writes beside a quotation, and takes it out, is asked nothing more', a
   await window.close();
 });
 
-test('what was cut out comes back as plain text: it is still known that it may be there', async () => {
-  const window = await answer('reply');
+/** Cuts the text out, the quotation with it. */
+async function cut(window: View): Promise<void> {
   await window.click('.editing blockquote p');
   await window.press('Control+a');
   await window.press('Control+x');
   await until('it is cut out', async () => !(await editorText(window)).includes('ledger'));
+}
+
+/** Pastes something into the text. */
+const paste = (window: View, type: string, words: string): Promise<void> =>
+  window.evaluate(
+    (kind, what) => {
+      const data = new DataTransfer();
+      data.setData(kind, what);
+      const event = new Event('paste', { bubbles: true, cancelable: true });
+      // Firefox takes none from a script when the event is made.
+      document.querySelector('.editing')?.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }));
+    },
+    type,
+    words,
+  );
+
+test('what was cut out comes back into a plain text: pasted, dropped, or by a step back', async () => {
+  const window = await answer('reply');
+  await cut(window);
+  await shows(window, say('signed_warning'));
+  await button(window, say('edit_plain')).click();
+  await window.click('.plain-text');
+  await window.press('Control+v');
+  await until('it is pasted', async () => (await field(window, say('text')).value()).includes('ledger'));
+  await holdsBack(window, 'why_secret', 'secret_remove');
+  await button(window, say('secret_remove')).click();
+  await button(window, say('unmarked_looked')).click();
+  await shows(window, say('signed_warning'));
+  for (const inputType of ['insertFromDrop', 'historyUndo']) {
+    await window.evaluate((kind) => {
+      const place = document.querySelector('.plain-text') as HTMLTextAreaElement;
+      place.value = 'The ferry leaves at dawn.';
+      place.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: kind }));
+    }, inputType);
+    await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+    await button(window, say('unmarked_looked')).click();
+    await shows(window, say('signed_warning'));
+  }
+  await window.close();
+});
+
+test('what comes with its formatting from somewhere else may be of the message; of the own text it is known', async () => {
+  const window = await answer('reply');
+  await cut(window);
+  await paste(window, 'text/html', '<p data-pm-slice="1 1 []">My own words.</p>');
+  await until('it is pasted', async () => (await editorText(window)).includes('own words'));
+  await shows(window, say('signed_warning'));
+  // As copied in the reader of the message.
+  await paste(window, 'text/html', '<p>The ferry leaves <b>at dawn</b>.</p>');
+  await until('it is pasted', async () => (await editorText(window)).includes('dawn'));
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await window.close();
+});
+
+test('what is copied out of the message that is open, before any of it was quoted', async () => {
+  const window = await asked('reply');
+  await button(window, say('doubt_quote')).visible();
+  await toggle(window, SIGNED).click();
+  await paste(window, 'text/plain', 'The ferry leaves at dawn.');
+  await until('it is pasted', async () => (await editorText(window)).includes('dawn'));
+  await holdsBack(window, 'why_unmarked', 'unmarked_looked');
+  await window.close();
+});
+
+test('what was cut out comes back as plain text: it is still known that it may be there', async () => {
+  const window = await answer('reply');
+  await cut(window);
   // As Ctrl+Shift+V does it: what comes has no marks.
-  await window.evaluate(() => {
-    const data = new DataTransfer();
-    data.setData('text/plain', 'The ferry leaves at dawn.');
-    const editor = document.querySelector('.editing');
-    const event = new Event('paste', { bubbles: true, cancelable: true });
-    // Firefox takes none from a script when the event is made.
-    editor?.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }));
-  });
+  await paste(window, 'text/plain', 'The ferry leaves at dawn.');
   await until('it is there again', async () => (await editorText(window)).includes('dawn'));
   await holdsBack(window, 'why_unmarked', 'unmarked_looked');
   await window.close();

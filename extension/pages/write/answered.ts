@@ -96,6 +96,7 @@ export class Answered {
     const answer = await answerTo(content, getFile, this.#mode, this.#sender, own);
     if (this.#answer || this.#subject !== subject) return;
     this.#answer = answer;
+    if (answer.secret) writing.editor()?.hold();
     // Beside whom the user has added meanwhile, and not for a subject of theirs.
     const and = (field: 'to' | 'cc') => once([...(answer[field] ?? []), ...writing.added(field)]);
     const { titled } = writing;

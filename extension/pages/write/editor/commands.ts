@@ -3,7 +3,7 @@
 import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark, wrapIn } from 'prosemirror-commands';
 import { redo, undo } from 'prosemirror-history';
 import { inputRules, undoInputRule, wrappingInputRule } from 'prosemirror-inputrules';
-import type { MarkType, NodeType } from 'prosemirror-model';
+import type { MarkType, Node, NodeType } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import type { Command, EditorState, Plugin } from 'prosemirror-state';
 import { liftTarget } from 'prosemirror-transform';
@@ -162,4 +162,31 @@ export function typing(): Plugin {
       wrappingInputRule(/^>\s$/, nodes.quote),
     ],
   });
+}
+
+/** The whole link that an empty selection stands in; else the selection. */
+export function linkAround(state: EditorState): { from: number; to: number } {
+  const { $from, from, to, empty } = state.selection;
+  if (!empty || !inLink(state)) return { from, to };
+  const href = markIn(state, from, to);
+  const start = $from.start();
+  let [first, last] = [from, to];
+  $from.parent.forEach((child, offset) => {
+    const [begin, end] = [start + offset, start + offset + child.nodeSize];
+    const same = child.marks.some((mark) => mark.attrs.href === href);
+    if (same && begin <= last && end >= first) [first, last] = [Math.min(first, begin), Math.max(last, end)];
+  });
+  return { from: first, to: last };
+}
+
+/** The address of the first link in a range; empty without one. */
+export function markIn(state: EditorState, from: number, to: number): string {
+  let found = '';
+  const look = (node: Node) => {
+    const mark = node.marks.find(({ type }) => type === schema.marks.link);
+    found ||= mark ? String(mark.attrs.href) : '';
+  };
+  if (from === to) for (const mark of state.selection.$from.marks()) found ||= String(mark.attrs.href ?? '');
+  else state.doc.nodesBetween(from, to, look);
+  return found;
 }

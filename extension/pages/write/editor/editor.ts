@@ -10,7 +10,7 @@ import { icon } from '../../../ui/icons.js';
 import { inertDocument } from '../../../ui/inert.js';
 import { MAX_WRITTEN_TEXT } from '../../../ui/limits.js';
 import { View } from '../../../ui/view.js';
-import { HISTORY, inLink, keys, TOOLS, type Tool, typing } from './commands.js';
+import { HISTORY, inLink, keys, linkAround, markIn, TOOLS, type Tool, typing } from './commands.js';
 import type { LinkDialog } from './link-dialog.js';
 import './link-dialog.js';
 import { schema } from './schema.js';
@@ -50,6 +50,8 @@ export class Editor extends View {
   #unmarked = false;
   /** There was such text here: it may be in the clipboard, from where it comes back without marks as plain text. */
   #held = false;
+  /** What is being pasted was copied somewhere else than in such an editor, which says with it what of it is marked. */
+  #foreign = false;
   /** Which button of the toolbar Tab goes to. */
   #at = 0;
 
@@ -83,9 +85,14 @@ export class Editor extends View {
           spellcheck: 'true',
         }),
         nodeViews: { image: (node) => this.#drawPicture(node) },
+        transformPastedHTML: (markup) => {
+          this.#foreign = !markup.includes('data-pm-slice');
+          return markup;
+        },
         // Of a part of a quotation only the words may come in, wherever it is put.
         transformPasted: (slice, _view, plain) => {
-          this.#unmarked ||= hasSecret(slice.content) || (plain && this.#held);
+          this.#unmarked ||= hasSecret(slice.content) || ((plain || this.#foreign) && this.#held);
+          this.#foreign = false;
           return slice;
         },
         clipboardTextParser: (text) => pastedText(text),
@@ -158,6 +165,11 @@ export class Editor extends View {
   /** Some of it may be anywhere, without a mark. */
   get unmarked(): boolean {
     return this.#unmarked;
+  }
+
+  /** A message that came encrypted is open in the window: what is pasted may be of it from now on. */
+  hold(): void {
+    this.#held = true;
   }
 
   /** The user has looked through it: what is there now is none of that, but for what is marked. */
@@ -256,6 +268,13 @@ export class Editor extends View {
     this.dispatchEvent(new Event('changed'));
   }
 
+  #typed(event: Event): void {
+    // Pasted, dropped, or back by a step: it may be what was cut out before.
+    const back = /^(?:insertFrom|history)/.test((event as InputEvent).inputType ?? '');
+    this.#unmarked ||= back && this.#held;
+    this.#setPlain((event.target as HTMLTextAreaElement).value);
+  }
+
   #drawPicture(node: Node): { dom: HTMLElement } {
     const alt = String(node.attrs.alt);
     const address = this.picture(String(node.attrs.file));
@@ -344,7 +363,7 @@ export class Editor extends View {
               dir="auto"
               aria-label=${this.label}
               .value=${this.#plain ?? ''}
-              @input=${(event: Event) => this.#setPlain((event.target as HTMLTextAreaElement).value)}
+              @input=${this.#typed}
             ></textarea>`
           : nothing
       }
@@ -461,32 +480,6 @@ function pastedText(text: string): Slice {
 function asBlocks(slice: Slice): Fragment {
   const first = slice.content.firstChild;
   return first?.isInline ? Fragment.from(schema.node('paragraph', null, slice.content)) : slice.content;
-}
-
-/** The whole link that an empty selection stands in; else the selection. */
-function linkAround(state: EditorState): { from: number; to: number } {
-  const { $from, from, to, empty } = state.selection;
-  if (!empty || !inLink(state)) return { from, to };
-  const href = markIn(state, from, to);
-  const start = $from.start();
-  let [first, last] = [from, to];
-  $from.parent.forEach((child, offset) => {
-    const [begin, end] = [start + offset, start + offset + child.nodeSize];
-    const same = child.marks.some((mark) => mark.attrs.href === href);
-    if (same && begin <= last && end >= first) [first, last] = [Math.min(first, begin), Math.max(last, end)];
-  });
-  return { from: first, to: last };
-}
-
-function markIn(state: EditorState, from: number, to: number): string {
-  let found = '';
-  const look = (node: Node) => {
-    const mark = node.marks.find(({ type }) => type === schema.marks.link);
-    found ||= mark ? String(mark.attrs.href) : '';
-  };
-  if (from === to) for (const mark of state.selection.$from.marks()) found ||= String(mark.attrs.href ?? '');
-  else state.doc.nodesBetween(from, to, look);
-  return found;
 }
 
 customElements.define('wx-editor', Editor);
