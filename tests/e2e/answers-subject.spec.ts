@@ -42,6 +42,22 @@ test('where nothing but the subject was protected it is hidden in the answer; si
   await window.close();
 });
 
+test('with a letter more it is still the subject that came encrypted; who begins it anew is asked nothing', async () => {
+  const window = await at.answer(subjectAlone('...'), 'reply');
+  await until('it is quoted', async () => (await editorText(window)).includes('ledger'));
+  await field(window, say('header_subject')).click();
+  await window.press('End');
+  await window.type('!');
+  await until('it is longer', async () => (await subject(window)) === 'Re: The real subject!');
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('secret_remove')).click();
+  await until('the quotation is gone', async () => !(await editorText(window)).includes('ferry'));
+  assert.equal(await subject(window), '');
+  await field(window, say('header_subject')).fill('Lamps');
+  await shows(window, say('signed_warning'));
+  await window.close();
+});
+
 test('a subject that stands outside as well is no secret', async () => {
   const window = await at.answer(subjectAlone('The real subject'), 'reply');
   await until('it is quoted', async () => (await editorText(window)).includes('ledger'));

@@ -283,6 +283,19 @@ test('who signs is kept with the draft; one that was kept before that was so has
   assert.throws(() => readDraft(new TextEncoder().encode(JSON.stringify({ ...older, signer: 7 }))));
 });
 
+test('that the subject came encrypted is kept with the draft; of an older one it is known by what it was', () => {
+  const octets = (draft: object) => new TextEncoder().encode(JSON.stringify(draft));
+  const secret = (draft: object) => readDraft(octets(draft)).composition.secretSubject;
+  const answer = { mode: 'reply', secret: true } as const;
+  const kept = (composition: Partial<Composition>): object =>
+    JSON.parse(new TextDecoder().decode(draftOctets({ ...EMPTY, answer, ...composition }, PLAIN)));
+  assert.equal(secret(kept({ secretSubject: true, hidden: false })), true);
+  assert.equal(secret(kept({ secretSubject: false, hidden: true })), false);
+  const older = (hidden: boolean) => ({ ...kept({ hidden }), secretSubject: undefined });
+  assert.deepEqual([secret(older(true)), secret(older(false))], [true, false]);
+  assert.throws(() => secret({ ...kept({}), secretSubject: 7 }));
+});
+
 test('a picture whose file was removed, drawn again by a step back, does not make a draft unreadable', () => {
   const image = (id: string) => schema.node('image', { file: id, alt: id });
   const line = schema.node('paragraph', null, [schema.text('here: '), image('gone'), schema.text(' '), image('there')]);

@@ -103,10 +103,9 @@ export class Answered {
     host.fill({
       answer: { mode: this.#mode, secret: answer.secret },
       ...(answer.to && { to: and('to'), cc: and('cc') }),
-      ...(answer.subject !== undefined && !titled && { subject: answer.subject }),
+      ...(answer.subject !== undefined && !titled && { subject: answer.subject, secretSubject: answer.hidden }),
       ...(answer.hidden && { hidden: true }),
     });
-    writing.secretSubject = answer.hidden && !titled;
     if (writing.form) this.formIs(writing.form);
     if (this.#mode === 'forward') {
       try {

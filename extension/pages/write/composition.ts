@@ -31,6 +31,8 @@ export interface Composition {
   readonly cc: readonly string[];
   readonly bcc: readonly string[];
   readonly subject: string;
+  /** It stood in an encrypted message, and was not begun anew since. */
+  readonly secretSubject: boolean;
   /** The user's choice to hide the subject or not; without one it goes by what is made. */
   readonly hidden: boolean | undefined;
   readonly mode: Mode;
@@ -51,6 +53,7 @@ export const EMPTY: Composition = {
   cc: [],
   bcc: [],
   subject: '',
+  secretSubject: false,
   hidden: undefined,
   mode: 'encrypted',
   travel: 'auto',
@@ -85,6 +88,11 @@ export function readDraft(octets: Uint8Array): Kept {
   const value = object(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(octets)));
   if (value.version !== VERSION) wrong();
   const files = list(value.files, MAX_WRITTEN_FILES).map(fileOf);
+  const hidden = optional(value.hidden, bool);
+  const answer = optional(value.answer, (answer) => {
+    const { mode, secret } = object(answer);
+    return { mode: oneOf(mode, ['reply', 'reply_all', 'forward']), secret: bool(secret) };
+  });
   if (files.reduce((sum, { size }) => sum + size, 0) > MAX_WRITTEN_SIZE) wrong();
   return {
     composition: {
@@ -93,16 +101,15 @@ export function readDraft(octets: Uint8Array): Kept {
       cc: addresses(value.cc),
       bcc: addresses(value.bcc),
       subject: line(value.subject),
-      hidden: optional(value.hidden, bool),
+      // Older drafts say nothing of it: that of an answer was hidden then.
+      secretSubject: optional(value.secretSubject, bool) ?? (answer?.secret === true && hidden === true),
+      hidden,
       mode: oneOf(value.mode, ['encrypted', 'signed']),
       travel: oneOf(value.travel, ['auto', 'text', 'file']),
       sign: optional(value.sign, bool),
       // Older drafts say nothing of it.
       signer: optional(value.signer, line),
-      answer: optional(value.answer, (answer) => {
-        const { mode, secret } = object(answer);
-        return { mode: oneOf(mode, ['reply', 'reply_all', 'forward']), secret: bool(secret) };
-      }),
+      answer,
     },
     written: writtenOf(object(value.text), new Set(files.map(({ id }) => id))),
     // Older drafts say nothing of it.

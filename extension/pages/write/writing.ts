@@ -45,8 +45,6 @@ export interface Obstacle {
 /** All of it. */
 export class Writing {
   mail: Composition = EMPTY;
-  /** The subject stood in an encrypted message, and was not changed since. */
-  secretSubject = false;
   password: PasswordChoice = { wanted: false, enclose: true, letter: false, language: spoken() };
   infos: ReadonlyMap<string, RecipientInfo> = new Map();
   own: readonly KeyInfo[] = [];
@@ -66,7 +64,9 @@ export class Writing {
       for (const one of patch[field] ?? []) if (!this.mail[field].includes(one)) this.#added.add(one);
     }
     if (patch.subject === undefined) return;
-    this.secretSubject = false;
+    // With a letter more or less it still tells what it told; one that begins with nothing is the user's own.
+    const secretSubject = this.mail.secretSubject && patch.subject.trim() !== '';
+    this.mail = { ...this.mail, secretSubject };
     this.#titled = true;
   }
 
@@ -168,7 +168,6 @@ export class Writing {
     const answered = composition.answer?.secret === true;
     this.mail = { ...EMPTY, ...composition, files };
     this.password = { ...this.password, wanted: false };
-    this.secretSubject = answered && composition.hidden === true;
     this.editor()?.restore(written, secret || answered);
   }
 
@@ -182,18 +181,18 @@ export class Writing {
 
   /** What of an encrypted message is in it. */
   get secret(): Secret | undefined {
-    const { files, subject } = this.outgoing;
-    const marked = files.some(({ secret }) => secret) || (this.secretSubject && subject !== '');
+    const { files, subject, secretSubject } = this.outgoing;
+    const marked = files.some(({ secret }) => secret) || (secretSubject && subject !== '');
     return marked ? 'marked' : this.editor()?.secret;
   }
 
   /** Text, pictures, files and subject of an encrypted message leave it: of the text and its pictures the rest stays in the editor. */
   withoutSecret(): Partial<Composition> {
-    const { mail, secretSubject } = this;
+    const { mail } = this;
     const editor = this.editor();
     editor?.removeSecret();
     for (const { id, secret } of mail.files) if (secret) editor?.removePicture(id);
-    return { files: mail.files.filter(({ secret }) => !secret), ...(secretSubject && { subject: '' }) };
+    return { files: mail.files.filter(({ secret }) => !secret), ...(mail.secretSubject && { subject: '' }) };
   }
 
   get plan(): Plan {
