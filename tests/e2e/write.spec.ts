@@ -293,6 +293,33 @@ test('signed only: said to be open, readable in the page, and gpg accepts text a
   gpg.run(['--verify', signature, writer.onDisk('n.txt', 'a notice\n')]);
 });
 
+test('signed only: files of one name each have a name and a signature of their own', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'For everybody.');
+  const folder = fs.mkdtempSync(path.join(gpg.home, 'other-'));
+  const texts = { 'image.png': 'one', 'image.png.asc': 'two' };
+  const files = Object.entries(texts).map(([name, text]) => writer.onDisk(name, text));
+  const again = path.join(folder, 'image.png');
+  fs.writeFileSync(again, 'three');
+  for (const file of [...files, again]) await attach(window, [file]);
+  await until('all are there', async () => (await window.count('.write-files li[data-file]')) === 3);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'));
+  // Nothing is said to be somebody else's.
+  assert.equal(await window.count('.outcome [role=alert]'), 0);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  const names = ['image.png', 'image.png (2).asc', 'image (2).png'];
+  const all = names.flatMap((name) => [name, `${name}.asc`]);
+  assert.deepEqual(form.files.map(({ name }) => name).sort(), all.sort());
+  const textOf = (name: string) => form.files.find((one) => one.name === name)?.text ?? '';
+  for (const name of names) {
+    gpg.run(['--verify', writer.onDisk('s.asc', textOf(`${name}.asc`)), writer.onDisk('s', textOf(name))]);
+  }
+});
+
 test('somebody without a key: not without a password; with one gpg opens it, and our key is in it', async () => {
   await tab.goto(web.url('/contenteditable'));
   const window = await write(driver, tab);

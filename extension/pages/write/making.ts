@@ -121,8 +121,10 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
   if (!message) throw new Refused('crashed');
   const { composition, plan, password, language } = order;
   if (plan.form === 'signed') {
-    const files = composition.files.map(({ name, mediaType, data }) => ({ name, mediaType, data }));
-    return { text: textOf(message), files: [...files, ...signatures] };
+    const names = apart(composition.files);
+    const files = composition.files.map(({ mediaType, data }, at) => ({ name: names[at] ?? '', mediaType, data }));
+    const beside = signatures.map((one, at) => ({ ...one, name: signatureName(names[at] ?? '') }));
+    return { text: textOf(message), files: [...files, ...beside] };
   }
   const told = (attached?: string) => instructions(language, { letter: plan.way === 'letter', attached });
   switch (plan.way) {
@@ -145,6 +147,23 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
       return { text: await told(), files: [{ name: LETTER_NAME, mediaType: LETTER_TYPE, data }] };
     }
   }
+}
+
+function signatureName(name: string): string {
+  return `${name}.asc`;
+}
+
+/** Names of files, each of its own, so that everybody can tell which signature is whose: pasted pictures are all called the same. */
+function apart(files: readonly Attachment[]): string[] {
+  const taken = new Set<string>();
+  return files.map(({ name }) => {
+    const [, stem = name, ending = ''] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
+    let own = name;
+    const both = () => [own, signatureName(own)].map((one) => one.normalize().toLowerCase());
+    for (let count = 2; both().some((one) => taken.has(one)); count++) own = `${stem} (${count})${ending}`;
+    for (const one of both()) taken.add(one);
+    return own;
+  });
 }
 
 function textOf({ data }: Output): string {
