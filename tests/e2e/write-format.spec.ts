@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { say } from './support/session.js';
@@ -111,4 +111,19 @@ test('plain text on demand: formatting is not lost without a word', async () => 
   await field(window, say('text')).fill('quiet');
   await finish(window);
   assert.equal(gpg.decrypt((await formOf(tab)).text).text, 'quiet');
+});
+
+test('signed only goes as plain text: that formatting is lost is said before, and only where there is some', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'plain ');
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('travel_why_signed'));
+  assert.ok(!(await window.text()).includes(say('signed_plain')));
+  await window.click('.editing');
+  await window.press('Control+End');
+  await window.press('Control+b');
+  await window.type('loud');
+  await shows(window, say('signed_plain'));
+  await window.close();
 });

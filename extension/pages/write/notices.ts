@@ -84,8 +84,15 @@ export function pagePart(
 }
 
 /** A mail that everybody can read; and what of an encrypted message is in it. */
-export function signedPart({ secret, editor }: Writing, encrypt: () => void, remove: () => void): TemplateResult {
-  if (!secret) return notice('warn', t('signed_warning'));
+export function signedPart({ secret, editor, plan }: Writing, encrypt: () => void, remove: () => void): TemplateResult {
+  if (!secret) {
+    return notice(
+      'warn',
+      html`<p>${t('signed_warning')}</p>
+        <p>${t(plan.why)}</p>
+        <div role="status">${editor()?.isPlain === false ? html`<p>${t('signed_plain')}</p>` : nothing}</div>`,
+    );
+  }
   const marked = secret === 'marked';
   return notice(
     'bad',
