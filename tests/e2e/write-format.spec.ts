@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { toHtml } from '../../extension/pages/write/editor/html.js';
+import { schema } from '../../extension/pages/write/editor/schema.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
@@ -126,4 +128,30 @@ test('signed only goes as plain text: that formatting is lost is said before, an
   await window.type('loud');
   await shows(window, say('signed_plain'));
   await window.close();
+});
+
+test('HTML keeps the spaces that the editor shows, and says so only of lines that have such', () => {
+  const bold = (text: string) => schema.text(text, [schema.mark('strong')]);
+  const line = (...content: Parameters<typeof schema.node>[2][]) =>
+    schema.node('paragraph', null, content.flat() as never);
+  const end = () => schema.node('break');
+  const html = (node: ReturnType<typeof line>) => toHtml(schema.node('doc', null, [node]), () => undefined);
+  const kept = 'style="white-space:pre-wrap"';
+  for (const [node, inside] of [
+    [line(schema.text('a\tb')), 'a\tb'],
+    [line(schema.text('a  b')), 'a  b'],
+    [line(schema.text('a '), bold(' b')), 'a <b> b</b>'],
+    [line(schema.text('a'), end(), schema.text('  b')), 'a<br>  b'],
+    [line(schema.text('a'), end(), schema.text(' b')), 'a<br> b'],
+    [line(schema.text(' a')), ' a'],
+    [line(bold('a ')), '<b>a </b>'],
+  ] as const) {
+    assert.equal(html(node), `<div ${kept}>${inside}</div>`);
+  }
+  assert.equal(html(line(schema.text('a b '), bold('c'), end(), schema.text('d'))), '<div>a b <b>c</b><br>d</div>');
+  const title = schema.node('heading', { level: 1 }, schema.text('a  b'));
+  assert.equal(
+    toHtml(schema.node('doc', null, [title]), () => undefined),
+    `<h1 ${kept}>a  b</h1>`,
+  );
 });

@@ -36,42 +36,49 @@ function block(node: Node, cid: Cid): string {
     : node.isTextblock
       ? line(node, cid)
       : children(node, cid);
+  const kept = node.isTextblock && SPACES.test(wordsOf(node)) ? ' style="white-space:pre-wrap"' : '';
   switch (name) {
     case 'quote':
       return `<blockquote type="cite">${inside}</blockquote>`;
     case 'heading':
-      return `<h${node.attrs.level}>${inside}</h${node.attrs.level}>`;
+      return `<h${node.attrs.level}${kept}>${inside}</h${node.attrs.level}>`;
     case 'code_block':
       return `<pre>${inside}</pre>`;
     case 'rule':
       return '<hr>';
     default: {
       const element = ELEMENTS[name];
-      return element === undefined ? inside : `<${element}>${inside}</${element}>`;
+      return element === undefined ? inside : `<${element}${kept}>${inside}</${element}>`;
     }
   }
+}
+
+/** Tabs and spaces that HTML would draw as one, or not at all: in a row, or where a line begins or ends. */
+const SPACES = /[\t\n]|[ \r] | \r|^ | $/;
+
+function wordsOf(node: Node): string {
+  return node.textBetween(0, node.content.size, '', ({ type }) => (type.name === 'break' ? '\r' : '\ufffc'));
 }
 
 function line(node: Node, cid: Cid): string {
   let html = '';
   let open: string | undefined;
-  node.forEach((child, _offset, index) => {
+  node.forEach((child) => {
     const href = linkOf(child);
-    const at = { first: index === 0, last: index === node.childCount - 1 };
     if (href !== open) {
       if (open !== undefined) html += '</a>';
       if (href !== undefined) html += `<a href="${escaped(href)}">`;
       open = href;
     }
-    html += marked(piece(child, cid, at), child.marks);
+    html += marked(piece(child, cid), child.marks);
   });
   if (open !== undefined) html += '</a>';
   // An empty line has no height otherwise.
   return html || '<br>';
 }
 
-function piece(node: Node, cid: Cid, at: { first: boolean; last: boolean }): string {
-  if (node.isText) return spaced(escaped(node.text ?? ''), at);
+function piece(node: Node, cid: Cid): string {
+  if (node.isText) return escaped(node.text ?? '');
   if (node.type.name === 'break') return '<br>';
   if (node.type.name !== 'image') return '';
   const id = cid(String(node.attrs.file));
@@ -85,13 +92,6 @@ function marked(html: string, marks: readonly Mark[]): string {
     const element = MARKS[type.name];
     return element === undefined ? inside : `<${element}>${inside}</${element}>`;
   }, html);
-}
-
-/** Spaces in a row, which HTML would draw as one; and none is lost where a line begins or ends. */
-function spaced(text: string, { first, last }: { first: boolean; last: boolean }): string {
-  const kept = text.replace(/ {2}/g, ' &nbsp;');
-  const begun = first ? kept.replace(/^ /, '&nbsp;') : kept;
-  return last ? begun.replace(/ $/, '&nbsp;') : begun;
 }
 
 function escaped(text: string): string {

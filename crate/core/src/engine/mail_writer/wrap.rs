@@ -62,16 +62,35 @@ fn push_word(word: &str, again: &str, out: &mut String) -> usize {
         return length;
     }
     let mut column = 0;
+    let mut before = ' ';
     for letter in word.chars() {
-        if column == WIDTH {
+        // Marks without an end must not make a line without one.
+        if column >= WIDTH && !(belongs(before, letter) && column < 2 * WIDTH) {
             out.push('\n');
             out.push_str(again);
             column = 0;
         }
         out.push(letter);
+        before = letter;
         column += 1;
     }
     column
+}
+
+/// Whether a character is drawn in one with that before it (UAX 29, 3.1), in scripts whose words are not divided: Thai, Lao,
+/// Tibetan, Burmese, Khmer, Japanese; and marks of all scripts.
+fn belongs(before: char, letter: char) -> bool {
+    let mark = matches!(letter,
+        '\u{300}'..='\u{36f}'
+        | '\u{e31}' | '\u{e33}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
+        | '\u{eb1}' | '\u{eb3}'..='\u{ebc}' | '\u{ec8}'..='\u{ece}'
+        | '\u{f71}'..='\u{f84}' | '\u{f8d}'..='\u{fbc}'
+        | '\u{102b}'..='\u{103e}' | '\u{1056}'..='\u{1059}'
+        | '\u{17b4}'..='\u{17d3}'
+        | '\u{200d}' | '\u{3099}' | '\u{309a}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    // What joins the next one to it.
+    mark || matches!(before, '\u{1039}' | '\u{17d2}' | '\u{200d}')
 }
 
 #[cfg(test)]
@@ -117,6 +136,35 @@ mod tests {
             .map(|line| line.chars().count())
             .collect();
         assert_eq!(lines, [70, 70, 70, 70, 70, 50]);
+    }
+
+    #[test]
+    fn a_line_begins_with_no_mark_of_the_line_before() {
+        // Thai, Burmese and Khmer for "to drink", "word" and "woman", over and over.
+        for (word, marks) in [
+            ("\u{e14}\u{e37}\u{e48}\u{e21}", "\u{e37}\u{e48}"),
+            ("\u{1005}\u{1000}\u{102c}\u{1038}", "\u{102c}\u{1038}"),
+            (
+                "\u{179f}\u{17d2}\u{179a}\u{17b8}\u{1793}\u{17b6}",
+                "\u{17d2}\u{179a}\u{17b8}\u{17b6}",
+            ),
+        ] {
+            for shift in 0..word.chars().count() {
+                let text = format!("{}{}", "a".repeat(shift), word.repeat(200));
+                let broken = wrapped(&text);
+                assert!(broken.lines().count() > 10, "{broken}");
+                assert_eq!(
+                    broken
+                        .lines()
+                        .find(|line| line.starts_with(|c| marks.contains(c))),
+                    None
+                );
+                assert_eq!(broken.replace('\n', ""), text);
+            }
+        }
+        // No line has 998 octets, whatever stands in it.
+        let broken = wrapped(&format!("o{}", "\u{301}".repeat(5000)));
+        assert_eq!(broken.lines().map(str::len).max(), Some(2 * WIDTH * 2));
     }
 
     proptest! {
