@@ -186,6 +186,8 @@ export class LetterReply extends View {
           id="reply-text"
           rows="8"
           autocomplete="off"
+          spellcheck="false"
+          writingsuggestions="false"
           dir="auto"
           ?readonly=${this.busy}
           .value=${this.#text}

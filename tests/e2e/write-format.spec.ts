@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { toHtml } from '../../extension/pages/write/editor/html.js';
 import { schema } from '../../extension/pages/write/editor/schema.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
-import { shows } from './support/desk.js';
+import { composer, shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { say } from './support/session.js';
 import { page, type Site } from './support/site.js';
@@ -154,4 +154,59 @@ test('HTML keeps the spaces that the editor shows, and says so only of lines tha
     toHtml(schema.node('doc', null, [title]), () => undefined),
     `<h1 ${kept}>a  b</h1>`,
   );
+});
+
+test('what is written is checked by no server: Firefox does it here, elsewhere only if the user wants it', async () => {
+  const [yes, no] = ['true', 'false'];
+  const firefox = driver.kind === 'firefox';
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  const states = (view: View, fields: string): Promise<(string | null)[][]> =>
+    view.evaluate(
+      (selector) =>
+        [...document.querySelectorAll<HTMLElement>(selector)].map((one) => [
+          String(one.spellcheck),
+          one.getAttribute('writingsuggestions'),
+        ]),
+      fields,
+    );
+  const are = (view: View, fields: string, checked: string | undefined, count: number): Promise<unknown> =>
+    until(`${fields} ${checked}`, async () => {
+      const found = await states(view, fields);
+      return found.length === count && found.every(([spelling, more]) => spelling === checked && more === no);
+    });
+  const both = (checked: string | undefined): Promise<unknown> => are(window, '.editing, #subject', checked, 2);
+  await both(firefox ? yes : no);
+  const settings = await driver.page('settings.html');
+  const choice = toggle(settings, say('set_spelling'));
+  await choice.visible();
+  assert.equal(await choice.checked(), firefox);
+  await shows(settings, say('set_spelling_hint'));
+  await choice.click();
+  await both(firefox ? no : yes);
+  await window.front();
+  await button(window, say('edit_plain')).click();
+  await are(window, 'textarea.plain-text', firefox ? no : yes, 1);
+  await settings.front();
+  await choice.click();
+  await are(window, 'textarea.plain-text, .editing, #subject', firefox ? yes : no, 3);
+  await settings.close();
+  await tab.front();
+  await tab.typeInto('#body', 'selected');
+  await tab.press('Control+a');
+  await driver.command(tab, 'encrypt-selection');
+  const small = await composer(driver);
+  await are(small, '#text', firefox ? yes : no, 1);
+  await small.close();
+  // All else that is typed there goes by the page.
+  assert.deepEqual(
+    await window.evaluate(() => {
+      const one = document.body.appendChild(document.createElement('textarea'));
+      const found = [one.spellcheck, document.documentElement.getAttribute('writingsuggestions')];
+      one.remove();
+      return found;
+    }),
+    [false, no],
+  );
+  await window.close();
 });

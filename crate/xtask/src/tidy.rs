@@ -31,6 +31,10 @@ const SOURCE: &[(&str, Rule)] = &[
         "what is typed into our pages is not remembered by the browser",
         fields::are_not_remembered,
     ),
+    (
+        "what is typed into our pages is checked by no server",
+        fields::are_not_checked,
+    ),
     ("files can be read in one sitting", source::short_files),
     (
         "no Rust is for one target alone, unseen by clippy",

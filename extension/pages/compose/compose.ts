@@ -15,6 +15,7 @@ import { keyLine } from '../../ui/format.js';
 import { language, speak, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import { MAX_HIDDEN } from '../../ui/limits.js';
+import { checksSpelling } from '../../ui/spelling.js';
 import { standFirst } from '../../ui/standing.js';
 import { toast } from '../../ui/toast.js';
 import { asRefused, expect, Refused } from '../../ui/vault.js';
@@ -56,6 +57,7 @@ class ComposePage extends View {
   #signer = '';
   #sign: boolean | undefined;
   #toSelf = true;
+  #spelling = false;
   #password = false;
   #waiting = false;
   #job = new AbortController();
@@ -132,6 +134,7 @@ class ComposePage extends View {
       this.#infos = new Map(asked.map((address, index) => [address, found.recipients[index] as RecipientInfo]));
       this.#own = keys.own;
       this.#toSelf = status.settings.encrypt_to_self;
+      this.#spelling = checksSpelling(status.settings);
       this.#sign ??= status.settings.sign_by_default;
       // The key with the address that the page writes from; else the usual one. Kept once the user has seen it.
       const fitting = this.#sender ? found.recipients[asked.length]?.key : undefined;
@@ -339,6 +342,8 @@ class ComposePage extends View {
         id="text"
         rows="8"
         autocomplete="off"
+        spellcheck=${this.#spelling ? 'true' : 'false'}
+        writingsuggestions="false"
         dir="auto"
         ?readonly=${!this.#editing}
         .value=${this.#text ?? ''}

@@ -93,7 +93,7 @@ export function finished(result: string, refused: boolean, copy: () => void, clo
   return html`${notice('warn', t(refused ? 'not_inserted' : 'page_gone_result'), 'alert')}
     <div class="field">
       <label for="result">${t('encrypted_message')}</label>
-      <textarea id="result" class="mono" rows="10" readonly autocomplete="off" .value=${result}></textarea>
+      <textarea id="result" class="mono" rows="10" readonly autocomplete="off" spellcheck="false" .value=${result}></textarea>
     </div>
     <div class="actions">
       <button id="copy-result" type="button" class="primary" @click=${copy}>${icon('copy')}<span>${t('copy')}</span></button>

@@ -8,6 +8,7 @@ import '../../ui/components/site-list.js';
 import { catchDrops } from '../../ui/drops.js';
 import { keyLine } from '../../ui/format.js';
 import { speak, type TextKey, t, tn } from '../../ui/i18n.js';
+import { checksSpelling } from '../../ui/spelling.js';
 import { toast } from '../../ui/toast.js';
 import { expect, type Reply } from '../../ui/vault.js';
 import { View } from '../../ui/view.js';
@@ -26,7 +27,7 @@ const LOCK_TIMES: readonly (readonly [number, TextKey])[] = [
   [0, 'lock_browser'],
 ];
 
-type Flag = 'encrypt_to_self' | 'sign_by_default' | 'selection_button';
+type Flag = 'encrypt_to_self' | 'sign_by_default' | 'selection_button' | 'check_spelling';
 
 /** What the user can set. Every change is stored at once. */
 class SettingsPage extends View {
@@ -83,9 +84,10 @@ class SettingsPage extends View {
       </section>
       <section class="sheet">
         <h2>${t('settings_write')}</h2>
-        ${this.#defaultKey()} ${this.#flag(settings, 'encrypt_to_self', 'set_to_self', 'set_to_self_hint')}
-        ${this.#flag(settings, 'sign_by_default', 'set_sign', 'set_sign_hint')}
-        ${this.#flag(settings, 'selection_button', 'set_button', 'set_button_hint')}
+        ${this.#defaultKey()} ${this.#flag('encrypt_to_self', settings.encrypt_to_self, 'set_to_self', 'set_to_self_hint')}
+        ${this.#flag('sign_by_default', settings.sign_by_default, 'set_sign', 'set_sign_hint')}
+        ${this.#flag('check_spelling', checksSpelling(settings), 'set_spelling', 'set_spelling_hint')}
+        ${this.#flag('selection_button', settings.selection_button, 'set_button', 'set_button_hint')}
       </section>
       <section class="sheet">
         <h2>${t('settings_sites')}</h2>
@@ -142,14 +144,14 @@ class SettingsPage extends View {
     </div>`;
   }
 
-  #flag(settings: Settings, flag: Flag, text: TextKey, hint: TextKey): TemplateResult {
+  #flag(flag: Flag, on: boolean, text: TextKey, hint: TextKey): TemplateResult {
     return html`<div>
       <label class="check">
         <input
           id=${flag}
           type="checkbox"
           aria-describedby="${flag}-hint"
-          .checked=${this.#kept(settings[flag])}
+          .checked=${this.#kept(on)}
           @change=${(event: Event) => this.#store({ [flag]: (event.target as HTMLInputElement).checked })}
         />
         <span>${t(text)}</span>

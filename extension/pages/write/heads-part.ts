@@ -30,6 +30,7 @@ export function headsPart(
     ${subjectPart(
       writing.mail.subject,
       writing.plan,
+      writing.spelling,
       (subject) => set({ subject }),
       (hidden) => set({ hidden }),
     )}

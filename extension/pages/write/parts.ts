@@ -43,6 +43,7 @@ function line({ name, address }: Sender): string {
 export function subjectPart(
   subject: string,
   { form, hidden }: Plan,
+  spelling: boolean,
   change: (subject: string) => void,
   hide: (hidden: boolean) => void,
 ): TemplateResult {
@@ -52,6 +53,8 @@ export function subjectPart(
       id="subject"
       type="text"
       autocomplete="off"
+      spellcheck=${spelling ? 'true' : 'false'}
+      writingsuggestions="false"
       maxlength="998"
       dir="auto"
       .value=${subject}

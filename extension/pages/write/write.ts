@@ -449,6 +449,7 @@ class WritePage extends View {
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}
+          .spelling=${writing.spelling}
           @changed=${() => this.change(() => this.#keeper?.changed())}
           @filled=${() => this.change(() => this.#filled())}
           @plain=${() => void this.#plainWanted()}

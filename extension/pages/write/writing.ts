@@ -9,6 +9,7 @@ import type { Suggestion } from '../../ui/components/suggest.js';
 import { language, t } from '../../ui/i18n.js';
 import { MAX_HIDDEN, MAX_WRITTEN_TEXT } from '../../ui/limits.js';
 import { fileSize } from '../../ui/mail/file-type.js';
+import { checksSpelling } from '../../ui/spelling.js';
 import { expect } from '../../ui/vault.js';
 import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
@@ -150,6 +151,11 @@ export class Writing {
   get signs(): boolean {
     if (this.mail.mode === 'signed') return true;
     return (this.mail.sign ?? this.settings?.sign_by_default ?? false) && (this.ownKey?.can_sign ?? false);
+  }
+
+  /** The browser may check what is written. */
+  get spelling(): boolean {
+    return this.settings !== undefined && checksSpelling(this.settings);
   }
 
   get toSelf(): boolean {

@@ -126,6 +126,7 @@ export class PassphraseField extends View {
           autocomplete=${this.#shown ? 'off' : this.fresh ? 'new-password' : 'current-password'}
           autocapitalize="off"
           spellcheck="false"
+          writingsuggestions="false"
           maxlength="1024"
           aria-describedby="${id}-hints"
           aria-invalid=${this.problem ? 'true' : nothing}

@@ -59,6 +59,7 @@ fn defaults() -> Settings {
         selection_button: true,
         sign_by_default: true,
         default_key: None,
+        check_spelling: None,
     }
 }
 
@@ -153,6 +154,7 @@ impl Vault {
             selection_button: change.selection_button.unwrap_or(old.selection_button),
             sign_by_default: change.sign_by_default.unwrap_or(old.sign_by_default),
             default_key: change.default_key.or_else(|| old.default_key.clone()),
+            check_spelling: change.check_spelling.or(old.check_spelling),
         };
         if settings.auto_lock_minutes > limits::MAX_AUTO_LOCK_MINUTES {
             return Err(Denied::limit(limits::MAX_AUTO_LOCK_MINUTES));

@@ -26,6 +26,10 @@ pub struct Settings {
     pub sign_by_default: bool,
     /// The own key used for signing and for `encrypt_to_self` when the page does not tell the sender.
     pub default_key: Option<Fingerprint>,
+    /// Let the browser check the spelling of what is written. Without a choice it depends on whether it does so on this
+    /// computer. Records from before there was this choice say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_spelling: Option<bool>,
 }
 
 /// What of [`Settings`] is set anew. What is left out stays: a page may show what somebody else has changed meanwhile.
@@ -48,6 +52,9 @@ pub struct SettingsChange {
     /// As [`Settings::default_key`]; one of the own keys.
     #[serde(default)]
     pub default_key: Option<Fingerprint>,
+    /// As [`Settings::check_spelling`].
+    #[serde(default)]
+    pub check_spelling: Option<bool>,
 }
 
 /// How a secret key is given out.

@@ -48,6 +48,55 @@ pub fn are_not_remembered(project: &Project) -> Outcome<Vec<String>> {
     Ok(broken)
 }
 
+/// Fields that the browser may check, where the user has the choice, and how.
+const CHECKED: [(&str, &str); 3] = [
+    (
+        "extension/pages/compose/compose.ts",
+        "${this.#spelling ? 'true' : 'false'}",
+    ),
+    (
+        "extension/pages/write/editor/editor.ts",
+        "${this.spelling ? 'true' : 'false'}",
+    ),
+    (
+        "extension/pages/write/parts.ts",
+        "${spelling ? 'true' : 'false'}",
+    ),
+];
+
+/// Some browsers send what is typed to their maker, to have its spelling checked or to complete it. Each page says that they
+/// must not, and no field says something else.
+pub fn are_not_checked(project: &Project) -> Outcome<Vec<String>> {
+    let mut broken = Vec::new();
+    for name in project.files()? {
+        if !name.starts_with("extension/") || name.starts_with("extension/content/") {
+            continue;
+        }
+        if name.ends_with(".html") {
+            let text = project.read(&name)?;
+            let page = text.split("<html").nth(1).unwrap_or_default();
+            let page = page.split('>').next().unwrap_or_default();
+            if ["spellcheck", "writingsuggestions"]
+                .iter()
+                .any(|what| attribute(page, what) != Some("false"))
+            {
+                broken.push(format!("{name}: <html{page}>"));
+            }
+        } else if name.ends_with(".ts") {
+            let text = project.read(&name)?;
+            for field in fields(&text) {
+                let how = attribute(field, "spellcheck").unwrap_or("false");
+                let chosen = || CHECKED.contains(&(name.as_str(), how));
+                let completed = attribute(field, "writingsuggestions").unwrap_or("false");
+                if completed != "false" || (how != "false" && !chosen()) {
+                    broken.push(format!("{name}: spellcheck={how}"));
+                }
+            }
+        }
+    }
+    Ok(broken)
+}
+
 /// The opening tags of all text fields in a page, or in the templates of a script.
 fn fields(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.match_indices('<').filter_map(|(at, _)| {

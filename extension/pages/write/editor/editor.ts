@@ -34,8 +34,10 @@ export type TakeFiles = (files: readonly File[], inline: boolean) => Promise<rea
  * put into it for them, and `plain` when the user wants to leave formatting behind and there is some.
  */
 export class Editor extends View {
-  static override properties = { label: {} };
+  static override properties = { label: {}, spelling: { type: Boolean } };
   declare label: string;
+  /** The browser may check what is written. */
+  declare spelling: boolean;
   take: TakeFiles = async () => [];
   /** The address of a picture that goes along, for as long as the window is open. */
   picture: (file: string) => string | undefined = () => undefined;
@@ -58,6 +60,7 @@ export class Editor extends View {
   constructor() {
     super();
     this.label = '';
+    this.spelling = false;
   }
 
   override firstUpdated(): void {
@@ -82,7 +85,8 @@ export class Editor extends View {
           'aria-multiline': 'true',
           'aria-label': this.label,
           dir: 'auto',
-          spellcheck: 'true',
+          spellcheck: String(this.spelling),
+          writingsuggestions: 'false',
         }),
         nodeViews: { image: (node) => this.#drawPicture(node) },
         transformPastedHTML: (markup) => {
@@ -360,6 +364,8 @@ export class Editor extends View {
               class="plain-text"
               rows="12"
               autocomplete="off"
+              spellcheck=${this.spelling ? 'true' : 'false'}
+              writingsuggestions="false"
               dir="auto"
               aria-label=${this.label}
               .value=${this.#plain ?? ''}
@@ -424,7 +430,9 @@ export class Editor extends View {
   }
 
   /** One button of the toolbar is reached by Tab, the others by arrows. */
-  override updated(): void {
+  override updated(changed: Map<string, unknown>): void {
+    const view = this.#view;
+    if (view && changed.has('spelling')) view.updateState(view.state);
     for (const [at, button] of this.#buttons.entries()) button.tabIndex = at === this.#at ? 0 : -1;
   }
 

@@ -1,4 +1,4 @@
-//! Settings and sites that cannot be read: nothing of them is lost, and nobody is locked out by them.
+//! Settings and sites that cannot be read, and of an older version: nothing of them is lost, and nobody is locked out by them.
 
 use super::*;
 
@@ -70,4 +70,37 @@ fn a_record_of_a_newer_version_gives_way_to_nothing() {
     assert_eq!(refused(set_site(&mut host)), ErrorCode::NewerRecord);
     assert_eq!(refused(set_lock_time(&mut host)), ErrorCode::NewerRecord);
     assert_eq!(host.local, local.into_iter().collect());
+}
+
+#[test]
+fn whether_spelling_is_checked_is_stored_once_it_was_chosen() {
+    // As it was written before there was this choice.
+    let settings = r#"{"v":1,"settings":{"auto_lock_minutes":5,"encrypt_to_self":true,"selection_button":true,"sign_by_default":true,"default_key":null}}"#;
+    let mut host = Host::with(vec![("settings".into(), settings.into())]);
+    let set = |host: &mut Host, change| {
+        done(host.ui(&popup(), UiCall::SetSettings { change }));
+        host.die();
+        host.settings()
+    };
+    let before = host.settings();
+    assert_eq!((before.auto_lock_minutes, before.check_spelling), (5, None));
+    let minutes = |minutes| SettingsChange {
+        auto_lock_minutes: Some(minutes),
+        ..SettingsChange::default()
+    };
+    assert_eq!(set(&mut host, minutes(15)).check_spelling, None);
+    assert_eq!(
+        host.local["settings"],
+        settings.replace(":5,", ":15,"),
+        "it is the record that it was"
+    );
+    for chosen in [true, false] {
+        let spelling = SettingsChange {
+            check_spelling: Some(chosen),
+            ..SettingsChange::default()
+        };
+        assert_eq!(set(&mut host, spelling).check_spelling, Some(chosen));
+        assert_eq!(set(&mut host, minutes(30)).check_spelling, Some(chosen));
+    }
+    assert_eq!(host.damaged(), 0);
 }

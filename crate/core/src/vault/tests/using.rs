@@ -438,6 +438,7 @@ fn the_time_can_be_set() {
         selection_button: Some(false),
         sign_by_default: Some(false),
         default_key,
+        check_spelling: None,
     };
     let mut set = |change| host.ui(&popup(), UiCall::SetSettings { change });
     done(set(change(1, Some(key.fingerprint.clone()))));
@@ -455,6 +456,7 @@ fn the_time_can_be_set() {
         selection_button: false,
         sign_by_default: false,
         default_key: Some(key.fingerprint.clone()),
+        check_spelling: None,
     };
     assert_eq!(host.settings(), stored);
     // Until the browser closes.
