@@ -81,8 +81,13 @@ function addresses(...lists: readonly MailAddress[][]): MailAddress[] {
   return lists.map((list) => list.filter((one) => one.address)).find((list) => list.length > 0) ?? [];
 }
 
+/** Characters of a subject: others may have written a longer one than a mail of ours may have. */
+const MAX_SUBJECT = 998;
+
 function answered(subject: string): string {
-  return /^re:/i.test(subject) ? subject : `Re: ${subject}`.trim();
+  const whole = /^re:/i.test(subject) ? subject : `Re: ${subject}`.trim();
+  // Half a character is none.
+  return whole.slice(0, MAX_SUBJECT).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** A new mail in the reader's own program: address and outer subject, and never anything that was encrypted. */

@@ -127,6 +127,26 @@ test('a reply with files is a whole mail: gpg and Waxseal read it', async () => 
   await page.close();
 });
 
+test('a reply to a mail with the longest subject can be made, and its text is checked by no server', async () => {
+  const view = await letters.open(letters.sealed(text(TEXT), 'x'.repeat(998)));
+  await write(view, REPLY);
+  assert.deepEqual(
+    await view.evaluate(() => {
+      const one = document.querySelector('#reply-text') as HTMLTextAreaElement;
+      return [one.spellcheck, one.getAttribute('writingsuggestions'), document.documentElement.spellcheck];
+    }),
+    [false, 'false', false],
+  );
+  await field(view, say('letter_reply_files')).upload([letters.save(NOTES, 'notes.bin')]);
+  await shows(view, 'notes.bin');
+  const reply = await replied(view);
+  await view.close();
+  const entity = letters.gpg.run(['--passphrase', WORD, '--decrypt'], reply).toString();
+  const [, head = ''] = /^Subject: ((?:.|\r\n[ \t])*)/m.exec(entity) ?? [];
+  const words = [...head.matchAll(/=\?utf-8\?B\?([^?]*)\?=/g)].map(([, word = '']) => Buffer.from(word, 'base64'));
+  assert.equal(Buffer.concat(words).toString(), `Re: ${'x'.repeat(994)}`);
+});
+
 test('a file that cannot be read keeps none of the others out of a reply, and is named', async () => {
   const view = await letters.open(letters.sealed(text(TEXT)));
   await write(view, REPLY);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, until, type View } from '../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import { extension, say, start } from './support/session.js';
@@ -309,6 +309,30 @@ test('a text that is too long is not cut to what a mail may have: it is said to 
     await shows(window, start('why_too_long'));
     await window.close();
   }
+});
+
+test('what would be refused when it is made is said before: too much formatting, and files alone that are signed', async () => {
+  const window = await begin();
+  await window.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/html', `<p><b>${'"'.repeat(200_000)}</b></p>`);
+    const event = new Event('paste', { bubbles: true, cancelable: true });
+    document.querySelector('.editing')?.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: data }));
+  });
+  await shows(window, start('why_too_long'));
+  await button(window, say('edit_plain')).click();
+  await button(window, say('plain_drop')).click();
+  await until('it can be made', async () => !(await window.text()).includes(start('why_too_long')));
+  await field(window, say('text')).fill('');
+  await bring(window, 'paste', '.editing', carried('ledger.bin', 'application/octet-stream', LEDGER));
+  await until('it has been read', async () => (await window.count('.write-files li[data-file]')) === 1);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('why_no_signed_text'));
+  await until('the focus is in the text', () =>
+    window.evaluate(() => document.activeElement?.matches('.plain-text') ?? false),
+  );
+  await window.close();
 });
 
 /** Copies the picture from a page. */

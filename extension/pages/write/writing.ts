@@ -1,5 +1,6 @@
 // The state of the window: what is written, what the vault knows, what the page can take, and what follows from it.
 
+import type { Node } from 'prosemirror-model';
 import type { KeyInfo, RecipientInfo, Settings } from 'waxseal-wasm';
 import { MAX_INSERT } from '../../content/limits.js';
 import { MAX_MAIL, MAX_RECIPIENTS } from '../../desk/channel.js';
@@ -13,9 +14,11 @@ import { checksSpelling } from '../../ui/spelling.js';
 import { expect } from '../../ui/vault.js';
 import { type Composition, EMPTY } from './composition.js';
 import type { Editor } from './editor/editor.js';
+import { toHtml } from './editor/html.js';
 import type { Secret } from './editor/secret.js';
 import { sizeOf } from './files.js';
 import type { Content } from './keeper.js';
+import { contentId } from './making.js';
 import type { Restored } from './opened.js';
 import { mailAddress, once, type Sender, sameAddress, senders, suggestions } from './people.js';
 import { armoredSize, filesIn, type Plan, planOf } from './plan.js';
@@ -242,7 +245,8 @@ export class Writing {
     if (editor.text.trim() === '' && mail.files.length === 0 && editor.pictures.size === 0) {
       return { text: t('why_nothing'), field: 'wx-editor' };
     }
-    if (tooLong(editor.text)) return { text: t('why_too_long', fileSize(MAX_WRITTEN_TEXT)), field: 'wx-editor' };
+    if (tooLong(editor.text) || this.#markupTooLong)
+      return { text: t('why_too_long', fileSize(MAX_WRITTEN_TEXT)), field: 'wx-editor' };
     if (this.signerGone) return { text: t('why_signer_gone'), field: '#signer' };
     if (this.addresses.length > MAX_RECIPIENTS) {
       return { text: t('why_too_many', MAX_RECIPIENTS), field: 'wx-recipients' };
@@ -252,6 +256,8 @@ export class Writing {
 
   #signedObstacle(): Obstacle | undefined {
     if (!this.ownKey?.can_sign) return { text: t('why_no_signer') };
+    // Files alone have nothing that could be put into the page's text.
+    if (this.editor()?.text.trim() === '') return { text: t('why_no_signed_text'), field: 'wx-editor' };
     const { secret } = this;
     return secret && { text: t(secret === 'marked' ? 'why_secret' : 'why_unmarked') };
   }
@@ -295,6 +301,15 @@ export class Writing {
     return size > form.max_file ? { text: t('why_site_limit', fileSize(form.max_file)) } : undefined;
   }
 
+  /** The same text with its formatting, which goes beside it. */
+  get #markupTooLong(): boolean {
+    const { written, isPlain } = this.editor() ?? {};
+    if (written?.kind !== 'rich' || isPlain || this.plan.form !== 'entity') return false;
+    const known = markups.get(written.doc) ?? tooLong(toHtml(written.doc, contentId));
+    markups.set(written.doc, known);
+    return known;
+  }
+
   get #length(): number {
     return this.editor()?.text.length ?? 0;
   }
@@ -304,6 +319,9 @@ export class Writing {
     return sizeOf(this.mail.files);
   }
 }
+
+/** Whether the HTML of a document is too long: it is asked for at each key, and documents never change. */
+const markups = new WeakMap<Node, boolean>();
 
 /** Longer than the core takes, in UTF-8. */
 function tooLong(text: string): boolean {

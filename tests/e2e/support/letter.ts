@@ -99,11 +99,11 @@ export class Letters {
   }
 
   /** A whole mail from alice to carol, encrypted with a password by gpg. */
-  sealed(content: Entity): string {
+  sealed(content: Entity, subject = SUBJECT): string {
     const headers = [
       ['From', ALICE],
       ['To', CAROL],
-      ['Subject', SUBJECT],
+      ['Subject', subject],
       ['Date', 'Fri, 27 Nov 2026 10:00:00 +0000'],
     ] as const;
     const mail = protectedHeaders(content, headers, 'cipher', [['Subject', '[...]']]);
