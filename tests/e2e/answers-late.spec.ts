@@ -1,4 +1,5 @@
-// An answer for which the site has opened no form: a form that comes up later is another mail's, and what is quoted late is kept.
+// An answer for which the site has opened no form: a form that comes up later is another mail's, and what is quoted late is kept. And whom
+// a form has in Bcc.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -104,4 +105,16 @@ test('what is quoted after one has begun to write is in the draft, too', async (
   await button(next, say('draft_continue')).click();
   await until('both are back', async () => /Understood\.[\s\S]*ledger/.test(await editorText(next)));
   await next.close();
+});
+
+test('the user whom the form of the site has in Bcc gets the answer as a copy; who else is there is named', async () => {
+  const others = 'Carol <carol@example.test>';
+  const window = await at.answerBlock('reply', 'alice@example.test', '', TEXT, `Bob <bob@example.test>, ${others}`);
+  await until('a copy goes to bob', async () => (await chips(window, 'bcc')).join() === 'Bob <bob@example.test>');
+  await shows(window, say('page_bcc', others));
+  // Whom the user takes out again stays out, and is named as well.
+  await button(window, say('remove_recipient', 'Bob <bob@example.test>')).click();
+  await shows(window, say('page_bcc', `Bob <bob@example.test>, ${others}`));
+  assert.deepEqual(await chips(window, 'bcc'), []);
+  await window.close();
 });

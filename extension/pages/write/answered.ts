@@ -31,6 +31,8 @@ export class Answered {
   #answer: Answer | undefined;
   /** The page's own answer form has said whom it would go to. */
   #heard = false;
+  /** It has had the user in Bcc. */
+  #copied = false;
   #ended = false;
 
   constructor(
@@ -129,8 +131,19 @@ export class Answered {
     if (this.#mode !== 'forward' && none && this.#answer?.to === undefined) {
       this.host.fill({ to: once(form.to), cc: once(form.cc) });
     }
+    this.#copyIn(form);
     this.#othersIn(form);
     if (mail.subject === '' && this.#answer?.subject === undefined) this.host.fill({ subject: form.subject ?? '' });
+  }
+
+  /** Sites put the user into Bcc, to have a copy: that is taken over, once. Of nobody else is the page's word taken. */
+  #copyIn(form: FormState): void {
+    const { senders, mail, addresses } = this.writing;
+    const own = senders.filter(({ key }) => key);
+    const copies = form.bcc.filter((one) => own.some(({ address }) => sameAddress(address, one)));
+    if (this.#copied || copies.length === 0) return;
+    this.#copied = true;
+    this.host.fill({ bcc: [...mail.bcc, ...once(copies, addresses)] });
   }
 
   /**

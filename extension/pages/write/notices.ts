@@ -1,7 +1,6 @@
 // What the user must know or decide before a mail goes out.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FormState } from '../../desk/write-channel.js';
 import { notice } from '../../ui/components/parts.js';
 import { t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
@@ -9,6 +8,7 @@ import type { OpenedContent } from '../reader/opening.js';
 import type { Answered } from './answered.js';
 import type { Answer } from './answering.js';
 import { partedOf } from './armored.js';
+import { sameAddress } from './people.js';
 import { OUTER_SUBJECT, type Plan } from './plan.js';
 import type { Writing } from './writing.js';
 
@@ -57,7 +57,7 @@ export function doubtPart(answer: Answer | undefined, quote: () => void): Templa
 
 /** What stands in the page's form, and what the site knows of it that is to be secret. */
 export function pagePart(
-  form: FormState | undefined,
+  { form, addresses }: Writing,
   { form: kind, hidden }: Plan,
   host: string,
   open: (() => void) | undefined,
@@ -66,6 +66,7 @@ export function pagePart(
   const page = partedOf(form);
   const armored = open && page.armored !== undefined;
   const typed = page.rest.trim() !== '' || (hidden && !['', OUTER_SUBJECT].includes(form.subject ?? ''));
+  const others = form.bcc.filter((one) => !addresses.some((address) => sameAddress(address, one)));
   const seen = open && typed && kind !== 'signed';
   return html`${
     armored
@@ -80,7 +81,8 @@ export function pagePart(
   }
   ${seen ? notice('plain', t('seen_warning', host)) : nothing}
   ${form.pictures > 0 ? notice('plain', t('page_pictures')) : nothing}
-  ${form.files.length > 0 ? notice('warn', t('page_files', form.files.join(', '))) : nothing}`;
+  ${form.files.length > 0 ? notice('warn', t('page_files', form.files.join(', '))) : nothing}
+  ${others.length > 0 ? notice('warn', t('page_bcc', others.join(', '))) : nothing}`;
 }
 
 /** A mail that everybody can read; and what of an encrypted message is in it. */

@@ -445,7 +445,7 @@ class WritePage extends View {
           show: (field) => this.#showField(field),
           settle: (to) => this.#settleTo(to),
         })}
-        ${pagePart(writing.form, plan, this.#host, this.#answered.closed ? undefined : () => this.#openQuoted())}
+        ${pagePart(writing, plan, this.#host, this.#answered.closed ? undefined : () => this.#openQuoted())}
         ${doubtPart(this.#answered.answer, () => this.#quote())}
         <wx-editor
           .label=${t('text')}

@@ -67,12 +67,12 @@ export class Answering {
   }
 
   /** Answers a block that Alice signed for Bob; the site's own answer form opens with these people in it. */
-  async answerBlock(how: 'reply' | 'reply_all', to: string, cc: string, what = TEXT): Promise<View> {
+  async answerBlock(how: 'reply' | 'reply_all', to: string, cc: string, what = TEXT, bcc = ''): Promise<View> {
     const { alice, bob } = this.keys;
     const armored = this.gpg.encrypt(what, [bob.fingerprint], alice.fingerprint);
     const input = (id: string, value: string) =>
       `<p><label>${id} <input id="${id}" value="${escaped(value)}"></label></p>`;
-    const form = `<form>${input('_to', to)}${input('_cc', cc)}${input('_bcc', '')}${input('compose-subject', 'Re: ferry')}
+    const form = `<form>${input('_to', to)}${input('_cc', cc)}${input('_bcc', bcc)}${input('compose-subject', 'Re: ferry')}
       <textarea id="composebody" rows="5" cols="40" aria-label="Message"></textarea></form>`;
     const opens = "document.body.append(document.querySelector('#answer').content.cloneNode(true))";
     const press = (name: string) => `<a class="${name}" href="#answer" onclick="${opens}">${name}</a>`;
