@@ -11,17 +11,7 @@ import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
 import { importKeys, lockNow, stored, switchSite, unlock } from './support/steps.js';
-import {
-  addRecipient,
-  editorText,
-  finish,
-  formOf,
-  partsOf,
-  readEntity,
-  typeText,
-  write,
-  writeWindow,
-} from './support/write.js';
+import { addRecipient, editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'Under the third willow.';
@@ -310,58 +300,6 @@ test('what was typed in the page and taken over gives way to a draft only when t
   await discard(next);
 });
 
-/** The next window opens when the function that is given back is called. */
-async function slowWindow(): Promise<() => Promise<void>> {
-  await driver.background(() => {
-    const world = Object(self);
-    const { windows } = chrome;
-    const create = windows.create.bind(windows);
-    const free = new Promise<void>((done) => {
-      world.goesOn = done;
-    });
-    windows.create = (async (...args: Parameters<typeof create>) => {
-      windows.create = create as never;
-      world.asked = true;
-      await free;
-      return create(...args);
-    }) as never;
-  });
-  return () => driver.background(() => Object(self).goesOn());
-}
-
-test('what stands in the page when its form is found late is overwritten only if the user says so', async () => {
-  await tab.goto(web.url('/contenteditable'));
-  await tab.click('#body');
-  await tab.type('Dear mayor');
-  const goesOn = await slowWindow();
-  await tab.front();
-  await tab.click('#body');
-  await driver.command(tab, 'write-mail');
-  await until('a window is to open', () => driver.background(() => Object(self).asked === true));
-  await tab.evaluate(() => {
-    const form = document.querySelector('form');
-    form?.remove();
-    Object.assign(globalThis, { again: () => document.body.append(form ?? '') });
-  });
-  await goesOn();
-  const window = await writeWindow(driver);
-  await addRecipient(window, say('header_to'), 'bob@example.test');
-  await typeText(window, SECRET);
-  await tab.evaluate(() => Object(globalThis).again());
-  for (const press of [() => window.press('Control+Enter'), () => button(window, say('try_again')).click()]) {
-    await window.evaluate(() => document.querySelector('#put-there')?.setAttribute('data-old', ''));
-    await press();
-    await until('it asks', async () => (await window.count('#put-there:not([data-old])')) === 1);
-    await shows(window, say('put_taken'));
-    assert.equal((await formOf(tab)).text.trim(), 'Dear mayor');
-  }
-  await window.click('#put-there');
-  await shows(window, say('there'));
-  await button(window, say('go_to_webmail')).click();
-  await until('the window has closed', () => window.gone());
-  assert.equal(gpg.decrypt((await formOf(tab)).text).text, SECRET);
-});
-
 test('while a mail is being made no draft takes its place, and the draft stays', async () => {
   await leave('The draft that stays.');
   await lockNow(driver);
@@ -515,9 +453,7 @@ test('where there is no room for a draft the window says so, and keeps it once t
   await close(window);
   const next = await writeNew();
   await goOn(next, SECRET);
-  await button(next, say('close')).click();
-  await button(next, say('draft_delete')).click();
-  await until('the window has closed', () => next.gone());
+  await discard(next);
 });
 
 test('without a key of one’s own nothing is kept, and the window says so and asks', async () => {

@@ -72,7 +72,11 @@ class WritePage extends View {
   #silenced = false;
   /** Folded away until they are wanted. */
   #more: ReadonlySet<PeopleField> = new Set();
-  readonly #page = new PageText(() => this.#editor, this.#delivery);
+  readonly #page = new PageText(
+    () => this.#editor,
+    this.#delivery,
+    (why) => this.#troubled(new Trouble(t(why))),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -323,6 +327,7 @@ class WritePage extends View {
       field?.focus();
       return;
     }
+    if (!this.#page.isSeen()) return;
     await this.#attempt(() => this.#delivery.run(writing, field?.value, this.#link));
     await this.#settle();
   }

@@ -1,0 +1,52 @@
+// Words that stood in the page's form come into this window below what is seen of its text, and the page may have put some there
+// itself. Their end has been in view before they go out, mostly signed.
+
+/** The end of the text that is written. */
+export class End {
+  readonly #text: () => HTMLElement | null;
+  #seen = true;
+
+  /** `text` is the box in which it scrolls. */
+  constructor(text: () => HTMLElement | null) {
+    this.#text = text;
+    // Of the box, too: such events do not rise.
+    for (const moved of ['scroll', 'resize']) addEventListener(moved, () => this.#look(), { capture: true });
+  }
+
+  /** A text has come that the user did not write here. */
+  come(): void {
+    this.#seen = false;
+    requestAnimationFrame(() => this.#look());
+  }
+
+  /** Nothing has come, or its end has been in view since. */
+  get seen(): boolean {
+    this.#look();
+    return this.#seen;
+  }
+
+  /** Brings it into view. */
+  show(): void {
+    const box = this.#text();
+    if (!box) return;
+    box.scrollTop = box.scrollHeight;
+    // What is always in sight at the foot of the window covers what is behind it.
+    const under = box.getBoundingClientRect().bottom - lowest();
+    if (under > 0) scrollBy(0, under);
+    this.#look();
+  }
+
+  #look(): void {
+    const box = this.#text();
+    if (this.#seen || !box) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    const end =
+      top + box.clientTop + box.scrollHeight - box.scrollTop - Number.parseFloat(getComputedStyle(box).paddingBottom);
+    this.#seen = end <= Math.min(bottom, lowest()) + 1;
+  }
+}
+
+/** Where the foot of the window begins. */
+function lowest(): number {
+  return document.querySelector('.write-foot')?.getBoundingClientRect().top ?? innerHeight;
+}
