@@ -301,7 +301,7 @@ fn the_key_server_gives_the_key_that_was_asked_for() {
     assert_eq!(refused(b"No key found".to_vec()), ErrorCode::BadAnswer);
     // With the subkey's packet added to it, but not bound.
     let added = Maker {
-        packets: [&eve.packets[..], &ben.packets[5..6]].concat(),
+        packets: [&eve.packets[..], &ben.packets[7..8]].concat(),
         ..eve.clone()
     };
     assert_eq!(refused(armored(&added)), ErrorCode::OtherKey);
