@@ -6,8 +6,13 @@ import { View } from './view.js';
 /** What is wrong with what was filled in, by the ids of the fields. */
 export type Problems = ReadonlyMap<string, string>;
 
-/** Which field a refusal is about, by its id. */
-export type Blame = Partial<Record<ErrorCode, string>>;
+/** Which field a refusal is about, by its id; with what is said there, where that is not what is said of the code anywhere. */
+export type Blame = Partial<Record<ErrorCode, string | readonly [id: string, text: string]>>;
+
+/** What has gone wrong, and what helps. */
+export function whatAndHow(code: ErrorCode): string {
+  return `${t(`err_${code}`)} ${t(`fix_${code}`)}`;
+}
 
 /** Base of forms: what is wrong stands at the field that it is about, and the first such field gets the focus. */
 export abstract class FormView extends View {
@@ -40,9 +45,10 @@ export abstract class FormView extends View {
   }
 
   #blames({ code }: Refused, blame: Blame): boolean {
-    const id = blame[code];
+    const blamed = blame[code] ?? [];
+    const [id, text] = typeof blamed === 'string' ? [blamed] : blamed;
     if (id === undefined || !this.querySelector(`#${id}`)) return false;
-    this.tell(new Map([[id, `${t(`err_${code}`)} ${t(`fix_${code}`)}`]]));
+    this.tell(new Map([[id, text ?? whatAndHow(code)]]));
     return true;
   }
 

@@ -73,7 +73,7 @@ async function call(page: View, ui: UiCall, kind: string): Promise<void> {
 async function prepare({ driver, secret, privateKey, ours }: Setting): Promise<void> {
   const key = privateKey.getFingerprint();
   const page = await driver.page('keys.html');
-  const given = { passphrase: PASSPHRASE, replace: false, added: undefined };
+  const given = { passphrase: PASSPHRASE, replace: false, stored: undefined, apart: false, added: undefined };
   await call(page, { kind: 'import', data: btoa(secret), accept: [key], ...given }, 'imported');
   await call(page, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
   await page.close();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { UiCall } from 'waxseal-wasm';
+import type { KeyChange, UiCall } from 'waxseal-wasm';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { Gpg } from './support/gpg.js';
 import { armor, dearmor, join, packets, Tag } from './support/packets.js';
@@ -16,6 +16,9 @@ import { cards, generate, importKeys, listed, openCard, PASSPHRASE, previewPaste
 let driver: Driver;
 let gpg: Gpg;
 let web: Site;
+/** The fingerprint of the key that comes in several parts. */
+let own: string;
+const OLDER = 'an older one 77';
 
 before(async () => {
   [driver, web] = await Promise.all([browser(), site()]);
@@ -189,3 +192,79 @@ test('a key and the revocation certificate of gpg are chosen together; alone tha
   );
   await page.close();
 });
+
+/** Asks the vault for a change, as a page does. */
+async function changed(page: View, key: string, passphrase: string, change: KeyChange): Promise<void> {
+  const edit: UiCall = { kind: 'edit', key, passphrase, change };
+  const reply = await page.evaluate((ui) => chrome.runtime.sendMessage({ to: 'vault', ui }), edit);
+  assert.equal((reply as { kind: string }).kind, 'edited');
+}
+
+/** Presses *Import*; this is said at a field then. */
+async function refusedAt(page: View, id: string, text: string): Promise<void> {
+  await button(page, 'Import').click();
+  await until(`it says "${text}"`, async () => (await page.text(`#${id}-hints .bad-text`)).startsWith(text));
+}
+
+test('a key gets no two passphrases unasked; one that has two says so, opens with both, and can get one again', async () => {
+  const older = OLDER;
+  const kim = gpg.key('Kim <kim@example.test>', { passphrase: older });
+  const { fingerprint: key } = kim;
+  own = key;
+  await importKeys(driver, kim.secret);
+  const page = await driver.page('keys.html#import');
+  await changed(page, key, older, { kind: 'passphrase', new: PASSPHRASE });
+  gpg.run(['--passphrase', older, '--quick-add-key', key, 'cv25519', 'encrypt', '2y']);
+  const grown = gpg.exported(key, older);
+
+  // A further part, which has another passphrase than the stored ones.
+  await previewPaste(page, grown.secret);
+  await shows(page, say('import_further_same'));
+  const mine = field(page, say('import_stored_passphrase'));
+  await refusedAt(page, `passphrase-${key}`, say('passphrase_missing'));
+  await mine.fill(older);
+  await refusedAt(page, `passphrase-${key}`, say('err_wrong_passphrase'));
+  await mine.fill(PASSPHRASE);
+  await refusedAt(page, `passphrase-${key}`, say('import_other_passphrase'));
+  await changed(page, key, PASSPHRASE, { kind: 'passphrase', new: older });
+  await mine.fill(older);
+  await button(page, 'Import').click();
+  await listed(page, 'Kim');
+  await changed(page, key, older, { kind: 'passphrase', new: PASSPHRASE });
+
+  // A backup from before.
+  await page.click('.go-import');
+  await previewPaste(page, kim.secret);
+  await toggle(page, say('import_replace')).click();
+  await shows(page, say('import_lacks_parts'));
+  await field(page, say('import_file_passphrase')).fill(older);
+  await refusedAt(page, `stored-${key}`, say('passphrase_missing'));
+  await field(page, say('import_stored_passphrase')).fill('not that one 12');
+  await refusedAt(page, `stored-${key}`, say('err_wrong_passphrase'));
+  await toggle(page, say('import_apart')).click();
+  await field(page, say('import_stored_passphrase')).absent();
+  await button(page, 'Import').click();
+  await listed(page, 'Kim');
+
+  await openCard(page, 'Kim');
+  await button(page, 'Unlock').click();
+  const window = await driver.window('unlock.html');
+  await field(window, 'Passphrase').fill(older);
+  await button(window, 'Unlock').click();
+  await shows(window, say('unlock_partly'));
+  const card = async (text: string) =>
+    until(`the card says "${text}"`, async () =>
+      (await cards(page)).some((one) => one.includes('Kim') && one.includes(text)),
+    );
+  await card(say('partly_unlocked'));
+  await window.front();
+  await field(window, 'Passphrase').fill(PASSPHRASE);
+  await button(window, 'Unlock').click();
+  await until('the window has closed', () => window.gone());
+  await card(say('unlocked'));
+  await changed(page, key, PASSPHRASE, { kind: 'passphrase', new: older });
+  await button(page, 'Lock now').click();
+  await page.close();
+  await unlockKey(driver, 'Kim', older);
+});
+

@@ -67,7 +67,7 @@ function gone(secrets: Buffer[], words: string): void {
 }
 
 /** To an import of what is not stored yet. */
-const NEW = { replace: false, added: undefined } as const;
+const NEW = { replace: false, stored: undefined, apart: false, added: undefined } as const;
 
 let gpg: Gpg;
 before(() => {

@@ -38,6 +38,9 @@ pub enum AgentError {
     /// The passphrase does not fit.
     #[error("wrong passphrase")]
     WrongPassphrase,
+    /// The passphrase opens a part of the key, and another part has another one.
+    #[error("several passphrases")]
+    OtherPassphrase,
     /// The secret part is not there: a stub of a card or of an offline key.
     #[error("no secret part")]
     NoSecret,
@@ -94,6 +97,7 @@ impl AgentError {
     pub fn code(self) -> ErrorCode {
         match self {
             Self::WrongPassphrase => ErrorCode::WrongPassphrase,
+            Self::OtherPassphrase => ErrorCode::OtherPassphrase,
             Self::NoSecret => ErrorCode::NoSecret,
             Self::Mismatched => ErrorCode::MismatchedKey,
             Self::Unprotected => ErrorCode::NeedsPassphrase,

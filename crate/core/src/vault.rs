@@ -275,11 +275,15 @@ impl Vault {
                 accept,
                 passphrase,
                 replace,
+                stored,
+                apart,
                 added,
             } => {
                 let given = Given {
                     passphrase: passphrase.as_ref(),
                     replace,
+                    stored: stored.as_ref(),
+                    apart,
                     added,
                 };
                 self.import(&data.0, &accept, given, now, rng, effects)

@@ -35,7 +35,7 @@ class UnlockPage extends FormView {
       if (!own.some((key) => key.fingerprint === this.#chosen)) this.#chosen = own[0]?.fingerprint ?? '';
     });
     if (own.length === 0) this.focusOn('.leave');
-    else if (first) this.#field((field) => field.focus());
+    else if (first || own.some((key) => key.partly_unlocked)) this.#field((field) => field.focus());
   }
 
   /** Nobody waits any more: one of the keys was unlocked elsewhere. Or it was long ago; then they can be unlocked here as before. */
@@ -59,10 +59,13 @@ class UnlockPage extends FormView {
     this.failure = undefined;
     if (!this.tell(new Map(field.value ? [] : [['passphrase', t('passphrase_missing')]]))) return;
     const passphrase = field.value;
-    const done = await this.attempt(() => expect('done', { kind: 'unlock', key: this.#chosen, passphrase }));
-    if (!done) return this.#field((wrong) => wrong.select());
-    field.clear();
-    window.close();
+    const unlock = async (): Promise<void> => {
+      await expect('done', { kind: 'unlock', key: this.#chosen, passphrase });
+      field.clear();
+      // Closes the window, unless a part of the key has another passphrase.
+      await this.refresh();
+    };
+    if (!(await this.attempt(unlock))) this.#field((wrong) => wrong.select());
   }
 
   override render(): TemplateResult {
@@ -73,6 +76,7 @@ class UnlockPage extends FormView {
           keys?.length
             ? html`<form novalidate @submit=${this.#unlock} aria-busy=${this.busy ? 'true' : 'false'}>
                 ${keys.length > 1 ? this.#choice(keys) : keys.map((key) => this.#which(key))}
+                ${keys.find((key) => key.fingerprint === this.#chosen)?.partly_unlocked ? notice('warn', t('unlock_partly'), 'status') : nothing}
                 <wx-passphrase alone .label=${t('passphrase')} .problem=${this.problemOf('passphrase')}></wx-passphrase>
                 ${this.busy ? working(t('unlocking')) : failure(this.failure)}
                 <div class="actions">

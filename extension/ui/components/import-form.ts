@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ImportOutcome, ImportPreview, KeyInfo, SkippedKey } from 'waxseal-wasm';
 import { textToBase64, toBase64 } from '../files.js';
-import { type Blame, FormView } from '../form-view.js';
+import { type Blame, FormView, whatAndHow } from '../form-view.js';
 import { keyAlgorithms, keyName, keyState } from '../format.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
@@ -32,6 +32,8 @@ export class ImportForm extends FormView {
   #chosen = new Set<string>();
   /** Of which the secret part that came takes the place of the stored one. */
   #replacing = new Set<string>();
+  /** Of which the user does not know the stored passphrase any more. */
+  #apart = new Set<string>();
   #stored = new Map<string, KeyInfo>();
   #over = false;
 
@@ -84,6 +86,7 @@ export class ImportForm extends FormView {
       const suggested = keys.filter((key) => key.news && !key.revokes && !beside(key));
       this.#chosen = new Set(suggested.map((key) => key.key.fingerprint));
       this.#replacing = new Set();
+      this.#apart = new Set();
     });
     this.focusOn('#preview-title');
   }
@@ -145,10 +148,14 @@ export class ImportForm extends FormView {
     if (!this.tell(problems)) return;
     const blame: Blame = { weak_passphrase: 'new-passphrase' };
     const outcomes: ImportOutcome[] = [];
-    const take = async (data: string, keys: ImportPreview[], replace: boolean, passphrase: string | undefined) => {
+    const typed = (id: string) => fields.find((one) => one.fieldId === id)?.value;
+    const take = async (data: string, keys: ImportPreview[], passphrase: string | undefined, one?: ImportPreview) => {
       const accept = keys.map((key) => key.key.fingerprint);
       if (accept.length === 0) return;
-      const call = { kind: 'import', data, accept, passphrase, replace, added: undefined } as const;
+      const replace = one !== undefined && this.#replaces(one);
+      const stored = replace ? typed(storedFieldOf(one)) : undefined;
+      const apart = replace && this.#isApart(one);
+      const call = { kind: 'import', data, accept, passphrase, replace, stored, apart, added: undefined } as const;
       outcomes.push(...(await expect('imported', call)).outcomes);
     };
     const takeAll = async (): Promise<void> => {
@@ -157,12 +164,15 @@ export class ImportForm extends FormView {
         const single = (one: ImportPreview) => this.#replaces(one) || this.#asks(one);
         // First, because the passphrase may be wrong.
         for (const key of chosen.filter(single)) {
-          const field = fields.find((one) => one.fieldId === fieldOf(key));
-          blame.wrong_passphrase = fieldOf(key);
-          await take(data, [key], this.#replaces(key), field?.value ?? newOne);
+          const id = fieldOf(key);
+          blame.wrong_passphrase = id;
+          blame.other_passphrase = this.#replaces(key)
+            ? [storedFieldOf(key), whatAndHow('wrong_passphrase')]
+            : [id, t('import_other_passphrase')];
+          await take(data, [key], typed(id) ?? newOne, key);
         }
         const others = chosen.filter((one) => !single(one));
-        await take(data, others, false, newOne);
+        await take(data, others, newOne);
       }
     };
     if (await this.send(takeAll, blame))
@@ -171,6 +181,11 @@ export class ImportForm extends FormView {
 
   #replaces(preview: ImportPreview): boolean {
     return preview.other_secret && this.#replacing.has(preview.key.fingerprint);
+  }
+
+  /** Parts of the stored key that the file lacks keep their passphrase, because nobody knows it. */
+  #isApart(preview: ImportPreview): boolean {
+    return preview.lacks_parts && this.#apart.has(preview.key.fingerprint);
   }
 
   #choose(preview: ImportPreview, chosen: boolean, replacing: boolean): void {
@@ -318,8 +333,9 @@ export class ImportForm extends FormView {
         ${preview.revokes ? this.#revokes(known?.secret === true) : nothing}
         ${parts.map((part) => notice('warn', html`<p>${t('skipped_part')}</p><p>${t(`err_${part.error}`)}</p>`))}
         ${preview.other_secret ? this.#otherSecret(preview, chosen) : nothing}
-        ${preview.passphrase === 'stored' && !this.#replaces(preview) ? notice('plain', t('import_further_part')) : nothing}
+        ${preview.passphrase === 'stored' && !this.#replaces(preview) ? notice('plain', t(preview.in_clear ? 'import_further_part' : 'import_further_same')) : nothing}
         ${this.#asks(preview) ? this.#passphraseOf(preview) : nothing}
+        ${this.#replaces(preview) && preview.lacks_parts ? this.#otherParts(preview) : nothing}
         ${key.secret && preview.news ? notice('warn', t('import_secret')) : nothing}
         ${same.length > 0 ? notice('warn', html`<p>${t('same_address')}</p>${same.map((other) => html`<p><bdi>${keyName(other)}</bdi> · ${fingerprint(other.fingerprint)}</p>`)}`) : nothing}
       </div>
@@ -352,6 +368,23 @@ export class ImportForm extends FormView {
     return html`<wx-passphrase field-id=${id} .label=${label} .problem=${this.problemOf(id)}></wx-passphrase>`;
   }
 
+  /** What is not in the file would stay under its own passphrase: nobody could change that of such a key. */
+  #otherParts(preview: ImportPreview): TemplateResult {
+    const id = storedFieldOf(preview);
+    const apart = this.#isApart(preview);
+    const { fingerprint: print } = preview.key;
+    return html`${notice('warn', t('import_lacks_parts'))}
+      ${apart ? nothing : html`<wx-passphrase field-id=${id} .label=${t('import_stored_passphrase')} .problem=${this.problemOf(id)}></wx-passphrase>`}
+      <label class="check">
+        <input
+          type="checkbox"
+          .checked=${apart}
+          @change=${() => this.change(() => (apart ? this.#apart.delete(print) : this.#apart.add(print)))}
+        />
+        <span>${t('import_apart')}</span>
+      </label>`;
+  }
+
   #skippedList(): TemplateResult | typeof nothing {
     const shownKeys = new Set(this.#keys().map((key) => key.key.fingerprint));
     // Parts of a key stand beside it.
@@ -379,6 +412,11 @@ export class ImportForm extends FormView {
 /** The field for a passphrase of this key alone. */
 function fieldOf(preview: ImportPreview): string {
   return `passphrase-${preview.key.fingerprint}`;
+}
+
+/** The field for the passphrase of what is stored of it, beside that of the file. */
+function storedFieldOf(preview: ImportPreview): string {
+  return `stored-${preview.key.fingerprint}`;
 }
 
 async function octets(file: File): Promise<Uint8Array> {

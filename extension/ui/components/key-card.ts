@@ -40,7 +40,7 @@ export function keyCard(key: KeyInfo, open: boolean, uncopied: boolean, actions:
           ${address ? html`<span class="key-address">${address}</span>` : nothing}
           <span class="key-facts">
             ${badge(state.tone, state.text)}
-            ${key.secret ? html`<span class="fact">${icon(key.unlocked ? 'unlock' : 'lock')}${t(key.unlocked ? 'unlocked' : 'locked')}</span>` : nothing}
+            ${key.secret ? lockFact(key) : nothing}
             <span class="fact">${[keyAlgorithms(key), keyExpiry(key)].filter(Boolean).join(' · ')}</span>
           </span>
         </span>
@@ -50,6 +50,12 @@ export function keyCard(key: KeyInfo, open: boolean, uncopied: boolean, actions:
     ${uncopied ? copyWish(key, actions) : nothing}
     <div id=${id} class="key-details" ?hidden=${!open}>${open ? keyOpen(key, actions) : nothing}</div>
   </li>`;
+}
+
+/** A part can stay closed that has another passphrase. */
+function lockFact({ unlocked, partly_unlocked: partly }: KeyInfo): TemplateResult {
+  const text = partly ? 'partly_unlocked' : unlocked ? 'unlocked' : 'locked';
+  return html`<span class="fact">${icon(unlocked || partly ? 'unlock' : 'lock')}${t(text)}</span>`;
 }
 
 function copyWish(key: KeyInfo, actions: KeyActions): TemplateResult {

@@ -20,6 +20,9 @@ import { failure, notice } from './parts.js';
 /** What the manager asks its page to show instead. */
 export type Destination = 'generate' | 'import' | `export=${string}` | `details=${string}`;
 
+/** Of a key that comes back: as it was. */
+const AS_IT_WAS = { passphrase: undefined, replace: false, stored: undefined, apart: false } as const;
+
 /** The line of a key in the list. */
 const entry = (fingerprint: string): string => `[aria-controls="key-${CSS.escape(fingerprint)}"]`;
 
@@ -154,7 +157,7 @@ export class KeyManager extends View {
       const accept = [key.fingerprint];
       // As it was: also with user IDs of which none is valid any more.
       const { added } = key;
-      await expect('imported', { kind: 'import', data, accept, passphrase: undefined, replace: false, added });
+      await expect('imported', { kind: 'import', data, accept, ...AS_IT_WAS, added });
       await this.refresh();
       // The button for it has gone with its line.
       this.want(entry(key.fingerprint));

@@ -44,7 +44,7 @@ export class Agent {
 
   import(armored: string, fingerprint: string, passphrase?: string): void {
     const data = btoa(armored);
-    const given = { passphrase, replace: false, added: undefined };
+    const given = { passphrase, replace: false, stored: undefined, apart: false, added: undefined };
     this.call({ kind: 'import', data, accept: [fingerprint], ...given }, 'imported');
   }
 

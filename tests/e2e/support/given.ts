@@ -44,6 +44,8 @@ export async function given(
       accept,
       passphrase: undefined,
       replace: false,
+      stored: undefined,
+      apart: false,
       added: undefined,
     });
   };

@@ -221,6 +221,8 @@ fn own(file: &str, passphrase: Option<&str>, clear: &str) -> Own {
         accept: vec![key.clone()],
         passphrase: passphrase.is_none().then(|| secret(PASSPHRASE)),
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     let mut calls = Vec::new();

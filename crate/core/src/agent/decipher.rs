@@ -102,7 +102,7 @@ fn try_all<'a, R: Rng + CryptoRng>(
     let parsed = parse_all(packets)?;
     let mut keys: Vec<(&Unlocked, &OpenComponent)> = Vec::new();
     for owner in unlocked {
-        for component in &owner.components {
+        for component in owner.components.iter().filter(|c| c.usable) {
             let mine = rank(owner, component);
             let before = |(of, other): &&(&Unlocked, &OpenComponent)| rank(of, other) <= mine;
             let at = keys.iter().take_while(before).count();
@@ -149,28 +149,33 @@ fn try_all<'a, R: Rng + CryptoRng>(
 /// What comes first is least: the best key of its kind that each owner has before all second ones, the newest of them first.
 fn rank(owner: &Unlocked, component: &OpenComponent) -> (usize, Reverse<(bool, u32)>) {
     let likely = |c: &OpenComponent| (c.encrypts, c.key.created_at().as_secs());
-    let better = owner.components.iter().filter(|other| {
+    let usable = owner.components.iter().filter(|c| c.usable);
+    let better = usable.filter(|other| {
         other.key.algorithm() == component.key.algorithm() && likely(other) > likely(component)
     });
     (better.count(), Reverse(likely(component)))
 }
 
-/// Which of these certificates' keys the packets are meant for; with an anonymous packet, all that can decrypt.
+/// Which of these certificates' keys the packets are meant for; with an anonymous packet, all that can decrypt. Where parts are
+/// named beside a certificate, only these are looked at.
 ///
 /// # Errors
 /// As for parsing in [`decipher`].
 pub fn wanted_keys<'a>(
     packets: &[impl AsRef<[u8]>],
-    certificates: impl Iterator<Item = &'a Certificate>,
+    certificates: impl Iterator<Item = (&'a Certificate, Option<Vec<Fingerprint>>)>,
 ) -> Result<Vec<Fingerprint>, AgentError> {
     let parsed = parse_all(packets)?;
     Ok(certificates
-        .filter(|cert| {
-            parsed
-                .iter()
-                .any(|p| Component::all(cert).any(|c| fits(p, &c.key()) && c.is_bound()))
+        .filter(|(cert, parts)| {
+            let named = |c: &Component<'_>| {
+                let parts = parts.as_ref();
+                parts.is_none_or(|parts| parts.contains(&c.fingerprint()))
+            };
+            let fit = |c: Component<'_>| parsed.iter().any(|p| fits(p, &c.key())) && c.is_bound();
+            Component::all(cert).filter(named).any(fit)
         })
-        .map(Certificate::fingerprint)
+        .map(|(cert, _)| cert.fingerprint())
         .collect())
 }
 

@@ -61,7 +61,7 @@ fn fitting(
     form: ExportForm,
     protection: Protection,
 ) -> Result<u8, AgentError> {
-    let fits = |kind| packets.check_protecting(kind, &|packet| open.has(&packet.fingerprint));
+    let fits = |kind| packets.check_protecting(kind, &|packet| open.is_open(&packet.fingerprint));
     match form {
         ExportForm::Argon2 => fits(protection.kind()).map(|()| u8::MAX),
         ExportForm::Compatible => {

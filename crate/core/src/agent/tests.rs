@@ -7,6 +7,7 @@ mod faithful;
 mod gpg;
 mod mismatched;
 mod modern;
+mod passphrases;
 mod post_quantum;
 mod private;
 mod protection;

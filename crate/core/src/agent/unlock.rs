@@ -21,6 +21,8 @@ pub(super) struct OpenComponent {
     pub(super) rsa: Option<rsa_fixed::PrivateKey>,
     /// Nothing but its end speaks against encrypting to it.
     pub(super) encrypts: bool,
+    /// Nothing can be done with it here when it is not. It gets each passphrase that the others get: else none could be changed.
+    pub(super) usable: bool,
 }
 
 /// The secret keys of one certificate, in clear.
@@ -44,14 +46,53 @@ impl Unlocked {
     }
 
     pub(super) fn component(&self, fingerprint: &Fingerprint) -> Option<&OpenComponent> {
-        self.components
-            .iter()
-            .find(|c| c.key.component_fingerprint() == *fingerprint)
+        let open = self.opened(fingerprint);
+        open.filter(|component| component.usable)
     }
 
     /// Whether this component is among them.
     pub fn has(&self, fingerprint: &Fingerprint) -> bool {
         self.component(fingerprint).is_some()
+    }
+
+    /// The same, whether it can be used or not.
+    fn opened(&self, fingerprint: &Fingerprint) -> Option<&OpenComponent> {
+        self.components
+            .iter()
+            .find(|c| c.key.component_fingerprint() == *fingerprint)
+    }
+
+    /// Whether the passphrase opened this one, whether it can be used or not.
+    pub(super) fn is_open(&self, fingerprint: &Fingerprint) -> bool {
+        self.opened(fingerprint).is_some()
+    }
+
+    /// Takes in what else of the same certificate is open, under another passphrase.
+    pub fn join(&mut self, other: Self) {
+        let mut components = other.components;
+        components.retain(|c| !self.is_open(&c.key.component_fingerprint()));
+        self.components.extend(components);
+    }
+
+    /// The parts of `stored` that another passphrase opens, if any does. What was never opened, or is not bound to the key, may be
+    /// noise; what is refused before a passphrase is tried stays closed with each.
+    pub fn closed(&self, certificate: &Certificate, stored: &SecretPackets) -> Vec<Fingerprint> {
+        let openable = |p: &&SecretPacket| p.kind(Capacity::BROWSER).is_ok();
+        let left = self.left(certificate, stored).filter(openable);
+        left.map(|packet| packet.fingerprint.clone()).collect()
+    }
+
+    /// The parts of `stored` that are not open, and were once, or came with the key.
+    fn left<'a>(
+        &self,
+        certificate: &Certificate,
+        stored: &'a SecretPackets,
+    ) -> impl Iterator<Item = &'a SecretPacket> {
+        let bound = policy::bound_keys(certificate);
+        stored.iter().filter(move |packet| {
+            let key = &packet.fingerprint;
+            !self.is_open(key) && stored.is_proven(key) && bound.contains(key)
+        })
     }
 
     /// Takes in the secrets of new subkeys of the same certificate, which stand in clear.
@@ -103,12 +144,10 @@ impl Unlocked {
             let component =
                 Component::all(certificate).find(|c| c.fingerprint() == packet.fingerprint);
             let component = component.ok_or(AgentError::Mismatched)?;
-            components.push(OpenComponent::new(
-                SecretComponent::parse(packet)?,
-                &component,
-            )?);
+            let key = SecretComponent::parse(packet)?;
+            components.push(OpenComponent::or_sealed(key, &component)?);
         }
-        if components.is_empty() {
+        if !components.iter().any(|c| c.usable) {
             return Err(AgentError::NoSecret);
         }
         Ok(Self {
@@ -126,7 +165,25 @@ impl OpenComponent {
         // Asked of the end of all time, when what ends has ended; no hash is too old for it.
         let against = public.reasons(KeyUse::Encrypt, Time::MAX, 0);
         let encrypts = against.iter().all(|why| *why == Reason::Expired);
-        Ok(Self { key, rsa, encrypts })
+        Ok(Self {
+            key,
+            rsa,
+            encrypts,
+            usable: true,
+        })
+    }
+
+    /// The same of one with which nothing can be done, too.
+    fn or_sealed(key: SecretComponent, public: &Component<'_>) -> Result<Self, AgentError> {
+        match Self::new(key.duplicate(), public) {
+            Err(AgentError::Unsupported) => Ok(Self {
+                key,
+                rsa: None,
+                encrypts: false,
+                usable: false,
+            }),
+            open => open,
+        }
     }
 }
 
@@ -185,15 +242,14 @@ pub fn unlock<R: Rng + CryptoRng>(
                 continue;
             }
         };
-        let open = match OpenComponent::new(key, &public) {
+        let open = OpenComponent::or_sealed(key, &public)?;
+        match open.usable {
+            true => check::works(&open, public.key(), rng)?,
             // Nothing can be done with it; the others can be used.
-            Err(error @ AgentError::Unsupported) => {
-                refused.get_or_insert(error);
-                continue;
+            false => {
+                refused.get_or_insert(AgentError::Unsupported);
             }
-            open => open?,
-        };
-        check::works(&open, public.key(), rng)?;
+        }
         if renewable && !matches!(kind, Kind::Argon2(_)) {
             let protected = protection.apply(&open.key, &password, rng)?;
             renewed
@@ -202,7 +258,7 @@ pub fn unlock<R: Rng + CryptoRng>(
         }
         components.push(open);
     }
-    if components.is_empty() {
+    if !components.iter().any(|c| c.usable) {
         return Err(refused.unwrap_or(AgentError::NoSecret));
     }
     let unlocked = Unlocked {
@@ -275,45 +331,47 @@ pub fn protect<R: Rng + CryptoRng>(
 ) -> Result<SecretPackets, AgentError> {
     let password = new.map(engine_password).transpose()?;
     if password.is_some() {
-        let open = |packet: &SecretPacket| unlocked.has(&packet.fingerprint);
+        let open = |packet: &SecretPacket| unlocked.is_open(&packet.fingerprint);
         // Opening the others does not depend on what was never opened.
         stored.proven().check_protecting(protection.kind(), &open)?;
     }
     let mut out = stored.clone();
-    for component in &unlocked.components {
+    for OpenComponent { key, .. } in &unlocked.components {
         out.replace(match &password {
-            Some(password) => protection.apply(&component.key, password, rng)?.packet()?,
-            None => component.key.packet()?,
+            Some(password) => protection.apply(key, password, rng)?.packet()?,
+            None => key.packet()?,
         });
     }
     Ok(out)
 }
 
-/// Gives the stored secret keys another passphrase.
+/// Gives the stored secret keys another passphrase. Those that `old` does not open must be among the `open` ones.
 ///
 /// # Errors
-/// [`AgentError::WrongPassphrase`] when `old` does not open every one of them that was ever open; else as [`unlock`].
+/// [`AgentError::OtherPassphrase`] when one that was ever open stays closed, or why it is refused whatever the passphrase; else
+/// as [`unlock`].
 pub fn change_passphrase<R: Rng + CryptoRng>(
     certificate: &Certificate,
     stored: &SecretPackets,
     old: &Secret,
     new: &Secret,
+    open: Option<&Unlocked>,
     protection: Protection,
     rng: &mut R,
 ) -> Result<SecretPackets, AgentError> {
     let Opened { unlocked, renewed } = unlock(certificate, stored, old, protection, rng)?;
     let stored = renewed.as_ref().unwrap_or(stored);
-    // What is nobody's, or was never opened, may be noise: no passphrase opens it.
-    let bound = policy::bound_keys(certificate);
-    let closed = |p: &SecretPacket| {
-        !unlocked.has(&p.fingerprint)
-            && stored.is_proven(&p.fingerprint)
-            && bound.contains(&p.fingerprint)
-    };
-    if stored.iter().any(closed) {
-        return Err(AgentError::WrongPassphrase);
+    let mut others = None;
+    for packet in unlocked.left(certificate, stored) {
+        packet.kind(Capacity::BROWSER)?;
+        others = open.filter(|open| open.is_open(&packet.fingerprint));
+        others.ok_or(AgentError::OtherPassphrase)?;
     }
-    protect(stored, &unlocked, Some(new), protection, rng)
+    let changed = match others {
+        Some(open) => &protect(stored, open, Some(new), protection, rng)?,
+        None => stored,
+    };
+    protect(changed, &unlocked, Some(new), protection, rng)
 }
 
 /// Gives keys that came in clear a passphrase, after checking them.

@@ -6,8 +6,9 @@
 
 use zeroize::Zeroizing;
 
-use super::SecretPackets;
 use super::packets::SecretPacket;
+use super::{SecretPackets, Unlocked};
+use crate::limits::Capacity;
 use crate::wire::Fingerprint;
 
 /// What our own stub has in the place of a secret part: usage 254, no cipher, an S2K of a type for private use.
@@ -73,6 +74,29 @@ impl SecretPackets {
     pub(crate) fn differs_from(&self, stored: &Self) -> bool {
         let kept = |p: &SecretPacket| stored.is_proven(&p.fingerprint) && !stored.has_same(p);
         self.iter().any(|p| !p.is_stub() && kept(p))
+    }
+
+    /// Whether a secret part that is `stored` is not here at all.
+    pub(crate) fn lacks_parts_of(&self, stored: &Self) -> bool {
+        let here = |packet: &SecretPacket| {
+            let same = |p: &SecretPacket| p.fingerprint == packet.fingerprint && !p.is_stub();
+            self.iter().any(same)
+        };
+        let kept = |p: &SecretPacket| stored.is_proven(&p.fingerprint) && !here(p);
+        stored.iter().any(kept)
+    }
+
+    /// Whether any part of these that was opened before is among the `open` ones.
+    pub(crate) fn is_any_opened(&self, open: &Unlocked) -> bool {
+        let mut keys = self.iter().map(|p| &p.fingerprint);
+        keys.any(|key| self.is_proven(key) && open.is_open(key))
+    }
+
+    /// Whether any part here is not among the `stored` ones, nor among the `open` ones.
+    pub(crate) fn adds_closed(&self, stored: &Self, open: &Unlocked) -> bool {
+        let openable = |p: &SecretPacket| p.kind(Capacity::BROWSER).is_ok();
+        self.iter()
+            .any(|p| stored.lacks(p) && openable(p) && !open.is_open(&p.fingerprint))
     }
 
     fn has_same(&self, packet: &SecretPacket) -> bool {

@@ -34,6 +34,7 @@ pub(super) fn info(cert: &Certificate, now: Time) -> KeyInfo {
         can_sign,
         secret: false,
         unlocked: false,
+        partly_unlocked: false,
         has_revocation: false,
         classic_form: cert.classic().is_some(),
         added: None,

@@ -39,6 +39,10 @@ impl Vault {
         }
         let opened = agent::unlock(&key.certificate, secret, passphrase, self.protection, rng)?;
         let (mut unlocked, renewed) = (opened.unlocked, opened.renewed);
+        let closed = unlocked.closed(&key.certificate, secret);
+        if closed.contains(fingerprint) && !matches!(change, KeyChange::Passphrase { .. }) {
+            return Err(ErrorCode::OtherPassphrase.into());
+        }
         let proven = renewed.is_some();
         let mut result = StoredKey {
             secret: Some(renewed.unwrap_or_else(|| secret.clone())),
@@ -134,6 +138,7 @@ impl Vault {
                     secret,
                     passphrase,
                     &new,
+                    self.lock.get(&key.certificate.fingerprint()),
                     self.protection,
                     rng,
                 )?)

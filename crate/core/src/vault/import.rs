@@ -36,6 +36,10 @@ pub(super) struct Given<'a> {
     pub(super) passphrase: Option<&'a Secret>,
     /// What it opens takes the place of what is stored.
     pub(super) replace: bool,
+    /// The passphrase of what is stored, where the other one does not open all of it.
+    pub(super) stored: Option<&'a Secret>,
+    /// What that other one does not open keeps its own.
+    pub(super) apart: bool,
     /// When a key was stored that comes back as it was.
     pub(super) added: Option<Time>,
 }
@@ -178,7 +182,8 @@ impl Vault {
                 }
             }
         }
-        let (mut news, mut revokes, mut other_secret) = (true, false, false);
+        let (mut news, mut revokes) = (true, false);
+        let (mut other_secret, mut lacks_parts) = (false, false);
         let in_clear = key
             .secret
             .as_ref()
@@ -199,12 +204,16 @@ impl Vault {
             other_secret = secret
                 .zip(have)
                 .is_some_and(|(new, have)| new.differs_from(have));
+            lacks_parts = secret
+                .zip(have)
+                .is_some_and(|(new, have)| new.lacks_parts_of(have));
         }
         ImportPreview {
             known: stored.is_some(),
             news,
             revokes,
             other_secret,
+            lacks_parts,
             in_clear,
             passphrase,
             same_address,
@@ -251,13 +260,14 @@ impl Vault {
             };
             let kept = stored.and_then(|s| s.secret.as_ref());
             let wanted = wanted_passphrase(secret.as_ref(), kept);
-            if let (WantedPassphrase::Stored, Some(kept), false) = (wanted, kept, given.replace) {
-                let passphrase = given.passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
-                agent::unlock(&certificate, kept, passphrase, self.protection, rng)?;
-            }
             if let Some(clear) = secret.as_ref().filter(|s| s.has_unprotected()) {
                 let fresh = wanted == WantedPassphrase::Fresh || given.replace;
                 secret = Some(self.protected(&certificate, clear, fresh, given, rng)?);
+            }
+            if let (WantedPassphrase::Stored, Some(kept), Some(all), false) =
+                (wanted, kept, &secret, given.replace)
+            {
+                secret = Some(self.under_one(&certificate, all, kept, given, rng)?);
             }
             if let (true, Some(all), Some(new)) = (given.replace, &secret, &key.secret) {
                 secret = Some(self.replaced(&certificate, all, new, given, rng)?);
@@ -295,8 +305,29 @@ impl Vault {
         Ok(made)
     }
 
+    /// `all` that is to be stored, opened with the passphrase of what was `kept`: what comes to a key must have the same one.
+    fn under_one<R: RngCore + CryptoRng>(
+        &self,
+        certificate: &Certificate,
+        all: &SecretPackets,
+        kept: &SecretPackets,
+        given: Given<'_>,
+        rng: &mut R,
+    ) -> Result<SecretPackets, Denied> {
+        let passphrase = given.passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
+        let opened = agent::unlock(certificate, all, passphrase, self.protection, rng)?;
+        if !kept.is_any_opened(&opened.unlocked) {
+            return Err(ErrorCode::WrongPassphrase.into());
+        }
+        let all = opened.renewed.unwrap_or_else(|| all.clone());
+        match all.adds_closed(kept, &opened.unlocked) {
+            true => Err(ErrorCode::OtherPassphrase.into()),
+            false => Ok(all),
+        }
+    }
+
     /// What is `stored`, with those parts under the passphrase that was given that it opens in `new`: opened, they have proved
-    /// to be the same keys.
+    /// to be the same keys. With them go the parts that the passphrase of what is stored opens, for a key should have one.
     fn replaced<R: RngCore + CryptoRng>(
         &self,
         certificate: &Certificate,
@@ -308,7 +339,18 @@ impl Vault {
         let new = self.protected(certificate, new, true, given, rng)?;
         let (passphrase, protection) = (given.passphrase, self.protection);
         let passphrase = passphrase.ok_or(ErrorCode::NeedsPassphrase)?;
-        let open = agent::unlock(certificate, &new, passphrase, protection, rng)?.unlocked;
+        let mut open = agent::unlock(certificate, &new, passphrase, protection, rng)?.unlocked;
+        // Parts that are not in the file may have the same passphrase, whoever says what.
+        for passphrase in [Some(passphrase), given.stored].into_iter().flatten() {
+            if !open.closed(certificate, stored).is_empty()
+                && let Ok(more) = agent::unlock(certificate, stored, passphrase, protection, rng)
+            {
+                open.join(more.unlocked);
+            }
+        }
+        if !given.apart && !open.closed(certificate, stored).is_empty() {
+            return Err(ErrorCode::OtherPassphrase.into());
+        }
         let all = agent::protect(stored, &open, Some(passphrase), protection, rng)?;
         Ok(all)
     }
@@ -344,7 +386,6 @@ impl Vault {
         }
         if !entries.is_empty() {
             effects.push(store(entries));
-            effects.extend(closing);
             effects.push(Effect::Pulse {});
         }
         Ok(UiReply::Imported { outcomes })
@@ -384,17 +425,15 @@ impl Vault {
     }
 }
 
-/// The passphrase that is needed to store `all`, which comes to what was `stored`. Parts in clear get that of the others: a key
-/// under two passphrases could be changed by nobody.
+/// The passphrase that is needed to store `all`, which comes to what was `stored`. Parts in clear get that of the others, and those
+/// that have one must have the same: a key under two passphrases is opened by none of them.
 fn wanted_passphrase(
     all: Option<&SecretPackets>,
     stored: Option<&SecretPackets>,
 ) -> WantedPassphrase {
-    match all {
-        Some(all) if all.has_unprotected() => match stored {
-            Some(stored) if stored.is_any_proven() => WantedPassphrase::Stored,
-            _ => WantedPassphrase::Fresh,
-        },
+    match (all, stored.filter(|stored| stored.is_any_proven())) {
+        (Some(all), Some(stored)) if all.adds_to(Some(stored)) => WantedPassphrase::Stored,
+        (Some(all), _) if all.has_unprotected() => WantedPassphrase::Fresh,
         _ => WantedPassphrase::None,
     }
 }

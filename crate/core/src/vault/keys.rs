@@ -20,7 +20,7 @@ use crate::wire::{
 /// Where it is noted that nobody has a copy of a key that was made here. Pages look at it, and take it away.
 const UNCOPIED_PREFIX: &str = "uncopied/";
 
-/// The note says nothing but that it is there.
+/// What is noted.
 #[derive(Serialize)]
 struct Uncopied {}
 
@@ -42,7 +42,9 @@ impl Vault {
     /// With the lock state.
     pub(super) fn describe(&self, key: &StoredKey, now: Time) -> KeyInfo {
         let mut info = key.info(now);
-        info.unlocked = self.lock.get(&key.certificate.fingerprint()).is_some();
+        let open = self.lock.get(&key.certificate.fingerprint()).is_some();
+        info.partly_unlocked = open && !self.closed(key).is_empty();
+        info.unlocked = open && !info.partly_unlocked;
         // Of one that nobody should have trusted at any time, what was said of it is not told.
         let never = |reason: &Reason| matches!(reason, Reason::RevokedHard | Reason::MaybeRevoked);
         let primary = info.components.first();
@@ -262,7 +264,6 @@ impl Vault {
             area: Area::Local,
             keys,
         });
-        self.close(fingerprint, effects);
         effects.push(Effect::Pulse {});
         Ok(UiReply::Done {})
     }

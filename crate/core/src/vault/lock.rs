@@ -140,8 +140,19 @@ impl Vault {
         (minutes > 0).then(|| now.saturating_add(minutes.saturating_mul(60)))
     }
 
-    /// A key was opened.
-    pub(super) fn opened(&mut self, unlocked: Unlocked, now: Time, effects: &mut Vec<Effect>) {
+    /// The parts of an own key that stands open which are not: another passphrase opens them.
+    pub(super) fn closed(&self, key: &StoredKey) -> Vec<Fingerprint> {
+        let open = self.lock.get(&key.certificate.fingerprint());
+        open.zip(key.secret.as_ref())
+            .map(|(open, secret)| open.closed(&key.certificate, secret))
+            .unwrap_or_default()
+    }
+
+    /// A key was opened. What another passphrase opened of it stays so.
+    pub(super) fn opened(&mut self, mut unlocked: Unlocked, now: Time, effects: &mut Vec<Effect>) {
+        if let Some(before) = self.lock.open.remove(unlocked.certificate()) {
+            unlocked.join(before);
+        }
         self.lock
             .open
             .insert(unlocked.certificate().clone(), unlocked);
@@ -268,14 +279,19 @@ impl Vault {
             };
             effects.push(store(self.keyring.put(key)?));
         }
-        let done: Vec<_> = self
-            .session
-            .with("unlock/", now)
-            .filter(|(_, e)| matches!(&e.item, Item::Unlock { keys } if keys.contains(fingerprint)))
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        self.session.remove(done, effects);
         self.opened(opened.unlocked, now, effects);
+        // As long as a part has another passphrase, its window asks for that one too.
+        let key = self.keyring.get(fingerprint);
+        if key.is_none_or(|key| self.closed(key).is_empty()) {
+            let asks =
+                |e: &Entry| matches!(&e.item, Item::Unlock { keys } if keys.contains(fingerprint));
+            let done = self.session.with("unlock/", now);
+            let done: Vec<_> = done
+                .filter(|(_, e)| asks(e))
+                .map(|(name, _)| name.to_owned())
+                .collect();
+            self.session.remove(done, effects);
+        }
         effects.push(Effect::Pulse {});
         Ok(UiReply::Done {})
     }

@@ -48,12 +48,12 @@ impl Vault {
             AgentError::NoKey | AgentError::Undecipherable | AgentError::Limit(_)
         );
         if untried {
-            let locked = self
-                .keyring
-                .own()
-                .filter(|k| self.lock.get(&k.certificate.fingerprint()).is_none());
-            let wanted =
-                agent::wanted_keys(&packets, locked.map(|k| &k.certificate)).unwrap_or_default();
+            // Of a key that stands open a part may have another passphrase.
+            let locked = self.keyring.own().map(|key| {
+                let open = self.lock.get(&key.certificate.fingerprint());
+                (&key.certificate, open.map(|_| self.closed(key)))
+            });
+            let wanted = agent::wanted_keys(&packets, locked).unwrap_or_default();
             let mut keys: Vec<_> = wanted.iter().filter_map(|f| self.keyring.get(f)).collect();
             let first = self.default_own(now).map(|k| k.certificate.fingerprint());
             keys.sort_by_key(|k| Some(k.certificate.fingerprint()) != first);
@@ -171,6 +171,11 @@ impl Vault {
                 self.signed(now, effects);
                 Ok(UiReply::Signature {
                     signature: Bytes(signature),
+                })
+            }
+            Err(AgentError::NoKey) if self.closed(key).contains(&request.component) => {
+                Ok(UiReply::Locked {
+                    keys: vec![self.describe(key, now)],
                 })
             }
             Err(AgentError::NoKey) => Err(ErrorCode::NoSecret.into()),

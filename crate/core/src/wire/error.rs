@@ -27,6 +27,8 @@ pub enum ErrorCode {
     // keys
     /// The passphrase does not fit.
     WrongPassphrase,
+    /// The passphrase fits a part of the key; another part has another one.
+    OtherPassphrase,
     /// The passphrase is too short.
     WeakPassphrase,
     /// The password of a message does not fit.

@@ -218,8 +218,10 @@ pub struct KeyInfo {
     pub can_sign: bool,
     /// The secret key is stored here.
     pub secret: bool,
-    /// The secret key is unlocked.
+    /// The secret key is unlocked, with all parts that a passphrase opens.
     pub unlocked: bool,
+    /// It is unlocked, and other parts of it have another passphrase.
+    pub partly_unlocked: bool,
     /// A revocation certificate made with the key is stored here.
     pub has_revocation: bool,
     /// It can be given out without its post-quantum subkeys.
@@ -244,9 +246,11 @@ pub struct ImportPreview {
     /// The data holds a secret part that is stored too, maybe under another passphrase. The stored one stays, unless
     /// `UiCall::Import` says `replace`.
     pub other_secret: bool,
+    /// The stored secret key has parts that the data lacks: with `replace` its passphrase is needed as well.
+    pub lacks_parts: bool,
     /// The data holds secret parts that no passphrase protects.
     pub in_clear: bool,
-    /// What `UiCall::Import` needs for them, as long as it does not say `replace`; a new passphrase then.
+    /// What `UiCall::Import` needs, as long as it does not say `replace`; then that of the data, or a new one for what is in clear.
     pub passphrase: WantedPassphrase,
     /// Another stored certificate has one of these addresses: the user should be told.
     pub same_address: Vec<Fingerprint>,
@@ -257,11 +261,11 @@ pub struct ImportPreview {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(Tsify))]
 pub enum WantedPassphrase {
-    /// None: nothing in clear is to be stored.
+    /// None: nothing in clear is to be stored, and nothing that comes to a key with a passphrase.
     None,
     /// A new one.
     Fresh,
-    /// That of the stored key: further parts of it come in clear.
+    /// That of the stored key: further parts of it come, in clear or under the same.
     Stored,
 }
 

@@ -218,10 +218,14 @@ tagged! {
             data: Bytes,
             /// The chosen certificates.
             accept: Vec<Fingerprint>,
-            /// For secret parts that came without protection, as [`ImportPreview::passphrase`] says.
+            /// As [`ImportPreview::passphrase`] says.
             passphrase: Option<Secret>,
             /// Secret parts of `data` that `passphrase` opens take the place of the stored ones.
             replace: bool,
+            /// With `replace`: the passphrase of the stored key, for parts that `passphrase` does not open.
+            stored: Option<Secret>,
+            /// With `replace`: such parts keep their passphrase, which the user does not know any more.
+            apart: bool,
             /// When a key was first stored that was deleted a moment ago and comes back as it was: it may have no valid user ID.
             added: Option<Time>,
         },

@@ -127,7 +127,8 @@ fn decipher(
     let pkesks: Vec<&[u8]> = pkesks.iter().map(|packet| packet.0.as_slice()).collect();
     let refused = |error: agent::AgentError| Failure::CannotDecrypt(error.to_string());
     let certificates = keys.iter().map(|key| &key.certificate);
-    let wanted = agent::wanted_keys(&pkesks, certificates).map_err(refused)?;
+    let wanted =
+        agent::wanted_keys(&pkesks, certificates.map(|cert| (cert, None))).map_err(refused)?;
     let mut why = None;
     for key in keys {
         if !wanted.contains(&key.certificate.fingerprint()) {

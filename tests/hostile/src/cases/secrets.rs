@@ -67,6 +67,8 @@ fn import(data: Vec<u8>, maker: &Maker, passphrase: bool) -> UiCall {
         accept: vec![fingerprint(maker)],
         passphrase: passphrase.then(|| Secret::new(PASSPHRASE.to_owned())),
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     }
 }

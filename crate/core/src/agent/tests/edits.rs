@@ -444,38 +444,6 @@ fn the_revocation_made_with_a_key_withdraws_it() {
 }
 
 #[test]
-fn the_passphrase_changes_for_all_parts_or_for_none() {
-    let own = Own::made(KeyKind::PostQuantumV4);
-    let new = secret("battery staple");
-    let change = |stored: &SecretPackets, old: &Secret| {
-        change_passphrase(&own.cert, stored, old, &new, Protection::FAST, &mut rng())
-    };
-    assert_eq!(
-        change(&own.stored, &new).err(),
-        Some(AgentError::WrongPassphrase)
-    );
-    let stored = change(&own.stored, &passphrase()).unwrap();
-    assert!(unlocked(&own.cert, &stored, &passphrase()).is_err());
-    assert_eq!(
-        unlocked(&own.cert, &stored, &new)
-            .unwrap()
-            .unlocked
-            .components
-            .len(),
-        3
-    );
-    // Parts under different passphrases: none is touched.
-    let mut mixed = own.stored.clone();
-    for packet in stored.iter().take(1) {
-        mixed.replace(packet.clone());
-    }
-    assert_eq!(
-        change(&mixed, &passphrase()).err(),
-        Some(AgentError::WrongPassphrase)
-    );
-}
-
-#[test]
 fn keys_in_clear_are_opened_for_those_who_keep_none() {
     let own = Own::made(KeyKind::Curve25519V4);
     let clear = protect(&own.stored, &own.open, None, Protection::FAST, &mut rng()).unwrap();

@@ -79,7 +79,7 @@ fn refused(cert: &Certificate, clear: &SecretPackets, locked: Option<&SecretPack
         let exported = export(cert, locked, &passphrase(), form, protection, &mut rng());
         assert_eq!(exported.err(), mismatched, "export");
         let (old, new) = (passphrase(), secret("another horse"));
-        let changed = change_passphrase(cert, locked, &old, &new, protection, &mut rng());
+        let changed = change_passphrase(cert, locked, &old, &new, None, protection, &mut rng());
         assert_eq!(changed.err(), mismatched, "another passphrase");
     }
 }

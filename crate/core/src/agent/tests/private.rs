@@ -25,7 +25,7 @@ fn session_keys_are_deciphered() {
         let none = decipher(&[&foreign], std::iter::once(&unlocked), &mut rng());
         assert_eq!(none.err(), Some(AgentError::NoKey));
         assert_eq!(
-            wanted_keys(&[&packet], [&cert, &other].into_iter()).unwrap(),
+            wanted_keys(&[&packet], [(&cert, None), (&other, None)].into_iter()).unwrap(),
             [cert.fingerprint()]
         );
     }

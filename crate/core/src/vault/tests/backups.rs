@@ -29,14 +29,41 @@ fn under(maker: &Maker, passphrase: &str) -> Vec<u8> {
 }
 
 fn replace(host: &mut Host, data: &[u8], cert: &Certificate, passphrase: Option<&str>) -> UiReply {
+    replace_all(host, data, cert, (passphrase, None), false)
+}
+
+/// With the passphrases of the file and of the stored key.
+fn replace_all(
+    host: &mut Host,
+    data: &[u8],
+    cert: &Certificate,
+    (passphrase, stored): (Option<&str>, Option<&str>),
+    apart: bool,
+) -> UiReply {
     let call = UiCall::Import {
         data: Bytes(data.to_vec()),
         accept: vec![cert.fingerprint()],
         passphrase: passphrase.map(|p| Secret::new(p.into())),
         replace: true,
+        stored: stored.map(|p| Secret::new(p.into())),
+        apart,
         added: None,
     };
     host.ui(&popup(), call)
+}
+
+/// What becomes of a message to each part that is encrypted to.
+fn deciphered(host: &mut Host, cert: &Certificate) -> Vec<UiReply> {
+    let view = host.view(1, 3);
+    let each = pkesks(cert).into_iter().map(|(packet, _)| {
+        let pkesks = vec![packet];
+        host.ui(&view, UiCall::Decipher { pkesks })
+    });
+    each.collect()
+}
+
+fn is_open(reply: &UiReply) -> bool {
+    matches!(reply, UiReply::SessionKey { .. })
 }
 
 #[test]
@@ -160,7 +187,7 @@ fn an_open_key_that_gets_another_secret_part_is_unlocked_anew_for_all_of_it() {
         assert_eq!(outcomes(same), [(false, changed)]);
         assert!(host.is_unlocked());
     }
-    let reply = import(&mut host, &after, &[&cert], None);
+    let reply = import(&mut host, &after, &[&cert], Some(PASSPHRASE));
     assert_eq!(outcomes(reply), [(false, true)]);
     let packets = pkesks(&cert);
     assert_eq!(packets.len(), 2);
@@ -198,7 +225,7 @@ fn a_part_in_clear_gets_the_passphrase_of_the_key_to_which_it_comes() {
         (true, WantedPassphrase::None)
     );
     assert_eq!(
-        wanted(&mut host, &under(&grown, "another phrase")),
+        wanted(&mut host, &under(&ann, "another phrase")),
         (false, WantedPassphrase::None)
     );
     let data = grown.secret_bytes();
@@ -244,4 +271,139 @@ fn a_short_passphrase_of_old_is_enough_for_a_further_part() {
     let reply = import(&mut host, &grown.secret_bytes(), &[&cert], Some("short"));
     assert_eq!(outcomes(reply), [(false, true)]);
     done(host.unlock(&key, "short"));
+}
+
+#[test]
+fn no_part_comes_to_a_key_under_another_passphrase() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(&mut host, &under(&ann, PASSPHRASE), &[&cert], None));
+    let stored = host.local.clone();
+    let data = under(&grown, "another phrase");
+    let (keys, _) = preview(&mut host, &data);
+    assert!(keys[0].other_secret && !keys[0].lacks_parts);
+    assert_eq!(keys[0].passphrase, WantedPassphrase::Stored);
+    for (passphrase, error) in [
+        (None, ErrorCode::NeedsPassphrase),
+        (Some(PASSPHRASE), ErrorCode::OtherPassphrase),
+        (Some("another phrase"), ErrorCode::WrongPassphrase),
+        (Some("wrong horse"), ErrorCode::WrongPassphrase),
+    ] {
+        let reply = import(&mut host, &data, &[&cert], passphrase);
+        assert_eq!(refused(reply), error, "{passphrase:?}");
+        assert_eq!(host.local, stored);
+    }
+    // First the same for both.
+    let new = Secret::new("another phrase".into());
+    host.change(&key, PASSPHRASE, KeyChange::Passphrase { new });
+    let reply = import(&mut host, &data, &[&cert], Some("another phrase"));
+    assert_eq!(outcomes(reply), [(false, true)]);
+    done(host.unlock(&key, "another phrase"));
+    assert!(deciphered(&mut host, &cert).iter().all(is_open));
+    assert!(host.info(&key).unlocked);
+}
+
+#[test]
+fn an_older_backup_takes_no_part_of_a_key_out_of_reach() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(
+        &mut host,
+        &under(&grown, PASSPHRASE),
+        &[&cert],
+        None,
+    ));
+    let (stored, older) = (host.local.clone(), under(&ann, "old passphrase"));
+    let (keys, _) = preview(&mut host, &older);
+    assert!(keys[0].other_secret && keys[0].lacks_parts);
+    for (file, mine, error) in [
+        ("old passphrase", None, ErrorCode::OtherPassphrase),
+        (
+            "old passphrase",
+            Some("wrong horse"),
+            ErrorCode::OtherPassphrase,
+        ),
+        ("wrong horse", Some(PASSPHRASE), ErrorCode::WrongPassphrase),
+    ] {
+        let reply = replace_all(&mut host, &older, &cert, (Some(file), mine), false);
+        assert_eq!(refused(reply), error, "{file} {mine:?}");
+        assert_eq!(host.local, stored);
+    }
+    // One passphrase for all of them.
+    let both = (Some("old passphrase"), Some(PASSPHRASE));
+    let reply = replace_all(&mut host, &older, &cert, both, false);
+    assert_eq!(outcomes(reply), [(false, true)]);
+    assert_eq!(
+        refused(host.unlock(&key, PASSPHRASE)),
+        ErrorCode::WrongPassphrase
+    );
+    done(host.unlock(&key, "old passphrase"));
+    assert!(deciphered(&mut host, &cert).iter().all(is_open));
+    // Where the file has the same there is nothing to ask.
+    let same = replace(&mut host, &older, &cert, Some("old passphrase"));
+    assert_eq!(outcomes(same), [(false, true)]);
+}
+
+#[test]
+fn a_key_under_two_passphrases_says_so_and_opens_with_both() {
+    let ann = usual("Ann <ann@example.org>");
+    let grown = ann.clone().encrypts();
+    let (cert, key) = (grown.cert(), grown.cert().fingerprint());
+    let mut host = Host::new();
+    outcomes(import(
+        &mut host,
+        &under(&grown, PASSPHRASE),
+        &[&cert],
+        None,
+    ));
+    // The other passphrase is not known any more.
+    let (older, file) = (under(&ann, "old passphrase"), Some("old passphrase"));
+    let reply = replace_all(&mut host, &older, &cert, (file, None), true);
+    assert_eq!(outcomes(reply), [(false, true)]);
+    done(host.ui(
+        &popup(),
+        UiCall::RequestUnlock {
+            keys: vec![key.clone()],
+        },
+    ));
+    let (_, request) = host.windows.last().unwrap().clone();
+    let asked = |host: &mut Host| {
+        let call = UiCall::UnlockRequest {
+            id: request.clone(),
+        };
+        host.ui(&window("unlock.html"), call)
+    };
+    done(host.unlock(&key, "old passphrase"));
+    let info = host.info(&key);
+    assert!(info.partly_unlocked && !info.unlocked);
+    assert!(matches!(asked(&mut host), UiReply::UnlockRequest { .. }));
+    // Of two parts of the same age either comes first.
+    let replies = deciphered(&mut host, &cert);
+    let locked =
+        |reply: &&UiReply| matches!(reply, UiReply::Locked { keys } if keys[0].fingerprint == key);
+    let open = replies.iter().filter(|reply| is_open(reply)).count();
+    assert_eq!((open, replies.iter().filter(locked).count()), (1, 1));
+    let new = || Secret::new("one for all of it".into());
+    let change =
+        |host: &mut Host, old: &str| host.change(&key, old, KeyChange::Passphrase { new: new() });
+    let refusal = refused(change(&mut host, "old passphrase"));
+    assert_eq!(refusal, ErrorCode::OtherPassphrase);
+    // It is remembered after all; what was open stays open.
+    done(host.unlock(&key, PASSPHRASE));
+    let info = host.info(&key);
+    assert!(info.unlocked && !info.partly_unlocked);
+    assert_eq!(refused(asked(&mut host)), ErrorCode::BadTicket);
+    assert!(deciphered(&mut host, &cert).iter().all(is_open));
+    host.die();
+    assert!(deciphered(&mut host, &cert).iter().all(is_open));
+    let changed = change(&mut host, PASSPHRASE);
+    assert!(matches!(changed, UiReply::Edited { .. }), "{changed:?}");
+    host.close_browser();
+    done(host.unlock(&key, "one for all of it"));
+    assert!(host.info(&key).unlocked);
+    assert!(deciphered(&mut host, &cert).iter().all(is_open));
 }

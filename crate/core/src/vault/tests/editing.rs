@@ -162,6 +162,8 @@ fn nothing_changes_without_the_passphrase_or_half() {
         accept: vec![ben.cert().fingerprint()],
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(
@@ -219,6 +221,8 @@ fn a_revocation_certificate_is_kept_and_withdraws_the_key_when_it_is_imported() 
             accept: vec![key.clone()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         };
         assert!(matches!(
@@ -245,6 +249,8 @@ fn a_key_from_elsewhere_gets_its_revocation_certificate_when_it_is_asked_for() {
         accept: vec![key.clone()],
         passphrase: Some(Secret::new(PASSPHRASE.into())),
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(
@@ -308,6 +314,8 @@ fn a_certified_user_id_says_so_and_stays_here_unless_it_may_go() {
         accept: vec![ben.cert().fingerprint()],
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(
@@ -421,6 +429,8 @@ fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
                 accept: vec![key.clone()],
                 passphrase: Some(Secret::new(PASSPHRASE.into())),
                 replace: false,
+                stored: None,
+                apart: false,
                 added: Some(NOW),
             };
             let reply = host.ui(&popup(), import);
@@ -471,6 +481,8 @@ fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
             accept: vec![key.clone()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         };
         assert!(matches!(

@@ -196,6 +196,8 @@ fn keys_are_given_out() {
         accept: vec![key.fingerprint.clone()],
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(
@@ -269,6 +271,8 @@ fn records_that_cannot_be_read_are_kept_and_counted() {
             accept: vec![cert.fingerprint()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         };
         host.ui(&popup(), call)
@@ -313,6 +317,8 @@ fn what_was_kept_of_a_damaged_record_is_never_written_over() {
             accept: vec![cert.fingerprint()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         };
         assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
@@ -332,6 +338,8 @@ fn a_record_of_another_key_is_damaged() {
         accept: vec![cert.fingerprint()],
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
@@ -382,6 +390,8 @@ fn a_deleted_secret_key_leaves_nothing_behind() {
             accept: vec![key.fingerprint.clone()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         };
         assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));

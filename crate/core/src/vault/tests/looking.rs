@@ -52,6 +52,8 @@ fn import(host: &mut Host, data: &Bytes, accept: &[Fingerprint]) {
         accept: accept.to_vec(),
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     let reply = host.ui(&window("lookup.html"), call);

@@ -36,6 +36,8 @@ fn all_calls() -> Vec<UiCall> {
             accept: vec![],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added: None,
         },
         UiCall::PublicKey {

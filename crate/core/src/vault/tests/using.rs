@@ -232,6 +232,8 @@ fn import(host: &mut Host, cert: &Certificate) {
         accept: vec![cert.fingerprint()],
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     assert!(matches!(host.ui(&popup(), call), UiReply::Imported { .. }));
