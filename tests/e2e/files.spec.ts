@@ -14,7 +14,7 @@ import { pressAtFile } from './support/mail-files.js';
 import { enclosed, encrypted, file, mail, multipart, plain, protectedHeaders, signed, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
 import { browser, extension, say } from './support/session.js';
-import { importKeys, unlockKey } from './support/steps.js';
+import { importKeys, listed, unlockKey } from './support/steps.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const BOB = 'Bob <bob@example.test>';
@@ -186,6 +186,36 @@ test('a mail file: PGP/MIME, and a mail within it', async () => {
   await page.click('.open-part');
   await shows(page, 'the inner one');
   await shows(page, say('summary_signed_by_sender', ALICE));
+});
+
+test('a mail that is opened here brings nobody’s secret key: of a private block the public part is previewed', async () => {
+  const { secret } = gpg.key('Eve <eve@example.test>');
+  const keys = (name: string, content: string) => file(name, 'application/pgp-keys', Buffer.from(content));
+  // The words before it hide from a look at the file what it is.
+  const files = [keys('0xPlain.asc', secret), keys('0xHidden.asc', `My key:\n${secret}`)];
+  await open(
+    'keys.eml',
+    mail({ from: ALICE, to: BOB, subject: 'my key' }, multipart('mixed', [plain(TEXT), ...files])),
+  );
+  await shows(page, '0xHidden.asc');
+  assert.equal(await page.count('.mail-files li'), 2);
+  assert.ok(!(await page.text('.mail-files li:first-child')).includes(say('import')));
+  await pressAtFile(page, '0xHidden.asc', say('import'));
+  const form = await driver.window('keys.html');
+  await until('the preview shows it', async () => (await form.text('.preview')).includes('Eve <eve@example.test>'));
+  const preview = await form.text('.preview');
+  assert.ok(preview.includes(say('public_key')) && !preview.includes(say('secret_key')), preview);
+  await button(form, 'Import').click();
+  await listed(form, 'Eve');
+  const { own } = (await form.evaluate((ui) => chrome.runtime.sendMessage({ to: 'vault', ui }), {
+    kind: 'list_keys',
+  })) as { own: { user_ids: { text: string }[] }[] };
+  assert.deepEqual(
+    own.flatMap((key) => key.user_ids.map((id) => id.text)),
+    [BOB],
+  );
+  await form.close();
+  await page.front();
 });
 
 test('a large mail, which the engine takes in pieces: its file comes out as it was, again after locking', async () => {

@@ -78,7 +78,9 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
         return FileKind::Dangerous;
     }
     match media_type {
-        "application/pgp-keys" => return FileKind::Keys,
+        "application/pgp-keys" if block(octets) != Some(armor::Kind::PrivateKey) => {
+            return FileKind::Keys;
+        }
         "application/pgp-signature" => return FileKind::Signature,
         // Many programs send files under no type of their own; the name says what people expect of it.
         "application/pdf" | "application/octet-stream"
@@ -204,6 +206,12 @@ mod tests {
             ("a.pdf", "text/plain", b"%PDF-1.7", FileKind::Other),
             ("a.txt", "text/plain", b"hello", FileKind::Other),
             ("a.asc", "application/pgp-keys", b"", FileKind::Keys),
+            (
+                "a.asc",
+                "application/pgp-keys",
+                b"-----BEGIN PGP PRIVATE KEY BLOCK-----",
+                FileKind::Other,
+            ),
             (
                 "a.asc",
                 "text/plain",

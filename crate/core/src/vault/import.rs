@@ -57,10 +57,7 @@ impl Vault {
         if data.0.len() > limits::MAX_STAGED {
             return Err(Denied::limit(limits::MAX_STAGED as u32));
         }
-        let data = match caller {
-            Caller::Frame(_) => public_only(data),
-            Caller::Page(_) | Caller::Window { .. } => data,
-        };
+        let data = public_only(data);
         let id = random_name(rng);
         self.session
             .make_room("staged/", limits::MAX_STAGED_COUNT, now, effects);
@@ -443,8 +440,9 @@ fn secret_bytes(key: Option<&StoredKey>) -> Option<Zeroizing<Vec<u8>>> {
     key?.secret.as_ref().map(SecretPackets::to_bytes)
 }
 
-/// What comes out of a page or a mail brings keys of others. A secret key among them would be taken for one of the user's
-/// own, whose holder reads drafts and copies of what is sent: own keys are imported from files, or pasted.
+/// What comes out of a page or a mail brings keys of others, in whatever window that is read. A secret key among them would be
+/// taken for one of the user's own, whose holder reads drafts and copies of what is sent: own keys are imported from files that
+/// are chosen for that, or pasted.
 fn public_only(data: Bytes) -> Bytes {
     let found = Certificate::read_many(&data.0).keys;
     match found.iter().any(|key| key.secret.is_some()) {

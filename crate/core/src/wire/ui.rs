@@ -128,7 +128,7 @@ tagged! {
         RequestPassword {},
         /// Takes what was typed there; once, and only for this frame.
         TakePassword {},
-        /// Keeps a public key block for a while and opens the key manager with its preview.
+        /// Keeps a public key block for a while and opens the key manager with its preview. Of a secret key the public part.
         StageImport {
             /// Armored or binary.
             data: Bytes,

@@ -29,6 +29,8 @@ pub(super) fn import(
         accept: accept.iter().map(|c| c.fingerprint()).collect(),
         passphrase: passphrase.map(|p| Secret::new(p.into())),
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     host.ui(&popup(), call)
@@ -264,28 +266,31 @@ fn a_secret_part_that_does_not_belong_is_refused() {
 }
 
 #[test]
-fn what_a_frame_brings_is_nobodys_secret_key() {
+fn what_a_message_brings_is_nobodys_secret_key() {
     let mut host = Host::new();
     let key = usual("Carol <carol@example.org>");
-    let view = host.view(1, 3);
-    // Whatever the block says that it is.
-    done(host.ui(
-        &view,
-        UiCall::StageImport {
-            data: Bytes(key.secret_bytes()),
-        },
-    ));
-    let (page, hash) = host.windows.last().unwrap().clone();
-    let id = hash.strip_prefix("import=").unwrap().to_owned();
-    let UiReply::Staged { data } = host.ui(&window(&page), UiCall::Staged { id }) else {
-        panic!("it is staged");
-    };
-    assert_eq!(data, Bytes(key.cert().to_bytes()));
-    import(&mut host, &data.0, &[&key.cert()], None);
-    let UiReply::Keys { own, contacts } = host.ui(&window("keys.html"), UiCall::ListKeys {}) else {
-        panic!("keys are listed");
-    };
-    assert_eq!((own.len(), contacts.len()), (0, 1));
+    // Mails are read in frames and in windows.
+    for reader in [host.view(1, 3), window("files.html"), window("write.html")] {
+        // Whatever the block says that it is.
+        done(host.ui(
+            &reader,
+            UiCall::StageImport {
+                data: Bytes(key.secret_bytes()),
+            },
+        ));
+        let (page, hash) = host.windows.last().unwrap().clone();
+        let id = hash.strip_prefix("import=").unwrap().to_owned();
+        let UiReply::Staged { data } = host.ui(&window(&page), UiCall::Staged { id }) else {
+            panic!("it is staged");
+        };
+        assert_eq!(data, Bytes(key.cert().to_bytes()));
+        import(&mut host, &data.0, &[&key.cert()], None);
+        let list = host.ui(&window("keys.html"), UiCall::ListKeys {});
+        let UiReply::Keys { own, contacts } = list else {
+            panic!("keys are listed");
+        };
+        assert_eq!((own.len(), contacts.len()), (0, 1));
+    }
 }
 
 #[test]
@@ -422,6 +427,8 @@ fn a_contact_that_was_deleted_comes_back_as_it_was() {
             accept: vec![key.clone()],
             passphrase: None,
             replace: false,
+            stored: None,
+            apart: false,
             added,
         };
         host.ui(&popup(), call)
