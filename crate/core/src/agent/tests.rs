@@ -13,6 +13,7 @@ mod private;
 mod protection;
 mod rsa_keys;
 mod silent;
+mod subkeys;
 
 use pgp::composed::KeyType;
 use pgp::crypto::hash::HashAlgorithm;

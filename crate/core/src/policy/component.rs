@@ -44,6 +44,11 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Whether it is this subkey.
+    pub(crate) fn is_of(&self, subkey: &Subkey) -> bool {
+        self.subkey.is_some_and(|own| std::ptr::eq(own, subkey))
+    }
+
     /// Whether it is the primary key.
     pub fn is_primary(&self) -> bool {
         self.subkey.is_none()

@@ -164,7 +164,7 @@ impl Edit<'_> {
     }
 
     /// The subkeys that go with the key.
-    fn following(&self) -> Vec<&Subkey> {
+    pub(super) fn following(&self) -> Vec<&Subkey> {
         let at = |s| SubkeyStatus::at(self.certificate, s, self.made, self.made);
         let mut all: Vec<_> = (self.certificate.subkeys.iter())
             .map(|s| (s, at(s)))

@@ -17,7 +17,7 @@ use crate::cert::packets::tag;
 use crate::cert::{Certificate, Subkey};
 use crate::policy::algorithm::is_post_quantum;
 use crate::policy::{self, ComponentKey};
-use crate::wire::{Fingerprint, Time};
+use crate::wire::{Fingerprint, KeyUse, Reason, Time};
 
 /// The algorithm of a new subkey for encryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,8 @@ impl Edit<'_> {
     }
 
     /// New subkeys for encryption of the kinds that are in use, in the place of those, which are withdrawn as
-    /// superseded. Old messages stay readable: the old secrets are kept.
+    /// superseded. Old messages stay readable: the old secrets are kept. Where the key has ended, those are meant that would be in use
+    /// again with it: nobody who prolongs it shall find the old ones beside the new.
     ///
     /// # Errors
     /// As [`Self::add_subkey`].
@@ -112,9 +113,16 @@ impl Edit<'_> {
         until: Option<Time>,
         rng: &mut R,
     ) -> Result<NewSubkey, AgentError> {
-        let old = policy::encryption_components(self.certificate, self.made).unwrap_or_default();
-        let old: Vec<_> = old.iter().filter(|c| !c.is_primary()).collect();
-        let quantum = |c: &&policy::Component<'_>| is_post_quantum(c.key().algorithm());
+        let following = self.following();
+        let follows = |c: &policy::Component<'_>| following.iter().any(|s| c.is_of(s));
+        let ended = |reason: &Reason| *reason == Reason::Expired;
+        let encrypts = |c: &policy::Component<'_>| {
+            let reasons = c.reasons(KeyUse::Encrypt, self.made, self.made);
+            reasons.iter().all(ended)
+        };
+        let old = policy::Component::all(self.certificate).filter(|c| follows(c) && encrypts(c));
+        let old: Vec<_> = old.collect();
+        let quantum = |c: &policy::Component<'_>| is_post_quantum(c.key().algorithm());
         let mut kinds = Vec::new();
         if old.iter().any(|c| !quantum(c)) || old.is_empty() {
             kinds.push(SubkeyKind::Curve25519);
