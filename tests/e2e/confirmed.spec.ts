@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import type { UiCall } from 'waxseal-wasm';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, encrypt, readerWith, shows } from './support/desk.js';
 import { given } from './support/given.js';
@@ -254,6 +255,26 @@ test('when the confirmed key was revoked, nothing goes to another one that is no
     await window.front();
     await shows(window, say('rcpt_confirmed'));
     await encrypt(window);
+  } finally {
+    web.close();
+  }
+});
+
+test('when the own key has ended with which it was confirmed, that key is still written to, and not a newer one', async () => {
+  const web: Site = await site();
+  try {
+    const newest = gpg.key(ALICE);
+    await given(driver, { contacts: [newest] });
+    const keys = await driver.page('keys.html');
+    const change = { kind: 'revoke', reason: 'superseded', text: '' } as const;
+    const ui: UiCall = { kind: 'edit', key: bob.fingerprint, passphrase: PASSPHRASE, change };
+    const reply = await keys.evaluate((call) => chrome.runtime.sendMessage({ to: 'vault', ui: call }), ui);
+    assert.equal((reply as { kind: string }).kind, 'edited');
+    await keys.close();
+    const window = await write(web, 'alice@example.test');
+    await shows(window, say('rcpt_ready'));
+    await shows(window, say('rcpt_several_once', `${ALICE}, ${grouped(newer.fingerprint.slice(-16))}`));
+    await window.close();
   } finally {
     web.close();
   }

@@ -298,8 +298,8 @@ impl Keyring {
     }
 
     /// The key for an address: of those that can be encrypted to the newest that the user knows to be the owner's, or where
-    /// none is known the newest of all. Whoever gives the user another key does not get what is written to a known one, nor what
-    /// would have been until that one came to its end.
+    /// none is known the newest that was until the own key ended with which it was confirmed, or the newest of all. Whoever gives the
+    /// user another key does not get what is written to a known one, nor what would have been until that one came to its end.
     pub fn choose(&self, address: &str, now: Time) -> Choice<'_> {
         let Some(address) = parse_address(address) else {
             return Choice::NoKey;
@@ -313,31 +313,36 @@ impl Keyring {
             }
         }
         let several = usable.len() > 1;
-        let rated = usable
-            .into_iter()
-            .map(|key| (self.confirmation(key, &address, now), key));
-        let best = rated.max_by_key(|(confirmation, key)| {
+        let rated = usable.into_iter().map(|key| {
+            let confirmation = self.confirmation(key, &address, now);
+            let known = confirmation != Confirmation::Unconfirmed;
+            let once = !known && self.was_known(key, &address, now);
+            (known, once, confirmation, key)
+        });
+        let best = rated.max_by_key(|(known, once, _, key)| {
             (
-                *confirmation != Confirmation::Unconfirmed,
+                *known,
+                *once,
                 key.certificate.created(),
                 std::cmp::Reverse(key.certificate.fingerprint()),
             )
         });
-        if let Some((Confirmation::Unconfirmed, _)) = best {
+        if let Some((false, false, ..)) = best {
             unusable.retain(|(key, _)| self.was_known(key, &address, now));
         }
         let newest = unusable
             .into_iter()
             .max_by_key(|(key, _)| key.certificate.created());
         match (best, newest) {
-            (Some((Confirmation::Unconfirmed, _)), Some((key, mut reasons))) => {
+            (Some((false, false, ..)), Some((key, mut reasons))) => {
                 reasons.push(Reason::OthersUnconfirmed);
                 Choice::Unusable { key, reasons }
             }
-            (Some((confirmation, key)), _) => Choice::Ready {
+            (Some((_, once, confirmation, key)), _) => Choice::Ready {
                 key,
                 several,
                 confirmation,
+                once,
             },
             (None, Some((key, reasons))) => Choice::Unusable { key, reasons },
             (None, None) => Choice::NoKey,
@@ -355,6 +360,8 @@ pub enum Choice<'a> {
         several: bool,
         /// Whether the user knows that it belongs to who has this address.
         confirmation: Confirmation,
+        /// They knew it until the own key ended with which it was confirmed.
+        once: bool,
     },
     /// Only ones that cannot be used; the newest of them. Or one that the user knows, and that has come to its end.
     Unusable {

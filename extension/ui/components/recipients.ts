@@ -233,7 +233,8 @@ export class Recipients extends View {
     }
     if (!info?.several || !info.key) return nothing;
     const taken = `${keyLine(info.key)}, ${grouped(info.key.fingerprint.slice(-16))}`;
-    return html`<p>${t(SEVERAL[info.confirmation ?? 'unconfirmed'], taken)}</p>`;
+    const several = info.once_confirmed ? 'rcpt_several_once' : SEVERAL[info.confirmation ?? 'unconfirmed'];
+    return html`<p>${t(several, taken)}</p>`;
   }
 }
 

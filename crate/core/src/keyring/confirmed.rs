@@ -46,7 +46,7 @@ impl Keyring {
         }
     }
 
-    /// Whether the user knew that of a key that cannot be used now.
+    /// Whether the user knew that of a key before it came to its end, or before the own key did with which it was confirmed.
     pub(super) fn was_known(&self, key: &StoredKey, address: &str, now: Time) -> bool {
         let confirms =
             |own: &Certificate| policy::once_certified_address(&key.certificate, address, own, now);

@@ -20,17 +20,27 @@ const VOUCHING: &[SignatureType] = &[
 ///
 /// Others than the owner choose what is certified, so that the hash must withstand collisions, whatever the date.
 pub fn certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
-    vouched(cert, id, authority, now, false)
+    vouched(cert, id, authority, now, Over::Nothing)
+}
+
+/// What may have come to its end since: expired, or withdrawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Nothing,
+    /// The key that is vouched for, and its user ID.
+    Theirs,
+    /// These, and the authority after it had certified; only what says that it was never to be believed counts then as well.
+    Both,
 }
 
 /// Whether it would, had the key and the user ID not come to their end: what the user knew then holds for what was signed
 /// then.
 pub fn once_certified(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time) -> bool {
-    vouched(cert, id, authority, now, true)
+    vouched(cert, id, authority, now, Over::Theirs)
 }
 
-/// The same; `over` says whether key and user ID may have come to their end: expired, or withdrawn.
-fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, over: bool) -> bool {
+fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, over: Over) -> bool {
+    let ended = over != Over::Nothing;
     let candidate =
         |u: &&User| u.id.id() == id && u.signatures.iter().any(|s| s.may_be_by(&authority.primary));
     let Some(user) = cert.users.iter().find(candidate) else {
@@ -40,8 +50,8 @@ fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, ov
     let end = |fault: &Reason| {
         fault.is_withdrawn() || matches!(fault, Reason::Expired | Reason::NoUserId)
     };
-    faults.retain(|fault| !over || !end(fault));
-    if !faults.is_empty() || !(over || UserStatus::at(cert, user, now, now).is_valid()) {
+    faults.retain(|fault| !ended || !end(fault));
+    if !faults.is_empty() || !(ended || UserStatus::at(cert, user, now, now).is_valid()) {
         return false;
     }
     let of = |types: &'static [SignatureType]| {
@@ -51,14 +61,14 @@ fn vouched(cert: &Certificate, id: &[u8], authority: &Certificate, now: Time, ov
     };
     let revoked = of(&[SignatureType::CertRevocation]).map(made);
     of(VOUCHING).is_some_and(|signature| {
-        let over = super::selfsig::ends(signature, made(signature));
-        over.is_none_or(|end| end > now)
+        let ends = super::selfsig::ends(signature, made(signature));
+        ends.is_none_or(|end| end > now)
             && revoked.is_none_or(|revoked| revoked < made(signature))
             && signature
                 .hash_alg()
                 .is_some_and(|hash| accept_data_hash(hash).is_ok())
             && !has_unknown_critical(signature)
-            && may_certify(authority, made(signature), now)
+            && may_certify(authority, made(signature), now, over == Over::Both)
     })
 }
 
@@ -69,17 +79,17 @@ pub fn certified_address(
     authority: &Certificate,
     now: Time,
 ) -> bool {
-    vouched_address(cert, address, authority, now, false)
+    vouched_address(cert, address, authority, now, Over::Nothing)
 }
 
-/// The same as [`once_certified`] says.
+/// Whether it would, had neither the key nor its user ID nor the authority come to its end.
 pub fn once_certified_address(
     cert: &Certificate,
     address: &str,
     authority: &Certificate,
     now: Time,
 ) -> bool {
-    vouched_address(cert, address, authority, now, true)
+    vouched_address(cert, address, authority, now, Over::Both)
 }
 
 fn vouched_address(
@@ -87,7 +97,7 @@ fn vouched_address(
     address: &str,
     authority: &Certificate,
     now: Time,
-    over: bool,
+    over: Over,
 ) -> bool {
     let Some(wanted) = parse_address(address) else {
         return false;
@@ -113,11 +123,11 @@ pub(crate) fn by<'a>(
     candidates.filter_map(|sig| sig.on_user_by(&cert.primary, user, primary))
 }
 
-fn may_certify(authority: &Certificate, made: Time, now: Time) -> bool {
+fn may_certify(authority: &Certificate, made: Time, now: Time, over: bool) -> bool {
     let primary = Component::all(authority).find(Component::is_primary);
     primary.is_some_and(|key| {
         key.reasons(KeyUse::Certify, made, now).is_empty()
-            && key.reasons(KeyUse::Certify, now, now).is_empty()
+            && (over || key.reasons(KeyUse::Certify, now, now).is_empty())
     })
 }
 

@@ -124,6 +124,7 @@ impl Vault {
             reasons: Vec::new(),
             several: false,
             confirmation: None,
+            once_confirmed: false,
             certificate: None,
         };
         let Some(address) = parse_address(typed) else {
@@ -141,11 +142,13 @@ impl Vault {
                 key,
                 several,
                 confirmation,
+                once,
             } => {
                 info.state = RecipientState::Ready;
                 info.key = Some(self.describe(key, now));
                 info.several = several;
                 info.confirmation = Some(confirmation);
+                info.once_confirmed = once;
                 info.certificate = Some(Bytes(key.certificate.to_bytes()));
             }
         }

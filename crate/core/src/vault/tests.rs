@@ -10,6 +10,7 @@ mod floods;
 mod hidden;
 mod importing;
 mod keeping;
+mod lapsed;
 mod looking;
 mod parted;
 mod passwords;

@@ -326,6 +326,8 @@ pub struct RecipientInfo {
     pub several: bool,
     /// Whether the chosen key is known to be that of who has this address; only when `ready`.
     pub confirmation: Option<Confirmation>,
+    /// It was, until the own key ended with which it was confirmed: therefore it comes before newer ones that nobody knows.
+    pub once_confirmed: bool,
     /// Binary certificate to encrypt to; only when `ready`.
     pub certificate: Option<Bytes>,
 }

@@ -40,7 +40,7 @@ pub(super) fn add(host: &mut Host, cert: &Certificate) {
 }
 
 /// A key of Ben's, made at some time, with what others say of his first user ID.
-fn ben(created: Time, words: &[Word<'_>]) -> Maker {
+pub(super) fn ben(created: Time, words: &[Word<'_>]) -> Maker {
     let (typ, version) = (
         pgp::composed::KeyType::Ed25519Legacy,
         pgp::types::KeyVersion::V4,
@@ -130,7 +130,7 @@ pub(super) fn recipient(host: &mut Host, address: &str) -> RecipientInfo {
 }
 
 /// To which key is written, whether it is the only one, and whether it is known.
-fn chosen(host: &mut Host, address: &str) -> (Fingerprint, bool, Confirmation) {
+pub(super) fn chosen(host: &mut Host, address: &str) -> (Fingerprint, bool, Confirmation) {
     let found = recipient(host, address);
     let key = found.key.unwrap();
     let certificate = Certificate::from_bytes(&found.certificate.unwrap().0).unwrap();
