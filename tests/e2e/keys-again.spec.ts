@@ -268,3 +268,31 @@ test('a key gets no two passphrases unasked; one that has two says so, opens wit
   await unlockKey(driver, 'Kim', older);
 });
 
+test('before an own key is deleted it is said what goes with it', async () => {
+  const lou = gpg.key('Lou <lou@example.test>');
+  await importKeys(driver, lou.public);
+  const page = await driver.page('keys.html');
+  const change = {
+    kind: 'certify',
+    certificate: lou.fingerprint,
+    user_id: Buffer.from('Lou <lou@example.test>').toString('base64'),
+    level: 'careful',
+    exportable: false,
+  } as const;
+  await changed(page, own, OLDER, change);
+  await openCard(page, 'kim@example.test');
+  await button(page, 'Delete').click();
+  await shows(page, say('delete_known_one'));
+  // Of a key that was imported there is no revocation certificate; the way to one is offered.
+  await shows(page, say('delete_no_revocation', say('key_details')));
+  await page.click('wx-delete .actions.end button:nth-of-type(2)');
+  await shows(page, say('save_revocation_hint'));
+  assert.ok((await page.text('.key-title')).includes('Kim'));
+  await page.close();
+  const list = await driver.page('keys.html');
+  await openCard(list, 'ivo@example.test');
+  await button(list, 'Delete').click();
+  await shows(list, say('delete_own_text'));
+  assert.ok(!(await list.text('wx-delete')).includes(say('delete_known_one')));
+  await list.close();
+});

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo } from 'waxseal-wasm';
 import { saveFile } from '../files.js';
 import { keyLine, keyName } from '../format.js';
-import { t } from '../i18n.js';
+import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
 import { expect } from '../vault.js';
 import { View } from '../view.js';
@@ -11,7 +11,7 @@ import { fingerprint } from './key-card.js';
 import { failure, notice } from './parts.js';
 
 /** What the user wants done. */
-export type DeleteAnswer = 'delete' | 'export' | 'keep';
+export type DeleteAnswer = 'delete' | 'export' | 'details' | 'keep';
 
 /** Asks before a key is deleted; for a secret key the consequence has to be ticked. */
 export class DeleteDialog extends View {
@@ -19,18 +19,21 @@ export class DeleteDialog extends View {
   #understood = false;
   /** No copy of it is known of. */
   #uncopied = false;
+  /** How many contacts are confirmed with it alone. */
+  #known = 0;
   /** The file with its revocation certificate, once it was given out. */
   #given = '';
   /** The user has said that this file is there. */
   #there = false;
   #answer: ((answer: DeleteAnswer) => void) | undefined;
 
-  /** Shows the dialog; ends with the user's answer. Of the key no copy is known of when `uncopied`. */
-  async ask(key: KeyInfo, uncopied: boolean): Promise<DeleteAnswer> {
+  /** Shows the dialog; ends with the user's answer. Of the key no copy is known of when `uncopied`; so many contacts are `known` by it. */
+  async ask(key: KeyInfo, uncopied: boolean, known: number): Promise<DeleteAnswer> {
     this.change(() => {
       this.#key = key;
       this.#understood = false;
       this.#uncopied = uncopied;
+      this.#known = known;
       this.#given = '';
       this.#there = false;
       this.failure = undefined;
@@ -79,20 +82,22 @@ export class DeleteDialog extends View {
   override render(): TemplateResult | typeof nothing {
     const key = this.#key;
     if (!key) return nothing;
-    const revocation = key.secret && key.has_revocation && key.state !== 'revoked';
+    const revocable = key.secret && key.state !== 'revoked';
+    const revocation = revocable && key.has_revocation;
     return html`<dialog
       aria-labelledby="delete-title"
-      aria-describedby="delete-key delete-revocation delete-copy delete-text"
+      aria-describedby="delete-key delete-revocation delete-copy delete-known delete-text"
       @close=${() => this.#end('keep')}
     >
       <h2 id="delete-title" tabindex="-1" autofocus>${t(key.secret ? 'delete_own_title' : 'delete_contact_title', keyName(key))}</h2>
       <p id="delete-key" class="strong"><bdi>${keyLine(key)}</bdi></p>
       <p>${fingerprint(key.fingerprint)}</p>
-      ${revocation ? this.#certificate() : nothing}
+      ${revocation ? this.#certificate() : revocable ? noCertificate() : nothing}
       ${failure(this.failure)} ${key.secret ? this.#own() : html`<p id="delete-text">${t('delete_contact_text')}</p>`}
       <div class="actions end">
         <button type="button" @click=${() => this.#end('keep')}>${t('cancel')}</button>
         ${revocation ? html`<button type="button" @click=${() => this.#revocation(key)}>${icon('save')}<span>${t('save_revocation')}</span></button>` : nothing}
+        ${revocable && !revocation ? html`<button type="button" @click=${() => this.#end('details')}>${icon('pen')}<span>${t('key_details')}</span></button>` : nothing}
         ${key.secret ? html`<button type="button" @click=${() => this.#end('export')}>${icon('open')}<span>${t('export_first')}</span></button>` : nothing}
         <button type="button" class="danger solid" ?disabled=${key.secret && !this.#understood} @click=${() => this.#end('delete')}>
           ${icon('trash')}<span>${t('delete')}</span>
@@ -103,7 +108,9 @@ export class DeleteDialog extends View {
 
   #own(): TemplateResult {
     const copy = html`<span id="delete-copy">${t('delete_no_copy')}</span>`;
+    const known = tn(this.#known, 'delete_known_one', 'delete_known_other');
     return html`${this.#uncopied ? notice('warn', copy) : nothing}
+      ${this.#known > 0 ? notice('warn', html`<span id="delete-known">${known}</span>`) : nothing}
       ${notice('bad', html`<span id="delete-text">${t('delete_own_text')}</span>`)}
       <label class="check">
         <input
@@ -114,6 +121,11 @@ export class DeleteDialog extends View {
         <span>${t('delete_own_confirm')}</span>
       </label>`;
   }
+}
+
+/** Of a key that was imported none is here; with its passphrase one can be made. */
+function noCertificate(): TemplateResult {
+  return notice('warn', html`<span id="delete-revocation">${t('delete_no_revocation', t('key_details'))}</span>`);
 }
 
 customElements.define('wx-delete', DeleteDialog);

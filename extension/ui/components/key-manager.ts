@@ -26,6 +26,12 @@ const AS_IT_WAS = { passphrase: undefined, replace: false, stored: undefined, ap
 /** The line of a key in the list. */
 const entry = (fingerprint: string): string => `[aria-controls="key-${CSS.escape(fingerprint)}"]`;
 
+/** This own key, and no other, says that it is the contact's. */
+function isKnownBy({ user_ids: ids }: KeyInfo, own: string): boolean {
+  const by = ids.flatMap(({ certified }) => certified);
+  return by.length > 0 && by.every(({ key }) => key === own);
+}
+
 /**
  * All keys, and whether they are locked: search, details, copy, save, delete. Making, importing and exporting need room and file dialogs (which
  * close a toolbar popup in Firefox), so they are the page's: it hears a `go` event with a `Destination`.
@@ -130,8 +136,14 @@ export class KeyManager extends View {
   }
 
   async #remove(key: KeyInfo): Promise<void> {
-    const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(key, this.#uncopied.has(key.fingerprint));
-    if (answer === 'export') return this.#go(`export=${key.fingerprint}`);
+    const { fingerprint } = key;
+    const known = this.#contacts.filter((contact) => isKnownBy(contact, fingerprint)).length;
+    const answer = await this.querySelector<DeleteDialog>('wx-delete')?.ask(
+      key,
+      this.#uncopied.has(fingerprint),
+      known,
+    );
+    if (answer === 'export' || answer === 'details') return this.#go(`${answer}=${fingerprint}`);
     if (answer !== 'delete') return;
     await this.attempt(async () => {
       // A contact can be brought back with one click; a secret key cannot, and the dialog has said so.
