@@ -13,10 +13,23 @@ export async function uncopied(keys: readonly KeyInfo[]): Promise<ReadonlySet<st
   return new Set(Object.keys(noted).map((name) => name.slice(UNCOPIED.length)));
 }
 
-/** It was exported, or its owner wants to hear no more of it; what comes of this takes that back. */
-export async function dropWish(fingerprint: string): Promise<() => Promise<void>> {
+/** What is noted of a key: something else when it has got a further part. */
+export async function wishFor(fingerprint: string): Promise<unknown> {
   const name = UNCOPIED + fingerprint;
-  const noted = await chrome.storage.local.get(name).catch(() => ({}));
+  const noted = await chrome.storage.local
+    .get<Record<string, unknown>>(name)
+    .catch(() => ({}) as Record<string, unknown>);
+  return noted[name];
+}
+
+/**
+ * It was exported, when this was noted of it, or its owner wants to hear no more of it; what comes of this takes that back. A
+ * part that came since is in no file.
+ */
+export async function dropWish(fingerprint: string, noted: unknown): Promise<() => Promise<void>> {
+  const name = UNCOPIED + fingerprint;
+  const now = await wishFor(fingerprint);
+  if (now === undefined || now !== noted) return async () => undefined;
   await chrome.storage.local.remove(name).catch(() => undefined);
-  return () => chrome.storage.local.set(noted).catch(() => undefined);
+  return () => chrome.storage.local.set({ [name]: now }).catch(() => undefined);
 }

@@ -8,6 +8,7 @@ import { button, type Driver, field, link, toggle, until, type View } from '../h
 import { Gpg } from './support/gpg.js';
 import { browser, say, start } from './support/session.js';
 import {
+  cards,
   fillGenerate,
   generate,
   hold,
@@ -443,5 +444,53 @@ test('a whole key is revoked after a tick, an export being offered first', async
   await shows(page, say('state_revoked'));
   assert.equal(await page.count('wx-edit dialog'), 0);
   await button(page, say('edit_revoke')).absent();
+  await page.close();
+});
+
+test('what was given out of a key before it got a new part takes nothing of the warning away', async () => {
+  await generate(driver, { name: 'Nell', email: 'nell@example.test' });
+  const page = await driver.page('keys.html');
+  await openCard(page, 'nell@example.test');
+  await button(page, 'Export').click();
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await button(page, 'Export').click();
+  await button(page, say('file_there')).visible();
+  const other = await details('nell@example.test');
+  await button(other, say('edit_rotate')).click();
+  await confirm(other, 'replace');
+  await other.close();
+  await page.front();
+  await button(page, say('file_there')).click();
+  await listed(page, 'Nell');
+  await until('there is still no copy of it', async () => {
+    const card = (await cards(page)).find((one) => one.includes('Nell'));
+    return card?.includes(say('no_copy'));
+  });
+  await page.close();
+});
+
+test('a page of one key that becomes that of another shows nothing of the first', async () => {
+  await generate(driver, { name: 'Otto', email: 'otto@example.test' });
+  const page = await driver.page('keys.html');
+  const open = async (name: string, place: string) => {
+    const keys = await page.evaluate((ui) => chrome.runtime.sendMessage({ to: 'vault', ui }), { kind: 'list_keys' });
+    const { own } = keys as { own: { fingerprint: string; user_ids: { text: string }[] }[] };
+    const key = own.find(({ user_ids: ids }) => ids.some((id) => id.text.startsWith(name)));
+    await page.evaluate((to) => (location.hash = to), `${place}=${key?.fingerprint}`);
+  };
+  for (const place of ['details', 'export']) {
+    await open('Nell', place);
+    await shows(page, 'nell@example.test');
+    await open('Otto', place);
+    await shows(page, 'otto@example.test');
+    assert.ok(!(await page.text()).includes('nell@example.test'), place);
+  }
+  await field(page, 'Passphrase').fill(PASSPHRASE);
+  await button(page, 'Export').click();
+  fs.rmSync(await driver.download(/^otto.*SECRET\.asc$/));
+  await button(page, say('file_there')).visible();
+  await open('Nell', 'export');
+  await shows(page, 'nell@example.test');
+  await button(page, say('file_there')).absent();
   await page.close();
 });

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExportForm as Form, KeyInfo } from 'waxseal-wasm';
-import { dropWish } from '../backups.js';
+import { dropWish, wishFor } from '../backups.js';
 import { saveFile } from '../files.js';
 import { FormView } from '../form-view.js';
 import { keyLine } from '../format.js';
@@ -29,6 +29,8 @@ export class ExportForm extends FormView {
   #form: Form = 'compatible';
   /** What was given out; the user has not said yet what became of it. */
   #given: Reply<'armored'> | undefined;
+  /** What was noted of the key before. */
+  #noted: unknown;
 
   constructor() {
     super();
@@ -36,8 +38,10 @@ export class ExportForm extends FormView {
   }
 
   protected override async refresh(): Promise<void> {
+    const { fingerprint } = this;
     const { own } = await expect('keys', { kind: 'list_keys' });
-    const key = own.find((one) => one.fingerprint === this.fingerprint);
+    if (fingerprint !== this.fingerprint) return;
+    const key = own.find((one) => one.fingerprint === fingerprint);
     if (!key) throw new Refused('unknown_key');
     const first = !this.#key;
     this.change(() => (this.#key = key));
@@ -52,6 +56,7 @@ export class ExportForm extends FormView {
     const give = async (): Promise<void> => {
       const passphrase = field.value;
       const call = { kind: 'export_secret', key: this.fingerprint, passphrase, form: this.#form } as const;
+      this.#noted = await wishFor(this.fingerprint);
       const given = await expect('armored', call);
       this.#give(given);
       this.#given = given;
@@ -66,7 +71,7 @@ export class ExportForm extends FormView {
   }
 
   async #there(): Promise<void> {
-    await dropWish(this.fingerprint);
+    await dropWish(this.fingerprint, this.#noted);
     this.dispatchEvent(new CustomEvent('exported', { bubbles: true }));
   }
 
@@ -77,8 +82,11 @@ export class ExportForm extends FormView {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    // The answer is about the key that was given out.
-    if (changed.has('fingerprint')) this.#given = undefined;
+    if (!changed.has('fingerprint') || !this.#key) return;
+    // The answer is about the key that was given out, and the passphrase about the one that is named.
+    this.#given = undefined;
+    this.#key = undefined;
+    void this.attempt(() => this.refresh(), { quiet: true });
   }
 
   override render(): TemplateResult {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo } from 'waxseal-wasm';
-import { dropWish, uncopied } from '../backups.js';
+import { dropWish, uncopied, wishFor } from '../backups.js';
 import { copyText } from '../clipboard.js';
 import { saveFile, textToBase64 } from '../files.js';
 import { keyName } from '../format.js';
@@ -116,7 +116,7 @@ export class KeyManager extends View {
     export: (key) => this.#go(`export=${key.fingerprint}`),
     dismiss: (key) =>
       void this.attempt(async () => {
-        const back = await dropWish(key.fingerprint);
+        const back = await dropWish(key.fingerprint, await wishFor(key.fingerprint));
         await this.refresh();
         this.focusOn(entry(key.fingerprint));
         // It keeps silent before the key is deleted as well.

@@ -30,12 +30,22 @@ export class KeyPage extends View {
     this.fingerprint = '';
   }
 
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has('fingerprint') || !this.#key) return;
+    // Nothing that stands here is about the other one.
+    this.#key = undefined;
+    this.#given = '';
+    void this.attempt(() => this.refresh(), { quiet: true });
+  }
+
   protected override async refresh(): Promise<void> {
+    const { fingerprint } = this;
     const [{ own, contacts }, { own: usual }] = await Promise.all([
       expect('keys', { kind: 'list_keys' }),
       expect('recipients', { kind: 'recipients', addresses: [] }),
     ]);
-    const key = [...own, ...contacts].find((one) => one.fingerprint === this.fingerprint);
+    if (fingerprint !== this.fingerprint) return;
+    const key = [...own, ...contacts].find((one) => one.fingerprint === fingerprint);
     if (!key) throw new Refused('unknown_key');
     this.failure = undefined;
     const first = !this.#key;

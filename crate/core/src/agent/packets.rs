@@ -62,6 +62,11 @@ impl SecretPackets {
         self.0.is_empty()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether any of them stands in clear.
     pub fn has_unprotected(&self) -> bool {
         self.0.iter().any(|p| p.usage() == Some(0))

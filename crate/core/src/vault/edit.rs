@@ -82,7 +82,7 @@ impl Vault {
         }
         if grows {
             // Files from before do not have the new subkey. With the key, as when it is made.
-            entries.push(uncopied_entry(fingerprint));
+            entries.push(uncopied_entry(&result));
         }
         effects.push(store(entries));
         if result.certificate.fingerprint() == *fingerprint && self.lock.get(fingerprint).is_some()

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::caller::Caller;
 use super::views::window;
 use super::{Answered, Denied, Vault, store};
-use crate::agent::{self, MadeKey, NewKey};
+use crate::agent::{self, MadeKey, NewKey, SecretPackets};
 use crate::cert::{Certificate, clean_text, parse_address};
 use crate::keyring::{Source, StoredKey, encode};
 use crate::limits;
@@ -22,7 +22,11 @@ const UNCOPIED_PREFIX: &str = "uncopied/";
 
 /// What is noted.
 #[derive(Serialize)]
-struct Uncopied {}
+struct Uncopied {
+    /// How many secret parts the key has. With a further one the note is another: a file that was given out before does not take
+    /// it away.
+    parts: usize,
+}
 
 /// A `generate` that waits for numbers from the host.
 pub(super) struct Waiting {
@@ -177,7 +181,7 @@ impl Vault {
         };
         let mut entries = self.keyring.put(key.clone())?;
         // With the key: who asked for it may be gone by now.
-        entries.push(uncopied_entry(&key.certificate.fingerprint()));
+        entries.push(uncopied_entry(&key));
         effects.push(store(entries));
         self.opened(made.unlocked, now, effects);
         effects.push(Effect::Pulse {});
@@ -274,8 +278,10 @@ fn uncopied(fingerprint: &Fingerprint) -> String {
 }
 
 /// What is stored with a key that has parts of which there is no copy yet.
-pub(super) fn uncopied_entry(fingerprint: &Fingerprint) -> (String, String) {
-    (uncopied(fingerprint), encode(&Uncopied {}))
+pub(super) fn uncopied_entry(key: &StoredKey) -> (String, String) {
+    let parts = key.secret.as_ref().map_or(0, SecretPackets::len);
+    let note = encode(&Uncopied { parts });
+    (uncopied(&key.certificate.fingerprint()), note)
 }
 
 /// A time until a key ends; `None` means never.

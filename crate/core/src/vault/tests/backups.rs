@@ -407,3 +407,21 @@ fn a_key_under_two_passphrases_says_so_and_opens_with_both() {
     assert!(host.info(&key).unlocked);
     assert!(deciphered(&mut host, &cert).iter().all(is_open));
 }
+
+#[test]
+fn a_new_subkey_is_in_no_file_from_before() {
+    let mut host = Host::new();
+    let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
+    let (key, note) = (
+        key.fingerprint.clone(),
+        format!("uncopied/{}", key.fingerprint),
+    );
+    // A page takes it away when the user says that the file is there.
+    let first = host.local.remove(&note).unwrap();
+    let (component, days) = (None, Some(100));
+    host.changed(&key, KeyChange::Expiry { component, days });
+    assert!(!host.local.contains_key(&note));
+    host.changed(&key, KeyChange::RotateEncryption {});
+    // A page that asks about a file from before sees that it is not the note that it knows.
+    assert!(host.local.get(&note).is_some_and(|note| *note != first));
+}

@@ -24,7 +24,7 @@ impl Host {
     }
 
     /// The change went well, was one write, and survives the background's end.
-    fn changed(&mut self, key: &Fingerprint, change: KeyChange) -> KeyInfo {
+    pub(super) fn changed(&mut self, key: &Fingerprint, change: KeyChange) -> KeyInfo {
         let pulses = self.pulses;
         let UiReply::Edited { key: after } = self.change(key, PASSPHRASE, change) else {
             panic!("{:?}", self.effects)
@@ -491,21 +491,4 @@ fn a_clock_that_was_ahead_keeps_nobody_from_withdrawing_a_key() {
         ));
         assert_eq!(host.info(&key).state, KeyState::Revoked);
     }
-}
-
-#[test]
-fn a_new_subkey_is_in_no_file_from_before() {
-    let mut host = Host::new();
-    let key = host.generate("ann@example.org", KeyKind::Curve25519V4);
-    let (key, note) = (
-        key.fingerprint.clone(),
-        format!("uncopied/{}", key.fingerprint),
-    );
-    // A page takes it away when the user says that the file is there.
-    host.local.remove(&note);
-    let (component, days) = (None, Some(100));
-    host.changed(&key, KeyChange::Expiry { component, days });
-    assert!(!host.local.contains_key(&note));
-    host.changed(&key, KeyChange::RotateEncryption {});
-    assert!(host.local.contains_key(&note));
 }
