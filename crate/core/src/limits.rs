@@ -150,8 +150,8 @@ pub const MIN_RSA_BITS: usize = 2048;
 
 /// One staged import.
 pub const MAX_STAGED: usize = 1024 * 1024;
-/// Staged imports kept at once.
-pub const MAX_STAGED_COUNT: usize = 8;
+/// Staged imports kept at once. Browsers keep 10 MB for a session, in which these are in base64, beside unlocked keys.
+pub const MAX_STAGED_COUNT: usize = 5;
 /// Octets of what a server answers when it is asked for a key. Keys with photos and hundreds of certifications stay below.
 pub const MAX_ANSWER: usize = 1024 * 1024;
 /// Seconds until such an answer must be there: slow servers need three or four.

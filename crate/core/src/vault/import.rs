@@ -382,6 +382,8 @@ impl Vault {
             });
         }
         if !entries.is_empty() {
+            // First what stands open: were the background stopped after the other, the next start would open it again.
+            effects.extend(closing);
             effects.push(store(entries));
             effects.push(Effect::Pulse {});
         }

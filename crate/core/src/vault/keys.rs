@@ -264,6 +264,8 @@ impl Vault {
         }
         let mut keys = self.keyring.remove(fingerprint);
         keys.push(uncopied(fingerprint));
+        // Before the record: what is remembered of a key that is gone would open it without a passphrase when it is imported again.
+        self.close(fingerprint, effects);
         effects.push(Effect::Remove {
             area: Area::Local,
             keys,

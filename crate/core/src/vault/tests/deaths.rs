@@ -64,6 +64,8 @@ fn perform(
                     accept,
                     passphrase: None,
                     replace: false,
+                    stored: None,
+                    apart: false,
                     added: None,
                 },
             );
@@ -217,6 +219,8 @@ fn dying_inside_a_step_leaves_what_can_be_lived_with() {
         let mut stop = 0;
         loop {
             let mut host = before(minutes);
+            let own = host.vault.keyring.own_certificates();
+            let made: Vec<_> = own.iter().map(|own| own.fingerprint()).collect();
             host.stops_after = Some(stop);
             // Asking what there is has no effects: only those of the act itself are cut off.
             perform(&mut host, act, &contacts, 0, &mut Vec::new());
@@ -224,6 +228,14 @@ fn dying_inside_a_step_leaves_what_can_be_lived_with() {
             host.stops_after = None;
             host.die();
             let at = format!("{act:?} from {minutes} minutes, after {stop} of {effects} effects");
+            let gone = made
+                .iter()
+                .filter(|key| host.vault.keyring.get(key).is_none());
+            let remembered = host.remembered.as_ref().map(|(blob, _)| blob.expose());
+            for key in gone {
+                let kept = remembered.is_some_and(|text| text.contains(key.as_str()));
+                assert!(!kept, "{at}: imported again it would be open");
+            }
             lives_on(&mut host, matches!(act, Act::Delete), &at);
             if stop >= effects {
                 break;

@@ -317,6 +317,8 @@ fn a_block_is_staged_for_the_key_manager() {
     let large = Bytes(vec![0; limits::MAX_STAGED + 1]);
     let reply = host.ui(&view, UiCall::StageImport { data: large });
     assert_eq!(limit_of(&reply), Some(limits::MAX_STAGED as u32));
+    // As many as are kept fit into what browsers have for a session, and leave room for what is unlocked.
+    const { assert!(limits::MAX_STAGED_COUNT * limits::MAX_STAGED.div_ceil(3) * 4 < 8_000_000) };
     for _ in 0..limits::MAX_STAGED_COUNT + 3 {
         done(host.ui(
             &view,
