@@ -59,7 +59,7 @@ test('a page that the browser keeps for the way back: on a site that was switche
   await wayBack(() => switchSite(driver, tab, false));
   await readers(driver, tab, 0);
   await until('the armor is back', async () => (await tab.text()).includes('-----BEGIN PGP MESSAGE-----'));
-  await wayBack(() => switchSite(driver, tab));
+  await switchSite(driver, tab);
   await readers(driver, tab, 1);
 });
 
