@@ -138,7 +138,7 @@ fn nobody_is_asked_for_a_key_that_was_put_into_an_own_one() {
     let (packet, _) = pkesk(&ComponentKey::Subkey(subkey), 3);
     let filled = own.packet(packets::tag::PUBLIC_SUBKEY, subkey.to_bytes().unwrap());
     let certs = [filled.cert(), other.cert()];
-    let wanted = wanted_keys(&[&packet], certs.iter()).unwrap();
+    let wanted = wanted_keys(&[&packet], certs.iter().map(|cert| (cert, None))).unwrap();
     assert_eq!(wanted, [other.cert().fingerprint()]);
 }
 

@@ -13,6 +13,8 @@ fn import(host: &mut Host, all: &[Maker]) {
         accept: all.iter().map(|maker| maker.cert().fingerprint()).collect(),
         passphrase: None,
         replace: false,
+        stored: None,
+        apart: false,
         added: None,
     };
     let reply = host.ui(&window("keys.html"), call);
