@@ -33,6 +33,16 @@ const callNode = <A extends unknown[], R>(name: string) => method<Node, A, R>(()
 const callElement = <A extends unknown[], R>(name: string) => method<Element, A, R>(() => Element, name);
 const callDocument = <A extends unknown[], R>(name: string) => method<Document, A, R>(() => Document, name);
 
+// EventTarget
+type Listening = (
+  on: EventTarget,
+  type: string,
+  heard: (event: never) => void,
+  options?: boolean | AddEventListenerOptions,
+) => void;
+export const listen: Listening = method(() => EventTarget, 'addEventListener');
+export const unlisten: Listening = method(() => EventTarget, 'removeEventListener');
+
 // Node
 export const nodeType = ofNode<number>('nodeType');
 export const parentNode = ofNode<Node | null>('parentNode');

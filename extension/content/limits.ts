@@ -34,6 +34,9 @@ export const MAX_EVICTIONS = 3;
 /** How far outside of the visible part a reader is prepared already, in CSS pixels. */
 export const NEAR = 400;
 
+/** Milliseconds after a scroll until messages that found no room before are tried again. */
+export const SCROLLED = 250;
+
 /** Height of a reader frame, in CSS pixels. */
 export const MIN_HEIGHT = 40;
 export const MAX_HEIGHT = 30_000;

@@ -4,6 +4,7 @@
 import type { PageReply } from 'waxseal-wasm';
 import { askAgain } from './again.js';
 import type { Writing } from './compose/writing.js';
+import { listen } from './dom.js';
 import { activeField } from './editor.js';
 import { fields } from './fields.js';
 import { part } from './parts.js';
@@ -36,7 +37,7 @@ class Content {
       return true;
     });
     // Nothing is heard while the browser keeps the page for the way back.
-    addEventListener('pageshow', ({ persisted }) => {
+    listen(window, 'pageshow', ({ persisted }: PageTransitionEvent) => {
       if (persisted) void this.#ask();
     });
     // From now on: a port that nobody hears is closed.

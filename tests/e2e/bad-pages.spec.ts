@@ -63,6 +63,14 @@ test('frames that went all at once count no more: what comes in the next one is 
   await readerWith(driver, tab, 'In the frame that came last.');
 });
 
+test('elements that are called as what the script asks for are not asked', async () => {
+  const names = ['addEventListener', 'removeEventListener', 'createRange', 'body'];
+  const planted = names.map((name) => `<img name="${name}"><i id="${name}"></i>`).join('');
+  web.put('/called', html(`${planted}<pre>${escaped(message)}</pre>`));
+  await tab.goto(web.url('/called'));
+  await readerWith(driver, tab, TEXT);
+});
+
 test('two subjects in a list without rows hide nothing between them; lines in elements of their own are a block', async () => {
   const row = (subject: string) => `<div><div>eve</div><div>${subject}</div></div>`;
   const list = ['-----BEGIN PGP MESSAGE-----', 'Comment: x', 'Alice: meeting at ten', '-----END PGP MESSAGE-----'];

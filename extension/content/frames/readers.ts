@@ -3,8 +3,8 @@
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { askAgain } from '../again.js';
 import type { Answered } from '../compose/writing.js';
-import { contains, insertBefore, isConnected, parentNode, rectOf } from '../dom.js';
-import { MAX_BLOCKS, MAX_EVICTIONS, MAX_FRAMES, MAX_MOUNTS, MOUNT_WINDOW, NEAR } from '../limits.js';
+import { contains, insertBefore, isConnected, listen, parentNode, rectOf, unlisten } from '../dom.js';
+import { MAX_BLOCKS, MAX_EVICTIONS, MAX_FRAMES, MAX_MOUNTS, MOUNT_WINDOW, NEAR, SCROLLED } from '../limits.js';
 import type { Found } from '../scan/look.js';
 import type { MailSource } from '../sites/index.js';
 import { askVault, isAlive, isLost } from '../vault.js';
@@ -45,8 +45,10 @@ export class Readers {
   readonly #near: IntersectionObserver;
   readonly #evictions = new WeakMap<Element, number>();
   #mounts: number[] = [];
-  /** So many were begun that the next one waits. */
+  /** Until those that found no room are tried again. */
   #resting: ReturnType<typeof setTimeout> | undefined;
+  /** Of a page whose messages stand in one element nothing else tells that one comes near. */
+  readonly #scrolled = () => this.#comeIn(SCROLLED);
   /** One after the other: covering a block may cut the text nodes of the next. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -55,6 +57,7 @@ export class Readers {
     readonly page: Page,
   ) {
     this.#near = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: `${NEAR}px` });
+    listen(document, 'scroll', this.#scrolled, { capture: true, passive: true });
   }
 
   /** Whether an element is ours, covered by us, or will be as a whole. */
@@ -114,6 +117,7 @@ export class Readers {
   clear(): void {
     for (const view of this.#views) this.#drop(view);
     this.#near.disconnect();
+    unlisten(this.document, 'scroll', this.#scrolled, true);
     clearTimeout(this.#resting);
   }
 
@@ -143,7 +147,19 @@ export class Readers {
 
   /** There may be room for those that found none when they came: nothing tells of them again. */
   #comeNow(): void {
-    for (const view of this.#views) if (view.near && view.state === 'waiting') void this.#come(view);
+    for (const view of this.#waiting) void this.#come(view);
+  }
+
+  #comeIn(ms: number): void {
+    if (this.#waiting.length === 0) return;
+    this.#resting ??= setTimeout(() => {
+      this.#resting = undefined;
+      this.#comeNow();
+    }, ms);
+  }
+
+  get #waiting(): View[] {
+    return [...this.#views].filter(({ near, state }) => near && state === 'waiting');
   }
 
   async #come(view: View): Promise<void> {
@@ -207,7 +223,6 @@ export class Readers {
         answer: (mode) => void this.#answer(view, mode),
       });
       insertBefore(place.parent, view.reader.host, place.before);
-      this.#near.observe(view.reader.host);
       view.reader.name();
     });
     return false;
@@ -272,7 +287,6 @@ export class Readers {
   #drop(view: View): void {
     this.#views.delete(view);
     view.gone.abort();
-    if (view.reader) this.#near.unobserve(view.reader.host);
     // What was in a frame that has gone may be dead (see `isConnected`); what is around it is not.
     for (const undo of [() => view.reader?.remove(), () => view.frame?.show(), () => this.#uncover(view)]) {
       try {
@@ -297,10 +311,7 @@ export class Readers {
     const now = performance.now();
     this.#mounts = this.#mounts.filter((at) => now - at < MOUNT_WINDOW);
     if (this.#mounts.length >= MAX_MOUNTS) {
-      this.#resting ??= setTimeout(() => {
-        this.#resting = undefined;
-        this.#comeNow();
-      }, MOUNT_WINDOW);
+      this.#comeIn(MOUNT_WINDOW);
       return false;
     }
     const others = [...this.#views].filter(

@@ -35,7 +35,7 @@ export interface Found {
 export interface Sight {
   readonly found: Found[];
   /** A part with markers that are not drawn now and may be a block when they are. */
-  readonly hidden?: Node | false;
+  readonly hidden?: Node | false | '';
 }
 
 /** Siblings that are counted, or whose text is read, in one step. */
@@ -188,8 +188,8 @@ function read(part: Node, skip: (el: Element) => boolean): Sight {
       unseen = true;
     }
   }
-  const mayCome = () => roughly(readText(part, { ...options, undrawn: true }).text).possible;
-  return { found, hidden: unseen && seen.nodes < MAX_AGAIN && mayCome() && part };
+  const all = unseen && seen.nodes < MAX_AGAIN && readText(part, { ...options, undrawn: true }).text;
+  return { found, hidden: all && roughly(all).possible && part };
 }
 
 function inSkipped(el: Element, skip: (el: Element) => boolean): boolean {

@@ -7,10 +7,12 @@ import {
   frameAround,
   isConnected,
   isElement,
+  listen,
   nodeType,
   parentNode,
   rootNode,
   textContent,
+  unlisten,
 } from '../dom.js';
 import { MAX_DIRTY } from '../limits.js';
 import { Idle, type Steps } from './idle.js';
@@ -95,7 +97,7 @@ export class Scanner {
     this.#looks.disconnect();
     this.#near.disconnect();
     this.#idle.stop();
-    for (const tree of this.#living()) this.#listen(tree, 'removeEventListener');
+    for (const tree of this.#living()) this.#listen(tree, unlisten);
     this.#trees.clear();
   }
 
@@ -131,7 +133,7 @@ export class Scanner {
       this.#many = 2 * [...this.#living()].length + 64;
     this.#trees.add(tree);
     this.#content.observe(tree, CONTENT);
-    this.#listen(tree, 'addEventListener');
+    this.#listen(tree, listen);
     this.lookAt(tree);
   }
 
@@ -145,11 +147,11 @@ export class Scanner {
     return this.#trees;
   }
 
-  #listen(tree: Document | ShadowRoot, how: 'addEventListener' | 'removeEventListener'): void {
+  #listen(tree: Document | ShadowRoot, how: typeof listen): void {
     // The load event of a frame does not bubble, but it can be caught on its way down.
-    tree[how]('load', this.#loaded, true);
-    for (const end of ['transitionend', 'animationend', 'toggle']) tree[how](end, this.#lookAgain, true);
-    if (how === 'addEventListener' && nodeType(tree) === Node.DOCUMENT_NODE) this.host.claimed(tree as Document);
+    how(tree, 'load', this.#loaded, true);
+    for (const end of ['transitionend', 'animationend', 'toggle']) how(tree, end, this.#lookAgain, true);
+    if (how === listen && nodeType(tree) === Node.DOCUMENT_NODE) this.host.claimed(tree as Document);
   }
 
   readonly #loaded = (event: Event): void => {
@@ -185,7 +187,7 @@ export class Scanner {
     if (!isElement(node)) return;
     this.#added.add(node);
     // `document.open()` keeps the document and drops its listeners.
-    if (nodeType(target) === Node.DOCUMENT_NODE) this.#listen(target as Document, 'addEventListener');
+    if (nodeType(target) === Node.DOCUMENT_NODE) this.#listen(target as Document, listen);
   }
 
   #queue(): void {

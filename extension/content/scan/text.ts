@@ -148,7 +148,7 @@ class Reader {
     const spaces = css.getPropertyValue('white-space-collapse');
     const keep = spaces === 'preserve-breaks' ? 'lines' : spaces === 'collapse' || spaces === '' ? 'none' : 'all';
     const shown = css.visibility === 'visible' && css.fontSize !== '0px' && !isClear(css.color);
-    const inline = display.startsWith('inline') || display.startsWith('ruby') || display === 'contents';
+    const inline = /^(?:inline|ruby|contents$)/.test(display);
     // Cells of a row are drawn on one line.
     return { look: { shown, keep }, block: !inline && display !== 'table-cell' && styleOf(el) !== undefined };
   }
