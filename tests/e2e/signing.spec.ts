@@ -16,7 +16,11 @@ type Pulse = (changes: Record<string, unknown>, area: string) => void;
 const pulses = new Set<Pulse>();
 let asked: string[] = [];
 let vault: (call: UiCall) => UiReply | Promise<UiReply>;
+const page = new EventTarget();
 Object.assign(globalThis, {
+  // A page that is never put aside.
+  addEventListener: page.addEventListener.bind(page),
+  removeEventListener: page.removeEventListener.bind(page),
   chrome: {
     runtime: {
       sendMessage: async ({ ui }: { ui: UiCall }) => {
