@@ -36,6 +36,7 @@ test('the window is told what the form holds', async () => {
     bcc: [],
     subject: 'About the bridge',
     text: 'A draft.',
+    pictures: 0,
     self: null,
     attach: true,
     max_file: null,

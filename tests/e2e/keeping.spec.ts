@@ -339,7 +339,10 @@ test('what could not be read again is not said to be kept', async () => {
   }
 });
 
-for (const why of ['large', 'stubborn'] as const) {
+for (const [why, said] of [
+  ['large', 'full'],
+  ['stubborn', 'failed'],
+] as const) {
   test(`a file that is too ${why} to be kept keeps out neither the text nor other files, and is tried again`, async () => {
     const { keeper, state, files, held, subject, [why]: kept } = desk();
     const [own = ''] = held;
@@ -348,7 +351,7 @@ for (const why of ['large', 'stubborn'] as const) {
     state.mail = { ...EMPTY, subject: 'with a film', files: [film, file('map')] };
     keeper.changed();
     assert.equal(await keeper.keep(), false);
-    assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+    assert.deepEqual([keeper.state, keeper.safe], [{ state: said }, false]);
     assert.equal(subject(own), 'with a film');
     assert.deepEqual([...files], [`${own}/map`]);
 
@@ -375,7 +378,7 @@ for (const why of ['large', 'stubborn'] as const) {
     state.mail = { ...EMPTY, subject: 'of the photo', files: [silent] };
     keeper.changed();
     assert.equal(await keeper.keep(), false);
-    assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+    assert.deepEqual([keeper.state, keeper.safe], [{ state: said }, false]);
     assert.equal(subject(own), 'of the photo');
     assert.deepEqual([drafts.size, ...files], [1, `${own}/photo`]);
     kept.clear();
@@ -409,7 +412,7 @@ test('a text that cannot be had for once is kept the next time', async () => {
   });
   keeper.changed();
   assert.equal(await keeper.keep(), false);
-  assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
+  assert.deepEqual([keeper.state, keeper.safe], [{ state: said }, false]);
   Object.defineProperty(state, 'mail', { value: { ...EMPTY } });
   assert.equal(await keeper.keep(), true);
   assert.equal(drafts.size, 1);

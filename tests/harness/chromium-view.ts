@@ -49,7 +49,7 @@ function ownSession(frame: Frame, tab: Page): Promise<CDPSession> | null {
   return session;
 }
 
-/** What follows a press. The window may have closed by that: nothing in it can be let go then. */
+/** Part of a press. The window may close by that, and takes the answers to all that is under way along. */
 async function unlessClosed(act: Promise<void>): Promise<void> {
   await act.catch((error: Error) => {
     if (!/closed/i.test(error.message)) throw error;
@@ -158,13 +158,14 @@ export class ChromiumView extends View {
     const { button = 'left', count = 1 } = options;
     const { mouse } = this.tab;
     const press = async ({ x, y }: Point) => {
+      if (this.tab.isClosed()) throw new Error('the window had closed before the press');
       // One behind the other, without waiting for answers: twice in a hurry is faster than those.
       const acts = [mouse.move(x, y), mouse.down({ button })];
       for (let clickCount = 1; clickCount <= count; clickCount++) {
-        if (clickCount > 1) acts.push(unlessClosed(mouse.down({ button, clickCount })));
-        acts.push(unlessClosed(mouse.up({ button, clickCount })));
+        if (clickCount > 1) acts.push(mouse.down({ button, clickCount }));
+        acts.push(mouse.up({ button, clickCount }));
       }
-      await Promise.all(acts);
+      await Promise.all(acts.map(unlessClosed));
     };
     const away = async () => mouse.move(CORNER, CORNER);
     if (options.blind) return press(await this.#inPage(point));
