@@ -412,7 +412,7 @@ test('a text that cannot be had for once is kept the next time', async () => {
   });
   keeper.changed();
   assert.equal(await keeper.keep(), false);
-  assert.deepEqual([keeper.state, keeper.safe], [{ state: said }, false]);
+  assert.deepEqual([keeper.state, keeper.safe], [{ state: 'failed' }, false]);
   Object.defineProperty(state, 'mail', { value: { ...EMPTY } });
   assert.equal(await keeper.keep(), true);
   assert.equal(drafts.size, 1);

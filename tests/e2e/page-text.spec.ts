@@ -118,6 +118,6 @@ test('what the page has put far below the words of the user is seen before it go
   await typeText(third, 'Yes.');
   await third.press('Control+Enter');
   await shows(third, say('put_taken'));
-  assert.ok(await written().startsWith('line'));
+  assert.ok((await written()).startsWith('line'));
   await third.close();
 });
