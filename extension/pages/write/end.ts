@@ -30,8 +30,8 @@ export class End {
     const box = this.#text();
     if (!box) return;
     box.scrollTop = box.scrollHeight;
-    // What is always in sight at the foot of the window covers what is behind it.
-    const under = box.getBoundingClientRect().bottom - lowest();
+    // Half-way up, so that what is said below it is in sight as well.
+    const under = box.getBoundingClientRect().bottom - innerHeight / 2;
     if (under > 0) scrollBy(0, under);
     this.#look();
   }
@@ -46,7 +46,7 @@ export class End {
   }
 }
 
-/** Where the foot of the window begins. */
+/** Up to where text is in sight. The foot of the window covers what is behind it; in a small one it comes only at the end. */
 function lowest(): number {
-  return document.querySelector('.write-foot')?.getBoundingClientRect().top ?? innerHeight;
+  return Math.min(innerHeight, document.querySelector('.write-foot')?.getBoundingClientRect().top ?? innerHeight);
 }
