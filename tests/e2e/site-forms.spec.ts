@@ -131,6 +131,20 @@ for (const shown of ['', '#mail', '#textarea']) {
   });
 }
 
+test('GMX and WEB.DE, as their form was: text and subject are put there; whom it goes to nobody can tell, and that is said', async () => {
+  await open('gmx');
+  const [frame] = await tab.frames();
+  await frame?.click('#body');
+  const form = await port.look();
+  assert.deepEqual([form.found, form.site, form.subject, form.to], [true, 'generic', '', []]);
+  const put = await port.put({ text: ARMOR, subject: '[...]', to: names('bob') });
+  assert.deepEqual([put.ok, put.reason, put.there], [false, 'fields', { text: true, fields: false, files: true }]);
+  const there = await port.look();
+  assert.deepEqual([there.subject, String(there.text).trim()], ['[...]', ARMOR]);
+  // With recipients that the user has put there, all of it is.
+  assert.deepEqual(await port.put({ text: ARMOR, subject: 'Lamps' }), { t: 'put_done', ok: true });
+});
+
 test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
   const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
   await tab.goto(gmail.url);

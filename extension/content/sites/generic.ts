@@ -36,10 +36,12 @@ const NAMES: Readonly<Record<Kind, string>> = {
 
 // Pure: parts of the content script that do not ask for it do not carry it.
 const LABELS = /* @__PURE__ */ byKind((kind) => new RegExp(`^(?:${WORDS[kind]})[\\s:：*]*$`, 'iu'));
-const FIELDS = /* @__PURE__ */ byKind((kind) => new RegExp(`(?:^|[_\\-[.])(?:${NAMES[kind]})(?:$|[_\\-\\].\\d])`, 'i'));
+const FIELDS = /* @__PURE__ */ byKind(
+  (kind) => new RegExp(`(?:^|[_\\-[.:])(?:${NAMES[kind]})(?:$|[_\\-\\].:\\d])`, 'i'),
+);
 const SUBJECT =
   /^(?:subject|add a subject|betreff|betreff hinzufügen|ajouter un objet|objet|asunto|oggetto|assunto|onderwerp|temat|тема|ämne|emne|件名|主题)[\s:：*]*$/i;
-const SUBJECT_NAME = /(?:^|[_\-[.])subject(?:$|[_\-\].\d])/i;
+const SUBJECT_NAME = /(?:^|[_\-[.:])subject(?:$|[_\-\].:\d])/i;
 
 /** Where chips that show a name keep the address. */
 const CHIP = ['title', 'data-email', 'data-address', 'email'];
