@@ -55,15 +55,22 @@ function record(fields: readonly Field[], name = new Uint8Array()): Uint8Array<A
   return bytes;
 }
 
-/** Two files of one name would be one file after unpacking; so would two that differ in case only, on most machines. */
-function uniqueNames(names: readonly string[]): string[] {
+/**
+ * Names of files, each of its own: two of one name would be one file after unpacking; so would two that differ in case only, on most
+ * machines. With a file goes what stands `beside` it.
+ */
+export function uniqueNames(
+  names: readonly string[],
+  beside: (name: string) => readonly string[] = () => [],
+): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const dot = name.lastIndexOf('.');
     const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
     let unique = name;
-    for (let number = 2; taken.has(unique.toLowerCase()); number++) unique = `${stem} (${number})${end}`;
-    taken.add(unique.toLowerCase());
+    const all = () => [unique, ...beside(unique)].map((one) => one.normalize().toLowerCase());
+    for (let number = 2; all().some((one) => taken.has(one)); number++) unique = `${stem} (${number})${end}`;
+    for (const one of all()) taken.add(one);
     return unique;
   });
 }

@@ -234,8 +234,8 @@ export async function takeBack(form: ComposeForm, put: Put, ours: Ours): Promise
   if (before.text.trim() !== '') await replaceAll(form.body, before.text);
   else typeInto(form.body, '');
   const back = (name: (typeof RECIPIENTS)[number]) => {
-    const [there, ours] = [form[name]?.read(), put[name]];
-    return there && ours && sameAddresses(there, ours) ? before[name] : null;
+    const [there, wanted] = [form[name]?.read(), put[name]];
+    return there && wanted && sameAddresses(there, wanted) ? before[name] : null;
   };
   const title = form.subject && put.subject !== null && textIn(form.subject) === put.subject ? before.subject : null;
   const fields = { to: back('to'), cc: back('cc'), bcc: back('bcc'), subject: title };

@@ -19,6 +19,11 @@ export class End {
     requestAnimationFrame(() => this.#look());
   }
 
+  /** Something else has taken its place. */
+  go(): void {
+    this.#seen = true;
+  }
+
   /** Nothing has come, or its end has been in view since. */
   get seen(): boolean {
     this.#look();

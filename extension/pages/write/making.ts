@@ -8,6 +8,7 @@ import { type NewFile, type Output, writeMail } from '../../desk/writing.js';
 import { t } from '../../ui/i18n.js';
 import { certificate, type Patience, signature } from '../../ui/signing.js';
 import { Refused } from '../../ui/vault.js';
+import { uniqueNames } from '../../ui/zip.js';
 import type { Composition } from './composition.js';
 import type { Attachment } from './files.js';
 import { mailAddress } from './people.js';
@@ -121,7 +122,11 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
   if (!message) throw new Refused('crashed');
   const { composition, plan, password, language } = order;
   if (plan.form === 'signed') {
-    const names = apart(composition.files);
+    // Everybody can tell which signature is whose: pasted pictures are all called the same.
+    const names = uniqueNames(
+      composition.files.map(({ name }) => name),
+      (name) => [signatureName(name)],
+    );
     const files = composition.files.map(({ mediaType, data }, at) => ({ name: names[at] ?? '', mediaType, data }));
     const beside = signatures.map((one, at) => ({ ...one, name: signatureName(names[at] ?? '') }));
     return { text: textOf(message), files: [...files, ...beside] };
@@ -151,19 +156,6 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
 
 function signatureName(name: string): string {
   return `${name}.asc`;
-}
-
-/** Names of files, each of its own, so that everybody can tell which signature is whose: pasted pictures are all called the same. */
-function apart(files: readonly Attachment[]): string[] {
-  const taken = new Set<string>();
-  return files.map(({ name }) => {
-    const [, stem = name, ending = ''] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
-    let own = name;
-    const both = () => [own, signatureName(own)].map((one) => one.normalize().toLowerCase());
-    for (let count = 2; both().some((one) => taken.has(one)); count++) own = `${stem} (${count})${ending}`;
-    for (const one of both()) taken.add(one);
-    return own;
-  });
 }
 
 function textOf({ data }: Output): string {

@@ -68,5 +68,6 @@ export class PageText {
     this.#looked ||= answer;
     this.#taken = true;
     this.#unkept = false;
+    this.#end.go();
   }
 }
