@@ -13,6 +13,7 @@ const ARMOR = '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE----
 const FILE = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
 /** Where Outlook is, and a host whose name only begins like that. */
 const OUTLOOK = ['outlook.live.com', 'outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'];
+const FASTMAIL = ['app.fastmail.com', 'www.fastmail.com', 'betaapp.fastmail.com'];
 const NO_OUTLOOK = 'outlook.live.com.example.test';
 let at: FormPages;
 let gmail: GmailPage;
@@ -21,7 +22,7 @@ let tab: View;
 let port: WritePort;
 
 before(async () => {
-  gmail = await gmailPage(undefined, [...OUTLOOK, NO_OUTLOOK]);
+  gmail = await gmailPage(undefined, [...OUTLOOK, NO_OUTLOOK, ...FASTMAIL]);
   at = await formPages({ hosts: gmail.hosts });
   ({ pages, tab, port } = at);
 });
@@ -37,12 +38,14 @@ async function open(name: string): Promise<Heard> {
   return port.connect(tab);
 }
 
-/** Opens Outlook's where it is. */
-async function outlook(hash = '', host = 'outlook.live.com'): Promise<void> {
+/** Opens one where the webmail is. */
+async function visit(address: string): Promise<void> {
   await tab.goto('about:blank');
-  await tab.goto(`https://${host}/sites/outlook${hash}`);
+  await tab.goto(address);
   await switchSite(at.driver, tab);
 }
+
+const outlook = (hash = '', host = 'outlook.live.com') => visit(`https://${host}/sites/outlook${hash}`);
 
 const names = (...fields: string[]) => fields.map((field) => `${field}@example.test`);
 
@@ -119,10 +122,11 @@ for (const [language, bcc] of [
   });
 }
 
-for (const shown of ['', '#mail', '#textarea']) {
-  test(`Fastmail${shown}: its fields have names and need no profile, whatever a mail looks like`, async () => {
-    const form = await open(`fastmail${shown}`);
-    assert.deepEqual([form.found, form.subject], [true, '']);
+for (const [place, shown] of ['', '#mail', '#textarea'].entries()) {
+  test(`Fastmail${shown}: the form by its names, whatever a mail looks like; tokens are read`, async () => {
+    await visit(`https://${FASTMAIL[place]}/sites/fastmail${shown}`);
+    const form = await port.connect(tab);
+    assert.deepEqual([form.found, form.site, form.subject, form.bcc], [true, 'fastmail', '', []]);
     const done = await port.put({ text: ARMOR, subject: '[...]', to: names('bob', 'carol'), cc: names('dave') });
     assert.deepEqual(done, { t: 'put_done', ok: true });
     const there = await port.look();
@@ -131,19 +135,37 @@ for (const shown of ['', '#mail', '#textarea']) {
   });
 }
 
-test('GMX and WEB.DE, as their form was: text and subject are put there; whom it goes to nobody can tell, and that is said', async () => {
-  await open('gmx');
-  const [frame] = await tab.frames();
-  await frame?.click('#body');
-  const form = await port.look();
-  assert.deepEqual([form.found, form.site, form.subject, form.to], [true, 'generic', '', []]);
-  const put = await port.put({ text: ARMOR, subject: '[...]', to: names('bob') });
-  assert.deepEqual([put.ok, put.reason, put.there], [false, 'fields', { text: true, fields: false, files: true }]);
-  const there = await port.look();
-  assert.deepEqual([there.subject, String(there.text).trim()], ['[...]', ARMOR]);
-  // With recipients that the user has put there, all of it is.
-  assert.deepEqual(await port.put({ text: ARMOR, subject: 'Lamps' }), { t: 'put_done', ok: true });
+test('Fastmail: of one whom its page shows by name alone nobody knows the address, and that is told', async () => {
+  await visit(`https://${FASTMAIL[0]}/sites/fastmail`);
+  await port.connect(tab);
+  assert.equal((await port.put({ text: ARMOR, to: names('dave', 'erin') })).reason, 'fields');
+  assert.deepEqual((await port.look()).to, [...names('dave'), 'Erin Example']);
 });
+
+for (const shown of ['', '#unnamed']) {
+  test(`GMX and WEB.DE${shown}, as their form was: chips are made and read, and one with a name alone is told`, async () => {
+    await open(`gmx${shown}`);
+    const [frame] = await tab.frames();
+    await frame?.click('#body');
+    const form = await port.look();
+    assert.deepEqual([form.found, form.site, form.subject, form.to], [true, 'gmx', '', []]);
+    const to = ['Bob <bob@example.test>', 'carol@example.test'];
+    assert.deepEqual(await port.put({ text: ARMOR, subject: '[...]', to }), { t: 'put_done', ok: true });
+    const there = await port.look();
+    assert.deepEqual([there.to, there.subject, String(there.text).trim()], [names('bob', 'carol'), '[...]', ARMOR]);
+    // A field that does not say whose it is is nobody's.
+    const cc = await port.put({ text: ARMOR, cc: names('dave') });
+    assert.deepEqual([cc.ok, cc.reason], shown ? [false, 'fields'] : [true, undefined]);
+    assert.deepEqual((await port.look()).cc, shown ? [] : names('dave'));
+    if (shown) return;
+    const named = await port.put({ text: ARMOR, to: [...names('bob', 'carol'), 'Erin <erin@example.test>'] });
+    assert.deepEqual(
+      [named.ok, named.reason, named.there],
+      [false, 'fields', { text: true, fields: false, files: true }],
+    );
+    assert.deepEqual((await port.look()).to, [...names('bob', 'carol'), 'Erin Example']);
+  });
+}
 
 test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
   const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };

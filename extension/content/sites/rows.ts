@@ -1,7 +1,7 @@
 // Fields for addresses in rows of their own, as webmails with chips have them.
 
 import { chipField } from '../compose/fields.js';
-import { closest, parentElement, queryAll } from '../dom.js';
+import { closest, contains, docOf, parentElement, queryAll, textContent, treeWalker } from '../dom.js';
 import type { RecipientField } from './index.js';
 
 /** What makes another row: chips and buttons do not. */
@@ -34,4 +34,16 @@ export function chipRow({ input, row, chip, text }: Row): RecipientField | null 
     return field ? [...queryAll(closest(field, row) ?? rowOf(field), chip)] : [];
   };
   return chipField({ input, chips, text, key: 'Enter' });
+}
+
+/** What a chip says, without the words of the buttons in it. */
+export function wordsOf(chip: Element): string {
+  const words: string[] = [];
+  const walker = treeWalker(docOf(chip) ?? document, chip, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const around = parentElement(node);
+    const button = around && closest(around, 'button, [role="button"], a');
+    if (!button || !contains(chip, button)) words.push((textContent(node) ?? '').trim());
+  }
+  return words.filter((word) => word !== '').join(' ');
 }

@@ -3,8 +3,10 @@ import type { AnswerMode } from '../../desk/write-channel.js';
 import { stateOf } from '../compose/form.js';
 import { activeField } from '../editor.js';
 import { DEMO_WRITING } from './demo.js';
+import { FASTMAIL_WRITING } from './fastmail.js';
 import { GENERIC_WRITING } from './generic.js';
 import { GMAIL_WRITING } from './gmail.js';
+import { GMX_WRITING } from './gmx.js';
 import { HORDE_WRITING } from './horde.js';
 import { type ComposeForm, home, originOf, profileOf } from './index.js';
 import { OUTLOOK_WRITING } from './outlook.js';
@@ -14,6 +16,8 @@ import { YAHOO_WRITING } from './yahoo.js';
 import { ZIMBRA_WRITING } from './zimbra-writing.js';
 import { ZOHO_WRITING } from './zoho.js';
 
+/** Those that are known by their address come before those that are known by marks, which a mail may bring along. */
+/** Those known by their address come before those known by marks, which a mail may bring along. */
 const PROFILES = [
   ROUNDCUBE_WRITING,
   SOGO_WRITING,
@@ -21,8 +25,10 @@ const PROFILES = [
   DEMO_WRITING,
   GMAIL_WRITING,
   OUTLOOK_WRITING,
+  FASTMAIL_WRITING,
   YAHOO_WRITING,
   ZOHO_WRITING,
+  GMX_WRITING,
   ZIMBRA_WRITING,
 ];
 

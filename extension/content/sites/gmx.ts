@@ -1,0 +1,76 @@
+// GMX, WEB.DE and mail.com: the form as it was, as tests of others describe it (docs/SITES.md). Of that of today nothing is
+// published: where it is another one, the generic profile looks. Its fields for addresses are made with Select2, whose
+// chips are published; what the site writes into one, a name or an address, is not. A chip that names nobody by address is
+// told of. The text of a mail is in a frame of another origin, and who sent it around that: there is no sender.
+
+import { bare, chipField } from '../compose/fields.js';
+import { closest, contains, isDrawn, parentElement, queryAll, queryIn } from '../dom.js';
+import { onlyAddress, peopleIn } from './address.js';
+import { inFrame } from './editors.js';
+import { GENERIC_WRITING } from './generic.js';
+import { filesNear } from './generic-files.js';
+import { inPage, type RecipientField, type WritingProfile } from './index.js';
+import { wordsOf } from './rows.js';
+
+const EDITOR = 'iframe.cke_wysiwyg_frame';
+const SUBJECT = 'input.mailobjectpanel-textfield_input';
+const PEOPLE = '.select2-choices input.select2-input';
+const CHIP = '.select2-search-choice';
+
+export const GMX_WRITING: WritingProfile = {
+  ...GENERIC_WRITING,
+  name: 'gmx',
+  matches: (doc) => queryIn(doc, SUBJECT).length > 0 && queryIn(doc, PEOPLE).length > 0,
+
+  recipients(doc, el) {
+    const form = formAround(inPage(doc, el));
+    if (!form) return GENERIC_WRITING.recipients(doc, el);
+    return peopleIn(
+      (name) => recipients(form, name),
+      (entries) => entries.map(bare),
+    );
+  },
+
+  form(doc, el) {
+    const here = el && inPage(doc, el);
+    const near = here && formAround(here);
+    const frames = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, EDITOR);
+    const frame = [...frames].filter(isDrawn).at(-1);
+    const body = frame && inFrame(frame);
+    const form = frame && formAround(frame);
+    // A mail of mere text is written in something else.
+    if (!form || !body) return GENERIC_WRITING.form(doc, el);
+    return {
+      body,
+      subject: queryAll(form, SUBJECT)[0] ?? null,
+      to: recipients(form, 'to'),
+      cc: recipients(form, 'cc'),
+      bcc: recipients(form, 'bcc'),
+      files: filesNear(body),
+    };
+  },
+};
+
+/** The smallest part of the page around an element that has a subject. With those of two forms it is none. */
+function formAround(el: Element): Element | undefined {
+  for (let up: Element | null = el; up; up = parentElement(up)) {
+    const count = queryAll(up, SUBJECT).length;
+    if (count > 0) return count === 1 ? up : undefined;
+  }
+  return undefined;
+}
+
+/** To has a name for tests, and is the first. Fields without such a name may be for anybody. */
+function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {
+  const find = () => {
+    const fields = [...queryAll(form, PEOPLE)];
+    const named = fields.find((field) => closest(field, `[data-webdriver="${kind}"]`));
+    return named ?? (kind === 'to' ? fields.find((field) => !closest(field, '[data-webdriver]')) : undefined);
+  };
+  if (!find()) return null;
+  const chips = () => {
+    const list = closest(find() ?? form, '.select2-choices');
+    return list && contains(form, list) ? [...queryAll(list, CHIP)] : [];
+  };
+  return chipField({ input: find, chips, text: (chip) => onlyAddress(wordsOf(chip)) ?? wordsOf(chip), key: 'Tab' });
+}
