@@ -23,7 +23,9 @@ pub struct Protection {
 
 impl Protection {
     /// 64 MiB, three passes: the second choice of RFC 9106, 4 with one lane. A certificate with one subkey costs this
-    /// twice; together under a second in wasm, and far from the memory at which a tab is killed.
+    /// twice: together 0.4 to 0.7 s in wasm on the machines that were measured, and far from the memory at which a tab is
+    /// killed. More passes would help little against machines made for guessing, which memory holds up; and would cost
+    /// each unlocking on a phone seconds.
     pub const DEFAULT: Self = Self {
         t: 3,
         p: 1,
