@@ -43,6 +43,7 @@ export const EDITORS = {
   squire: 'Squire',
   prosemirror: 'ProseMirror with line breaks',
   'prosemirror?plain': 'ProseMirror with paragraphs only',
+  tiptap: 'TipTap',
   ckeditor4: 'the structure of CKEditor 4',
   ckeditor5: 'the structure and ways of CKEditor 5',
 } as const;

@@ -1,4 +1,4 @@
-// The real ProseMirror, which TipTap is made of too: with line breaks in paragraphs, or (as `?plain`) without.
+// The real ProseMirror: with line breaks in paragraphs, or (as `?plain`) without.
 import { baseKeymap } from 'prosemirror-commands';
 import { history, redo, undo } from 'prosemirror-history';
 import { keymap } from 'prosemirror-keymap';
