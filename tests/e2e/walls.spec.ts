@@ -8,8 +8,9 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, until } from '../harness/index.js';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { composer, encrypt, readers, shows } from './support/desk.js';
+import { storedDrafts } from './support/drafts.js';
 import { chooseWords, signed } from './support/emblem.js';
 import { Gpg } from './support/gpg.js';
 import { type MessagePage, messagePage } from './support/message-page.js';
@@ -19,6 +20,7 @@ import { serve } from './support/responses.js';
 import { browser, kind, say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { generate, importKeys, listed, lockNow, openCard, PASSPHRASE, switchSite, unlock } from './support/steps.js';
+import { composeForm, editorText, finish, formOf, typeText, write, writeWindow } from './support/write.js';
 
 interface Crossing {
   wall: string;
@@ -40,6 +42,14 @@ const PASSWORD = 'quince-harrow 52 Tidewater';
 const SIGN = 'Juniper kettledrum';
 const MAIL_TEXT = 'The cormorant has left the lighthouse for good.';
 const MAIL_FILE = 'Nine barrels below the chapel, behind the organ.';
+/** What is written in the window for mails: a mail with a file, its subject, and an answer that is left as a draft. */
+const OWN = {
+  text: 'The ferryman takes no coins before dawn.',
+  subject: 'Osprey over the weir',
+  file: 'Two lanterns, then one, then none.',
+  name: 'tide-table-for-the-weir.txt',
+  answer: 'Tell the organist that I have understood.',
+} as const;
 /** A line from the middle of the encrypted mail: octets that are in nothing else. */
 let mailLine = '';
 let secrets: string[] = [];
@@ -165,6 +175,7 @@ test('a whole day of use crosses every wall', async () => {
   await shows(whole, MAIL_TEXT);
   await shows(whole, MAIL_FILE);
   await isRecorded(MAIL_TEXT);
+  await answered(whole);
 
   web.put('/write', html(`<textarea id="t" rows="8" cols="60">${WRITTEN}</textarea>`));
   await tab.goto(web.url('/write'));
@@ -175,6 +186,7 @@ test('a whole day of use crosses every wall', async () => {
   await encrypt(window, driver);
   const armored = await tab.evaluate(() => (document.querySelector('#t') as HTMLTextAreaElement).value);
   assert.equal(gpg.decrypt(armored).text, WRITTEN);
+  await sent(tab);
   await tab.close();
 
   const walls = new Set(records.map(({ wall }) => wall));
@@ -183,6 +195,38 @@ test('a whole day of use crosses every wall', async () => {
   }
   assert.ok(records.length > 50, `only ${records.length} messages were recorded`);
 });
+
+/** The mail is answered, with a quotation, and the answer is left as a draft. */
+async function answered(frame: View): Promise<void> {
+  await button(frame, say('reply')).click();
+  const window = await writeWindow(driver);
+  await button(window, say('doubt_quote')).click();
+  await until('it is quoted', async () => (await editorText(window)).includes(MAIL_TEXT));
+  await window.click('.editing');
+  await window.press('Control+Home');
+  await window.type(OWN.answer);
+  await isRecorded(OWN.answer);
+  await until('it is kept', async () => (await storedDrafts(driver)).drafts.length === 1);
+  await window.close();
+}
+
+/** A mail with a file is written, and put into the form of the page. */
+async function sent(tab: View): Promise<void> {
+  web.put('/form', composeForm('textarea', 'eve@example.test'));
+  await tab.goto(web.url('/form'));
+  const window = await write(driver, tab);
+  await field(window, say('header_subject')).fill(OWN.subject);
+  await typeText(window, OWN.text);
+  const place = path.join(gpg.home, OWN.name);
+  fs.writeFileSync(place, OWN.file);
+  await window.upload("document.querySelector('.choose-files')", [place]);
+  await shows(window, OWN.name);
+  await finish(window);
+  const form = await formOf(tab);
+  const armored = [form.text, ...form.files.map(({ text }) => text)].find((one) => one.includes('BEGIN PGP MESSAGE'));
+  const entity = gpg.decrypt(armored ?? '').text;
+  for (const one of [OWN.text, OWN.subject, OWN.name]) assert.ok(entity.includes(one), entity);
+}
 
 /** Alice gets another user ID, and the key that was imported is given out. */
 async function editAndExport(): Promise<void> {
@@ -231,6 +275,15 @@ test('the text of a message written goes from the page to the composer and no fu
     ({ wall, message }) => wall === 'content-desk' && (message as { t?: string }).t !== 'selection',
   );
   assert.deepEqual(toPage, []);
+});
+
+test('a mail that is written, its subject, its file, and an answer that is a draft, are nowhere but in the desk', async () => {
+  await until('all has been recorded', () => found(OWN.text).length > 0 && found(OWN.subject).length > 0);
+  for (const text of Object.values(OWN)) {
+    assert.deepEqual(new Set(found(text).map(({ wall }) => wall)), new Set(['desk-worker']), text);
+  }
+  // The search finds what the page does get: the message.
+  assert.ok(records.some(({ wall, text }) => wall === 'content-desk' && text.includes('BEGIN PGP MESSAGE')));
 });
 
 test('passphrases go to the vault where one is typed, and come from nowhere', () => {
@@ -290,7 +343,8 @@ test('a page gets the parts of the content script that it needs, and no other', 
     .map(({ from, message }) => `${new URL(from).pathname} ${(message as { part: string }).part}`);
   const read = ['/read', '/password', '/webmail/'].map((path) => `${path} content-read.js`);
   // What is not answered in time is asked for again.
-  assert.deepEqual([...new Set(asked)], [...read, '/write content-write.js']);
+  const written = ['/webmail/', '/write', '/form'].map((path) => `${path} content-write.js`);
+  assert.deepEqual([...new Set(asked)], [...read, ...written]);
 });
 
 test('the user’s own sign is in the vault, and where Waxseal itself speaks; never in what a page or its script hears', () => {
