@@ -8,8 +8,9 @@ import { readers, readerWith, shows } from './support/desk.js';
 import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
+import { savedFile } from './support/mail-files.js';
 import { type Message, type MessagePage, messagePage } from './support/message-page.js';
-import { encrypted, mail, text } from './support/mime.js';
+import { encrypted, mail, multipart, text } from './support/mime.js';
 import { type Answer, endless, login, redirect, refuse, serve, stalling, tooLarge } from './support/responses.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
@@ -265,4 +266,65 @@ test('a page that is none of a webmail is not asked for anything, whatever its a
     elsewhere.asked.filter((path) => path.includes('viewsource')),
     [],
   );
+});
+
+const attached = (disposition: string, body: string, type = 'application/octet-stream'): string =>
+  [`Content-Type: ${type}`, `Content-Disposition: attachment; ${disposition}`, '', body].join('\r\n');
+const levels = (count: number): string => {
+  let entity = text('the innermost');
+  for (let level = 0; level < count; level++) {
+    const boundary = `b${level}`;
+    entity = `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n--${boundary}\r\n${entity}\r\n--${boundary}--\r\n`;
+  }
+  return entity;
+};
+
+/** What is encrypted in mails that nobody's program makes, and what is said of each. */
+const ODD: readonly [what: string, content: () => string, said: readonly string[]][] = [
+  [
+    '10,000 parts',
+    () => multipart('mixed', Array(10_000).fill(text('a swan'))),
+    ['a swan', say('note_too_many_parts')],
+  ],
+  ['1,000 levels', () => levels(1_000), [say('note_too_many_parts'), 'file.eml']],
+  ['50,000 fields', () => `${'X: y\r\n'.repeat(50_000)}${text('x')}`, [say('err_limit')]],
+  ['no last boundary', () => multipart('mixed', [text(TEXT)]).replace(/--\s*$/, ''), [TEXT]],
+  ['no boundary at all', () => `Content-Type: multipart/mixed\r\n\r\n${TEXT}`, [say('note_broken_mail')]],
+  ['no such charset', () => `Content-Type: text/plain; charset=x-none\r\n\r\n${TEXT}`, [TEXT]],
+  ['octets that are no UTF-8', () => `Content-Type: text/plain; charset=utf-8\r\n\r\n${TEXT}\xff\xfe`, [TEXT]],
+];
+
+for (const [what, content, said] of ODD) {
+  test(`an encrypted mail with ${what}: what can be shown is, or it is said why not`, async () => {
+    const source = mail(
+      { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: '...' },
+      encrypted(gpg, content(), [bob.fingerprint]),
+    );
+    const frame = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(source) });
+    for (const one of said) await shows(frame, one);
+  });
+}
+
+test('names of files in an encrypted mail: shown and saved as names and nothing else', async () => {
+  const long = `${'plan-'.repeat(200)}.txt`;
+  const names = [
+    attached('filename="../../up.txt"', 'up'),
+    attached("filename*=utf-8''a%E2%80%AEfdp.exe", 'x'),
+    attached("filename*=utf-8''line%0D%0Aend.txt", 'lines'),
+    attached(`filename="${long}"`, 'long'),
+  ];
+  const source = mail(
+    { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: '...' },
+    encrypted(gpg, multipart('mixed', [text(TEXT), ...names]), [bob.fingerprint]),
+  );
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(source) });
+  await shows(frame, TEXT);
+  const shown = await frame.evaluate(() =>
+    [...document.querySelectorAll('.mail-files .file-name')].map((name) => (name as HTMLElement).textContent?.trim()),
+  );
+  assert.equal(shown.length, 4);
+  assert.deepEqual(shown.slice(0, 2), ['up.txt', 'afdp.exe']);
+  for (const name of shown) assert.match(name ?? '', /^[^\p{Cc}\p{Cf}/\\]{1,255}$/u);
+  assert.equal((await savedFile(driver, frame, 'up.txt')).toString(), 'up');
+  assert.equal((await savedFile(driver, frame, shown[3] ?? '')).toString(), 'long');
 });
