@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import * as openpgp from 'openpgp';
 import type { UiCall } from 'waxseal-wasm';
+import { messagePage } from '../e2e/support/message-page.js';
 import { measure } from '../e2e/support/processes.js';
+import { serve } from '../e2e/support/responses.js';
 import { button, type Driver, launch, toggle, until, type View } from '../harness/index.js';
 import type { Kind } from './browser.js';
 import type { Given } from './page/worker-theirs.js';
@@ -78,6 +80,12 @@ async function prepare({ driver, secret, privateKey, ours }: Setting): Promise<v
   await call(page, { kind: 'unlock', key, passphrase: PASSPHRASE }, 'done');
   await page.close();
   const tab = await driver.tab(ours.url);
+  await switchOn(driver, tab);
+  await tab.close();
+}
+
+/** Switches Waxseal on for the site of a tab. */
+async function switchOn(driver: Driver, tab: View): Promise<void> {
   await driver.grant(['http://127.0.0.1/*']);
   const popup = await driver.popup(tab);
   const site = toggle(popup, 'Use Waxseal on this site');
@@ -85,7 +93,6 @@ async function prepare({ driver, secret, privateKey, ours }: Setting): Promise<v
   await site.click();
   await until('the site is on', () => site.checked());
   await popup.close();
-  await tab.close();
 }
 
 const WORD = 'heron ';
@@ -311,23 +318,32 @@ async function largeFiles(setting: Setting, kind: Kind): Promise<Large[]> {
   // Nothing that can be compressed.
   for (let at = 0; at < data.length; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
   try {
-    return [await decrypted(setting, kind, folder, data), await encrypted(setting, kind, folder, data)];
+    const mail = await largeMail(setting, data);
+    return [
+      await decrypted(setting, kind, folder, mail),
+      await decryptedInPage(setting, kind, mail),
+      await encrypted(setting, kind, folder, data),
+    ];
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** A mail of PGP/MIME with the file in it is opened; until the file is listed. */
-async function decrypted(setting: Setting, kind: Kind, folder: string, data: Buffer): Promise<Large> {
+/** A mail of PGP/MIME with the file in it. */
+async function largeMail(setting: Setting, data: Buffer): Promise<string> {
   const base64 = data.toString('base64').replace(/.{76}/g, '$&\r\n');
   const inner = `Content-Type: application/octet-stream; name="large.bin"\r\nContent-Disposition: attachment; filename="large.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}\r\n`;
   const armored = (await message(setting, inner)).replace(/\r?\n/g, '\r\n');
-  const mail = [
+  return [
     `From: ${ADDRESS}\r\nTo: ${ADDRESS}\r\nSubject: large\r\nMIME-Version: 1.0`,
     'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"',
     '\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1',
     `--b\r\nContent-Type: application/octet-stream\r\n\r\n${armored}\r\n--b--\r\n`,
   ].join('\r\n');
+}
+
+/** It is opened on the page of files; until its file is listed. */
+async function decrypted(setting: Setting, kind: Kind, folder: string, mail: string): Promise<Large> {
   const file = path.join(folder, 'large.eml');
   fs.writeFileSync(file, mail);
   const page = await setting.driver.page('files.html');
@@ -339,6 +355,53 @@ async function decrypted(setting: Setting, kind: Kind, folder: string, data: Buf
   await page.close();
   return found;
 }
+
+/** It is fetched and read in a webmail: the tasks of the page, with the content script in it, and of the reader's frame. */
+async function decryptedInPage({ driver }: Setting, kind: Kind, mail: string): Promise<Large> {
+  const web = await messagePage();
+  try {
+    const tab = await driver.tab(web.put({}));
+    await switchOn(driver, tab);
+    const address = web.put({ files: ['application octet-stream asc'], source: serve(mail) });
+    const used = measure();
+    const begun = performance.now();
+    await tab.goto(address);
+    const frame = await until(
+      'the file is listed',
+      async () => {
+        const [reader] = await driver.frames(tab, 'reader.html');
+        const text = await reader?.text('.mail-files').catch(() => '');
+        return text?.includes('large.bin') ? reader : undefined;
+      },
+      120_000,
+    );
+    const ms = performance.now() - begun;
+    const { grown } = used();
+    const tasks = await Promise.all([tab, frame].map(longestYet));
+    const told = tasks.filter((task) => task !== undefined);
+    await tab.close();
+    const longest = told.length === tasks.length ? Math.max(...told) : undefined;
+    return { name: `decrypted: the same in a webmail (${kind})`, ms, longest, bytes: grown * MEGABYTE };
+  } finally {
+    web.close();
+  }
+}
+
+/** The longest task since a page has begun. */
+const longestYet = (view: View): Promise<number | undefined> =>
+  view.evaluate(
+    () =>
+      new Promise<number | undefined>((done) => {
+        if (!PerformanceObserver.supportedEntryTypes.includes('longtask')) return done(undefined);
+        const durations = (list: PerformanceEntryList) => Math.max(0, ...list.map(({ duration }) => duration));
+        new PerformanceObserver((list) => done(durations(list.getEntries()))).observe({
+          type: 'longtask',
+          buffered: true,
+        });
+        // Of none nothing is told.
+        setTimeout(done, 500, 0);
+      }),
+  );
 
 const FORM = `<form><p><label>To <input id="to"></label></p><p><label>Subject <input id="subject"></label></p>
   <p><label>Attach <input id="files" type="file" multiple></label></p><textarea id="body" rows="12" cols="72" aria-label="Message"></textarea></form>`;
