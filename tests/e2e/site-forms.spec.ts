@@ -142,12 +142,10 @@ test('Fastmail: of one whom its page shows by name alone nobody knows the addres
   assert.deepEqual((await port.look()).to, [...names('dave'), 'Erin Example']);
 });
 
-for (const shown of ['', '#unnamed']) {
+for (const shown of ['', '#unnamed', '#mail']) {
   test(`GMX and WEB.DE${shown}, as their form was: chips are made and read, and one with a name alone is told`, async () => {
-    await open(`gmx${shown}`);
-    const [frame] = await tab.frames();
-    await frame?.click('#body');
-    const form = await port.look();
+    // Nothing in it has the focus: it is found by its names, whatever a mail beside it looks like.
+    const form = await open(`gmx${shown}`);
     assert.deepEqual([form.found, form.site, form.subject, form.to], [true, 'gmx', '', []]);
     const to = ['Bob <bob@example.test>', 'carol@example.test'];
     assert.deepEqual(await port.put({ text: ARMOR, subject: '[...]', to }), { t: 'put_done', ok: true });
@@ -155,8 +153,9 @@ for (const shown of ['', '#unnamed']) {
     assert.deepEqual([there.to, there.subject, String(there.text).trim()], [names('bob', 'carol'), '[...]', ARMOR]);
     // A field that does not say whose it is is nobody's.
     const cc = await port.put({ text: ARMOR, cc: names('dave') });
-    assert.deepEqual([cc.ok, cc.reason], shown ? [false, 'fields'] : [true, undefined]);
-    assert.deepEqual((await port.look()).cc, shown ? [] : names('dave'));
+    const unnamed = shown === '#unnamed';
+    assert.deepEqual([cc.ok, cc.reason], unnamed ? [false, 'fields'] : [true, undefined]);
+    assert.deepEqual((await port.look()).cc, unnamed ? [] : names('dave'));
     if (shown) return;
     const named = await port.put({ text: ARMOR, to: [...names('bob', 'carol'), 'Erin <erin@example.test>'] });
     assert.deepEqual(
@@ -166,6 +165,23 @@ for (const shown of ['', '#unnamed']) {
     assert.deepEqual((await port.look()).to, [...names('bob', 'carol'), 'Erin Example']);
   });
 }
+
+test('GMX and WEB.DE, as their form was: of two forms, that of the editor in use', async () => {
+  await open('gmx#two');
+  await tab.typeInto('#first .mailobjectpanel-textfield_input', 'First');
+  await tab.typeInto('#last .mailobjectpanel-textfield_input', 'Last');
+  const [first, last] = await tab.frames();
+  await last?.click('#body');
+  assert.equal((await port.connect(tab)).subject, 'Last');
+  await first?.click('#body');
+  assert.equal((await port.connect(tab)).subject, 'First');
+  const done = await port.put({ text: ARMOR, to: names('bob'), cc: names('dave') });
+  assert.deepEqual(done, { t: 'put_done', ok: true });
+  const form = await port.look();
+  assert.deepEqual([form.site, form.subject, form.to, form.cc], ['gmx', 'First', names('bob'), names('dave')]);
+  assert.equal(await tab.count('#last .select2-search-choice'), 0);
+  assert.deepEqual([String(form.text).trim(), (await last?.text('#body'))?.trim()], [ARMOR, '']);
+});
 
 test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
   const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };

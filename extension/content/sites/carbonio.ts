@@ -15,7 +15,7 @@ import {
 import { soleAddress } from './address.js';
 import type { MailProfile, MailSource, ReadingProfile } from './index.js';
 import { isOpenPgpName } from './links.js';
-import { isOwn, mailUrl, partAt } from './zimbra-server.js';
+import { isOwn, mailUrl, partAt } from './zimbra/server.js';
 
 const MAIL = '[data-testid^="MailPreview-"]';
 const BODY = '[data-testid="MessageBody"]';

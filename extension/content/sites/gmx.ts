@@ -35,7 +35,8 @@ export const GMX_WRITING: WritingProfile = {
     const here = el && inPage(doc, el);
     const near = here && formAround(here);
     const frames = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, EDITOR);
-    const frame = [...frames].filter(isDrawn).at(-1);
+    // One without an editor in it is another one's: a mail may bring such a name along.
+    const frame = [...frames].filter((one) => isDrawn(one) && inFrame(one)).at(-1);
     const body = frame && inFrame(frame);
     const form = frame && formAround(frame);
     // A mail of mere text is written in something else.

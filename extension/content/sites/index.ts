@@ -1,6 +1,6 @@
 // What is known about the DOM of webmails. A profile answers what the page itself says; it guesses nothing.
 //
-// Each webmail is one file. What it knows is exported in roles, so that a part of the content script carries only those
+// Each webmail is one file, or one folder where that is too much for one. What it knows is exported in roles, so that a part of the content script carries only those
 // that it asks: `reading.ts`, `writing.ts` and `mails.ts` ask one each.
 
 import type { AnswerMode } from '../../desk/write-channel.js';

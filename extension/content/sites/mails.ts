@@ -5,7 +5,7 @@ import { HORDE_MAILS } from './horde.js';
 import type { MailProfile, MailSource } from './index.js';
 import { ROUNDCUBE_MAILS } from './roundcube.js';
 import { SOGO_MAILS } from './sogo.js';
-import { ZIMBRA_MAILS } from './zimbra.js';
+import { ZIMBRA_MAILS } from './zimbra/mails.js';
 
 const PROFILES: readonly MailProfile[] = [
   ROUNDCUBE_MAILS,

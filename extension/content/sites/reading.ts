@@ -8,7 +8,7 @@ import { home, originOf, profileOf } from './index.js';
 import { OX_READING } from './ox.js';
 import { ROUNDCUBE_READING } from './roundcube.js';
 import { SOGO_READING } from './sogo.js';
-import { ZIMBRA_MAILS } from './zimbra.js';
+import { ZIMBRA_MAILS } from './zimbra/mails.js';
 
 /** Those that serve a mail as it is stored (`mails.ts`). */
 const WITH_SOURCE = [ROUNDCUBE_READING, SOGO_READING, HORDE_READING, DEMO_READING, GMAIL_READING];

@@ -13,11 +13,10 @@ import { OUTLOOK_WRITING } from './outlook.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
 import { SOGO_WRITING } from './sogo.js';
 import { YAHOO_WRITING } from './yahoo.js';
-import { ZIMBRA_WRITING } from './zimbra-writing.js';
+import { ZIMBRA_WRITING } from './zimbra/writing.js';
 import { ZOHO_WRITING } from './zoho.js';
 
-/** Those that are known by their address come before those that are known by marks, which a mail may bring along. */
-/** Those known by their address come before those known by marks, which a mail may bring along. */
+/** Those known by their address or by scripts of their own come before those known by marks, which a mail may bring along. */
 const PROFILES = [
   ROUNDCUBE_WRITING,
   SOGO_WRITING,
@@ -26,10 +25,10 @@ const PROFILES = [
   GMAIL_WRITING,
   OUTLOOK_WRITING,
   FASTMAIL_WRITING,
+  ZIMBRA_WRITING,
   YAHOO_WRITING,
   ZOHO_WRITING,
   GMX_WRITING,
-  ZIMBRA_WRITING,
 ];
 
 /** What the page says about a message that is written. */

@@ -1,10 +1,10 @@
 // The files of a mail that is written in Zimbra's classic web client. It has one field for them in its whole page, made when
 // the button of a form is first pressed: each press empties it, and ties it to the form of that button.
 
-import { Stopwatch } from '../../desk/stopwatch.js';
-import { click } from '../compose/fields.js';
-import { giveFiles, isSameName, sizeIn } from '../compose/files.js';
-import { pause, until } from '../compose/wait.js';
+import { Stopwatch } from '../../../desk/stopwatch.js';
+import { click } from '../../compose/fields.js';
+import { giveFiles, isSameName, sizeIn } from '../../compose/files.js';
+import { pause, until } from '../../compose/wait.js';
 import {
   attribute,
   docOf,
@@ -17,8 +17,8 @@ import {
   rectOf,
   textContent,
   windowOf,
-} from '../dom.js';
-import type { AttachedFile, FileField } from './index.js';
+} from '../../dom.js';
+import type { AttachedFile, FileField } from '../index.js';
 
 /** A file that is uploaded has this name in the markup. What stands in its place later is drawn anew. */
 const UPLOADING = 'mailAttUploadingSpan';

@@ -1,15 +1,15 @@
 // The form of Zimbra's classic web client in which a mail is written.
 
-import { bare, chipField, textIn, typeInto } from '../compose/fields.js';
-import { until } from '../compose/wait.js';
-import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../dom.js';
-import { NOBODY, peopleIn } from './address.js';
-import { inFrame } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
-import { inPage, type RecipientField, type WritingProfile } from './index.js';
-import { isZimbra, MAIL } from './zimbra.js';
-import { openAnswer } from './zimbra-answer.js';
-import { fileField } from './zimbra-files.js';
+import { bare, chipField, textIn, typeInto } from '../../compose/fields.js';
+import { until } from '../../compose/wait.js';
+import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../../dom.js';
+import { NOBODY, peopleIn } from '../address.js';
+import { inFrame } from '../editors.js';
+import { GENERIC_WRITING } from '../generic.js';
+import { inPage, type RecipientField, type WritingProfile } from '../index.js';
+import { openAnswer } from './answer.js';
+import { fileField } from './files.js';
+import { isZimbra, MAIL } from './mails.js';
 
 /** One for each mail that is being written, in a tab of the site's own. */
 const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';

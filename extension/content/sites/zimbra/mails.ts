@@ -1,9 +1,9 @@
 // Zimbra's classic web client, as its source says (docs/SITES.md). Beside a mail it shows who sent it by the name that the
 // sender chose, mostly without the address: a sender is not read here.
 
-import { addressOf, attribute, closest, matches, parentElement, queryAll, queryIn } from '../dom.js';
-import type { MailProfile, MailSource } from './index.js';
-import { isOwn, mailUrl, partAt } from './zimbra-server.js';
+import { addressOf, attribute, closest, matches, parentElement, queryAll, queryIn } from '../../dom.js';
+import type { MailProfile, MailSource } from '../index.js';
+import { isOwn, mailUrl, partAt } from './server.js';
 
 /** A mail that is shown by itself, and one in a conversation. */
 const ALONE = '.ZmMailMsgView';

@@ -1,11 +1,11 @@
 // The buttons of Zimbra's classic web client that open its form for an answer.
 
-import type { AnswerMode } from '../../desk/write-channel.js';
-import { click } from '../compose/fields.js';
-import { attribute, closest, matches, queryAll, queryIn } from '../dom.js';
-import { inPage } from './index.js';
-import { BODY, IN_CONVERSATION, MAIL, ZIMBRA_MAILS } from './zimbra.js';
-import { isOn } from './zimbra-files.js';
+import type { AnswerMode } from '../../../desk/write-channel.js';
+import { click } from '../../compose/fields.js';
+import { attribute, closest, matches, queryAll, queryIn } from '../../dom.js';
+import { inPage } from '../index.js';
+import { isOn } from './files.js';
+import { BODY, IN_CONVERSATION, MAIL, ZIMBRA_MAILS } from './mails.js';
 
 /** What the links below a mail of a conversation are named after, and the buttons above a mail that is shown by itself. */
 const LINKS = { reply: 'reply', reply_all: 'replyAll', forward: 'forward' } as const;
