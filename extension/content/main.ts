@@ -32,6 +32,7 @@ class Content {
       const { to, act } = fields(message);
       if (to !== 'content') return false;
       if (act === 'site_changed') void this.#ask();
+      if (act === 'leave') this.#leave();
       if (act !== 'encrypt_selection' && act !== 'write_mail') return false;
       void (act === 'write_mail' ? this.#writeMail() : this.#encryptSelection()).then(respond);
       return true;
@@ -112,7 +113,13 @@ class Content {
     }
   }
 
-  /** After an update of the extension an old script lives on without it: it stops quietly. */
+  /** A new version comes in, which begins anew: what was asked before begins nothing here any more. */
+  #leave(): void {
+    this.#asked++;
+    this.#end();
+  }
+
+  /** In Chromium an old script lives on after the extension was reloaded: it stops quietly. Firefox ends it, and says so before an update (`leave`). */
   #alive(): boolean {
     if (isAlive()) return true;
     this.#end();

@@ -123,6 +123,10 @@ test('a new version of the extension waits until none of its windows is open', a
     return;
   }
   await (await driver.window('welcome.html')).close();
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await shows(frame, TEXT);
   const window = await driver.page('keys.html#generate');
   await field(window, 'Name').fill('Half a name');
   await driver.stopBackground();
@@ -135,10 +139,22 @@ test('a new version of the extension waits until none of its windows is open', a
   await until('it has been looked again', async () => ((await waits())?.scheduledTime ?? 0) > Date.now());
   assert.equal(await driver.updated(), false);
   assert.equal(await field(window, 'Name').value(), 'Half a name');
+  assert.ok((await frame.text()).includes(TEXT), 'what is read stays meanwhile');
   await window.close();
+  const popup = await driver.popup(tab);
+  await look();
+  await until('it has been looked again', async () => ((await waits())?.scheduledTime ?? 0) > Date.now());
+  assert.equal(await driver.updated(), false);
+  await popup.close();
   await look();
   await until('the new version is let in', () => driver.updated());
   assert.equal(await waits(), undefined);
+  // Firefox ends the content script, but takes nothing out of the page that it has put there.
+  const left = await tab.evaluate(() => ({
+    children: [...document.body.children].map((one) => one.localName),
+    armor: document.body.innerText.includes('END PGP MESSAGE'),
+  }));
+  assert.deepEqual(left, { children: ['pre'], armor: true });
 });
 
 test('what is kept of an unlocked key is not readable without the key that wraps it', async () => {
