@@ -51,3 +51,23 @@ export function onPulse(listener: () => void): () => void {
     removeEventListener('pageshow', shown);
   };
 }
+
+/** Milliseconds between two looks at the clock. */
+const LOOKS = 15_000;
+
+/**
+ * Calls `look` every now and then, and when somebody comes back; gives the way to stop. It is for what goes at a time of day: the alarm that
+ * locks keys counts the time for which the computer was awake, in browsers that build on such a clock, and after a night's sleep it is hours late.
+ */
+export function asTimePasses(look: () => void): () => void {
+  const timer = setInterval(look, LOOKS);
+  addEventListener('focus', look);
+  document.addEventListener('visibilitychange', look);
+  document.addEventListener('resume', look);
+  return () => {
+    clearInterval(timer);
+    removeEventListener('focus', look);
+    document.removeEventListener('visibilitychange', look);
+    document.removeEventListener('resume', look);
+  };
+}

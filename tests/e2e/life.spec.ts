@@ -55,6 +55,28 @@ const clock = (minutes: number): Promise<void> =>
     its.now = () => now() + by * 60_000;
   }, minutes);
 
+/** The computer sleeps past the time of locking. Browsers' alarms do not count that time; and somebody comes back to this view. */
+async function sleeps(view: View): Promise<void> {
+  await clock(6);
+  await view.evaluate(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 6 * 60_000;
+    dispatchEvent(new Event('focus'));
+  });
+}
+
+/** The day after: all clocks are as they were before, and the message is opened again. */
+async function awake(): Promise<View> {
+  await driver.stopBackground();
+  await tab.goto(web.url('/read'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  await button(frame, 'Unlock').click();
+  await unlock(driver);
+  await shows(frame, TEXT);
+  return frame;
+}
+
 test('making, importing, switching on, encrypting and reading, with the background stopped before each step', async () => {
   const stop = () => driver.stopBackground();
   await stop();
@@ -176,12 +198,25 @@ test('keys lock by themselves at their time, also when the background was stoppe
   assert.ok(Math.abs(due - Date.now() - 5 * 60_000) < 60_000, `in ${(due - Date.now()) / 1000} s`);
   await tab.front();
   await tab.goto(web.url('/read'));
-  const [frame] = await readers(driver, tab, 1);
+  let [frame] = await readers(driver, tab, 1);
   assert.ok(frame);
   await shows(frame, TEXT);
 
+  await sleeps(frame);
+  await shows(frame, say('reader_locked'));
+  assert.ok(!(await frame.text()).includes(TEXT), 'the text goes without the alarm');
+  frame = await awake();
+
+  let keys = await driver.page('keys.html');
+  await button(keys, 'Lock now').visible();
+  await sleeps(keys);
+  await button(keys, 'Lock now').absent();
+  await keys.close();
+  await shows(frame, say('reader_locked'));
+  frame = await awake();
+
   await clock(4);
-  const keys = await driver.page('keys.html');
+  keys = await driver.page('keys.html');
   await button(keys, 'Lock now').visible();
   await driver.stopBackground();
   await clock(6);

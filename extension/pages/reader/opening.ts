@@ -34,13 +34,14 @@ import { language, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
 import type { WholeMail } from '../../ui/mail/mail-view.js';
-import { asRefused, expect, Refused } from '../../ui/vault.js';
+import { asRefused, asTimePasses, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { answerButtons, band } from './band.js';
 import './brought.js';
 import './gossip.js';
 import { isCovered, seesCovers } from './in-place.js';
 import { keyList, MAX_SHOWN_KEYS } from './key-block.js';
+import { OpenKeys, verdictOf } from './open-keys.js';
 import { Showing } from './showing.js';
 
 /** What is opened: a message, a mail, a block of keys, or what could not be had. */
@@ -106,6 +107,8 @@ export class Opening extends Showing {
   #result: ReadState | undefined;
   /** Changes of keyring and lock state that were heard of. */
   #pulses = 0;
+  readonly #openKeys = new OpenKeys();
+  #stopLooking: (() => void) | undefined;
   #drawing: Promise<unknown> | undefined;
   #said = '';
   /** A window was opened for the password, which may come whatever is asked for after it. */
@@ -122,6 +125,7 @@ export class Opening extends Showing {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#stopLooking = asTimePasses(() => void this.attempt(() => this.#look(), { quiet: true }));
     // A mail that the site has to send first takes longer than a moment, too.
     if (this.#state.at === 'working') this.#show(this.#state);
   }
@@ -129,6 +133,7 @@ export class Opening extends Showing {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#patience);
+    this.#stopLooking?.();
     this.#reading?.close();
   }
 
@@ -174,7 +179,7 @@ export class Opening extends Showing {
     while (pulses !== this.#pulses && reading === this.#reading) {
       pulses = this.#pulses;
       // A key that has locked since it gave what it gave shows nothing any more.
-      const again = waits(result) || (await this.#isLocked(result)) || (await isOutdated(result, reading));
+      const again = waits(result) || (await this.#openKeys.areLocked(result)) || (await isOutdated(result, reading));
       if (again) result = await this.#drawable(reading.read());
     }
     if (reading !== this.#reading) return;
@@ -182,6 +187,7 @@ export class Opening extends Showing {
     // What was read goes when the keys lock, or for a better verdict; not because something failed meanwhile.
     if (before.at === 'shown' && result.state === 'failed') return;
     this.#result = result;
+    this.#openKeys.forget();
     if (result.state === 'readable') {
       const { content, byPassword } = result;
       this.#show({ at: 'shown', content, byPassword });
@@ -207,12 +213,8 @@ export class Opening extends Showing {
     return result;
   }
 
-  /** No key is open any more that could have opened this. Where the vault does not answer that counts as locked. */
-  async #isLocked(result: ReadState): Promise<boolean> {
-    // What a password opened is open without any key.
-    if (result.state !== 'readable' || result.byPassword || !verdictOf(result.content).encrypted) return false;
-    const reply = await ask({ kind: 'status' });
-    return reply.kind !== 'status' || reply.unlocked.length === 0;
+  async #look(): Promise<void> {
+    if (this.#result && (await this.#openKeys.areOverdue(this.#result))) await this.refresh();
   }
 
   /** A key was unlocked, imported, confirmed or deleted: what could not be read or judged before may be now. */
@@ -229,7 +231,7 @@ export class Opening extends Showing {
     const result = this.#result;
     if (!result) return;
     // Read anew only then: each deciphering counts as a use of the key and puts off its locking.
-    if (await this.#isLocked(result)) {
+    if (await this.#openKeys.areLocked(result)) {
       if (result !== this.#result) return;
       // It is not seen any more, whatever comes of reading it again, and whenever.
       this.#result = undefined;
@@ -467,10 +469,6 @@ function missing({ signatures }: Verdict): string | undefined {
   const mended = ({ state, reasons }: SignatureVerdict) =>
     state === 'unusable' && reasons.length > 0 && reasons.every((reason) => MENDED.has(reason));
   return signatures.find((one) => one.state === 'unknown_key' || mended(one))?.issuer;
-}
-
-function verdictOf(content: Content): Verdict {
-  return content.kind === 'mail' ? content.mail.verdict : content.message.verdict;
 }
 
 /**

@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { clock } from '../format.js';
 import { t, tn } from '../i18n.js';
 import { icon } from '../icons.js';
-import { expect, type Reply } from '../vault.js';
+import { asTimePasses, expect, type Reply } from '../vault.js';
+import { ask } from '../vault-client.js';
 import { View } from '../view.js';
 import { failure } from './parts.js';
 
@@ -11,14 +12,37 @@ export class LockStatus extends View {
   static override properties = { status: { attribute: false } };
   /** From whoever draws this, so that it appears together with the rest. */
   declare status: Reply<'status'> | undefined;
+  #stopLooking: (() => void) | undefined;
 
   constructor() {
     super();
     this.status = undefined;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopLooking = asTimePasses(() => void this.#look());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopLooking?.();
+  }
+
+  /** The time that stands here is over: either use has put it off, or the vault locks when it is asked, and tells all. */
+  async #look(): Promise<void> {
+    const { unlocked = [], locks_at } = this.status ?? {};
+    if (unlocked.length > 0 && locks_at != null && locks_at * 1000 <= Date.now()) await this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const reply = await ask({ kind: 'status' });
+    if (reply.kind === 'status') this.status = reply;
+  }
+
   async #lock(): Promise<void> {
     await this.attempt(() => expect('done', { kind: 'lock' }));
+    await this.#ask();
   }
 
   override render(): TemplateResult | typeof nothing {
