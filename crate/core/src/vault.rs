@@ -226,8 +226,12 @@ impl Vault {
         let mut effects = Vec::new();
         self.expire(now, &mut effects);
         if effects.is_empty() {
-            // Alarms can come early; an alarm that rang is gone.
-            effects.extend(self.lock.until().map(|at| Effect::Alarm { at: Some(at) }));
+            effects.push(match self.lock.until() {
+                // Alarms can come early; an alarm that rang is gone.
+                Some(at) => Effect::Alarm { at: Some(at) },
+                // It was set for keys that were open, and that went with the background before it could tell.
+                None => Effect::Pulse {},
+            });
         }
         effects
     }

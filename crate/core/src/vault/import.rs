@@ -382,10 +382,10 @@ impl Vault {
             });
         }
         if !entries.is_empty() {
+            effects.push(Effect::Pulse {});
             // First what stands open: were the background stopped after the other, the next start would open it again.
             effects.extend(closing);
             effects.push(store(entries));
-            effects.push(Effect::Pulse {});
         }
         Ok(UiReply::Imported { outcomes })
     }

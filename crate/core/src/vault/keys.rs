@@ -264,13 +264,13 @@ impl Vault {
         }
         let mut keys = self.keyring.remove(fingerprint);
         keys.push(uncopied(fingerprint));
+        effects.push(Effect::Pulse {});
         // Before the record: what is remembered of a key that is gone would open it without a passphrase when it is imported again.
         self.close(fingerprint, effects);
         effects.push(Effect::Remove {
             area: Area::Local,
             keys,
         });
-        effects.push(Effect::Pulse {});
         Ok(UiReply::Done {})
     }
 }

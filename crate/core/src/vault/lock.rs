@@ -61,7 +61,12 @@ impl Lock {
         }
         if lock.open.is_empty() {
             lock.until = None;
-            effects.extend([Effect::Forget {}, Effect::Alarm { at: None }]);
+            // They were open, and nobody was there to tell that they no longer are.
+            effects.extend([
+                Effect::Forget {},
+                Effect::Pulse {},
+                Effect::Alarm { at: None },
+            ]);
         } else if let Some(at) = lock.until {
             effects.push(Effect::Alarm { at: Some(at) });
         }
@@ -128,10 +133,11 @@ impl Vault {
 
     pub(super) fn lock_now(&mut self, effects: &mut Vec<Effect>) {
         self.lock = Lock::default();
+        // The pulse first: whoever hears it is answered when all is done, and hears it whatever becomes of the rest.
         effects.extend([
+            Effect::Pulse {},
             Effect::Forget {},
             Effect::Alarm { at: None },
-            Effect::Pulse {},
         ]);
     }
 
@@ -195,7 +201,7 @@ impl Vault {
         }
     }
 
-    /// A key is no longer there.
+    /// A key is no longer there. The pulse is to come before, as when all are locked.
     pub(super) fn close(&mut self, fingerprint: &Fingerprint, effects: &mut Vec<Effect>) {
         if self.lock.open.remove(fingerprint).is_some() {
             if self.lock.open.is_empty() {

@@ -221,6 +221,7 @@ fn dying_inside_a_step_leaves_what_can_be_lived_with() {
             let mut host = before(minutes);
             let own = host.vault.keyring.own_certificates();
             let made: Vec<_> = own.iter().map(|own| own.fingerprint()).collect();
+            let (open, pulses) = (host.status().0, host.pulses);
             host.stops_after = Some(stop);
             // Asking what there is has no effects: only those of the act itself are cut off.
             perform(&mut host, act, &contacts, 0, &mut Vec::new());
@@ -236,6 +237,8 @@ fn dying_inside_a_step_leaves_what_can_be_lived_with() {
                 let kept = remembered.is_some_and(|text| text.contains(key.as_str()));
                 assert!(!kept, "{at}: imported again it would be open");
             }
+            let closed = open.iter().any(|key| host.vault.lock.get(key).is_none());
+            assert!(!closed || host.pulses > pulses, "{at}: nobody hears of it");
             lives_on(&mut host, matches!(act, Act::Delete), &at);
             if stop >= effects {
                 break;

@@ -384,6 +384,19 @@ fn keys_lock_after_the_time_without_use() {
     done(host.unlock(&key.fingerprint, PASSPHRASE));
     host.now -= DAY;
     assert!(!host.is_unlocked());
+    // Also while nothing ran, and all that show something hear of it.
+    done(host.unlock(&key.fingerprint, PASSPHRASE));
+    let pulses = host.pulses;
+    host.now -= DAY;
+    host.die();
+    assert!(host.pulses > pulses && !host.is_unlocked());
+    // Nothing could be remembered: the alarm finds nothing open any more, and says so.
+    done(host.unlock(&key.fingerprint, PASSPHRASE));
+    host.remembered = None;
+    host.die();
+    let pulses = host.pulses;
+    host.wait(minutes);
+    assert!(host.pulses > pulses);
 }
 
 #[test]
