@@ -11,6 +11,8 @@ import { shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
 import { pressAtFile } from './support/mail-files.js';
 import { type Entity, file, mail, multipart, signed, text } from './support/mime.js';
+import { heads } from './support/picture-heads.js';
+import { sheetsOf } from './support/printed.js';
 import { browser, extension, say } from './support/session.js';
 import { importKeys } from './support/steps.js';
 
@@ -146,68 +148,6 @@ for (const [what, broken] of [
   });
 }
 
-/** The head of a picture that says to have this size, and nothing else of it. */
-const heads: readonly (readonly [type: string, head: (width: number, height: number) => Buffer])[] = [
-  [
-    'image/png',
-    (width, height) => {
-      const size = Buffer.alloc(8);
-      size.writeUInt32BE(width);
-      size.writeUInt32BE(height, 4);
-      return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), size]);
-    },
-  ],
-  [
-    'image/jpeg',
-    (width, height) => {
-      const size = Buffer.alloc(4);
-      size.writeUInt16BE(height);
-      size.writeUInt16BE(width, 2);
-      // Behind a segment of nothing, octets that are no marker, and one that stands alone.
-      return Buffer.concat([Buffer.from('ffd8ffe000020001ff00ffd0ffffc2001108', 'hex'), size]);
-    },
-  ],
-  ...[0, 10].map((own) => {
-    // Its screen is small, and its first frame is not.
-    const head = (width: number, height: number): Buffer => {
-      const [screen, frame] = [Buffer.alloc(4), Buffer.alloc(8)];
-      for (const [at, value] of [width, height].entries()) {
-        screen.writeUInt16LE(own || value, at * 2);
-        frame.writeUInt16LE(own ? value : 1, 4 + at * 2);
-      }
-      const block = Buffer.from([0x21, 0xf9, 4, 0, 0, 0, 0, 0, 0x2c]);
-      return Buffer.concat([Buffer.from('GIF89a'), screen, Buffer.from([0x80, 0, 0]), Buffer.alloc(6), block, frame]);
-    };
-    return ['image/gif', head] as const;
-  }),
-  [
-    'image/webp',
-    (width, height) => {
-      const size = Buffer.alloc(6);
-      size.writeUIntLE(width - 1, 0, 3);
-      size.writeUIntLE(height - 1, 3, 3);
-      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0'), size]);
-    },
-  ],
-  [
-    'image/webp',
-    (width, height) => {
-      const size = Buffer.alloc(4);
-      size.writeUInt32LE(((height - 1) << 14) | (width - 1));
-      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8L\0\0\0\0/'), size]);
-    },
-  ],
-  [
-    'image/webp',
-    (width, height) => {
-      const size = Buffer.alloc(4);
-      size.writeUInt16LE(width);
-      size.writeUInt16LE(height, 2);
-      return Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01*', 'latin1'), size]);
-    },
-  ],
-];
-
 test('a picture of more than a hundred million pixels is not drawn, in the text and below it', async () => {
   for (const [type, head] of heads) {
     assert.equal(isHuge(head(10_001, 10_000)), true, type);
@@ -307,6 +247,30 @@ test('what turns words around is said of HTML as it is of a text, and elements f
     await open(html(`<p>pay ${sign}000,1 euro</p>`));
     await shows(page, say('note_misleading_characters'));
   }
+});
+
+test('what is printed has all of the mail, however wide the window was in which it was read', async () => {
+  const words = 'The heron stands at the mill, and nobody knows for how long it will stay there. '.repeat(8);
+  const long = Array.from({ length: 60 }, (_, at) => `<p>Line ${at}. ${words}</p>`);
+  const size = () => inMail((inner) => [inner.defaultView?.innerWidth ?? 0, inner.defaultView?.innerHeight ?? 0]);
+  await open(html(long.join('')));
+  // The window of a reader may be as wide as its page likes.
+  await page.run("document.querySelector('main').style.maxWidth = '1150px'");
+  await until('it is wide', async () => ((await size())[0] ?? 0) > 900);
+  const before = String(await size());
+  const sheets = await sheetsOf(page);
+  assert.ok(
+    sheets.filter((words) => words === '').length <= 1,
+    `${sheets.length} sheets, one of them for what lines may be longer on paper`,
+  );
+  const paper = sheets.join(' ');
+  for (const at of long.keys()) assert.ok(paper.includes(`Line ${at}.`), `line ${at}`);
+  assert.ok(paper.includes(END) && !paper.includes(say('print_cut')), paper.slice(-200));
+  await until('it is as it was', async () => String(await size()) === before);
+  await open(html('<table style="min-width: 4800px"><tr><td>one<td align="right">two</table>'));
+  const cut = (await sheetsOf(page)).join(' ');
+  assert.ok(cut.includes(say('print_cut')), cut);
+  assert.ok(!(await page.text()).includes(say('print_cut')));
 });
 
 /** "Copy text" gives this. */

@@ -212,6 +212,10 @@ export class ChromiumView extends View {
     await this.tab.screenshot({ path: file as `${string}.png` });
   }
 
+  override async printed(): Promise<Uint8Array> {
+    return this.tab.pdf({ format: 'a4' });
+  }
+
   override async goto(url: string): Promise<void> {
     for (let turn = 1; ; turn++) {
       try {

@@ -145,6 +145,10 @@ export class FirefoxPopup extends View {
     fs.writeFileSync(file, Buffer.from(url.split(',')[1] ?? '', 'base64'));
   }
 
+  override printed(): Promise<Uint8Array> {
+    throw new Error('nobody prints a popup');
+  }
+
   override goto(): Promise<void> {
     throw new Error('a popup stays where it is');
   }

@@ -109,6 +109,11 @@ export class FirefoxView extends View {
     fs.writeFileSync(file, Buffer.from(shot.data, 'base64'));
   }
 
+  override async printed(): Promise<Uint8Array> {
+    const { data } = await this.bidi.send<{ data: string }>('browsingContext.print', { context: this.top });
+    return Buffer.from(data, 'base64');
+  }
+
   override async goto(url: string): Promise<void> {
     // The protocol reports a load event neither for moz-extension documents, nor where a page changes its fragment
     // while it loads. So the new document is watched from inside: it has not the mark of the old one.

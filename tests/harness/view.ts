@@ -71,6 +71,8 @@ export abstract class View {
   protected abstract give(expression: string, files: string[]): Promise<void>;
   /** Writes a PNG of the visible part. */
   abstract screenshot(file: string): Promise<void>;
+  /** Prints it, as a PDF. Tabs and windows only. */
+  abstract printed(): Promise<Uint8Array>;
   /** Goes to an address and waits for its load event. Tabs and windows only. */
   abstract goto(url: string): Promise<void>;
   /** Gives the view's viewport this size in CSS pixels. Tabs and windows only. */

@@ -24,8 +24,19 @@ export type GetFile = (id: number, use?: 'open') => Promise<Uint8Array<ArrayBuff
  */
 const MAX_HEIGHT = 20_000;
 
+/** CSS pixels that fit on paper (A4, Letter) beside what is around the frame. */
+const PAPER = 640;
+/** A document that needs more than that is made smaller by the browser, as far as one can still read it. */
+const MAX_PAPER = 1_400;
+/** CSS pixels that are printed of one document: a thousand sheets. */
+const MAX_PRINTED = 1_000_000;
+/** On paper letters are set without regard to pixels: lines may break a little earlier than they were measured. */
+const LOOSE = 1.03;
+
 /** What the body's frame may do: open a link in a tab of its own. No script, no form, no way around. */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
+
+const PRINTING = ['beforeprint', 'afterprint'];
 
 type State =
   | { at: 'cleaning' }
@@ -58,6 +69,9 @@ export class MailHtml extends View {
   #text = '';
   #urls: string[] = [];
   #observer: ResizeObserver | undefined;
+  /** Gives the frame the size of what is in it, once that is drawn. */
+  #measure: (() => void) | undefined;
+  #onPaper = false;
 
   constructor() {
     super();
@@ -79,10 +93,22 @@ export class MailHtml extends View {
     void this.#orAsText(this.markup, this.#begin(this.markup));
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    for (const type of PRINTING) addEventListener(type, this.#print);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    for (const type of PRINTING) removeEventListener(type, this.#print);
     this.#forget();
   }
+
+  /** Paper has another width, and a frame cuts off what is higher there than it was: it is measured for it. */
+  readonly #print = ({ type }: Event): void => {
+    this.#onPaper = type === 'beforeprint';
+    this.#measure?.();
+  };
 
   /** What cannot be drawn, for whatever reason, is not lost. */
   async #orAsText(markup: string, drawing: Promise<void>): Promise<void> {
@@ -123,10 +149,13 @@ export class MailHtml extends View {
     const pictures = draw(cleaned, doc, this.#remote);
     if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
     const measure = () => {
+      frame.style.setProperty('width', this.#onPaper ? `${PAPER}px` : '');
       keepWithin(doc);
       bringIn(doc);
-      stretch(frame, doc);
+      const whole = this.#onPaper ? forPaper(frame, doc) : stretch(frame, doc, MAX_HEIGHT);
+      this.querySelector('.cut-off')?.toggleAttribute('hidden', whole);
     };
+    this.#measure = measure;
     let soon = false;
     const measureSoon = () => {
       if (soon) return;
@@ -179,6 +208,7 @@ export class MailHtml extends View {
   #forget(): void {
     this.#observer?.disconnect();
     this.#observer = undefined;
+    this.#measure = undefined;
     for (const url of this.#urls) URL.revokeObjectURL(url);
     this.#urls = [];
   }
@@ -209,7 +239,8 @@ export class MailHtml extends View {
           srcdoc=${srcdoc ?? nothing}
           @load=${(event: Event) => void this.#orAsText(this.markup, this.#loaded(event))}
         ></iframe>`,
-      )}`;
+      )}
+      <p class="cut-off" hidden>${t('print_cut')}</p>`;
   }
 
   #pictureBar(pictures: Pictures | undefined): TemplateResult | typeof nothing {
@@ -257,16 +288,28 @@ function bringIn(doc: Document): void {
   body.style.setProperty('left', `${Math.ceil(Math.abs(over)) * Math.sign(over)}px`);
 }
 
-/** Gives the frame the height of what is in it. */
-function stretch(frame: HTMLIFrameElement, doc: Document): void {
+/** Gives the frame the height of what is in it; whether that is all of it. */
+function stretch(frame: HTMLIFrameElement, doc: Document, most: number, loose = 1): boolean {
   const { body, documentElement: root } = doc;
-  if (!body) return;
+  if (!body) return true;
   const edges = frame.offsetHeight - frame.clientHeight;
   // A document that is wider than the frame has a scroll bar at its foot.
   const bar = root.scrollWidth > root.clientWidth ? Math.max(0, frame.clientHeight - root.clientHeight) : 0;
-  const height = Math.ceil(body.getBoundingClientRect().height) + bar + edges;
-  frame.style.setProperty('height', `${Math.min(height, MAX_HEIGHT)}px`);
-  root.classList.toggle('long', height > MAX_HEIGHT);
+  const height = Math.ceil(body.getBoundingClientRect().height * loose) + bar + edges;
+  frame.style.setProperty('height', `${Math.min(height, most)}px`);
+  root.classList.toggle('long', height > most);
+  return height <= most;
+}
+
+/** Gives it the size that shows all of it at once; whether it does. */
+function forPaper(frame: HTMLIFrameElement, doc: Document): boolean {
+  const { documentElement: root } = doc;
+  const edges = frame.offsetWidth - frame.clientWidth;
+  if (root.scrollWidth > root.clientWidth) {
+    frame.style.setProperty('width', `${Math.min(root.scrollWidth + edges, MAX_PAPER)}px`);
+  }
+  const high = stretch(frame, doc, MAX_PRINTED, LOOSE);
+  return high && root.scrollWidth <= root.clientWidth;
 }
 
 customElements.define('wx-mail-html', MailHtml);
