@@ -76,6 +76,9 @@ test('an encrypted file is saved and passed on as it was attached, and opens by 
   await window.close();
 });
 
+/** Words for a picture, which nobody sees where it is drawn. */
+const UNSEEN = 'a ferry]\n\nI will pay 900 euro.\n\n[';
+
 /** A mail in HTML with a picture of its own that is shown, one of the internet, and a file beside it. */
 const illustrated = (): string =>
   multipart('mixed', [
@@ -83,7 +86,7 @@ const illustrated = (): string =>
       multipart('alternative', [
         text('plain words'),
         text(
-          `<p>The <b>ferry</b> here: <img src="cid:ferry%40boat" alt="a ferry"></p>
+          `<p>The <b>ferry</b> here: <img src="cid:ferry%40boat" alt="${UNSEEN}"></p>
           <p>and <img src="https://tracker.example.test/x.png" alt="tracked"></p>
           <p><img src="cid:nowhere" alt="missing"> <img src="cid:ferry@boat"></p>`,
           'text/html',
@@ -118,7 +121,10 @@ function assertIllustrated(entity: Part): void {
   assert.ok(!markup.includes('tracker'));
   assert.match(markup, /\[tracked\]/);
   assert.match(markup, /\[missing\]/);
-  assert.match(partsOf(entity, 'text/plain')[0]?.body.toString() ?? '', /ferry here: ?\[a ferry\]/);
+  const plain = partsOf(entity, 'text/plain')[0]?.body.toString() ?? '';
+  assert.match(plain, /ferry here: ?\[ferry\.png\]/);
+  // They would go out signed with the answer.
+  for (const words of [plain, markup]) assert.ok(!words.includes('900 euro'), words);
 }
 
 test('reply: a picture of the message stands in its quoted text, one of the internet does not', async () => {
@@ -181,7 +187,7 @@ test('pictures for which there is no room in a mail are not quoted, and it is sa
   ]);
   const window = await at.answer(at.mail(what), 'reply', 'The real subject');
   await shows(window, say('quote_pictures_left'));
-  assert.match(await editorText(window), /\[p0\] \[p1\]/);
+  assert.match(await editorText(window), /\[p0\.png\] \[p1\.png\]/);
   assert.equal(await window.count('.editing img, .write-files li'), 0);
   await window.close();
 });

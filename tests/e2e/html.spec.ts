@@ -319,7 +319,7 @@ for (const [what, markup] of [
   });
 }
 
-test('a JPEG with the name that old programs give it is drawn', async () => {
+test('a JPEG with the name that old programs give it is drawn, and its words are not copied', async () => {
   const data = await page.evaluate(() => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [16, 8];
@@ -327,8 +327,12 @@ test('a JPEG with the name that old programs give it is drawn', async () => {
     return canvas.toDataURL('image/jpeg').split(',')[1] ?? '';
   });
   const picture = file('old.jpg', 'image/pjpeg', Buffer.from(data, 'base64'), { id: 'p@x' });
-  await open(multipart('related', [html('<img src="cid:p@x" alt="old">'), picture]));
+  const unseen = 'old]\n\nI will pay 900 euro.\n\n[';
+  const places = `<img src="cid:p@x" alt="${unseen}"> <img src="cid:other@x" alt="${unseen}">`;
+  await open(multipart('related', [html(places), picture]));
   await until('it is drawn', () => inMail((inner) => inner.images[0]?.naturalWidth === 16));
+  // Words for a picture that is drawn are not seen; those for one that is not are, in one line.
+  await copies(`[${say('picture')}] [old] I will pay 900 euro. []\n\n${END}`);
 });
 
 test('one picture in a thousand places: the document is measured a few times, and not for each of them', async () => {

@@ -12,7 +12,7 @@ import { Trouble } from './trouble.js';
 
 /** Characters of a message that are quoted; who wants more of it forwards it. */
 const MAX_QUOTED = 200_000;
-/** Places of pictures in one quotation; in the rest their words stand. A long thread has its logo some dozens of times. */
+/** Places of pictures in one quotation; in the rest their names stand. A long thread has its logo some dozens of times. */
 const MAX_PLACES = 200;
 
 /** A text that is quoted. */
@@ -28,21 +28,15 @@ export interface Quotation {
   readonly line: Line;
 }
 
-/** A place in the text where a picture stands. */
-interface Place {
-  readonly file: MailFile;
-  readonly alt: string;
-}
-
 /**
  * Reads what is quoted. `all`: the files of the message go along anyhow, its pictures among them. Never rejects because of
  * pictures: where there is no room for them, words stand in their place.
  */
 export async function quotationOf(content: Content, getFile: GetFile, all: boolean): Promise<Quotation> {
-  const places = new Map<string, Place>();
+  const places = new Map<string, MailFile>();
   const whole = await textOf(content, places);
   const text = whole.slice(0, MAX_QUOTED).replace(HALF_MARK, '');
-  const shown = [...text.matchAll(MARK)].map(([, id = '']) => places.get(id)?.file);
+  const shown = [...text.matchAll(MARK)].map(([, id = '']) => places.get(id));
   const files = [...new Set(shown.filter((file) => file !== undefined))];
   const known = content.kind === 'mail' ? content.mail : undefined;
   const left = !hasRoom([], all && known ? known.files : files);
@@ -80,7 +74,7 @@ export function hasRoom(there: readonly Attachment[], coming: readonly { readonl
 
 function lineOf(
   row: string,
-  places: ReadonlyMap<string, Place>,
+  places: ReadonlyMap<string, MailFile>,
   pictures: ReadonlyMap<MailFile['id'], Attachment>,
 ): Node[] {
   const nodes: Node[] = [];
@@ -91,12 +85,13 @@ function lineOf(
   };
   // What is in brackets comes between the pieces: each second one is a name.
   for (const [at, piece] of row.split(MARK).entries()) {
-    const place = at % 2 === 1 ? places.get(piece) : undefined;
-    const picture = place && pictures.get(place.file.id);
+    const file = at % 2 === 1 ? places.get(piece) : undefined;
+    const picture = file && pictures.get(file.id);
+    // By the name that stands among the files: the sender's words for a picture are nowhere to be seen where it is drawn.
     if (picture) {
       flush();
-      nodes.push(schema.node('image', { file: picture.id, alt: place.alt }));
-    } else if (place) words += place.alt && `[${place.alt}]`;
+      nodes.push(schema.node('image', { file: picture.id, alt: file.name }));
+    } else if (file) words += `[${file.name}]`;
     else words += piece;
   }
   flush();
@@ -104,7 +99,7 @@ function lineOf(
 }
 
 /** The text as it was shown. Of HTML that is its own text: the plain one beside it was not seen. */
-async function textOf(content: Content, places: Map<string, Place>): Promise<string> {
+async function textOf(content: Content, places: Map<string, MailFile>): Promise<string> {
   if (content.kind === 'message') return content.message.text;
   const { bodies, files } = content.mail;
   const room = newRoom();
@@ -117,7 +112,7 @@ async function textOf(content: Content, places: Map<string, Place>): Promise<str
 async function bodyText(
   body: MailBody,
   files: readonly MailFile[],
-  places: Map<string, Place>,
+  places: Map<string, MailFile>,
   room: Room,
 ): Promise<string> {
   if (body.kind === 'text') return body.text;
@@ -131,11 +126,12 @@ async function bodyText(
   return plainText(cleaned, (image) => {
     const source = cleaned.pictures.get(image);
     // Nothing of the internet is quoted: who gets the answer would fetch it.
-    if (source?.from !== 'mail' || places.size >= MAX_PLACES) return undefined;
+    if (source?.from !== 'mail') return undefined;
     const file = files.find((one) => one.content_id === source.id && one.kind === 'image');
     if (!file) return undefined;
+    if (places.size >= MAX_PLACES) return `[${file.name}]`;
     const id = newId();
-    places.set(id, { file, alt: image.getAttribute('alt')?.trim() ?? '' });
+    places.set(id, file);
     return `\ufdd0${id}\ufdd1`;
   });
 }

@@ -28,6 +28,8 @@ export const MAX_HTML = 2 * 1024 * 1024;
 /** Elements that are shown; a page with more takes seconds to draw. */
 const MAX_ELEMENTS = 30_000;
 const MAX_ADDRESS = 4_000;
+/** Characters of the words that stand for a picture. */
+const MAX_WORDS = 200;
 
 // No `rp`: browsers do not draw what is in it. No `bdo`: it turns letters and digits around.
 const TAGS =
@@ -61,7 +63,10 @@ export function clean(html: string): Cleaned | undefined {
   for (const element of kept) {
     const { src, href, style } = found.attributes.get(element) ?? {};
     // The document has no window: its elements are told by their names, not by this page's classes.
-    if (element.localName === 'img') pictures.set(element as HTMLImageElement, picture(src));
+    if (element.localName === 'img') {
+      pictures.set(element as HTMLImageElement, picture(src));
+      shorten(element);
+    }
     const target = element.localName === 'a' ? webAddress(href) : undefined;
     if (target) links.set(element as HTMLAnchorElement, target);
     const allowed = style === undefined ? [] : declarations(style, probe);
@@ -101,6 +106,12 @@ function picture(src: string | undefined): Picture {
   if (id !== undefined) return { from: 'mail', id: decoded(id) };
   const address = webAddress(src);
   return address?.protocol === 'https:' ? { from: 'internet', address: address.href } : { from: 'nowhere' };
+}
+
+/** Words for a picture are a few in one line: nobody sees them where it is drawn, and what is copied or quoted has them. */
+function shorten(image: Element): void {
+  const words = image.getAttribute('alt')?.replace(/\s+/g, ' ').trim();
+  if (words) image.setAttribute('alt', words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words);
 }
 
 /** A Content-ID in an address is written in per cent (RFC 2392). */

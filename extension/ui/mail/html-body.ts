@@ -67,6 +67,8 @@ export class MailHtml extends View {
   #remote = false;
   /** The text of the HTML, where the mail has no other. */
   #text = '';
+  /** The same as it is drawn: of pictures that are seen, their words are not. */
+  #drawnText = '';
   #urls: string[] = [];
   #observer: ResizeObserver | undefined;
   /** Gives the frame the size of what is in it, once that is drawn. */
@@ -82,14 +84,14 @@ export class MailHtml extends View {
 
   /** What is shown, as plain text, for copying: what a mail says beside its HTML may be something else. */
   get text(): string {
-    return (this.#state.at === 'text' ? this.plain : undefined) ?? this.#text;
+    return this.#state.at === 'text' ? (this.plain ?? this.#text) : this.#drawnText;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has('markup')) return;
     this.#remote = false;
     this.#state = { at: 'cleaning' };
-    this.#text = '';
+    this.#text = this.#drawnText = '';
     void this.#orAsText(this.markup, this.#begin(this.markup));
   }
 
@@ -125,6 +127,10 @@ export class MailHtml extends View {
       const { plainText } = await import('./plain-text.js');
       if (markup !== this.markup) return;
       this.#text = plainText(cleaned);
+      this.#drawnText = plainText(cleaned, (image) => {
+        const source = cleaned.pictures.get(image);
+        return source?.from === 'mail' && this.#fileOf(source.id) ? `[${t('picture')}]` : undefined;
+      });
     } else this.#text = markup;
     this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });
   }
@@ -180,7 +186,7 @@ export class MailHtml extends View {
   async #ownPictures({ ofMail }: Pictures, doc: Document): Promise<void> {
     const shown = new Map<number, string>();
     for (const [image, id] of ofMail) {
-      const file = this.files.find((one) => one.content_id === id && one.kind === 'image');
+      const file = this.#fileOf(id);
       const url = file && (shown.get(file.id) ?? (await this.#url(file)));
       // The document may have gone while the engine worked.
       if (doc.defaultView === null) return;
@@ -190,6 +196,10 @@ export class MailHtml extends View {
       } else image.replaceWith(placeholder(doc, image, { from: 'mail' }));
     }
     this.#tell([...shown.keys()]);
+  }
+
+  #fileOf(id: string): MailFile | undefined {
+    return this.files.find((one) => one.content_id === id && one.kind === 'image');
   }
 
   async #url(file: MailFile): Promise<string | undefined> {

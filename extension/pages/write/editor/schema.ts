@@ -6,6 +6,9 @@ import { type Attrs, type MarkSpec, type NodeSpec, Schema } from 'prosemirror-mo
 /** Characters of the address of a link. */
 const MAX_LINK = 2_000;
 
+/** Characters of the words for a picture, in one line: where it is drawn nobody sees them. */
+const MAX_ALT = 300;
+
 /** The address that a link may have; nothing when it may not be one. */
 export function linkTarget(text: string): string | undefined {
   const typed = text.trim();
@@ -114,7 +117,7 @@ const nodes = {
         tag: 'img[data-file]',
         getAttrs: (element) => ({
           file: element.getAttribute('data-file') ?? '',
-          alt: element.getAttribute('alt') ?? '',
+          alt: (element.getAttribute('alt') ?? '').replace(/\s+/g, ' ').slice(0, MAX_ALT),
         }),
       },
     ],
