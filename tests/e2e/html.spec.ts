@@ -65,6 +65,7 @@ test('a link whose text names another host says where it leads, in whatever way 
     'https://bank.example',
     'see bank.example',
     `${' '.repeat(600)}https://bank.example`,
+    `${'<i> </i>'.repeat(600)}https://bank.example`,
     'https://ba&shy;nk.example',
     'ba&#8203;nk.example',
     'bank&#8288;.example',
@@ -75,32 +76,60 @@ test('a link whose text names another host says where it leads, in whatever way 
     '<img alt="https://bank.example">',
     '<img src="cid:none@x" alt="bank.example">',
     '<span title="https://bank.example">https://bank.example/</span>',
+    // Not the first one alone.
+    '<span style="font-size: 8px; color: #aaa">real.example</span> https://bank.example/login',
+    ...['•bank.example', '→bank.example', '–bank.example', '👉bank.example', 'my_bank.example'],
+    ...['bank.example→', 'bank.example👈', 'bank.example）', 'bank.example–login', 'bank.example…', 'bank.example-'],
+    ...['https://192.0.2.7/login', '192.0.2.7', 'https://[2001:db8::1]/', 'https://3221225991/', 'http://localhost/'],
+    ...['bank.xn--p1ai', 'bank。example', 'ｂａｎｋ．example', 'https://bank.example@real.example'],
+    // Pieces in another order than they are written in.
+    '<span style="float: right">.example</span><span style="float: left">bank</span>',
+    '<span dir="rtl"><bdi>.example</bdi><bdi>bank</bdi></span>',
+    '<span style="display: inline-block">.example</span><span style="display: inline-block">bank</span>',
+    // What would leave the mark behind.
+    'bank.example<span style="display: block; padding-bottom: 999px"> </span>',
   ];
   const others = [
     'Read on',
     'https://real.example',
+    'HTTPS://REAL.EXAMPLE/',
     'www.real.example/elsewhere',
     '“real.example”',
     'e.g. this',
+    'version 1.2',
+    'alice.smith@real.example',
+    'https://...',
+    '<span style="display: inline-block">Read on</span>',
     '<img alt="">',
   ];
-  const links = [...named, ...others].map((words) => `<p><a href="${REAL}">${words}</a></p>`);
+  const style = 'font-family: Wingdings; font-size: 8px; text-transform: uppercase';
+  const links = [...named, ...others].map((words) => `<p style="${style}"><a href="${REAL}">${words}</a></p>`);
   await open(html(links.join('')));
   const found = await inMail((inner) =>
-    [...inner.querySelectorAll('a')].map((link) => ({
-      marked: link.dataset.really ?? '',
-      described: link.getAttribute('aria-description') ?? '',
-      titles: [link, ...link.querySelectorAll<HTMLElement>('[title]:not(.picture)')].map((one) => one.title),
-    })),
+    [...inner.querySelectorAll('a')].map((link) => {
+      const marks = [...link.querySelectorAll<HTMLElement>('.really')];
+      const { fontSize, fontFamily, textTransform } = (marks[0] && inner.defaultView?.getComputedStyle(marks[0])) ?? {};
+      return {
+        marked: marks.at(-1)?.dataset.really ?? '',
+        text: link.innerText.includes('real.example)'),
+        style: [fontSize, fontFamily?.includes('system-ui'), textTransform].join(),
+        below: (marks[0] ?? link).getBoundingClientRect().top - link.getBoundingClientRect().top < 60,
+        described: link.getAttribute('aria-description') ?? '',
+        titles: [link, ...link.querySelectorAll<HTMLElement>('[title]:not(.picture)')].map((one) => one.title),
+      };
+    }),
   );
   const mark = say('link_really', 'real.example');
   assert.deepEqual(
-    found.map(({ marked }) => marked),
-    [...named.map(() => mark), ...others.map(() => '')],
+    found.map(({ marked }, at) => [[...named, ...others][at], marked]),
+    [...named.map((words) => [words, mark]), ...others.map((words) => [words, ''])],
   );
-  for (const { marked, described, titles } of found) {
+  for (const { marked, described, titles, text, style, below } of found) {
     assert.equal(described, marked);
     assert.deepEqual(titles, [REAL], 'nothing within covers the real address under the pointer');
+    assert.ok(!text, 'the mark is not copied');
+    assert.ok(below, 'it stands with the words');
+    if (marked) assert.equal(style, '13px,true,none');
   }
 });
 

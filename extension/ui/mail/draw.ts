@@ -80,31 +80,100 @@ function aim(link: HTMLAnchorElement, target: URL): void {
   link.target = '_blank';
   link.rel = 'noopener noreferrer';
   link.title = target.href;
-  const alts = [...link.querySelectorAll('img')].map((image) => image.alt);
-  const shown = shownHost([link.textContent, ...alts].join(' '));
-  if (shown === undefined || sameHost(shown, target.host)) return;
-  // Drawn by the style sheet, so that it is not copied as if it were part of the mail.
+  const behind = misleading(link, target);
+  if (behind.size === 0) return;
   const really = t('link_really', target.host);
-  link.dataset.really = really;
   link.setAttribute('aria-description', really);
+  for (const node of behind) {
+    // Just behind the words that name another: at the end of the link it could be out of sight. Drawn by the style sheet, so that
+    // it is not copied as if it were part of the mail.
+    const mark = link.ownerDocument.createElement('span');
+    mark.className = 'really';
+    mark.dataset.really = really;
+    node.after(mark);
+  }
 }
 
-/** Characters of a link's text that are looked at, as it is drawn. */
-const MAX_LOOKED_AT = 500;
+/** Characters of a link's text that are looked at, as it is drawn; a longer one is marked in any case. */
+const MAX_LOOKED_AT = 5_000;
+/** A host in a text: what follows a scheme, or labels or numbers with dots between them that are not the name of a mailbox. */
 const HOST =
-  /(?:https?:\/\/|\/\/|^|[\s(<[{@:;,|"'“„”‘’‚«»‹›])((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=$|[\s/:;?#)>\]}.,|"'“„”‘’‚«»‹›!…])/iu;
+  /\p{L}:\/+(\[[\da-f:.]+\]|[\p{L}\p{N}\p{M}.-]+)|(?:^|[^\p{L}\p{N}\p{M}.-])((?:[\p{L}\p{N}\p{M}-]+\.)+\p{L}[\p{L}\p{N}\p{M}-]+|(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}.-]))(?![\p{L}\p{N}\p{M}-]|[\p{L}\p{N}\p{M}.-]{0,64}@)/giu;
+/** Dots of other scripts: for browsers they are dots, too. */
+const DOTS = /[\u3002\uff61]/g;
+/** What may be drawn in another order than it is written. */
+const MOVED = '[dir], bdi, rt, td, th';
 
-/** The host that the text of a link seems to name. */
-function shownHost(text: string): string | undefined {
-  // Runs of spaces are drawn as one, and some characters not at all.
+/** After which nodes of a link a host has been named that is not its own. */
+function misleading(link: HTMLAnchorElement, target: URL): Set<ChildNode> {
+  const found = new Set<ChildNode>();
+  /** Pieces of the text, and where each of them ends. */
+  const ends: [end: number, node: ChildNode][] = [];
+  let text = '';
+  const nodes = link.ownerDocument.createTreeWalker(link, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  while (nodes.nextNode() && text.length < MAX_LOOKED_AT) {
+    const node = nodes.currentNode as ChildNode;
+    if (node.nodeType === Node.TEXT_NODE) {
+      const piece = asDrawn(node.nodeValue ?? '', text);
+      if (piece === '') continue;
+      text += piece;
+      ends.push([text.length, node]);
+    } else if (node.nodeName === 'IMG') {
+      const words = asDrawn((node as HTMLImageElement).alt, '');
+      if (othersIn(words, target).length > 0) found.add(node);
+    }
+  }
+  // Nobody reads so long a link, and nobody looks through all of it here.
+  if (text.length >= MAX_LOOKED_AT && link.lastChild) found.add(link.lastChild);
+  const nodeAt = (place: number) => ends.find(([end]) => end > place)?.[1];
+  const last = (match: RegExpExecArray) => nodeAt(match.index + match[0].length - 1);
+  // Pieces that lie beside each other in whatever order can name any host.
+  const places = isMoved(link) ? [...text.matchAll(/\./g)] : othersIn(text, target);
+  for (const node of places.map(last)) if (node) found.add(node);
+  return found;
+}
+
+/** A text without what is not drawn, behind another one: runs of spaces are drawn as one, some characters not at all. */
+function asDrawn(text: string, before: string): string {
   const drawn = text
+    .slice(0, MAX_LOOKED_AT)
+    .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return HOST.exec(drawn.slice(0, MAX_LOOKED_AT))?.[1]?.toLowerCase();
+    .replace(DOTS, '.')
+    .replace(/\s+/g, ' ');
+  return before === '' || before.endsWith(' ') ? drawn.trimStart() : drawn;
+}
+
+/** Hosts in a text that are not the target's. */
+function othersIn(text: string, target: URL): RegExpExecArray[] {
+  return [...text.matchAll(HOST)].filter((match) => {
+    const shown = (match[1] ?? match[2] ?? '').replace(/^[.-]+|[.-]+$/g, '');
+    return shown !== '' && !sameHost(shown, target.hostname);
+  });
 }
 
 function sameHost(shown: string, real: string): boolean {
-  const bare = (host: string) => host.replace(/^www\./, '').replace(/:\d+$/, '');
-  return bare(shown) === bare(real);
+  const bare = (host: string) => host.toLowerCase().replace(/^www\./, '');
+  return bare(hostOf(shown)) === bare(real);
+}
+
+/** A host as browsers read it: letters of other scripts and numbers have one way in which they are written. */
+function hostOf(shown: string): string {
+  // No browser of a letter need know a shorter way.
+  try {
+    return new URL(`http://${shown}`).hostname;
+  } catch {
+    return shown;
+  }
+}
+
+/** Whether pieces of a link are laid out by themselves, beside each other. */
+function isMoved(link: HTMLAnchorElement): boolean {
+  return [...link.querySelectorAll<HTMLElement>('*')].some(
+    (one) =>
+      one.matches(MOVED) ||
+      /^(?:inline-|table)/.test(one.style.display) ||
+      !/^(?:none)?$/.test(one.style.cssFloat) ||
+      one.style.direction !== '',
+  );
 }
