@@ -217,7 +217,7 @@ pub(super) fn revoked<'a>(
         };
         let over = ends(revocation, created).is_some_and(|end| end <= at);
         let taken_back = bound.is_some_and(|bound| bound > created && bound <= latest(at, now));
-        if created <= at && !over && !taken_back {
+        if created <= latest(at, now) && !over && !taken_back {
             worst = Revoked::Soft;
         }
     }

@@ -257,15 +257,41 @@ fn what_a_clock_that_is_ahead_has_made_counts_now() {
     let young = Maker::v4().user(ID, says(MADE).flags(CERTIFY | SIGN));
     let young = young.subkey(&ECDH, NOW + 60, says(NOW + 60).flags(ENCRYPT));
     assert!(encrypt(&young).is_empty());
-    // Ends and revocations are not brought forward; what takes one back is there as soon as it counts.
-    assert!(
-        encrypt(&usual(ID).revoke_subkey(0, says(NOW + 60).because(RevocationCode::KeyRetired)))
-            .is_empty()
-    );
-    let retired = || says(NOW - 60).because(RevocationCode::KeyRetired);
-    let back = usual(ID)
-        .revoke(retired())
-        .direct(SignatureType::Key, says(NOW - 30).flags(CERTIFY | SIGN))
-        .direct(SignatureType::Key, says(NOW + 30).flags(CERTIFY | SIGN));
-    assert!(encrypt(&back).is_empty());
+}
+
+#[test]
+fn a_revocation_of_a_clock_that_is_ahead_counts_now_as_well() {
+    let skew = limits::CLOCK_SKEW;
+    let retired = |at| says(at).because(RevocationCode::KeyRetired);
+    // One of the same second as a change before it is dated a second later.
+    for at in [NOW + 1, NOW + skew] {
+        assert_eq!(
+            encrypt(&usual(ID).revoke(retired(at))),
+            [Reason::RevokedSoft]
+        );
+        let subkey = usual(ID).revoke_subkey(0, retired(at));
+        assert_eq!(encrypt(&subkey), [Reason::RevokedSoft]);
+        let user = usual(ID).revoke_user(ID, says(at)).cert();
+        assert!(user.info(NOW).user_ids[0].revoked);
+    }
+    let too_far = NOW + skew + 1;
+    assert!(encrypt(&usual(ID).revoke(retired(too_far))).is_empty());
+    assert!(encrypt(&usual(ID).revoke_subkey(0, retired(too_far))).is_empty());
+    let user = usual(ID).revoke_user(ID, says(too_far)).cert();
+    assert!(!user.info(NOW).user_ids[0].revoked);
+    // Of the past nothing is brought forward.
+    let revoked = usual(ID).revoke(retired(NOW - 60));
+    let issuer = issuer_of(&revoked.primary);
+    assert!(judge_signer(&revoked.cert(), &issuer, NOW - 61, NOW).is_ok());
+    assert!(judge_signer(&revoked.cert(), &issuer, NOW - 60, NOW).is_err());
+    // What takes one back is there as soon as it counts, and only when it is the newer of the two.
+    let back = |revoked, bound| {
+        let maker = usual(ID)
+            .revoke(retired(revoked))
+            .direct(SignatureType::Key, says(NOW - 30).flags(CERTIFY | SIGN));
+        encrypt(&maker.direct(SignatureType::Key, says(bound).flags(CERTIFY | SIGN)))
+    };
+    assert!(back(NOW - 60, NOW + 30).is_empty());
+    assert!(back(NOW + 29, NOW + 30).is_empty());
+    assert_eq!(back(NOW + 30, NOW + 30), [Reason::RevokedSoft]);
 }
