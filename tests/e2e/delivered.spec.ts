@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
-import { type DraftRecord, storeDrafts, storedDrafts } from './support/drafts.js';
+import { allKept, type DraftRecord, storeDrafts, storedDrafts } from './support/drafts.js';
 import type { Gpg } from './support/gpg.js';
 import { browser, extension, kind, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
@@ -45,7 +45,6 @@ async function begin(text = TEXT): Promise<View> {
   return window;
 }
 
-const kept = (window: View): Promise<void> => shows(window, start('draft_kept'));
 const offers = (window: View): Promise<number> => window.count('.drafts li');
 const folded = (window: View): Promise<number> => window.count('.delivered-drafts');
 
@@ -219,10 +218,8 @@ test('a file that is damaged takes neither the text nor the others with it', asy
   );
   await window.upload("document.querySelector('.choose-picture')", [path.join(extension, 'icons/48.png')]);
   await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
-  await until('all of it is kept', async () => {
-    const { files } = await storedDrafts(driver);
-    return files.length === 5 && (await window.text('.draft-line')).startsWith(start('draft_kept'));
-  });
+  await allKept(window);
+  assert.equal((await storedDrafts(driver)).files.length, 5);
   await window.close();
   const { drafts, files } = await storedDrafts(driver);
   const draft = draftIn(gpg.decrypt((await only()).armored).text);
@@ -265,7 +262,7 @@ test('Chromium is asked to leave drafts alone; in Firefox, which would ask the u
     };
   });
   await typeText(window, TEXT);
-  await kept(window);
+  await allKept(window);
   const asked = await window.evaluate(() => (globalThis as unknown as { asked: number }).asked);
   assert.equal(asked, kind === 'chromium' ? 1 : 0);
   await closeWith(window, 'draft_delete');
@@ -313,7 +310,7 @@ test('who signs belongs to the draft; when that key is gone nobody else signs wi
 
   const last = await begin();
   await field(last, say('sign_as')).choose(other);
-  await kept(last);
+  await allKept(last);
   const keys = await driver.page('keys.html');
   await openCard(keys, 'Reed Warbler');
   await button(keys, 'Delete').click();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
-import { type DraftRecord, storeDrafts, storedDrafts } from './support/drafts.js';
+import { allKept, type DraftRecord, storeDrafts, storedDrafts } from './support/drafts.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { browser, extension, say, start } from './support/session.js';
 import type { Site } from './support/site.js';
@@ -33,8 +33,6 @@ before(async () => {
 after(() => writer?.close());
 beforeEach(async () => void (await storeDrafts(driver, {})));
 
-const kept = (window: View): Promise<void> => shows(window, start('draft_kept'));
-
 /** How many drafts are stored that were left behind, and how many of mails that were put into the page. */
 async function counted(): Promise<[left: number, delivered: number]> {
   const { drafts } = await storedDrafts(driver);
@@ -55,10 +53,8 @@ async function begin(): Promise<View> {
   await window.upload("document.querySelector('.choose-files')", [note]);
   await window.upload("document.querySelector('.choose-picture')", [path.join(extension, 'icons/48.png')]);
   await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
-  await until('all of it is kept', async () => {
-    const { files } = await storedDrafts(driver);
-    return files.length === 2 && (await window.text('.draft-line')).startsWith(start('draft_kept'));
-  });
+  await allKept(window);
+  assert.equal((await storedDrafts(driver)).files.length, 2);
   assert.match(await window.text('.draft-line'), /\d:\d\d/);
   assert.equal(
     (await window.text('.draft-line [role=status]')).trim(),
@@ -118,7 +114,7 @@ test('the window does not close before its draft says that the mail is in the pa
   const window = await writeNew();
   await addRecipient(window, say('header_to'), 'bob@example.test');
   await typeText(window, SECRET);
-  await kept(window);
+  await allKept(window);
   await tab.front();
   const before = await driver.tab(web.url('/textarea'));
   await until('another tab is before the webmail', () => tab.evaluate(() => document.hidden));
@@ -182,7 +178,7 @@ test('closing keeps it or deletes it, as the user says', async () => {
   await until('it is not offered', async () => (await offers(next)) === 0);
   assert.deepEqual(await counted(), [0, 0]);
   await typeText(next, 'another');
-  await kept(next);
+  await allKept(next);
   await button(next, say('close')).click();
   await button(next, say('draft_delete')).click();
   await until('the window has closed', () => next.gone());
@@ -308,9 +304,7 @@ test('while a mail is being made no draft takes its place, and the draft stays',
   await typeText(window, SECRET);
   await window.press('Control+Enter');
   await shows(window, say('waiting_for_unlock'));
-  const place = await window.rect('.drafts button');
-  assert.ok(place);
-  await window.clickAt({ x: place.x + place.width / 2, y: place.y + place.height / 2 });
+  await window.click('.drafts button', { blind: true });
   // Whatever that has begun would have been drawn before this.
   await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   assert.ok(!(await window.text()).includes(say('draft_replace_title')));
@@ -374,7 +368,7 @@ test('a picture whose file was removed does not come back; where a step back bri
 test('a draft that was damaged is said to be so, and stays', async () => {
   const window = await writeNew();
   await typeText(window, SECRET);
-  await kept(window);
+  await allKept(window);
   await window.close();
   const forged = gpg.encrypt('Content-Type: application/json; name="draft.json"\n\n{"version":1,"to":"all"}\n', [
     alice.fingerprint,
@@ -408,7 +402,7 @@ test('a draft that was left behind stays until the user deletes it, however old 
     window.evaluate(() => [...document.querySelectorAll('.drafts li')].filter((one) => one.checkVisibility()).length);
   assert.equal(await inSight(), 5);
   await typeText(window, SECRET);
-  await kept(window);
+  await allKept(window);
   const left = async (): Promise<string[]> => {
     const { drafts } = await storedDrafts(driver);
     return drafts.map(({ id }) => id).filter((id) => id.startsWith('old-'));
@@ -417,9 +411,7 @@ test('a draft that was left behind stays until the user deletes it, however old 
   await button(window, say('drafts_older_other', String(many.length - 5))).click();
   await until('all are in sight', async () => (await inSight()) === many.length);
   // The oldest of them.
-  const place = await window.rect('.older-drafts li:last-child .danger');
-  assert.ok(place);
-  await window.clickAt({ x: place.x + place.width / 2, y: place.y + place.height / 2 });
+  await window.click('.older-drafts li:last-child .danger');
   await shows(window, say('draft_delete_title'));
   await button(window, say('draft_delete')).click();
   await shows(window, say('drafts_older_other', String(many.length - 6)));
@@ -448,7 +440,7 @@ test('where there is no room for a draft the window says so, and keeps it once t
   await button(window, say('draft_delete')).click();
   await shows(window, say('draft_delete_title'));
   await button(window, say('draft_delete')).click();
-  await kept(window);
+  await allKept(window);
   assert.deepEqual(await counted(), [1, 0]);
   await close(window);
   const next = await writeNew();
@@ -476,7 +468,7 @@ test('the password of the mail before does not go along with a draft that is con
   const left = await writeNew();
   await addRecipient(left, say('header_to'), 'bob@example.test');
   await typeText(left, SECRET);
-  await kept(left);
+  await allKept(left);
   await left.close();
   const window = await writeNew();
   const wanted = toggle(window, say('use_password'));

@@ -1,6 +1,8 @@
 // What is stored of drafts, read and changed as the browser or a broken disk would.
 
-import type { Driver } from '../../harness/index.js';
+import { type Driver, until, type View } from '../../harness/index.js';
+import { shows } from './desk.js';
+import { start } from './session.js';
 
 /** A record of the database. Octets are text here, of one character each. */
 export interface DraftRecord {
@@ -69,3 +71,20 @@ export const storedDrafts = (driver: Driver): Promise<DraftRecords> =>
 /** Stores these in the place of everything else. */
 export const storeDrafts = (driver: Driver, put: Partial<DraftRecords>): Promise<DraftRecords> =>
   inDatabase(driver, { drafts: [], files: [], ...put }, true);
+
+/**
+ * Waits until all that was written in a window is kept: it could be closed without being asked. That it says "kept" is not
+ * enough, for it says so of the text before until it begins to keep the next.
+ */
+export async function allKept(window: View): Promise<void> {
+  // After its pause, by itself.
+  await shows(window, start('draft_kept'));
+  await until('all of it is kept', () =>
+    window.evaluate(
+      (begin) =>
+        dispatchEvent(new Event('beforeunload', { cancelable: true })) &&
+        (document.querySelector<HTMLElement>('.draft-line')?.innerText ?? '').startsWith(begin),
+      start('draft_kept'),
+    ),
+  );
+}
