@@ -19,6 +19,7 @@ import {
   switchSite,
   unlock,
 } from './support/steps.js';
+import { hurries } from './support/time.js';
 
 // Firefox gives an extension a share of the disk. Told that the disk is small, it really refuses to write (in kB).
 const SMALL_DISK = { 'dom.quotaManager.temporaryStorage.fixedLimit': 12 * 1024 };
@@ -270,31 +271,6 @@ const failed = (times: number): Promise<unknown> =>
     }, times),
   );
 
-/** In the world of the tab's content script: so many waits of `from` to `to` milliseconds are over at once. */
-const hurries = async (from: number, to: number, times: number): Promise<void> =>
-  driver.background(
-    async (url, ...args) => {
-      const [found] = (await chrome.tabs.query({})).filter((one) => one.url === url);
-      await chrome.scripting.executeScript({
-        target: { tabId: found?.id ?? -1 },
-        args,
-        func: (least, most, count) => {
-          const { setTimeout: wait } = globalThis;
-          let left = count;
-          globalThis.setTimeout = ((job: () => void, ms = 0) => {
-            const short = ms >= least && ms <= most && left > 0;
-            if (short) left -= 1;
-            return wait(job, short ? 0 : ms);
-          }) as never;
-        },
-      });
-    },
-    await tab.url(),
-    from,
-    to,
-    times,
-  );
-
 for (const what of ['calls', 'parts', 'storage'] as const) {
   test(`a page comes to life by itself when the background has lost its first ${what}`, async () => {
     // Not while somebody else may ask.
@@ -315,7 +291,7 @@ test('what is read stays when the page asks again whether it may, and hears neit
   const [frame] = await readers(driver, tab, 1);
   assert.ok(frame);
   await shows(frame, say('reader_locked'));
-  await hurries(1_000, 15_000, 3);
+  await hurries(driver, tab, 1_000, 15_000, 3);
   await driver.stopBackground();
   await fails('storage');
   const tell = async (act: string): Promise<unknown> =>
@@ -357,7 +333,7 @@ test('a message in view is read by itself when the background has lost the call 
   ));
 
 test('a reader that has not come to life in its time is followed by another one', () =>
-  secondMessage(() => hurries(20_000, 20_000, 1)));
+  secondMessage(() => hurries(driver, tab, 20_000, 20_000, 1)));
 
 test('the composer keeps the text when its page has gone', async () => {
   await tab.goto(web.url('/write'));

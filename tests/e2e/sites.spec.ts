@@ -32,6 +32,9 @@ after(async () => {
 
 const origins = (): Promise<string[]> =>
   driver.background(async () => (await chrome.permissions.getAll()).origins ?? []);
+/** The scripts that browsers would run in pages that come. */
+const registered = (): Promise<string[]> =>
+  driver.background(async () => (await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id));
 // What the page itself could see of an extension.
 const traces = (view: View): Promise<number> =>
   view.evaluate(() => document.querySelectorAll('*').length + document.documentElement.attributes.length);
@@ -42,6 +45,7 @@ test('before it is switched on, Waxseal has no permission and leaves a page alon
   const plain = await traces(tab);
   await driver.popup(tab).then((popup) => popup.close());
   assert.equal(await traces(tab), plain);
+  assert.deepEqual(await registered(), [], 'nor would anything come later');
   assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
   await tab.close();
 });
@@ -74,6 +78,7 @@ test('switched off: the frames go, the page is as before, the permission is give
   assert.ok(((await tab.rect('#m'))?.height ?? 0) > 0, 'the original is drawn again');
   assert.match(await tab.text('#m'), /BEGIN PGP MESSAGE/);
   await until('the permission is given back', async () => (await origins()).length === 0);
+  await until('no script is left that would run', async () => (await registered()).length === 0);
   await tab.goto(web.url('/'));
   assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
   await tab.close();
@@ -106,6 +111,7 @@ test('a permission that comes by another way switches nothing on', async () => {
   await toggle(popup, 'Use Waxseal on this site').visible();
   assert.equal(await toggle(popup, 'Use Waxseal on this site').checked(), false);
   await popup.close();
+  assert.deepEqual(await registered(), []);
   assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
   await driver.background(() => chrome.permissions.remove({ origins: ['http://127.0.0.1/*'] }));
   await tab.close();
