@@ -29,6 +29,14 @@ pub(super) fn read(field: &[u8], most: usize, charsets: &dyn Charsets) -> Addres
     let mut entry = Entry::default();
     let mut rest = &*text;
     while let Some(c) = rest.chars().next() {
+        // A word is one piece: some programs leave in it what separates entries (RFC 2047, 5 forbids it).
+        let word = words::length(rest).and_then(|end| rest.split_at_checked(end));
+        if let Some((word, after)) = word.filter(|_| entry.angle.is_none()) {
+            entry.odd |= word.contains(['@', '<', '>', '"']);
+            entry.phrase.push_str(word);
+            rest = after;
+            continue;
+        }
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         rest = match c {
             '"' => {
@@ -193,6 +201,12 @@ mod tests {
             ),
             ("=?utf-8?q?M=C3=BCller=2C_H=2E?= <h@x>", &["Müller, H.|h@x"]),
             ("=?koi8-r?q?=F0=D2=C9?= <h@x>", &["При|h@x"]),
+            (
+                "=?UTF-8?Q?M=C3=BCller,_Hans?= <h@x>, b@x",
+                &["Müller, Hans|h@x", "|b@x"],
+            ),
+            ("=?UTF-8?Q?Team:_Hans;?= <h@x>", &["Team: Hans;|h@x"]),
+            ("=?UTF-8?Q?Hans_(H)?= <h@x>", &["Hans (H)|h@x"]),
             ("Grün <g@x>", &["Grün|g@x"]),
             ("a@x, B <b@x>;c@x,", &["|a@x", "B|b@x", "|c@x"]),
             ("undisclosed-recipients:;", &[]),
@@ -216,6 +230,9 @@ mod tests {
             ("\"Ann <a@x>", "!|Ann <a@x>"),
             ("a@x (open", "!open|a@x"),
             ("\"a@x\"", "!|a@x"),
+            ("=?utf-8?q?a_<b@y>?= <a@x>", "!a <b@y>|a@x"),
+            ("=?utf-8?q?a@x?=", "!a@x|"),
+            ("<a@x> =?utf-8?q?b?=", "!b|a@x"),
         ] {
             assert_eq!(shown(text), [expected], "{text}");
         }

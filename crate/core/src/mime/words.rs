@@ -62,6 +62,11 @@ pub(super) fn decode(text: &str, charsets: &dyn Charsets) -> String {
     out
 }
 
+/// Octets of the word that begins here; nothing when there is none.
+pub(super) fn length(from: &str) -> Option<usize> {
+    word(from).map(|(_, _, after)| from.len() - after.len())
+}
+
 /// Charset (without language, RFC 2231, 5) and octets of the word that begins here, and what follows.
 fn word(from: &str) -> Option<(String, Vec<u8>, &str)> {
     let (charset, rest) = split_near(from.strip_prefix("=?")?, MAX_LABEL)?;

@@ -34,6 +34,10 @@ fn i1_the_signer_is_not_the_sender() {
         Summary::SignedBySender
     );
     assert_eq!(
+        summary("From: =?utf-8?q?Eve,_E.:?= <eve@example.org>", None),
+        Summary::SignedBySender
+    );
+    assert_eq!(
         summary("From: \"Eve, E.\" <EVE@example.org>", None),
         Summary::SignedBySender
     );
@@ -46,6 +50,9 @@ fn i2_names_that_pretend() {
         "From: \"ann@example.org\" <eve@example.org>",
         "From: =?utf-8?q?ann=40example=2Eorg?= <eve@example.org>",
         "From: =?utf-8?q?ann=EF=BC=A0example=2Eorg?= <eve@example.org>",
+        "From: =?utf-8?q?Ann_<ann@example.org>,?= <eve@example.org>",
+        "From: =?utf-8?q?x,_eve@example.org?= <eve@example.org>",
+        "From: =?utf-8?q?<ann?= <eve@example.org>",
         "From: ann@ <eve@example.org>",
         "From: ann@                 . <eve@example.org>",
         "From: Ann                 . <eve@example.org>",
