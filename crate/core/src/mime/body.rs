@@ -7,7 +7,7 @@ use super::files::{List, file_name};
 use super::headers::Copies;
 use super::limits::{MAX_CONTENT_ID, MAX_HEADER, MAX_SHOWN_TEXT};
 use super::part::Part;
-use super::pgp::{Protected, has_block};
+use super::pgp::{Protected, block_of, has_block};
 use super::{flowed, legacy, markup, transfer};
 use crate::message::text::show_text;
 use crate::wire::engine::Note;
@@ -106,8 +106,12 @@ impl<'a> Collector<'a> {
         is_text(part) && (alone || file_name(part, self.charsets).is_none())
     }
 
+    /// What is one block and nothing else is a file that can be opened: drawn as text it would be of no use to anybody.
     fn plain(&mut self, part: &Part<'_>) {
-        self.body(part, |text| MailBody::Text { text });
+        match block_of(part) {
+            Some(kind) => self.file(part, Some(kind)),
+            None => self.body(part, |text| MailBody::Text { text }),
+        }
     }
 
     fn html(&mut self, part: &Part<'_>) {
@@ -140,6 +144,7 @@ impl<'a> Collector<'a> {
         let before = self.bodies.len();
         // It belongs to the HTML, if there is any.
         let beside = plain.filter(|_| html.is_some()).map(|(_, text)| text);
+        let beside = beside.filter(|text| block_of(text).is_none());
         let beside = beside.and_then(|part| Some((part, self.text_of(part)?)));
         for (at, other) in part.parts.iter().enumerate() {
             match &beside {
@@ -170,7 +175,7 @@ impl<'a> Collector<'a> {
             return;
         }
         match part.parts.is_empty() || part.protected.is_some() {
-            true if is_text(part) => self.file(part, None),
+            true if is_text(part) => self.file(part, block_of(part)),
             true => self.part(part, false),
             false => part.parts.iter().for_each(|part| self.aside(part, shown)),
         }

@@ -94,6 +94,11 @@ impl<'a> Fields<'a> {
         fields.any(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()))
     }
 
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// A field that every mail or part of a mail has one of.
     pub fn are_of_a_mail(&self) -> bool {
         const USUAL: [&str; 12] = [

@@ -25,7 +25,7 @@ pub(super) struct Place {
     encoding: Encoding,
     /// It is protected by its structure, and its header is in it.
     whole: bool,
-    /// Octets of the header in front of an encrypted file, which says how it is to be opened; none for all others.
+    /// Octets of the header in front of an encrypted file or of a block, which says how it is to be opened; none for all others.
     head: usize,
 }
 
@@ -103,7 +103,8 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Adds a part; whether its encoding was damaged. Returns its place in the list.
+    /// Adds a part, which may be `protected` by its structure, or as a text that is one block; whether its encoding was damaged.
+    /// Returns its place in the list.
     pub fn add(
         &mut self,
         part: &Part<'_>,
@@ -118,13 +119,14 @@ impl List {
             (None, "message/rfc822" | "message/global") => FileKind::Mail,
             (None, typ) => kind::of(own.as_deref().unwrap_or_default(), typ, &head),
         };
-        let (range, encoding, size) = match protected {
+        let by_structure = protected.is_some() && part.is_multipart();
+        let (range, encoding, size) = match by_structure {
             // Without its header it is nothing.
-            Some(_) => (part.entity.clone(), Encoding::Identity, part.entity.len()),
-            None => (part.body.clone(), part.encoding, whole),
+            true => (part.entity.clone(), Encoding::Identity, part.entity.len()),
+            false => (part.body.clone(), part.encoding, whole),
         };
         let header = match kind {
-            FileKind::Encrypted => range.start - part.entity.start,
+            FileKind::Encrypted | FileKind::Signed => range.start - part.entity.start,
             _ => 0,
         };
         let name = own.unwrap_or_else(|| default_name(part, kind, &head, charsets));
@@ -143,7 +145,7 @@ impl List {
             Place {
                 range,
                 encoding,
-                whole: protected.is_some(),
+                whole: by_structure,
                 head: header,
             },
         );
@@ -199,8 +201,8 @@ pub(super) fn file_name(part: &Part<'_>, charsets: &dyn Charsets) -> Option<Stri
 /// What is listed as a mail or as a whole part is saved as one: under the name of a program it would be started.
 fn of_its_kind(name: String, kind: FileKind, part: &Part<'_>) -> String {
     let whole = match kind {
-        FileKind::Mail | FileKind::Signed => true,
-        FileKind::Encrypted => part.media_type.starts_with("multipart/"),
+        FileKind::Mail => true,
+        FileKind::Encrypted | FileKind::Signed => part.media_type.starts_with("multipart/"),
         _ => false,
     };
     match whole && name::extension(&name).as_deref() != Some("eml") {
@@ -219,7 +221,11 @@ fn default_name(part: &Part<'_>, kind: FileKind, octets: &[u8], charsets: &dyn C
         FileKind::Signature => "signature".to_owned(),
         _ => "file".to_owned(),
     };
-    format!("{stem}{}", kind::usual_extension(&part.media_type))
+    let extension = match (kind, part.media_type.as_str()) {
+        (FileKind::Encrypted | FileKind::Signed, "text/plain") => ".asc",
+        (_, typ) => kind::usual_extension(typ),
+    };
+    format!("{stem}{extension}")
 }
 
 /// The subject of a mail within the mail, as the name of a file.

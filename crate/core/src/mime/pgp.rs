@@ -218,15 +218,11 @@ fn encrypted(part: &Part<'_>, how: Sealed) -> Found {
 
 /// A root without structure.
 fn leaf(part: &Part<'_>) -> Found {
-    let head = part.head();
-    if part.media_type == "text/plain"
-        && !part.is_attachment()
-        && head.trim_ascii_start().starts_with(b"-----BEGIN PGP ")
-        && let Some(found) = text_root(part)
-    {
+    if let Some(found) = text_root(part) {
         return found;
     }
     // What is listed as an encrypted file is encrypted when it is opened by itself.
+    let head = part.head();
     let name = file_name(part, &NoCharsets);
     let safe = name.as_deref().and_then(name::safe).unwrap_or_default();
     match kind::of(&safe, &part.media_type, &head) {
@@ -237,8 +233,16 @@ fn leaf(part: &Part<'_>) -> Found {
 
 /// A text is a layer when it is one block and nothing else.
 fn text_root(part: &Part<'_>) -> Option<Found> {
+    if part.media_type != "text/plain" || part.is_attachment() {
+        return None;
+    }
+    let head = part.head();
+    let start = without_mark(&head).trim_ascii_start();
+    if !start.starts_with(b"-----BEGIN PGP ") {
+        return None;
+    }
     let (octets, _) = part.encoding.decode(part.octets());
-    let text = octets.trim_ascii();
+    let text = without_mark(&octets).trim_ascii();
     let charset = part.content_type.word("charset");
     if is_one(text, MESSAGE, END_OF_MESSAGE) {
         // Nearly every armor stands in a part that calls itself UTF-8, whatever was encrypted.
@@ -253,6 +257,16 @@ fn text_root(part: &Part<'_>) -> Option<Found> {
         document: read_cleartext(text).ok()?,
         charset,
     })
+}
+
+/// What a text among other parts is when it would be a layer, had it come alone: opened by itself it is one.
+pub(super) fn block_of(part: &Part<'_>) -> Option<FileKind> {
+    // What begins with other fields would be taken for no mail.
+    let opens = part.fields.are_of_a_mail() || part.fields.is_empty();
+    match text_root(part).filter(|_| opens)? {
+        Found::Encrypted { .. } => Some(FileKind::Encrypted),
+        _ => Some(FileKind::Signed),
+    }
 }
 
 /// Begins and ends with these lines, and they occur nowhere else.
