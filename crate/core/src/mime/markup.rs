@@ -33,6 +33,40 @@ pub(super) fn misleads(html: &str) -> bool {
     cert::misleads(&text) || cert::misleads(&tags)
 }
 
+/// Whether nothing of a document is seen: no text, and no elements but those that only arrange text.
+pub(super) fn is_blank(html: &str) -> bool {
+    const SHAPES: [&str; 12] = [
+        "!doctype", "html", "head", "meta", "title", "body", "div", "p", "br", "span", "font",
+        "o:p",
+    ];
+    let (mut text, mut rest) = (String::new(), html);
+    while let Some((before, from)) = rest.find('<').map(|at| rest.split_at(at)) {
+        read(before, &mut text);
+        let comment = from
+            .strip_prefix("<!--")
+            .map(|comment| comment.split_once("-->"));
+        let (tag, after) = match comment {
+            Some(Some((_, after))) => ("br", after),
+            Some(None) => return false,
+            None => match from.split_once('>') {
+                Some((tag, after)) => (tag, after),
+                None => return false,
+            },
+        };
+        let tag = tag.trim_start_matches(['<', '/']);
+        let name = tag
+            .split([' ', '\t', '\r', '\n', '/'])
+            .next()
+            .unwrap_or_default();
+        if !SHAPES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            return false;
+        }
+        rest = after;
+    }
+    read(rest, &mut text);
+    text.replace("&nbsp;", " ").trim().is_empty()
+}
+
 /// Whether a tag or a comment begins here, and not a sign in a text.
 fn is_tag(source: &str) -> bool {
     let name = source.strip_prefix('<').unwrap_or_default();

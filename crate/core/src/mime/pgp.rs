@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::files::file_name;
 use super::part::{Flaws, Part};
 use super::transfer::Encoding;
-use super::{MailError, NoCharsets, kind, name};
+use super::{MailError, NoCharsets, kind, markup, name};
 use crate::armor::{Kind, decode_owned, without_mark};
 use crate::message::{Document, read_cleartext};
 use crate::wire::mail::FileKind;
@@ -75,7 +75,7 @@ impl Protected {
                 })
             }
             ("", [control, message]) => mangled(&child(control)?, &child(message)?, open),
-            ("", [blank, control, message]) if is_blank(&child(blank)?) => {
+            ("", [blank, control, message]) if is_blank(&child(blank)?, 2) => {
                 mangled(&child(control)?, &child(message)?, open)
             }
             _ => None,
@@ -97,7 +97,9 @@ fn protocol(part: &Part<'_>) -> Option<&'static str> {
 
 /// What Exchange makes of multipart/encrypted: the same two parts in multipart/mixed, behind an empty text or alone.
 fn mangled(control: &Part<'_>, message: &Part<'_>, open: bool) -> Option<Protected> {
-    if control.media_type != ENCRYPTED || message.media_type != "application/octet-stream" {
+    // iPGMail calls it a text.
+    let types = ["application/octet-stream", "text/plain"];
+    if control.media_type != ENCRYPTED || !types.contains(&message.media_type.as_str()) {
         return None;
     }
     (kind::block(&message.head()) == Some(Kind::Message)).then(|| Protected::Encrypted {
@@ -112,15 +114,28 @@ fn is_leaf(part: &Part<'_>) -> bool {
     !part.media_type.starts_with("multipart/") && !part.media_type.starts_with("message/")
 }
 
-/// Nothing to see and nothing to save.
-fn is_blank(part: &Part<'_>) -> bool {
-    let text = matches!(part.media_type.as_str(), "text/plain" | "text/html");
-    text && part
-        .encoding
-        .decode(part.octets())
-        .0
-        .trim_ascii()
-        .is_empty()
+/// Octets of a text without anything in it: some hundreds of HTML.
+const MAX_BLANK: usize = 16 << 10;
+
+/// Nothing to see and nothing to save: an empty text, or its two forms as Exchange makes them. `levels` may be in it.
+fn is_blank(part: &Part<'_>, levels: usize) -> bool {
+    if part.is_multipart() && levels > 0 {
+        let (children, flaws) = part.children(Protected::PARTS);
+        let child = |range: &Range<usize>| part.child(range.clone()).ok();
+        let blank = |range| child(range).is_some_and(|(part, _)| is_blank(&part, levels - 1));
+        return part.media_type == "multipart/alternative"
+            && !flaws.more
+            && children.iter().all(blank);
+    }
+    if part.octets().len() > MAX_BLANK || part.is_attachment() {
+        return false;
+    }
+    let (octets, _) = part.encoding.decode(part.octets());
+    match part.media_type.as_str() {
+        "text/plain" => octets.trim_ascii().is_empty(),
+        "text/html" => std::str::from_utf8(&octets).is_ok_and(markup::is_blank),
+        _ => false,
+    }
 }
 
 /// The root of a mail, or of what was in a layer of it.

@@ -338,12 +338,39 @@ fn mangled_mails_are_put_together() {
         armored(Some(&ann()), &hello())
     );
     let control = "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n";
+    let plain = "Content-Type: text/plain; charset=\"us-ascii\"\r\n\r\n";
+    let html = |body: &str| {
+        format!(
+            "Content-Type: text/html; charset=\"us-ascii\"\r\n\r\n<html><head><meta http-equiv=\"Content-Type\" \
+             content=\"text/html; charset=us-ascii\"></head><!-- x --><body>\r\n{body}</body></html>\r\n"
+        )
+    };
+    let exchange = |body: &str| multipart("alternative", &[plain, &html(body)]);
+    let as_text = message.replace("application/octet-stream; name=encrypted.asc", "text/plain");
     for parts in [
         vec![control, &message],
         vec!["Content-Type: text/plain\r\n\r\n \r\n", control, &message],
+        vec![&exchange(""), control, &message],
+        vec![&html("<p class=x>&nbsp;</p><br/>&#160;"), control, &message],
+        // iPGMail.
+        vec![plain, control, &as_text],
     ] {
         let seen = read(&mail(&multipart("mixed", &parts)), &[&ann()]);
         seen.expect(true, Summary::SignedBySender, &[Note::Repaired], HELLO);
+    }
+    for first in [
+        exchange("Look:"),
+        exchange("<img src=\"cid:a\">"),
+        exchange("<!-- open"),
+        multipart("alternative", &[plain, "Content-Type: image/png\r\n\r\n"]),
+        multipart("mixed", &[plain]),
+        multipart("alternative", &[plain, plain, plain, plain]),
+    ] {
+        let seen = read(
+            &mail(&multipart("mixed", &[&first, control, &message])),
+            &[&ann()],
+        );
+        assert_eq!(seen.notes(), [Note::PartEncrypted], "{first}");
     }
     // With a text it is an encrypted part beside a text.
     let beside = text("Look:");
