@@ -57,11 +57,29 @@ async function tellOpenTabs(pattern: string, on: boolean): Promise<void> {
   // no longer says which tabs show the site, and it never says so of a frame in another site's page.
   const tabs = await chrome.tabs.query(on ? { url: pattern } : {}).catch(() => []);
   for (const { id } of tabs) if (id !== undefined) void tell(id, on);
+  if (!on) return;
+  // In another site's page it has been switched on from the popup, over the tab that one sees.
+  const seen = await chrome.tabs.query({ active: true }).catch(() => []);
+  const others = seen.filter(({ id }) => tabs.every((one) => one.id !== id));
+  for (const { id } of others) if (id !== undefined) void tellFrames(id, pattern);
 }
 
 async function tell(tab: number, on: boolean): Promise<void> {
   if (on) await inject({ tabId: tab, allFrames: true });
   await chrome.tabs.sendMessage(tab, SITE_CHANGED).catch(() => undefined);
+}
+
+/** Does so in the frames of a site in another one's page, as far as the browser lets us in there. */
+async function tellFrames(tabId: number, pattern: string): Promise<void> {
+  const looks = await chrome.scripting
+    .executeScript({ target: { tabId, allFrames: true }, func: () => origin, injectImmediately: true })
+    .catch(() => []);
+  const frameIds = looks.filter(({ result }) => result && patternOf(result) === pattern).map(({ frameId }) => frameId);
+  if (frameIds.length === 0) return;
+  await inject({ tabId, frameIds });
+  await Promise.all(
+    frameIds.map((frameId) => chrome.tabs.sendMessage(tabId, SITE_CHANGED, { frameId }).catch(() => undefined)),
+  );
 }
 
 /**

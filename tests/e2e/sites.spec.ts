@@ -150,6 +150,87 @@ test("switched off, a site that is in a frame of another site's page hears of it
   await tab.close();
 });
 
+test('a page that is made of frames of other sites: each has a switch of its own, and works without a reload', async () => {
+  web.put(
+    '/part',
+    block.replace('</body>', `<iframe src="${neighbour.url('/')}" width="600" height="300"></iframe></body>`),
+  );
+  // What is small, hidden, without an origin of its own, or no site that Waxseal could be used on, is not named.
+  const decoys = [
+    `<iframe src="https://small.example.test/" width="90" height="90"></iframe>`,
+    `<iframe src="https://hidden.example.test/" width="900" height="400" hidden></iframe>`,
+    `<iframe src="https://clear.example.test/" width="900" height="400" style="opacity: 0"></iframe>`,
+    `<iframe src="https://boxed.example.test/" width="900" height="400" sandbox="allow-scripts"></iframe>`,
+    `<iframe src="http://insecure.example.test/" width="900" height="400"></iframe>`,
+    `<iframe src="${web.url('/nothing')}" width="900" height="400"></iframe>`,
+    `<iframe srcdoc="<p>Nothing" width="900" height="400"></iframe>`,
+    `<form name="querySelectorAll"><input name="shadowRoot"></form>`,
+  ];
+  const part = `<div><template shadowrootmode="open"><iframe src="${web.other}/part" width="1000" height="500"></iframe></template></div>`;
+  web.put('/made', html(part + decoys.join('')));
+  await driver.grant(['http://localhost/*', 'http://127.0.0.1/*']);
+  const tab = await driver.tab(web.url('/made'));
+  const asked = web.asked.length;
+  const [own, outer, inner] = [
+    say('use_on_this_site'),
+    say('use_on_framed', web.other),
+    say('use_on_framed', neighbour.origin),
+  ];
+  const press = async (name: string, on: boolean, key?: string): Promise<void> => {
+    const popup = await driver.popup(tab);
+    await toggle(popup, name).visible();
+    assert.equal(await toggle(popup, name).checked(), !on);
+    assert.equal(await toggle(popup, own).checked(), false);
+    if (key) {
+      await popup.evaluate((label) => document.querySelector<HTMLElement>(`[aria-label="${label}"]`)?.focus(), name);
+      await popup.press(key);
+    } else await toggle(popup, name).click();
+    await until(`it is ${on ? 'on' : 'off'}`, async () => (await toggle(popup, name).checked()) === on);
+    await popup.focused(`document.querySelector('[aria-label="${name}"]')`, 'the same switch');
+    await popup.close();
+  };
+  const popup = await driver.popup(tab);
+  await toggle(popup, outer).visible();
+  const switches = await popup.evaluate(() =>
+    [...document.querySelectorAll('[role=switch]')].map((one) => one.getAttribute('aria-label')),
+  );
+  // In Firefox the permission is there already, and with it what is in that frame.
+  assert.deepEqual(switches, kind === 'firefox' ? [own, outer, inner] : [own, outer]);
+  await popup.close();
+  assert.deepEqual(await driver.frames(tab, 'reader.html'), []);
+  await press(outer, true);
+  await readers(driver, tab, 1);
+  // What is in that frame comes to light now that one may look there.
+  await press(inner, true);
+  await readers(driver, tab, 2);
+  assert.equal(web.asked.length, asked, 'not reloaded');
+  await press(inner, false, 'Enter');
+  await readers(driver, tab, 1);
+  await press(outer, false);
+  await readers(driver, tab, 0);
+  await until('both permissions are given back', async () => (await origins()).length === 0);
+  await tab.close();
+});
+
+test('a page that is full of frames names a few sites of them, as the browser writes their addresses', async () => {
+  const frames = ['https://mail.example.org\u202egro.liame/', `https://${'a'.repeat(60)}.example.test/?q=<b>`];
+  for (let at = 0; at < 9; at++) frames.push(`https://m${at}.example.test:8443/x`);
+  web.put('/many', html(frames.map((src) => `<iframe src="${src}" width="1000" height="300"></iframe>`).join('')));
+  const tab = await driver.tab(web.url('/many'));
+  const popup = await driver.popup(tab);
+  await toggle(popup, say('use_on_framed', `https://${'a'.repeat(60)}.example.test`)).visible();
+  const { named, wide } = await popup.evaluate(() => ({
+    named: [...document.querySelectorAll('.framed li .site-text')].map((one) => one.textContent ?? ''),
+    wide: document.documentElement.scrollWidth > innerWidth,
+  }));
+  assert.equal(named.length, 5);
+  for (const name of named) assert.match(name, /^https:\/\/[a-z0-9.-]+(?::8443)?$/);
+  assert.equal(wide, false);
+  assert.deepEqual(await origins(), []);
+  await popup.close();
+  await tab.close();
+});
+
 test('a site that could not be switched on leaves no permission behind, and what can be none is not asked for', async () => {
   if (kind === 'chromium') await driver.grant(['http://localhost/*']);
   const settings = await driver.page('settings.html');
