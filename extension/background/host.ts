@@ -110,8 +110,10 @@ export class Host {
   }
 
   async #run<R>(refuse: Refuse<R>, call: (vault: Vault, now: number) => Step<R>): Promise<Outcome<R>> {
+    let booted = false;
     try {
       const vault = await this.#booted();
+      booted = true;
       const step = this.#guarded(() => call(vault, this.#world.now()));
       if (step.kind === 'ask') return { waiting: { vault, token: step.token, ask: step.ask } };
       await this.#perform(step.effects);
@@ -119,6 +121,9 @@ export class Host {
     } catch (error) {
       // What the vault believes is no longer what is stored: the next call boots from storage.
       this.#drop();
+      // Keys that could not be remembered have locked by that: a new start tells those who still show what they opened. Not when it was
+      // the start that failed: whoever heard of it would ask, and it would fail again.
+      if (booted) this.#last = this.#last.then(() => this.#booted()).catch(() => this.#drop());
       return { reply: refuse(error instanceof EffectError ? error.code : 'crashed') };
     }
   }

@@ -18,6 +18,9 @@ import {
 
 const SLOT = 'host:remembered';
 
+/** What is in the slot when keys are open that could not be remembered: it opens nothing, but the next start tells that they are locked. */
+const UNKNOWN = 'open';
+
 /** What is in the slot. */
 interface Remembered {
   /** Names the wrapping key. */
@@ -56,7 +59,10 @@ export async function remember(blob: Secret, until: number | undefined, late: Ab
     late.throwIfAborted();
     await dropOtherWrappingKeys(id);
   } catch {
-    if (!late.aborted) return forget();
+    if (!late.aborted) {
+      await forget();
+      return chrome.storage.session.set({ [SLOT]: UNKNOWN }).catch(() => undefined);
+    }
     await dropWrappingKey(id).catch(() => undefined);
   }
 }

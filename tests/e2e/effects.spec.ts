@@ -52,6 +52,8 @@ class FakeBrowser {
   readonly done: Promise<void>[] = [];
   /** Entries of `storage.local` with this name can't be written. */
   fails = '';
+  /** No database can be opened. */
+  broken = false;
   #opened = 0;
   #stall: Stall | undefined;
 
@@ -108,6 +110,7 @@ class FakeBrowser {
   async #database(): Promise<unknown> {
     const stall = this.#stall;
     this.#stall = undefined;
+    if (this.broken) throw new Error('broken');
     stall?.reached.comes();
     await stall?.over.come;
     const { keys } = this;
@@ -130,11 +133,14 @@ class FakeBrowser {
 
 /** A request to a database. */
 function asked(job: () => Promise<unknown>): unknown {
-  const request: { result?: unknown; onsuccess?(): void } = {};
-  void job().then((result) => {
-    request.result = result;
-    request.onsuccess?.();
-  });
+  const request: { result?: unknown; onsuccess?(): void; onerror?(): void } = {};
+  void job().then(
+    (result) => {
+      request.result = result;
+      request.onsuccess?.();
+    },
+    () => request.onerror?.(),
+  );
   return request;
 }
 
@@ -164,6 +170,12 @@ async function generated(host: Host) {
   });
   assert.equal(made.kind, 'generated', JSON.stringify(made));
   return made;
+}
+
+/** What needs no browser has come after a few turns. */
+async function comes(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1_000 && !condition(); turn++) await new Promise((done) => setImmediate(done));
+  assert.ok(condition());
 }
 
 async function unlocked(host: Host): Promise<number> {
@@ -227,6 +239,35 @@ test('keys that were unlocked anew stay so when a start that was given up comes 
   await Promise.all(browser.done);
   assert.equal(await unlocked(browser.start()), 1);
   assert.equal(browser.keys.size, 1);
+});
+
+test('keys that could not be remembered lock with the background, and all that show something hear of it', async () => {
+  const browser = new FakeBrowser();
+  const pulses = () => Number(browser.local.get('pulse') ?? 0);
+  const made = await generated(browser.start());
+  browser.broken = true;
+  let host = browser.start();
+  const open = async () => {
+    assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
+    const unlock: UiCall = { kind: 'unlock', key: made.key.fingerprint, passphrase: PASSPHRASE };
+    assert.equal((await host.ui(WINDOW, unlock)).kind, 'done');
+    assert.equal(await unlocked(host), 1);
+    return pulses();
+  };
+  // It is stopped, and starts for whatever comes next; once is enough.
+  let before = await open();
+  host = browser.start();
+  assert.equal(await unlocked(host), 0);
+  assert.ok(pulses() > before);
+  before = pulses();
+  assert.equal(await unlocked(browser.start()), 0);
+  assert.equal(pulses(), before);
+  // It is given up because something could not be done, and nothing comes next.
+  before = await open();
+  browser.fails = 'settings';
+  const settings: UiCall = { kind: 'set_settings', change: { sign_by_default: false } };
+  assert.equal((await host.ui(WINDOW, settings)).kind, 'refused');
+  await comes(() => pulses() > before);
 });
 
 test('a page that asks for windows without end gets a few', async () => {
