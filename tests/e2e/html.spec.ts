@@ -395,3 +395,44 @@ test('many documents in one mail: as many are drawn as one can wait for, the oth
   await until('two of the large ones are drawn', async () => (await page.count('iframe.mail-body')) === 3);
   assert.equal((await page.text()).split(say('html_too_large')).length - 1, 2);
 });
+
+test('HTML that is drawn out of sight is made legible when it comes into sight', async () => {
+  const hide = (hidden: boolean) =>
+    page.evaluate(
+      (display) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(`iframe.mail-body { display: ${display} }`);
+        document.adoptedStyleSheets = [sheet];
+      },
+      hidden ? 'none' : 'block',
+    );
+  await hide(true);
+  await open(html('<div dir="rtl"><p style="color: #fff; font-size: 1px">אחד</p></div>'));
+  await hide(false);
+  await until('it can be read', () =>
+    inMail((inner) => {
+      const words = inner.querySelector('p');
+      const { color, fontSize } = (words && inner.defaultView?.getComputedStyle(words)) ?? {};
+      return color === 'rgb(0, 0, 0)' && fontSize === '8px' && inner.documentElement.dir !== '';
+    }),
+  );
+});
+
+test('hundreds of sizes and colours that follow from each other are repaired in a moment', async () => {
+  const levels = Array.from({ length: 300 }, (_, at) => at);
+  const leaves = '<i>.</i>'.repeat(5_000);
+  const small = levels.map(() => '<span style="font-size: .95em">').join('');
+  const coloured = levels.map((at) => `<div style="background: ${at % 2 ? '#fff' : '#000'}">`).join('');
+  for (const markup of [small, coloured]) {
+    const begun = performance.now();
+    await open(html(`<p>Deep.</p>${markup}${leaves}`.replace('</p>', `</p><p>${END}</p>`)));
+    await until('it is repaired', () =>
+      inMail((inner) => {
+        const leaf = inner.querySelector('i');
+        const { color, fontSize } = (leaf && inner.defaultView?.getComputedStyle(leaf)) ?? {};
+        return Number.parseFloat(fontSize ?? '') >= 8 && color !== 'rgb(255, 255, 255)';
+      }),
+    );
+    assert.ok(performance.now() - begun < 20_000, `${Math.round(performance.now() - begun)} ms`);
+  }
+});

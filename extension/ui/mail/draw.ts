@@ -38,10 +38,16 @@ export function draw(cleaned: Cleaned, doc: Document, remote: boolean): Pictures
   for (const [link, target] of cleaned.links) if (marked++ < MAX_MARKED) aim(link, target);
   doc.body.dir = fromRight(content) ? 'rtl' : 'auto';
   doc.body.replaceChildren(content);
-  // It is the root that scrolls.
-  doc.documentElement.dir = doc.defaultView?.getComputedStyle(doc.body).direction ?? '';
-  makeLegible([...doc.body.querySelectorAll<HTMLElement>('*')]);
   return { ofMail, remote: count };
+}
+
+/** Repairs what was drawn, once the browser can tell how; whether it could. */
+export function repair({ body, documentElement: root, defaultView: view }: Document): boolean {
+  const direction = view?.getComputedStyle(body).direction;
+  if (!direction) return false;
+  // It is the root that scrolls.
+  root.dir = direction;
+  return makeLegible([...body.querySelectorAll<HTMLElement>('*')]);
 }
 
 /** All text stands in elements that run from right to left; by itself the document would run from left to right around them. */

@@ -7,7 +7,7 @@ import { icon } from '../icons.js';
 import { View } from '../view.js';
 import { keepWithin } from './beside.js';
 import type { Cleaned } from './clean.js';
-import { draw, type Pictures, placeholder } from './draw.js';
+import { draw, type Pictures, placeholder, repair } from './draw.js';
 import { pictureBlob } from './pictures.js';
 import { place } from './place.js';
 import { cleanedIn, newRoom, type Room } from './room.js';
@@ -154,7 +154,10 @@ export class MailHtml extends View {
     this.#forget();
     const pictures = draw(cleaned, doc, this.#remote);
     if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
+    let repaired = false;
     const measure = () => {
+      // One that is hidden by what is around it has no style yet (Firefox): when it comes into sight it is measured again.
+      if (!repaired) repaired = repair(doc);
       frame.style.setProperty('width', this.#onPaper ? `${PAPER}px` : '');
       keepWithin(doc);
       bringIn(doc);

@@ -25,28 +25,62 @@ interface Ground {
 const MAX_GROUNDS = 8;
 const SHEET: Ground = { colour: WHITE, others: [], mixed: false };
 
-/** Repairs elements that are drawn, in the order of the document: what inherits from one is repaired with it. */
-export function makeLegible(elements: readonly HTMLElement[]): void {
-  for (const element of elements) enlarge(element);
-  // First all is measured: each change in between would have everything laid out anew.
-  for (const element of elements.filter(reaches)) {
-    element.style.setProperty('display', 'inline-block');
-    element.style.setProperty('width', 'auto');
-  }
+/**
+ * Changes of colours that can follow from each other: what has none of its own takes that of what it stands in. An element is changed when it
+ * cannot be seen in the colour that it had first, or in black, or in white.
+ */
+const MAX_ROUNDS = 3;
+
+/**
+ * Repairs elements that are drawn, in the order of the document: what inherits from one is repaired with it. Whether it could. Everywhere
+ * all is measured first and changed then: each change in between would have everything computed and laid out anew.
+ */
+export function makeLegible(elements: readonly HTMLElement[]): boolean {
+  const [first] = elements;
+  // In a frame that is not drawn Firefox tells of no style.
+  if (first && !styleOf(first).color) return false;
+  set(elements.filter(isSmall), 'font-size', `${MIN_SIZE}px`);
+  set(elements.filter(isTight), 'line-height', 'normal');
+  const reaching = elements.filter(reaches);
+  set(reaching, 'display', 'inline-block');
+  set(reaching, 'width', 'auto');
   const grounds = new Map<Element, Ground>();
-  for (const element of elements) setOff(element, groundOf(element, grounds));
+  for (const element of elements) groundOf(element, grounds);
+  const groundAt = (element: Element) => grounds.get(element) ?? SHEET;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const unseen = elements.filter(
+      (element) => !isSeen(colourOf(element, groundAt(element)), groundAt(element).colour),
+    );
+    if (unseen.length === 0) break;
+    for (const element of unseen) {
+      element.style.setProperty('color', luminance(groundAt(element).colour) > 0.18 ? '#000' : '#fff');
+    }
+  }
+  const apart = elements.filter((element) => {
+    const { colour, others, mixed } = groundAt(element);
+    const text = colourOf(element, { colour });
+    return mixed || !others.every((behind) => isSeen(text, behind));
+  });
+  for (const element of apart) underlay(element, groundAt(element).colour);
+  return true;
 }
 
 const styleOf = (element: Element): CSSStyleDeclaration =>
   (element.ownerDocument.defaultView ?? window).getComputedStyle(element);
 const px = (length: string): number => Number.parseFloat(length);
 
-/** Letters have a size, and lines room for them and for their background, so that it is not painted over other lines. */
-function enlarge(element: HTMLElement): void {
+function set(elements: readonly HTMLElement[], property: string, value: string): void {
+  for (const element of elements) element.style.setProperty(property, value);
+}
+
+/** Letters have a size. What is larger stays so when that of what it stands in grows. */
+const isSmall = (element: Element): boolean => px(styleOf(element).fontSize) < MIN_SIZE;
+
+/** Lines have room for letters and for their background, so that it is not painted over other lines. */
+function isTight(element: Element): boolean {
   const style = styleOf(element);
-  if (px(style.fontSize) < MIN_SIZE) element.style.setProperty('font-size', `${MIN_SIZE}px`);
   const paints = style.display === 'inline' && (parse(style.backgroundColor)?.[3] ?? 0) > 0;
-  if (paints || px(style.lineHeight) < px(style.fontSize)) element.style.setProperty('line-height', 'normal');
+  return paints || px(style.lineHeight) < px(style.fontSize);
 }
 
 /** Padding of a piece of a line takes no room from the lines around, and is painted over them. */
@@ -58,19 +92,11 @@ function reaches(element: HTMLElement): boolean {
   return Math.max(above, below) > MAX_REACH;
 }
 
-function setOff(element: HTMLElement, ground: Ground): void {
-  const own = parse(styleOf(element).color);
-  // In a frame that is not drawn Firefox tells of no style.
-  if (!own) return;
-  let text = over(own, ground.colour);
-  if (contrast(text, ground.colour) < MIN_CONTRAST) {
-    const dark = luminance(ground.colour) > 0.18;
-    element.style.setProperty('color', dark ? '#000' : '#fff');
-    text = dark ? [0, 0, 0, 1] : WHITE;
-  }
-  const seen = (behind: Colour) => contrast(text, behind) >= MIN_CONTRAST;
-  if (ground.mixed || !ground.others.every(seen)) underlay(element, ground.colour);
-}
+/** The colour of the letters of an element as it is seen. */
+const colourOf = (element: Element, { colour }: Pick<Ground, 'colour'>): Colour =>
+  over(parse(styleOf(element).color) ?? WHITE, colour);
+
+const isSeen = (text: Colour, behind: Colour): boolean => contrast(text, behind) >= MIN_CONTRAST;
 
 /** Puts the ground that a text counts on behind the text itself. */
 function underlay(element: HTMLElement, [red, green, blue]: Colour): void {
