@@ -13,8 +13,10 @@ import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile } from './support/mail-files.js';
 import { enclosed, encrypted, file, mail, multipart, plain, protectedHeaders, signed, text } from './support/mime.js';
 import { dearmor } from './support/packets.js';
+import { sheetsOf } from './support/printed.js';
 import { browser, extension, say } from './support/session.js';
 import { importKeys, listed, unlockKey } from './support/steps.js';
+import { unzip } from './support/zip.js';
 
 const ALICE = 'Alice <alice@example.test>';
 const BOB = 'Bob <bob@example.test>';
@@ -49,11 +51,15 @@ function stored(name: string, content: string | Buffer): string {
   return place;
 }
 
-/** Chooses files, as one does after others were opened. */
-async function choose(...places: string[]): Promise<void> {
-  const another = button(page, say('files_another'));
-  if ((await page.count('#opened-title')) > 0) await another.click();
+/** Where files are chosen, also after others were opened. */
+async function another(): Promise<void> {
+  if ((await page.count('#opened-title')) > 0) await button(page, say('files_another')).click();
   await page.visible('#choose');
+}
+
+/** Chooses files. */
+async function choose(...places: string[]): Promise<void> {
+  await another();
   await page.upload("document.querySelector('#file')", places);
 }
 
@@ -62,6 +68,18 @@ async function open(name: string, content: string | Buffer): Promise<void> {
   await choose(stored(name, content));
   await shows(page, name);
 }
+
+/** Drops a file on the page. */
+const drop = (name: string, content: Buffer): Promise<void> =>
+  page.evaluate(
+    (title, octets) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(octets)], title));
+      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    },
+    name,
+    [...content],
+  );
 
 /** A detached signature by gpg. */
 const signatureOn = (what: Buffer, extra: string[] = [], signer = alice): Buffer =>
@@ -186,6 +204,57 @@ test('a mail file: PGP/MIME, and a mail within it', async () => {
   await page.click('.open-part');
   await shows(page, 'the inner one');
   await shows(page, say('summary_signed_by_sender', ALICE));
+});
+
+test('a long quotation is folded away, comes at a press, and is on paper in any case; the mail was dropped on the page', async () => {
+  const clauses = Array.from({ length: 6 }, (_, at) => `> Clause ${at + 1}.`).join('\n');
+  const content = signed(gpg, plain(`I agree:\n${clauses}\nAlice`), alice.fingerprint);
+  await another();
+  await drop('folded.eml', Buffer.from(mail({ from: ALICE, to: BOB, subject: 'folded' }, content)));
+  await shows(page, 'I agree:');
+  await shows(page, say('summary_signed_by_sender', ALICE));
+  const seen = async () => (await page.text()).includes('Clause');
+  assert.equal(await seen(), false);
+  const paper = (await sheetsOf(page)).join(' ');
+  assert.match(paper, /I agree: .*Clause 1\. .*Clause 6\. .*Alice/);
+  await button(page, say('show_quoted_other', '6')).click();
+  await shows(page, 'Clause 6.');
+  await button(page, say('hide_quoted')).click();
+  await until('it is folded again', async () => !(await seen()));
+});
+
+test('files of a mail: a picture is previewed, and all are saved in one archive, each as it was, two of one name as well', async () => {
+  const [second, large] = [crypto.randomBytes(100), crypto.randomBytes(4_500_000)];
+  const picture = fs.readFileSync(path.join(extension, 'icons/48.png'));
+  const octets = (name: string, data: Buffer) => file(name, 'application/octet-stream', data);
+  const files = [
+    octets('data.bin', DATA),
+    octets('data.bin', second),
+    octets('run.exe', DATA),
+    octets('big.bin', large),
+  ];
+  const content = multipart('mixed', [plain(TEXT), file('heron.png', 'image/png', picture), ...files]);
+  await open('all.eml', mail({ from: ALICE, to: BOB, subject: 'All of it' }, content));
+  await shows(page, 'heron.png');
+  await pressAtFile(page, 'heron.png', say('preview'));
+  await until('it is drawn', () =>
+    page.evaluate(() => {
+      const { src, naturalWidth } = document.querySelector<HTMLImageElement>('.preview-picture') ?? {};
+      return src?.startsWith('blob:') && naturalWidth === 48;
+    }),
+  );
+  await pressAtFile(page, 'heron.png', say('hide_preview'));
+  await until('it is gone', async () => (await page.count('.preview-picture')) === 0);
+
+  await page.click('.save-all');
+  await shows(page, say('dangerous_all'));
+  await button(page, say('dangerous_save')).click();
+  const got = await driver.download(/^All of it\.zip$/);
+  const archive = unzip(fs.readFileSync(got));
+  fs.rmSync(got);
+  assert.deepEqual([...archive.keys()], ['heron.png', 'data.bin', 'data (2).bin', 'run.exe', 'big.bin']);
+  const all = [picture, DATA, second, DATA, large];
+  for (const [at, one] of [...archive.values()].entries()) assert.ok(all[at]?.equals(one), `file ${at + 1}`);
 });
 
 test('a mail that is opened here brings nobody’s secret key: of a private block the public part is previewed', async () => {
@@ -323,14 +392,7 @@ test('a signature alone asks for its file, and says what comes of the one that i
   // Dropped on the page while a signature waits: it is the file.
   await choose(signature);
   await shows(page, say('signature_of_what'));
-  await page.evaluate(
-    (octets) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([Uint8Array.from(octets)], 'dropped.raw'));
-      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
-    },
-    [...DATA],
-  );
+  await drop('dropped.raw', DATA);
   await shows(page, say('detached_good', ALICE, 'dropped.raw'));
 });
 

@@ -32,9 +32,11 @@ export class MailText extends View {
   #run(run: Run, at: number): TemplateResult {
     // Each run is a block of its own, so that the line end between two is not drawn a second time.
     if (!run.quoted) return html`<div class="text" dir="auto" lang="">${linkedText(run.text)}</div>`;
-    const quote = html`<div class="text quoted" dir="auto" lang="">${linkedText(run.text)}</div>`;
-    if (run.lines <= SHORT_QUOTE) return quote;
-    const open = this.#open.has(at);
+    const folds = run.lines > SHORT_QUOTE;
+    const open = !folds || this.#open.has(at);
+    // One that is folded is there: it is printed.
+    const quote = html`<div class="text quoted" dir="auto" lang="" ?hidden=${!open}>${linkedText(run.text)}</div>`;
+    if (!folds) return quote;
     return html`<button
         type="button"
         class="quiet fold"
@@ -43,7 +45,7 @@ export class MailText extends View {
       >
         ${icon('down')}<span>${open ? t('hide_quoted') : tn(run.lines, 'show_quoted_one', 'show_quoted_other')}</span>
       </button>
-      ${open ? quote : ''}`;
+      ${quote}`;
   }
 }
 
