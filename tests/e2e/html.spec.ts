@@ -436,3 +436,33 @@ test('hundreds of sizes and colours that follow from each other are repaired in 
     assert.ok(performance.now() - begun < 20_000, `${Math.round(performance.now() - begun)} ms`);
   }
 });
+
+test('what a mail paints beside its boxes and through its letters is thin, and letters are drawn as letters', async () => {
+  const markup =
+    '<table style="border-collapse: collapse"><tr><td style="border-left: 99px solid #fff; border-top: 10px solid">a</table>' +
+    '<ul><li style="font-size: 99px; list-style: square outside">b</ul><s><font face="Wingdings" size="7">c</font></s>' +
+    `<p style="font: 99px 'Webdings', serif; text-decoration: line-through 40px">d</p><font face="Arial">e</font>`;
+  await open(html(markup));
+  const drawn = await inMail((inner) => {
+    const style = (selector: string) => {
+      const found = inner.querySelector(selector);
+      if (!found || !inner.defaultView) throw new Error(`no ${selector}`);
+      return inner.defaultView.getComputedStyle(found);
+    };
+    return {
+      edges: [style('td').borderLeftWidth, style('td').borderTopWidth],
+      mark: style('li').listStylePosition,
+      lines: ['s', 'p'].map((one) => `${style(one).textDecorationLine} ${style(one).textDecorationThickness}`),
+      fonts: ['s > font', 'p', 'p ~ font'].map(
+        (one) => /wingdings|webdings|arial/i.exec(style(one).fontFamily)?.[0] ?? '',
+      ),
+    };
+  });
+  assert.ok(
+    drawn.edges.every((width) => Number.parseFloat(width) <= 10),
+    String(drawn.edges),
+  );
+  assert.equal(drawn.mark, 'inside');
+  assert.deepEqual(drawn.lines, ['line-through 1px', 'line-through 1px']);
+  assert.deepEqual(drawn.fonts, ['', '', 'Arial']);
+});

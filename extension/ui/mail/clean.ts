@@ -2,7 +2,7 @@
 // but what `inline-style` lets through. Addresses are handed out beside it, for those who show it to decide on.
 
 import createPurifier, { type Config, type DOMPurify } from 'dompurify';
-import { type Declaration, declarations } from './inline-style.js';
+import { type Declaration, declarations, SIGNS } from './inline-style.js';
 import { keepApart } from './spans.js';
 
 /** Where a picture would come from. */
@@ -92,6 +92,7 @@ function collect(html: string): { content: DocumentFragment; attributes: WeakMap
     purifier = createPurifier(window);
     purifier.addHook('uponSanitizeAttribute', (element, attribute) => {
       const { attrName: name, attrValue: value } = attribute;
+      if (name === 'face' && SIGNS.test(value)) attribute.keepAttr = false;
       if (name !== 'src' && name !== 'href' && name !== 'style') return;
       attribute.keepAttr = false;
       attributes.set(element, { ...attributes.get(element), [name]: value });

@@ -13,8 +13,12 @@ const WIDTH = /^(?:auto|0|\d{1,4}(?:\.\d+)?(?:px|pt|%|em|rem|ex|ch|pc|mm|cm|in))
 const COLOUR = /^(?:[a-z]+|#[\da-f]{3,8}|(?:rgb|hsl)a?\([\d\s.,%/deg-]+\))$/;
 /** The same that is not taken from the letters: where those are made legible it would change with them. */
 const GROUND = new RegExp(`^(?!currentcolor|inherit|unset|revert)${COLOUR.source.slice(1)}`);
+/** Fonts that draw letters as small pictures: what looks like an ornament would be copied, quoted and signed as a sentence. */
+export const SIGNS = /dings|symbol|marlett|ornament|barcode|mt extra/i;
 /** Names of fonts: nothing with brackets. */
-const FONT = /^[\w\s,"'-]{1,200}$/;
+const FONT = new RegExp(`^(?!.*(?:${SIGNS.source}))[\\w\\s,"'-]{1,200}$`, 'i');
+/** Where edges of a table are drawn as one, a thick one reaches over what is beside the table. */
+const EDGE = /^(?:thin|medium|thick|0|(?:\d|10)(?:\.\d+)?px|[0-7](?:\.\d+)?pt)$/;
 const FONT_SIZE = /^(?:[a-z-]+|\d{1,2}(?:\.\d+)?(?:px|pt)|[0-4](?:\.\d+)?r?em|\d{2,3}(?:\.\d+)?%)$/;
 const LINE_HEIGHT = /^(?:normal|[1-4](?:\.\d+)?|[1-9]\d(?:\.\d+)?(?:px|pt)|[1-4](?:\.\d+)?r?em|[1-4]\d\d(?:\.\d+)?%)$/;
 const WEIGHT = /^(?:[a-z]+|[1-9]00)$/;
@@ -51,7 +55,7 @@ const ALLOWED = new Map<string, RegExp>([
   ...SIDES.flatMap((side): [string, RegExp][] => [
     [`margin-${side}`, LENGTH],
     [`padding-${side}`, LENGTH],
-    [`border-${side}-width`, /^(?:thin|medium|thick|0|\d{1,2}(?:\.\d+)?(?:px|pt))$/],
+    [`border-${side}-width`, EDGE],
     [`border-${side}-style`, WORD],
     [`border-${side}-color`, COLOUR],
   ]),
