@@ -5,6 +5,7 @@
 //! loses nothing. Only a copy with a packet that must be known and is not (RFC 9580, 4.3) is refused as a whole. Whether a key may be *used* is [`crate::policy`]'s matter.
 
 mod check;
+mod domain;
 mod flood;
 mod info;
 mod issuer;
@@ -27,6 +28,7 @@ use pgp::packet::{PublicKey, PublicSubkey, Signature, SignatureType, SubpacketDa
 use pgp::types::KeyDetails;
 
 use self::check::Check;
+pub(crate) use self::domain::ascii_domain;
 pub use self::issuer::Issuer;
 pub(crate) use self::lenient::read_signature;
 use self::packets::tag;

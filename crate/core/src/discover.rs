@@ -30,13 +30,13 @@ struct Address {
 }
 
 impl Address {
-    /// By the same grammar as everywhere: ASCII only, so that domains in other scripts are in their `xn--` form.
+    /// By the same grammar as everywhere: domains in other scripts are in their `xn--` form.
     fn parse(text: &str) -> Option<Self> {
         let whole = parse_address(text)?;
+        let (lower, domain) = whole.split_once('@')?;
         // Lower case of ASCII moves nothing.
-        let at = text.to_ascii_lowercase().rfind(&whole)?;
-        let (local, _) = text.get(at..at + whole.len())?.split_once('@')?;
-        let (_, domain) = whole.split_once('@')?;
+        let at = text.to_ascii_lowercase().rfind(&format!("{lower}@"))?;
+        let local = text.get(at..at + lower.len())?;
         Some(Self {
             local: local.to_owned(),
             domain: domain.to_owned(),

@@ -3,6 +3,9 @@
 //! RFC 9580, 5.11 only recommends a form. What does not have exactly the usual one has no address here, so that no
 //! trick with two addresses, comments or quotes can make a key match somebody else.
 
+use std::borrow::Cow;
+
+use super::domain;
 use super::text::safe_text;
 use crate::limits;
 
@@ -60,22 +63,29 @@ fn name_and_address(text: &str) -> Option<(&str, String)> {
     address(email).map(|email| (name, email))
 }
 
-/// `local@domain` in ASCII: dot-atoms (RFC 5322, 3.2.3) and letter-digit-hyphen labels.
+/// `local@domain` in ASCII: dot-atoms (RFC 5322, 3.2.3) and letter-digit-hyphen labels. A domain in another script is brought
+/// into its ASCII form, wherever it comes from.
 fn address(text: &str) -> Option<String> {
     let (local, domain) = text.split_once('@')?;
+    if text.len() > limits::MAX_ADDRESS {
+        return None;
+    }
     let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     let local_good = (1..=64).contains(&local.len())
         && local
             .split('.')
             .all(|part| !part.is_empty() && part.chars().all(atom));
-    let label = |part: &str| {
+    let domain: Option<Vec<_>> = domain.split('.').map(domain::label).collect();
+    let domain = domain?;
+    let label = |part: &Cow<'_, str>| {
         (1..=63).contains(&part.len())
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             && !part.starts_with('-')
             && !part.ends_with('-')
     };
-    let good = local_good && text.len() <= limits::MAX_ADDRESS && domain.split('.').all(label);
-    good.then(|| text.to_ascii_lowercase())
+    let good = local_good && domain.iter().all(label);
+    let whole = format!("{local}@{}", domain.join(".")).to_ascii_lowercase();
+    (good && whole.len() <= limits::MAX_ADDRESS).then_some(whole)
 }
 
 #[cfg(test)]
@@ -124,7 +134,8 @@ mod tests {
             "a@b@example.org",
             "a b@example.org",
             "a@exam\u{200b}ple.org",
-            "a@exаmple.org",
+            "a@exam\u{301}ple.org",
+            "ä@example.org",
             "a@-example.org",
             "a..b@example.org",
             "@example.org",
@@ -139,6 +150,22 @@ mod tests {
             (shown.name.as_str(), shown.email.as_deref()),
             ("", Some("eve@example.org"))
         );
+    }
+
+    /// What looks like another domain has another name.
+    #[test]
+    fn domains_in_other_scripts() {
+        for (text, address) in [
+            ("ann@Bücher.example", "ann@xn--bcher-kva.example"),
+            ("Ann@XN--BCHER-KVA.example", "ann@xn--bcher-kva.example"),
+            ("a@exаmple.org", "a@xn--exmple-4nf.org"),
+        ] {
+            assert_eq!(parse_address(text).as_deref(), Some(address));
+            let named = parse_user_id(&format!("Ann <{text}>"));
+            assert_eq!(named.email.as_deref(), Some(address));
+        }
+        let long = format!("a@{}.example", "ü".repeat(60));
+        assert_eq!(parse_address(&long), None);
     }
 
     #[test]

@@ -91,8 +91,10 @@ fn addresses_of_many_forms() {
     ends("ANN@example.org <Ann@example.org>", "?l=Ann");
     let idn = last("ann@xn--bcher-kva.example").unwrap();
     assert!(idn.starts_with("https://xn--bcher-kva.example/"));
+    let typed = last("Ann <Ann@Bücher.example>").unwrap();
+    assert_eq!(typed.replace("?l=Ann", "?l=ann"), idn);
     for text in [
-        "ann@bücher.example",
+        "ann@bü_cher.example",
         "änn@example.org",
         "\"ann bee\"@example.org",
         "\"ann\"@example.org",

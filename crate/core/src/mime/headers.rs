@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::limits::{MAX_ADDRESSES, MAX_SHOWN_FIELD};
 use super::part::Part;
 use super::{date, words};
-use crate::cert::{safe_line, safe_text};
+use crate::cert::{ascii_domain, safe_line, safe_text};
 use crate::wire::mail::{HeaderField, HeaderProtection, MailAddress, MailHeaders, OutsideField};
 
 /// Headers, and what is needed to tell who sent the mail.
@@ -59,7 +59,8 @@ impl From {
     pub fn agrees(&self, other: &Self) -> bool {
         let addresses = |from: &Self| -> Vec<String> {
             let all = from.all.iter();
-            all.map(|one| one.address.to_ascii_lowercase()).collect()
+            all.map(|one| ascii_domain(&one.address).to_ascii_lowercase())
+                .collect()
         };
         addresses(self) == addresses(other)
     }

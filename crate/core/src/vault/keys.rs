@@ -312,7 +312,7 @@ pub(super) fn check_passphrase(passphrase: &Secret) -> Result<(), Denied> {
 /// `Name <address>`, without what would make it ambiguous.
 pub(super) fn user_id(name: &str, email: &str) -> Result<String, Denied> {
     let email = email.trim();
-    let address = parse_address(email).filter(|a| a.len() == email.len());
+    let address = parse_address(email).filter(|_| !email.contains('<'));
     let address = address.ok_or(ErrorCode::NotAnAddress)?;
     if name.chars().count() > limits::MAX_NAME {
         return Err(Denied::limit(limits::MAX_NAME as u32));

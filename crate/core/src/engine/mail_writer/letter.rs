@@ -3,7 +3,7 @@
 use super::super::writer::certificate;
 use super::WriteError;
 use super::limits::{MAX_GOSSIP, MAX_GOSSIP_KEY, MAX_SUBJECT};
-use crate::cert::Certificate;
+use crate::cert::{Certificate, ascii_domain};
 use crate::limits::MAX_RECIPIENTS;
 use crate::mime::write::{Letter, is_address};
 use crate::wire::Time;
@@ -11,8 +11,18 @@ use crate::wire::compose::{MailOrder, WrittenHeaders};
 use crate::wire::mail::MailAddress;
 
 /// `recipients` are the certificates of those in To and Cc.
-pub(super) fn of(order: MailOrder, recipients: &[Certificate]) -> Result<Letter, WriteError> {
-    check_headers(&order.headers)?;
+pub(super) fn of(mut order: MailOrder, recipients: &[Certificate]) -> Result<Letter, WriteError> {
+    let headers = &mut order.headers;
+    check_headers(headers)?;
+    // As the outside has them: a header is ASCII.
+    for one in headers
+        .to
+        .iter_mut()
+        .chain(&mut headers.cc)
+        .chain(&mut headers.from)
+    {
+        one.address = ascii_domain(&one.address);
+    }
     let key = order.enclosed_key.as_ref().map(certificate).transpose()?;
     Ok(Letter {
         gossip: match order.gossip {

@@ -52,6 +52,11 @@ pub(crate) enum Kind {
 
 /// A key with a signing and an encryption subkey, for `<name>@example.org`.
 pub(crate) fn secret(kind: Kind, name: &str) -> SignedSecretKey {
+    secret_of(kind, name, format!("{name} <{name}@example.org>"))
+}
+
+/// The same for any user ID.
+pub(crate) fn secret_of(kind: Kind, name: &str, user_id: String) -> SignedSecretKey {
     let seed = name
         .bytes()
         .fold(kind as u64, |seed, byte| seed * 131 + u64::from(byte));
@@ -104,7 +109,7 @@ pub(crate) fn secret(kind: Kind, name: &str) -> SignedSecretKey {
                 .into_iter()
                 .collect(),
         )
-        .primary_user_id(format!("{name} <{name}@example.org>"))
+        .primary_user_id(user_id)
         .subkeys(vec![signing.build().unwrap(), encrypting.build().unwrap()]);
     params.build().unwrap().generate(rng(seed)).unwrap()
 }

@@ -1,6 +1,7 @@
 //! Who sent a mail (attacks I1 to I3): exactly one address in exactly one From, on which the site agrees.
 
-use super::kit::{ann, encrypted, eve, read_from, signed, text};
+use super::kit::{Version, ann, encrypted, eve, read_from, signed, text};
+use crate::engine::tests::kit::secret_of;
 use crate::wire::engine::{Note, Summary};
 
 /// A mail with these header lines, signed by eve.
@@ -132,6 +133,35 @@ fn the_site_must_agree() {
             Summary::SignedSenderUnknown,
             "{site}"
         );
+    }
+}
+
+/// What a site shows of a domain, and what its mails and keys have.
+#[test]
+fn domains_in_other_scripts() {
+    let key = secret_of(
+        Version::V4,
+        "idn",
+        "Ann <ann@b\u{fc}cher.example>".to_owned(),
+    );
+    let address = "ann@xn--bcher-kva.example";
+    for from in [
+        address,
+        "ann@b\u{fc}cher.example",
+        "Ann <ANN@B\u{dc}CHER.example>",
+    ] {
+        let source = format!("From: {from}\r\n{}", signed(&key, &text("Hi\r\n")));
+        for site in [None, Some("ann@b\u{fc}cher.example"), Some(address)] {
+            let seen = read_from(source.as_bytes(), &[&key], site).unwrap();
+            seen.expect(false, Summary::SignedBySender, &[], "Hi\n");
+        }
+        // Letters that only look alike.
+        let seen = read_from(
+            source.as_bytes(),
+            &[&key],
+            Some("ann@b\u{fc}\u{441}her.example"),
+        );
+        assert_eq!(seen.unwrap().summary(), Summary::SignedSenderUnknown);
     }
 }
 
