@@ -61,6 +61,8 @@ struct Shell {
     layers: Vec<(Sheet, Layer)>,
     repaired: bool,
     broken: bool,
+    /// Lines of that header were passed over: other programs may read another one.
+    mended: bool,
 }
 
 /// A layer as a part of the mail.
@@ -104,7 +106,12 @@ impl Envelope {
         if source.len() > MAX_MAIL {
             return Err(MailError::Limit(MAX_MAIL));
         }
-        let source = without_leading_blanks(source);
+        let mut source = without_leading_blanks(source);
+        let mended = Fields::mended(&source);
+        let is_mended = mended.is_some();
+        if let Some((lines, head)) = mended {
+            source.splice(..head, lines);
+        }
         let cut = Fields::cut(&source)?;
         if !cut.fields.are_of_a_mail() {
             let name = name.and_then(|name| content_name(&name));
@@ -116,6 +123,8 @@ impl Envelope {
         }
         let shell = Shell {
             outside: source.get(..cut.head).unwrap_or_default().to_vec(),
+            broken: is_mended,
+            mended: is_mended,
             ..Shell::default()
         };
         shell.peel(source)
@@ -224,6 +233,11 @@ impl Envelope {
     /// The header of the mail itself.
     pub(super) fn outside(&self) -> &[u8] {
         &self.shell.outside
+    }
+
+    /// Not all of that could be read, and what could may not be what others read.
+    pub(super) fn is_mended(&self) -> bool {
+        self.shell.mended
     }
 
     /// What the payload of a file is called, as the file's name tells.

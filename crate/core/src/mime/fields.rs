@@ -75,6 +75,37 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// The lines of a header that ends early without those that are no field, and octets of `mail` that they stand for. Only where
+    /// it says who sent it, and a later line of it of what type it is. For the header around all, which no signature is on: filters
+    /// write lines into it that other programs pass over.
+    pub fn mended(mail: &'a [u8]) -> Option<(Vec<u8>, usize)> {
+        let cut = Self::cut(mail).ok().filter(|cut| cut.broken)?;
+        // Armor and pages have no header.
+        if mail.starts_with(b"-") || mail.starts_with(b"<") {
+            return None;
+        }
+        let mut head = cut.head;
+        let mut lines = mail.get(..head).unwrap_or_default().to_vec();
+        let (mut good, mut typed, mut sent) = (false, false, cut.fields.has("from"));
+        while head <= MAX_HEADER {
+            let line = line(mail.get(head..).unwrap_or_default());
+            if matches!(line, [] | b"\n" | b"\r\n") {
+                return (typed && sent).then_some((lines, head));
+            }
+            if !matches!(line.first(), Some(b' ' | b'\t')) {
+                let name = name(line).map(|(name, _)| name.to_ascii_lowercase());
+                good = name.is_some();
+                typed |= matches!(name.as_deref(), Some(b"content-type" | b"mime-version"));
+                sent |= name.as_deref() == Some(b"from");
+            }
+            if good {
+                lines.extend_from_slice(line);
+            }
+            head += line.len();
+        }
+        None
+    }
+
     /// The values of all fields of this name (lower case), without line ends.
     pub fn all(&self, name: &str) -> impl Iterator<Item = Cow<'a, [u8]>> {
         let fields = self.all.iter();
@@ -191,6 +222,43 @@ mod tests {
             let broken = broken || text.starts_with(' ');
             assert_eq!((cut.head, cut.broken), (head, broken), "{text:?}");
         }
+    }
+
+    #[test]
+    fn lines_that_are_no_field_are_passed_over() {
+        for (text, expected) in [
+            (
+                "From: b\n* 0.0 RCVD\n more\nX-Virus Scanned: y\n\tz\nContent-Type: c\n d\nE: f\n\nB: x\n",
+                Some("From: b\nContent-Type: c\n d\nE: f\n"),
+            ),
+            (
+                "bad\r\nMIME-Version : 1.0\r\nFrom: x\r\n\r\n",
+                Some("MIME-Version : 1.0\r\nFrom: x\r\n"),
+            ),
+            (
+                "bad\nFROM:\nMIME-Version: 1.0",
+                Some("FROM:\nMIME-Version: 1.0"),
+            ),
+            // Well-formed, or a text.
+            ("From: b\nContent-Type: c\n\nbad\n", None),
+            ("From: b\nhello\n\nContent-Type: c\n", None),
+            (
+                "-----BEGIN PGP MESSAGE-----\nMIME-Version: 1.0\nFrom: x\n\n",
+                None,
+            ),
+            ("<html>\nMIME-Version: 1.0\nFrom: x\n\n", None),
+            ("HTTP/1.1 200 OK\nContent-Type: c\n\n", None),
+        ] {
+            let found = Fields::mended(text.as_bytes());
+            let lines = found.map(|(lines, head)| {
+                let rest = text[head..].replace('\r', "");
+                assert!(rest.is_empty() || rest.starts_with('\n'), "{rest:?}");
+                String::from_utf8(lines).unwrap()
+            });
+            assert_eq!(lines.as_deref(), expected, "{text:?}");
+        }
+        let flood = format!("bad\n{}", "x\n".repeat(MAX_HEADER));
+        assert!(Fields::mended(flood.as_bytes()).is_none());
     }
 
     #[test]

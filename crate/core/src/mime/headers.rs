@@ -28,6 +28,8 @@ pub(crate) struct From {
     /// How many fields there are.
     fields: usize,
     group: bool,
+    /// Others may read another header.
+    doubtful: bool,
 }
 
 impl From {
@@ -45,7 +47,9 @@ impl From {
     /// Name and address, where there is exactly one of them and no doubt about it.
     pub fn only(&self) -> Option<(&str, &str)> {
         match self.all.as_slice() {
-            [one] if self.fields == 1 && !self.group && !one.odd => Some((&one.name, &one.address)),
+            [one] if self.fields == 1 && !self.group && !one.odd && !self.doubtful => {
+                Some((&one.name, &one.address))
+            }
             _ => None,
         }
     }
@@ -86,7 +90,8 @@ pub(super) fn told(
     let outer = Fields::cut(envelope.outside())
         .map(|cut| cut.fields)
         .unwrap_or_default();
-    let outside = From::read(&outer, charsets);
+    let mut outside = From::read(&outer, charsets);
+    outside.doubtful = envelope.is_mended();
     let mut headers = shown(&outer, charsets);
     let encrypted = envelope.opened_by().is_some();
     let inner = root.filter(|_| encrypted || believed);

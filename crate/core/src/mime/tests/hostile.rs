@@ -37,6 +37,46 @@ fn what_is_no_mail() {
     }
 }
 
+/// Filters write lines into the header around all that other programs pass over. The sender is doubtful then: somebody else
+/// may read another From.
+#[test]
+fn bad_lines_around_a_mail_are_passed_over() {
+    let bad = "X-Spam-Report: a\r\n* 0.0 RCVD_IN\r\n b\r\nX-Virus Scanned: c\r\n";
+    let inside = format!("Content-Type: text/plain\r\n{bad}\r\nHi\r\n");
+    for (entity, encrypted, notes, shown) in [
+        (encrypted(Some(&ann()), &text("Hi\r\n")), true, 1, "Hi\n"),
+        (signed(&ann(), &text("Hi\r\n")), false, 1, "Hi\n"),
+        // Under a protection nothing is made good.
+        (
+            encrypted(Some(&ann()), &inside),
+            true,
+            1,
+            "* 0.0 RCVD_IN\n b\nX-Virus Scanned: c\n\nHi\n",
+        ),
+    ] {
+        for source in [
+            format!("{bad}{}", mail(&entity)),
+            mail(&format!("{bad}{entity}")),
+        ] {
+            let seen = read(&source, &[&ann()]);
+            assert_eq!(
+                (
+                    seen.view.verdict.encrypted,
+                    seen.summary(),
+                    seen.notes().len()
+                ),
+                (encrypted, Summary::SignedSenderUnknown, notes),
+                "{source}"
+            );
+            assert_eq!(seen.notes()[0], Note::BrokenMail);
+            assert_eq!(seen.text().replace('\r', ""), shown);
+        }
+    }
+    let seen = read(&mail(&format!("{bad}{}", text("Hi"))), &[]);
+    seen.expect(false, Summary::NotSigned, &[Note::BrokenMail], "Hi");
+    assert_eq!(seen.view.headers.from[0].address, "ann@example.org");
+}
+
 #[test]
 fn floods_of_fields_are_refused() {
     for source in [
