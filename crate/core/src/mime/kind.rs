@@ -1,5 +1,6 @@
 //! What can be done with a file: told by its name, its type and its first octets, the most careful of them first.
 
+use super::fields::Fields;
 use super::name;
 use crate::armor;
 use crate::wire::mail::FileKind;
@@ -90,13 +91,17 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
             return FileKind::Pdf;
         }
         typ if is_image(typ, octets) => return FileKind::Image,
+        // Programs that pass a mail on may not encode it as one (RFC 2046, 5.2.1), and send it as a file.
+        "application/octet-stream" if extension == "eml" && is_mail(octets) => {
+            return FileKind::Mail;
+        }
         _ => {}
     }
     // Other names are not looked behind: what a file is called is what people expect of it.
     let of_pgp = matches!(
         extension.as_str(),
         "asc" | "pgp" | "gpg" | "sig" | "sign" | "key"
-    ) || media_type == "application/pgp-encrypted"
+    ) || OPENPGP_TYPES.contains(&media_type)
         || file_name.is_empty() && media_type == "application/octet-stream";
     match of_pgp.then(|| block(octets)).flatten() {
         Some(armor::Kind::Message) => FileKind::Encrypted,
@@ -105,6 +110,22 @@ pub(super) fn of(file_name: &str, media_type: &str, octets: &[u8]) -> FileKind {
         // A private key is nothing that is imported with a click.
         Some(armor::Kind::PrivateKey) | None => FileKind::Other,
     }
+}
+
+/// Types of OpenPGP files; all but the first were never standards.
+const OPENPGP_TYPES: [&str; 7] = [
+    "application/pgp-encrypted",
+    "application/pgp",
+    "application/pgp-message",
+    "application/x-pgp",
+    "application/x-pgp-message",
+    "application/x-pgp-encrypted",
+    "text/x-pgp",
+];
+
+/// The first octets of a mail.
+fn is_mail(octets: &[u8]) -> bool {
+    Fields::cut(octets).is_ok_and(|cut| cut.fields.are_of_a_mail())
 }
 
 /// What begins here in armor or as packets.
@@ -241,6 +262,33 @@ mod tests {
                 "text/plain",
                 b"-----BEGIN PGP MESSAGE-----\n",
                 FileKind::Other,
+            ),
+            (
+                "",
+                "application/pgp",
+                b"-----BEGIN PGP MESSAGE-----\n",
+                FileKind::Encrypted,
+            ),
+            (
+                "a.txt",
+                "text/x-pgp",
+                b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+                FileKind::Keys,
+            ),
+            ("", "application/pgp", b"hello", FileKind::Other),
+            (
+                "a.EML",
+                "application/octet-stream",
+                b"Subject: x\n\nhi",
+                FileKind::Mail,
+            ),
+            ("a.eml", "application/octet-stream", b"hi", FileKind::Other),
+            ("a.eml", "a/b", b"Subject: x\n\nhi", FileKind::Other),
+            (
+                "a.eml",
+                "application/octet-stream",
+                b"MZ: x\n\nhi",
+                FileKind::Dangerous,
             ),
             (
                 "a.gpg",

@@ -248,7 +248,9 @@ fn leaf(part: &Part<'_>) -> Found {
 
 /// A text is a layer when it is one block and nothing else.
 fn text_root(part: &Part<'_>) -> Option<Found> {
-    if part.media_type != "text/plain" || part.is_attachment() {
+    // The second is what Mutt and Pine called such a text, long ago.
+    let types = ["text/plain", "application/pgp"];
+    if !types.contains(&part.media_type.as_str()) || part.is_attachment() {
         return None;
     }
     let head = part.head();

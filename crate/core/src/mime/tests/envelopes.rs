@@ -209,6 +209,26 @@ fn mails_that_are_one_block() {
     seen.expect(true, Summary::NotSigned, &[], "Subject: hi\n\nyou");
 }
 
+/// As programs called it before there were standards.
+#[test]
+fn blocks_under_old_types() {
+    let typ = "Content-Type: application/pgp; x-action=encrypt; format=text";
+    let message = format!("{typ}\r\n\r\n{}", armored(Some(&ann()), "Hello"));
+    read(&mail(&message), &[&ann()]).expect(true, Summary::SignedBySender, &[], "Hello");
+    let signed = format!(
+        "Content-Type: application/pgp; x-action=sign\r\n\r\n{}",
+        cleartext()
+    );
+    read(&mail(&signed), &[&ann()]).expect(false, Summary::SignedBySender, &[], "Hello\n- bob");
+    let seen = read(
+        &mail(&multipart("mixed", &[&text("hi"), &message])),
+        &[&ann()],
+    );
+    seen.expect(false, Summary::NotSigned, &[Note::PartEncrypted], "hi");
+    let alone = read_from(&seen.opened(0), &[&ann()], None).unwrap();
+    alone.expect(true, Summary::SignedSenderUnknown, &[], "Hello");
+}
+
 /// What some programs put in front of a text of UTF-8.
 #[test]
 fn blocks_behind_a_byte_order_mark() {

@@ -5,6 +5,7 @@ use super::kit::{
     text,
 };
 use crate::armor;
+use crate::wire::engine::Summary;
 use crate::wire::mail::FileKind;
 
 fn attached(disposition: &str, typ: &str, body: &str) -> String {
@@ -175,6 +176,18 @@ fn forwarded_mails() {
         assert_eq!(usize::try_from(seen.view.files[0].size), Ok(inner.len()));
         assert_eq!(read_from(&file, &[], None).unwrap().text(), "inner");
     }
+    // As programs send it that may not encode a mail as one.
+    let part = format!(
+        "Content-Type: application/octet-stream; name=x.eml\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        base64(mail(&signed(&ann(), &text("inner"))).as_bytes())
+    );
+    let seen = read(
+        &mail(&multipart("mixed", &[&text("see below"), &part])),
+        &[],
+    );
+    assert_eq!(seen.kinds(), [(FileKind::Mail, "x.eml")]);
+    let inner = read_from(&seen.opened(0), &[&ann()], None).unwrap();
+    inner.expect(false, Summary::SignedBySender, &[], "inner");
     let digest = multipart(
         "digest",
         &["\r\nSubject: a/b: c\r\n\r\nx", "\r\nSubject:\r\n\r\ny"],
