@@ -261,7 +261,7 @@ test('of a key that has expired here the mail brings the renewed one, which is o
     fs.writeFileSync(file, raw);
     const files = await driver.page('files.html');
     await field(files, say('files_choose')).upload([file]);
-    await shows(files, say('summary_unusable_signature'));
+    await shows(files, say('summary_expired_signature'));
     // It may be found where others are, too.
     await button(files, say('lookup_key')).visible();
     await shows(files, say('import_key'));

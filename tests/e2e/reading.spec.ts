@@ -252,11 +252,14 @@ test('a key that its owner revoked after signing is said to be revoked', async (
   await shows(frame, say('reason_revoked_hard'));
 });
 
-test('when a text was signed stands beside who signed it', async () => {
+test('when a text was signed stands beside who signed it, and one that had expired is said to have', async () => {
   const olga = gpg.key('Olga <olga@example.test>', { at: '20240105T120000', expires: '10y' });
   await given(driver, { contacts: [olga] });
-  const frame = await open(gpg.clearsign(TEXT, olga.fingerprint, ['--faked-system-time', '20240301T120000']));
+  const then = ['--faked-system-time', '20240301T120000'];
+  const frame = await open(gpg.clearsign(TEXT, olga.fingerprint, then));
   await until('its year is in the band', async () => (await frame.text('.verdict .made-on')).includes('2024'));
+  const ended = await open(gpg.clearsign(TEXT, olga.fingerprint, [...then, '--default-sig-expire', '1d']));
+  await shows(ended, say('summary_expired_signature'));
 });
 
 test('a hostile message harms no other message on its page', async () => {

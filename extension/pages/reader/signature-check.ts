@@ -28,6 +28,7 @@ const SENTENCE = {
   unknown_signer: 'detached_unknown',
   bad_signature: 'detached_bad',
   unusable_signature: 'detached_unusable',
+  expired_signature: 'detached_expired',
   not_signed: 'detached_unusable',
   meant_for_others: 'summary_meant_for_others',
   mixed: 'detached_mixed',

@@ -24,6 +24,7 @@ const SUMMARY_TONE: Record<Summary, Tone> = {
   unknown_signer: 'warn',
   bad_signature: 'bad',
   unusable_signature: 'warn',
+  expired_signature: 'warn',
   meant_for_others: 'bad',
   mixed: 'bad',
 };

@@ -50,6 +50,9 @@ fn alone(signature: &SignatureVerdict) -> Summary {
         (SignatureState::Unusable, _) if signature.reasons == [Reason::MeantForOthers] => {
             Summary::MeantForOthers
         }
+        (SignatureState::Unusable, _) if signature.reasons == [Reason::Expired] => {
+            Summary::ExpiredSignature
+        }
         (SignatureState::Unusable, _) => Summary::UnusableSignature,
     }
 }
@@ -108,6 +111,25 @@ mod tests {
                 assert_eq!(unchecked, if bad { expected } else { Summary::Mixed });
                 states.reverse();
             }
+        }
+    }
+
+    #[test]
+    fn that_it_has_expired_is_said_where_nothing_else_is_wrong() {
+        let of = |reasons: &[Reason]| {
+            let state = SignatureState::Unusable;
+            alone(&SignatureVerdict {
+                reasons: reasons.to_vec(),
+                ..signature(state, Some(true))
+            })
+        };
+        assert_eq!(of(&[Reason::Expired]), Summary::ExpiredSignature);
+        for other in [
+            Reason::WeakHash,
+            Reason::MeantForOthers,
+            Reason::RevokedHard,
+        ] {
+            assert_eq!(of(&[Reason::Expired, other]), Summary::UnusableSignature);
         }
     }
 

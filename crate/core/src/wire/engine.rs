@@ -73,6 +73,8 @@ pub enum Summary {
     BadSignature,
     /// It fits, but the key or the algorithm is not acceptable.
     UnusableSignature,
+    /// It fits, and time alone speaks against it: it has expired, or its key had when it was made.
+    ExpiredSignature,
     /// It is good, but the signer wrote to somebody else: the message was passed on as if it were meant for the
     /// reader (RFC 9580, 5.2.3.36).
     MeantForOthers,
