@@ -23,6 +23,8 @@ export interface LetterOptions {
   readonly senderAddress: string;
   /** The subject that stands outside of the encryption. It is in clear in the file: one that is hidden must not be given. */
   readonly subject: string | undefined;
+  /** GnuPG opens `armored` with the password as well. */
+  readonly compatible: boolean;
   /** For readers whose browser prefers none of ours. */
   readonly language: LetterLanguage;
 }
@@ -34,6 +36,7 @@ export async function letter(options: LetterOptions): Promise<Uint8Array<ArrayBu
     address: options.senderAddress,
     subject: options.subject ?? '',
     certificate: options.senderCertificate ?? '',
+    compatible: options.compatible,
     language: options.language,
   };
   const [template, engine, licences] = await Promise.all([
@@ -94,20 +97,28 @@ export interface Travels {
   readonly letter: boolean;
   /** The name of an attached OpenPGP file; without one, and without a letter, the armor stands below the text. */
   readonly attached: string | undefined;
+  /** Every OpenPGP program opens it; else only those that know Argon2, and no program is named but ours. */
+  readonly compatible: boolean;
 }
 
 /**
  * The text of the mail around it, in the recipient's language: how to read it, and when not to type the password. Lines
  * end with LF. Rejects when a file of the extension cannot be read.
  */
-export async function instructions(language: LetterLanguage, { letter, attached }: Travels): Promise<string> {
+export async function instructions(language: LetterLanguage, travels: Travels): Promise<string> {
   const texts: Record<string, { message: string }> = await (await file(`_locales/${language}/messages.json`)).json();
   const say = (key: keyof typeof messages, part = '') => (texts[key]?.message ?? key).replace('$1', () => part);
-  const gpg = letter ? LETTER_NAME : attached;
+  const { letter, attached, compatible } = travels;
+  const name = letter ? LETTER_NAME : attached;
+  const programs = () => {
+    if (compatible) return name ? say('letter_mail_gpg', name) : say('letter_mail_gpg_text');
+    return attached ? say('letter_mail_waxseal', attached) : say('letter_mail_waxseal_text');
+  };
   return [
     say('letter_mail_intro'),
     ...(letter ? [say('letter_mail_open', LETTER_NAME), say('letter_mail_doubt')] : []),
     say('letter_mail_password'),
-    gpg ? say('letter_mail_gpg', gpg) : say('letter_mail_gpg_text'),
+    // Such a letter opens by itself and with nothing else that could be named here.
+    ...(letter && !compatible ? [] : [programs()]),
   ].join('\n\n');
 }

@@ -14,6 +14,8 @@ export interface About {
   readonly subject: string;
   /** The binary certificate that replies are encrypted to, in base64; empty when there is none. */
   readonly certificate: string;
+  /** GnuPG opens the message with the password as well. */
+  readonly compatible: boolean;
   /** When the browser prefers none of ours. */
   readonly language: LetterLanguage;
 }

@@ -48,13 +48,7 @@ export function chooser(missing: string, choose: (file: File) => void): Template
   </details>`;
 }
 
-const CHECK = [
-  'letter_check_mail',
-  'letter_check_file',
-  'letter_check_password',
-  'letter_check_offline',
-  'letter_check_gpg',
-] as const;
+const CHECK = ['letter_check_mail', 'letter_check_file', 'letter_check_password', 'letter_check_offline'] as const;
 const FACTS = ['letter_fact_reads', 'letter_fact_here', 'letter_fact_writer', 'letter_fact_saved'] as const;
 
 /** How to check it, what it is, and whose work is in it. */
@@ -62,7 +56,7 @@ export function advice(): TemplateResult {
   const list = (keys: readonly TextKey[]) =>
     html`<ul class="advice">${keys.map((key) => html`<li>${t(key)}</li>`)}</ul>`;
   return html`<section class="letter-about">
-    <details><summary>${t('letter_check')}</summary>${list(CHECK)}</details>
+    <details><summary>${t('letter_check')}</summary>${list(about().compatible ? [...CHECK, 'letter_check_gpg'] : CHECK)}</details>
     <details><summary>${t('letter_facts')}</summary>${list(FACTS)}</details>
     <details @toggle=${showLicences}><summary>${t('letter_licences')}</summary><pre class="licences" lang="en" tabindex="0"></pre></details>
   </section>`;

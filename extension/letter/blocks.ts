@@ -35,6 +35,7 @@ function readAbout(): About {
     address: text(found.address),
     subject: text(found.subject),
     certificate: text(found.certificate),
+    compatible: found.compatible === true,
     language: LANGUAGES.find((one) => one === found.language) ?? 'en',
   };
 }

@@ -63,6 +63,8 @@ export async function makeReply(
       own: undefined,
       signer: undefined,
       passwords: password ? [password] : [],
+      // Who wrote the letter has Waxseal, and who answers has the letter. What their key asks for counts all the same.
+      for_waxseal: true,
       gossip: false,
       enclosed_key: undefined,
       now: seconds(),

@@ -218,6 +218,7 @@ const ORDER: MailOrder = {
   own: undefined,
   signer: undefined,
   passwords: [],
+  for_waxseal: false,
   gossip: false,
   enclosed_key: undefined,
   now: 1_800_000_000,

@@ -7,6 +7,7 @@ import { shows } from './support/desk.js';
 import { Gpg } from './support/gpg.js';
 import { ALICE, CAROL, Letters, NOTES, TEXT, tryPassword, WORD } from './support/letter.js';
 import { text } from './support/mime.js';
+import { isArgon2 } from './support/packets.js';
 import { say } from './support/session.js';
 import { importKeys, PASSPHRASE, unlockKey } from './support/steps.js';
 
@@ -80,14 +81,21 @@ test('a reply is for the key of the sender alone, or for the password as well', 
 
 test('without a key of the sender, or with one that cannot be used, a reply is for the password', async () => {
   const old = letters.gpg.key('Old <old@example.test>', { at: '20200101T000000', expires: '1y' });
+  let reply = '';
   for (const senderCertificate of [undefined, letters.certificate(old), 'AAAA', '!']) {
     const view = await letters.open(letters.sealed(text(TEXT)), { senderCertificate });
     await write(view, REPLY);
     await shows(view, say('letter_reply_for_password'));
-    const reply = await replied(view);
-    assert.equal(stranger((other) => other.decrypt(reply, WORD)).text, REPLY);
+    reply = await replied(view);
+    // Who has written a letter reads what Waxseal reads: what makes guessing dear.
+    assert.ok(isArgon2(reply));
     await view.close();
   }
+  const page = await letters.driver.page('files.html');
+  await page.upload('document.querySelector("input[type=file]")', [letters.save(reply, 'for-password.asc')]);
+  await tryPassword(page);
+  await shows(page, 'See you on Thursday.');
+  await page.close();
 });
 
 test('a reply with files is a whole mail: gpg and Waxseal read it', async () => {
@@ -128,7 +136,9 @@ test('a reply with files is a whole mail: gpg and Waxseal read it', async () => 
 });
 
 test('a reply to a mail with the longest subject can be made, and its text is checked by no server', async () => {
-  const view = await letters.open(letters.sealed(text(TEXT), 'x'.repeat(998)));
+  const view = await letters.open(letters.sealed(text(TEXT), 'x'.repeat(998)), {
+    senderCertificate: letters.certificate(letters.alice),
+  });
   await write(view, REPLY);
   assert.deepEqual(
     await view.evaluate(() => {
@@ -141,7 +151,7 @@ test('a reply to a mail with the longest subject can be made, and its text is ch
   await shows(view, 'notes.bin');
   const reply = await replied(view);
   await view.close();
-  const entity = letters.gpg.run(['--passphrase', WORD, '--decrypt'], reply).toString();
+  const entity = letters.gpg.decrypt(reply).text;
   const [, head = ''] = /^Subject: ((?:.|\r\n[ \t])*)/m.exec(entity) ?? [];
   const words = [...head.matchAll(/=\?utf-8\?B\?([^?]*)\?=/g)].map(([, word = '']) => Buffer.from(word, 'base64'));
   assert.equal(Buffer.concat(words).toString(), `Re: ${'x'.repeat(994)}`);
@@ -281,7 +291,7 @@ test('one letter opens another, and a file of armor; a reply to that is not for 
   await shows(view, 'own notes.bin');
   const reply = await replied(view);
   assert.equal(await view.count('a[href^="mailto:"]'), 0);
-  stranger((other) => other.decrypt(reply, 'another word'));
+  assert.ok(isArgon2(reply));
   assert.throws(() => letters.gpg.decrypt(reply));
 
   // What our own core has made, with the password alone.

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { button, field, until, type View } from '../harness/index.js';
 import { backChannels } from './support/back-channels.js';
 import { shows } from './support/desk.js';
-import { Letters, NOTES, SUBJECT, TEXT, tryPassword, WORD } from './support/letter.js';
+import { advice, Letters, NOTES, SUBJECT, TEXT, tryPassword, WORD } from './support/letter.js';
 import { file, multipart, text } from './support/mime.js';
 import { say } from './support/session.js';
 import { page as html, type Site, site } from './support/site.js';
@@ -136,6 +136,54 @@ test('gpg opens the letter itself, and what stands in it beside the message ends
   assert.notEqual(await view.evaluate(() => document.title), 'ran');
   assert.equal(await view.count('img, script:not([id]) ~ script'), 0);
   await view.close();
+});
+
+/** What was written for a password before Argon2: a session key packet of version 4, and SEIPD version 1. */
+const OLDER = `-----BEGIN PGP MESSAGE-----
+
+wy4ECQMIVqgZ/RKUgdj/+BPvatNDDi7y51vD6ZqvsSp07rWMG+ibemtCHU0aVMEA
+0sE7AR2GXJOaNPRUF4XbB4xuqFMZl3HqIGVkUQXyz90+ooq1inUy+ebI0TVayg1f
+X80A3po6Kjx9A6VWamyRNUbmXtpJ9YxakkWhGSnq4oQJqNd2vcMALvVcQlAjXOiO
+U/b+wSm0Lh+LpucGgqt54L5K2wj+ZfHHaGHUh953yeYOl6osH4ExuY7oQNq1YHhY
+dmZ3yIOIGF/myW4TgIGenMnpqPoadm07cf9oOfSzDhD2S4XUkh4znDT5jMnKyo46
+937qcIhw/BhU6Ja29QDer7ZGX6wAJY65IZCMKct4cXCvSly05LrQC2hjmhx5nTdh
+Q7KBSlClk164GmFcjQT9aX1kRZ93G7tXR3W3av4t+voWwVwfGhl5mgr3jpcUbZRn
+GXEX+zd3dB3MzKMhIc8pw08vWS0M4OFfvo93wv1nI/kWy5fpRjayFg5qRvHv0VF6
+nPSAK7MlBZVnoexloQTadLTVhc7+4vc5wGA9hLCuYY745hzFsj+wT/S+/57n3uHl
+elq+u6wIPQvc8Fq0EpUdGHYmQB2qrs2pEqyS5W6MyKSK+mWqnzdRPua3pPBthh/E
+zLbJ+1TvxtHQDpRgxWs4Y5UTkDVqQ6RHMfXCJefgIsU/+gfGvsG8Vxlft2YTGTx/
+/xVyMIfNpI4a5iQG7yz/e4dF+Ce5l2Y4PRA+aXi0
+=6oWT
+-----END PGP MESSAGE-----
+`;
+
+test('a letter that an older version has made opens, by itself, with another letter and in Waxseal', async () => {
+  const now = (await letters.make(OLDER)).toString();
+  const older = now.replace(',"compatible":true', '');
+  assert.notEqual(older, now);
+  const file = letters.save(older, 'older.html');
+  const view = await letters.show(older);
+  assert.ok(!(await advice(view)).includes(say('letter_check_gpg')));
+  await tryPassword(view);
+  await shows(view, TEXT);
+  await view.close();
+
+  const other = await letters.open(letters.sealed(text('of today')));
+  assert.ok((await advice(other)).includes(say('letter_check_gpg')));
+  await other.click('main > details > summary');
+  await field(other, say('letter_choose_file')).upload([file]);
+  await shows(other, 'older.html');
+  await tryPassword(other, 'surely not this');
+  await shows(other, say('letter_wrong'));
+  await tryPassword(other);
+  await shows(other, TEXT);
+  await other.close();
+
+  const page = await letters.driver.page('files.html');
+  await page.upload('document.querySelector("input[type=file]")', [file]);
+  await tryPassword(page);
+  await shows(page, TEXT);
+  await page.close();
 });
 
 test('a letter from a website asks for no password', async () => {
@@ -338,13 +386,20 @@ test('a letter fits a phone: 360 pixels wide, with room for fingers, in each of 
 });
 
 test('the mail around a letter says how it is read, in the language of who gets it', async () => {
-  const german = await letters.instructions('de', { letter: true, attached: undefined });
+  const gpg = { compatible: true };
+  const german = await letters.instructions('de', { letter: true, attached: undefined, ...gpg });
   assert.ok(german.includes('„encrypted-message.html“'), german);
   assert.ok(german.includes('gpg --decrypt encrypted-message.html'), german);
-  const english = await letters.instructions('en', { letter: false, attached: undefined });
+  const english = await letters.instructions('en', { letter: false, attached: undefined, ...gpg });
   assert.ok(english.includes(say('letter_mail_password')), english);
   assert.ok(!english.includes('.html'), english);
-  const french = await letters.instructions('fr', { letter: false, attached: 'encrypted.asc' });
+  const french = await letters.instructions('fr', { letter: false, attached: 'encrypted.asc', ...gpg });
   assert.ok(french.includes('gpg --decrypt encrypted.asc'), french);
-  for (const mail of [german, english, french]) assert.doesNotMatch(mail, /\$|letter_|https?:/);
+  // What GnuPG does not open is not said to be opened by it.
+  const alone = await letters.instructions('en', { letter: true, attached: undefined, compatible: false });
+  assert.ok(alone.includes('encrypted-message.html') && !/gpg|GnuPG/.test(alone), alone);
+  const waxseal = await letters.instructions('fr', { letter: false, attached: 'encrypted.asc', compatible: false });
+  assert.match(waxseal, /Waxseal[\s\S]*«\u202fencrypted\.asc\u202f»/);
+  assert.doesNotMatch(waxseal, /gpg|GnuPG/);
+  for (const mail of [german, english, french, alone, waxseal]) assert.doesNotMatch(mail, /\$|letter_|https?:/);
 });

@@ -183,6 +183,7 @@ test('a mail with 25 MB of files needs less than three times that, is exact, and
     own: undefined,
     signer: undefined,
     passwords: [PASSWORD],
+    for_waxseal: false,
     gossip: false,
     enclosed_key: undefined,
     now: now(),

@@ -1,6 +1,8 @@
-// What is formatted in the window for mails: what is pasted, links, and back to plain text.
+// What is formatted in the window for mails: what is pasted, links, and back to plain text, as all goes that is signed only.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { toHtml } from '../../extension/pages/write/editor/html.js';
 import { schema } from '../../extension/pages/write/editor/schema.js';
@@ -23,6 +25,9 @@ before(async () => {
   ({ driver, gpg, web, tab } = writer);
 });
 after(() => writer?.close());
+
+const attach = (window: View, files: string[]): Promise<void> =>
+  window.upload("document.querySelector('.choose-files')", files);
 
 const PASTED = `<meta charset="utf-8"><style>p{color:red}</style><h1 onclick="alert(1)">Title</h1>
   <p style="display:none">hidden words</p><p><b>strong</b> <a href="javascript:alert(1)">script</a>
@@ -128,6 +133,52 @@ test('signed only goes as plain text: that formatting is lost is said before, an
   await window.type('loud');
   await shows(window, say('signed_plain'));
   await window.close();
+});
+
+test('signed only: said to be open, readable in the page, and gpg accepts text and file', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'For everybody.');
+  await attach(window, [writer.onDisk('notice.txt', 'a notice\n')]);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await shows(window, say('signed_warning'));
+  await shows(window, say('seen_signed'));
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'));
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  assert.match(form.text, /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.[\s\S]*-----END PGP SIGNATURE-----/);
+  gpg.run(['--verify'], form.text);
+  assert.deepEqual(form.files.map(({ name }) => name).sort(), ['notice.txt', 'notice.txt.asc']);
+  const signature = writer.onDisk('n.asc', form.files.find(({ name }) => name.endsWith('.asc'))?.text ?? '');
+  gpg.run(['--verify', signature, writer.onDisk('n.txt', 'a notice\n')]);
+});
+
+test('signed only: files of one name each have a name and a signature of their own', async () => {
+  await tab.goto(web.url('/textarea'));
+  const window = await write(driver, tab);
+  await typeText(window, 'For everybody.');
+  const folder = fs.mkdtempSync(path.join(gpg.home, 'other-'));
+  const texts = { 'image.png': 'one', 'image.png.asc': 'two' };
+  const files = Object.entries(texts).map(([name, text]) => writer.onDisk(name, text));
+  const again = path.join(folder, 'image.png');
+  fs.writeFileSync(again, 'three');
+  for (const file of [...files, again]) await attach(window, [file]);
+  await until('all are there', async () => (await window.count('.write-files li[data-file]')) === 3);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'));
+  // Nothing is said to be somebody else's.
+  assert.equal(await window.count('.outcome [role=alert]'), 0);
+  await button(window, say('go_to_webmail')).click();
+  const form = await formOf(tab);
+  const names = ['image.png', 'image.png (2).asc', 'image (2).png'];
+  const all = names.flatMap((name) => [name, `${name}.asc`]);
+  assert.deepEqual(form.files.map(({ name }) => name).sort(), all.sort());
+  const textOf = (name: string) => form.files.find((one) => one.name === name)?.text ?? '';
+  for (const name of names) {
+    gpg.run(['--verify', writer.onDisk('s.asc', textOf(`${name}.asc`)), writer.onDisk('s', textOf(name))]);
+  }
 });
 
 test('HTML keeps the spaces that the editor shows, and says so only of lines that have such', () => {

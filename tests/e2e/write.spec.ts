@@ -5,13 +5,16 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { readers, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
+import { advice, tryPassword } from './support/letter.js';
+import { isArgon2 } from './support/packets.js';
 import { extension, say } from './support/session.js';
 import { escaped, page, type Site } from './support/site.js';
 import { lockNow, unlock } from './support/steps.js';
-import { addRecipient, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import { addRecipient, finish, formOf, type Part, partsOf, readEntity, typeText, write } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 const SECRET = 'The lamp in the north window means come.';
@@ -274,52 +277,6 @@ function lined(): boolean[] {
   ];
 }
 
-test('signed only: said to be open, readable in the page, and gpg accepts text and file', async () => {
-  await tab.goto(web.url('/textarea'));
-  const window = await write(driver, tab);
-  await typeText(window, 'For everybody.');
-  await attach(window, [writer.onDisk('notice.txt', 'a notice\n')]);
-  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
-  await shows(window, say('signed_warning'));
-  await shows(window, say('seen_signed'));
-  await button(window, say('sign_button')).click();
-  await shows(window, say('there_signed'));
-  await button(window, say('go_to_webmail')).click();
-  const form = await formOf(tab);
-  assert.match(form.text, /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.[\s\S]*-----END PGP SIGNATURE-----/);
-  gpg.run(['--verify'], form.text);
-  assert.deepEqual(form.files.map(({ name }) => name).sort(), ['notice.txt', 'notice.txt.asc']);
-  const signature = writer.onDisk('n.asc', form.files.find(({ name }) => name.endsWith('.asc'))?.text ?? '');
-  gpg.run(['--verify', signature, writer.onDisk('n.txt', 'a notice\n')]);
-});
-
-test('signed only: files of one name each have a name and a signature of their own', async () => {
-  await tab.goto(web.url('/textarea'));
-  const window = await write(driver, tab);
-  await typeText(window, 'For everybody.');
-  const folder = fs.mkdtempSync(path.join(gpg.home, 'other-'));
-  const texts = { 'image.png': 'one', 'image.png.asc': 'two' };
-  const files = Object.entries(texts).map(([name, text]) => writer.onDisk(name, text));
-  const again = path.join(folder, 'image.png');
-  fs.writeFileSync(again, 'three');
-  for (const file of [...files, again]) await attach(window, [file]);
-  await until('all are there', async () => (await window.count('.write-files li[data-file]')) === 3);
-  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
-  await button(window, say('sign_button')).click();
-  await shows(window, say('there_signed'));
-  // Nothing is said to be somebody else's.
-  assert.equal(await window.count('.outcome [role=alert]'), 0);
-  await button(window, say('go_to_webmail')).click();
-  const form = await formOf(tab);
-  const names = ['image.png', 'image.png (2).asc', 'image (2).png'];
-  const all = names.flatMap((name) => [name, `${name}.asc`]);
-  assert.deepEqual(form.files.map(({ name }) => name).sort(), all.sort());
-  const textOf = (name: string) => form.files.find((one) => one.name === name)?.text ?? '';
-  for (const name of names) {
-    gpg.run(['--verify', writer.onDisk('s.asc', textOf(`${name}.asc`)), writer.onDisk('s', textOf(name))]);
-  }
-});
-
 test('somebody without a key: not without a password; with one gpg opens it, and our key is in it', async () => {
   await tab.goto(web.url('/contenteditable'));
   const window = await write(driver, tab);
@@ -340,40 +297,85 @@ test('somebody without a key: not without a password; with one gpg opens it, and
   const armored = text.slice(text.indexOf('-----BEGIN'));
   assert.ok(text.indexOf('-----BEGIN') > 20, 'instructions stand before it');
   assert.match(text, /Passwort/);
-  const opened = gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString();
-  const mail = readEntity(opened);
+  const mail = readEntity(gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString());
   assert.match(partsOf(mail, 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
   const [key] = partsOf(mail, 'application/pgp-keys');
   assert.match(key?.body.toString() ?? '', /BEGIN PGP PUBLIC KEY BLOCK/);
 });
 
-/** A mail for dave, who has no key, that goes as the page that opens with a password. */
-async function writeLetter(): Promise<View> {
+/** GnuPG and other programs are to open it as well. */
+const compatible = (window: View) => toggle(window, `${say('as_compatible')}${say('as_compatible_hint')}`);
+
+/** A mail for dave, who has no key, and for others, that goes as the page that opens with a password. */
+async function writeLetter(...others: string[]): Promise<View> {
   await tab.goto(web.url('/contenteditable'));
   const window = await write(driver, tab);
-  await addRecipient(window, say('header_to'), 'dave@example.test');
+  for (const one of ['dave@example.test', ...others]) await addRecipient(window, say('header_to'), one);
   await typeText(window, SECRET);
   await toggle(window, say('use_password')).click();
   await field(window, say('message_password')).fill('seven grey herons');
+  // Whoever has a program of their own may have any.
+  assert.equal(await compatible(window).checked(), true);
   await toggle(window, `${say('as_letter')}${say('as_letter_hint')}`).click();
   await shows(window, say('travel_why_letter'));
+  assert.equal(await compatible(window).checked(), false);
   return window;
 }
 
-test('for people without any program: the page that opens with the password is attached, alone', async () => {
-  const window = await writeLetter();
-  await window.click('.editing');
-  await finish(window);
+/** What came into the page: the text of the mail, the file, and the message in it. */
+async function letterInPage(): Promise<{ told: string; file: string; armored: string }> {
   const form = await formOf(tab);
   assert.ok(!form.text.includes('-----BEGIN'), 'instructions only');
   assert.deepEqual(
     form.files.map(({ name }) => name),
     ['encrypted-message.html'],
   );
-  const armored = /-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----/.exec(form.files[0]?.text ?? '')?.[0];
-  assert.ok(armored && !form.files[0]?.text.includes(SECRET));
-  const opened = gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString();
-  assert.match(partsOf(readEntity(opened), 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
+  const file = form.files[0]?.text ?? '';
+  const armored = /-----BEGIN PGP MESSAGE-----[\s\S]*?-----END PGP MESSAGE-----/.exec(file)?.[0];
+  assert.ok(armored && !file.includes(SECRET));
+  return { told: form.text, file, armored };
+}
+
+test('for people without any program: the page is attached, alone, and opens with a password that is dear to guess', async () => {
+  const window = await writeLetter();
+  await window.click('.editing');
+  await finish(window);
+  const { told, file, armored } = await letterInPage();
+  assert.ok(isArgon2(armored), 'by Argon2, with authenticated encryption');
+  assert.ok(!/gpg/i.test(told), told);
+
+  const saved = writer.onDisk('letter.html', file);
+  const view = await driver.tab(pathToFileURL(saved).href);
+  assert.ok(!(await advice(view)).includes(say('letter_check_gpg')));
+  await tryPassword(view, 'seven grey cranes');
+  await shows(view, say('letter_wrong'));
+  assert.ok(!(await view.evaluate(() => document.documentElement.outerHTML)).includes(SECRET));
+  await tryPassword(view, 'seven grey herons');
+  await shows(view, SECRET);
+  await view.close();
+
+  // Who wrote it reads it with their own key, although that says nothing of such messages.
+  const page = await driver.page('files.html');
+  await page.upload('document.querySelector("input[type=file]")', [saved]);
+  await shows(page, SECRET);
+  await page.close();
+});
+
+test('gpg opens a page with the password where it is asked for, and where somebody has a key that needs it', async () => {
+  const opened = (armored: string): Part =>
+    readEntity(gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString());
+  for (const others of [[], ['bob@example.test']]) {
+    const window = await writeLetter(...others);
+    if (others.length === 0) await compatible(window).click();
+    await window.click('.editing');
+    await finish(window);
+    const { told, armored } = await letterInPage();
+    assert.ok(!isArgon2(armored));
+    assert.match(told, /gpg --decrypt encrypted-message\.html/);
+    const [part] = partsOf(opened(armored), 'text/plain');
+    assert.match(part?.body.toString() ?? '', new RegExp(SECRET));
+    assert.equal(recipientsOf(armored).length, 1 + others.length);
+  }
 });
 
 test('a page that opens with the password can be stopped while it is packed: nothing comes into the webmail', async () => {

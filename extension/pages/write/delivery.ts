@@ -11,7 +11,7 @@ import { toast } from '../../ui/toast.js';
 import { zip } from '../../ui/zip.js';
 import { toHtml } from './editor/html.js';
 import { contentId, type Made, makeMail, putOf } from './making.js';
-import type { Writing } from './writing.js';
+import { isCompatible, type Writing } from './writing.js';
 
 /** What the window does at the moment. */
 export type Work =
@@ -102,6 +102,7 @@ export class Delivery {
       toSelf: writing.toSelf,
       enclose: wanted && writing.password.enclose,
       password: wanted ? password : undefined,
+      compatible: isCompatible(writing.password),
       language: writing.password.language,
       onProgress: (share) => this.#show({ at: 'making', share }),
       ...this.patience(),

@@ -268,6 +268,7 @@ async function sealed(file: NewFile, key: KeyInfo): Promise<Uint8Array<ArrayBuff
     own: undefined,
     signer: undefined,
     passwords: [],
+    for_waxseal: false,
     gossip: false,
     enclosed_key: undefined,
     now: Math.floor(Date.now() / 1000),

@@ -4,7 +4,7 @@ import type { KeyInfo, MailAddress, MailOrder, RecipientInfo } from 'waxseal-was
 import { instructions, LETTER_NAME, LETTER_TYPE, type LetterLanguage, letter } from '../../desk/letter.js';
 import type { FormState, Put } from '../../desk/write-channel.js';
 import { written } from '../../desk/write-channel.js';
-import { type NewFile, type Output, writeMail } from '../../desk/writing.js';
+import { type NewFile, type Output, type Written, writeMail } from '../../desk/writing.js';
 import { t } from '../../ui/i18n.js';
 import { certificate, type Patience, signature } from '../../ui/signing.js';
 import { Refused } from '../../ui/vault.js';
@@ -32,6 +32,8 @@ export interface Order extends Patience {
   readonly enclose: boolean;
   /** Opens the mail as well; nothing when only keys do. */
   readonly password: string | undefined;
+  /** It opens with other programs as well, too. */
+  readonly compatible: boolean;
   /** The language that people without OpenPGP are told in. */
   readonly language: LetterLanguage;
   /** How far it is, from 0 to 1. */
@@ -66,7 +68,7 @@ export async function makeMail(order: Order): Promise<Made | undefined> {
   const people = (addresses: readonly string[]) => addresses.map((one) => written(mailAddress(one)));
   const { to, cc, bcc } = composition;
   const subject = plan.hidden ? OUTER_SUBJECT : composition.subject;
-  const inside = await enclosedIn(order, result.outputs, own);
+  const inside = await enclosedIn(order, result, own);
   // To pack a letter takes a moment, too.
   if (order.signal.aborted) return undefined;
   const about = { subject, titled: composition.subject !== '', open: plan.form === 'signed' };
@@ -108,6 +110,7 @@ function mailOrder(order: Order, own: string | undefined): MailOrder {
     own: encrypted && order.toSelf ? own : undefined,
     signer: order.sign ? own : undefined,
     passwords: encrypted && order.password !== undefined ? [order.password] : [],
+    for_waxseal: !order.compatible,
     gossip: plan.form === 'entity',
     enclosed_key: plan.form === 'entity' && order.enclose ? own : undefined,
     now: Math.floor(Date.now() / 1000),
@@ -117,7 +120,9 @@ function mailOrder(order: Order, own: string | undefined): MailOrder {
 
 type Inside = Pick<Made, 'text' | 'files'>;
 
-async function enclosedIn(order: Order, outputs: readonly Output[], own: string | undefined): Promise<Inside> {
+type Done = Extract<Written, { state: 'done' }>;
+
+async function enclosedIn(order: Order, { outputs, aead }: Done, own: string | undefined): Promise<Inside> {
   const [message, ...signatures] = outputs;
   if (!message) throw new Refused('crashed');
   const { composition, plan, password, language } = order;
@@ -131,7 +136,9 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
     const beside = signatures.map((one, at) => ({ ...one, name: signatureName(names[at] ?? '') }));
     return { text: textOf(message), files: [...files, ...beside] };
   }
-  const told = (attached?: string) => instructions(language, { letter: plan.way === 'letter', attached });
+  // A key among the recipients may have asked for the form that all programs read.
+  const compatible = !aead;
+  const told = (attached?: string) => instructions(language, { letter: plan.way === 'letter', attached, compatible });
   switch (plan.way) {
     case 'text':
       return { text: password === undefined ? textOf(message) : `${await told()}\n\n${textOf(message)}`, files: [] };
@@ -147,6 +154,7 @@ async function enclosedIn(order: Order, outputs: readonly Output[], own: string 
         senderName: order.from?.name ?? '',
         senderAddress: order.from?.address ?? '',
         subject: plan.hidden ? undefined : composition.subject,
+        compatible,
         language,
       });
       return { text: await told(), files: [{ name: LETTER_NAME, mediaType: LETTER_TYPE, data }] };

@@ -13,7 +13,7 @@ import type { Keeping } from './keeper.js';
 import type { LeftDrafts } from './left-drafts.js';
 import type { Sender } from './people.js';
 import type { Plan } from './plan.js';
-import type { PasswordChoice, Writing } from './writing.js';
+import { isCompatible, type PasswordChoice, type Writing } from './writing.js';
 
 /** The address to send from. It does not change what the webmail sends from, and says so. */
 export function fromPart(writing: Writing, choose: (address: string) => void): TemplateResult | typeof nothing {
@@ -136,11 +136,11 @@ export function withPasswordPart(
   ownKey: boolean,
   change: (choice: PasswordChoice) => void,
 ): TemplateResult {
-  const check = (name: 'enclose' | 'letter', text: TextKey, hint: TextKey) => html`<label class="check">
+  const check = (name: 'enclose' | 'letter' | 'compatible', text: TextKey, hint: TextKey) => html`<label class="check">
     <input
       id="as-${name}"
       type="checkbox"
-      .checked=${choice[name]}
+      .checked=${name === 'compatible' ? isCompatible(choice) : choice[name]}
       @change=${(event: Event) => change({ ...choice, [name]: (event.target as HTMLInputElement).checked })}
     />
     <span>${t(text)}<span class="block small dim">${t(hint)}</span></span>
@@ -151,6 +151,7 @@ export function withPasswordPart(
       choice.wanted
         ? html`<div class="indent parts">
             ${check('letter', 'as_letter', 'as_letter_hint')}
+            ${check('compatible', 'as_compatible', 'as_compatible_hint')}
             ${ownKey ? check('enclose', 'enclose_key', 'enclose_key_hint') : nothing}
             <div class="field">
               <label for="told-in">${t('told_in')}</label>

@@ -35,8 +35,15 @@ export interface PasswordChoice {
   readonly enclose: boolean;
   /** The mail goes as a page that opens with the password. */
   readonly letter: boolean;
+  /** GnuPG and other programs open it as well. Until the user has said so, it is so where nothing to open it goes along. */
+  readonly compatible: boolean | undefined;
   /** What they are told is in this language. */
   readonly language: LetterLanguage;
+}
+
+/** Whether programs that know no newer form open it with the password. */
+export function isCompatible({ compatible, letter }: PasswordChoice): boolean {
+  return compatible ?? !letter;
 }
 
 /** Why it cannot be made yet, in words. */
@@ -49,7 +56,7 @@ export interface Obstacle {
 /** All of it. */
 export class Writing {
   mail: Composition = EMPTY;
-  password: PasswordChoice = { wanted: false, enclose: true, letter: false, language: spoken() };
+  password: PasswordChoice = { wanted: false, enclose: true, letter: false, compatible: undefined, language: spoken() };
   infos: ReadonlyMap<string, RecipientInfo> = new Map();
   own: readonly KeyInfo[] = [];
   suggestions: readonly Suggestion[] = [];

@@ -59,9 +59,9 @@ export class Letters {
     return new Letters(driver, page);
   }
 
-  /** Makes one, from alice in English if nothing else is said; its octets. */
+  /** Makes one, from alice in English and of what gpg has made if nothing else is said; its octets. */
   async make(armored: string, more: Partial<LetterInput> = {}): Promise<Buffer> {
-    const sender = { senderName: 'Alice', senderAddress: 'alice@example.test', subject: undefined };
+    const sender = { senderName: 'Alice', senderAddress: 'alice@example.test', subject: undefined, compatible: true };
     const made = await this.page.evaluate(
       async (text, options) => {
         const { letter } = (globalThis as unknown as { deskLetter: DeskLetter }).deskLetter;
@@ -159,4 +159,10 @@ export class Letters {
 export async function tryPassword(view: View, password = WORD): Promise<void> {
   await field(view, say('message_password')).fill(password);
   await button(view, say('open_message')).click();
+}
+
+/** What a letter says of itself below the field, folded away as most of it is. */
+export async function advice(view: View): Promise<string> {
+  await view.visible('.letter-about');
+  return view.evaluate(() => document.querySelector('.letter-about')?.textContent ?? '');
 }

@@ -89,6 +89,7 @@ export const join = (all: Packet[]): Buffer => Buffer.concat(all.map(({ tag, bod
 export const Tag = {
   pkesk: 1,
   signature: 2,
+  skesk: 3,
   secretKey: 5,
   publicKey: 6,
   secretSubkey: 7,
@@ -102,6 +103,16 @@ export const Tag = {
 /** A literal data packet with a text (RFC 9580, 5.9). */
 export function literal(text: string | Buffer): Buffer {
   return packet(Tag.literal, Buffer.concat([Buffer.from('b\0\0\0\0\0', 'latin1'), Buffer.from(text)]));
+}
+
+/**
+ * A message whose password is dear to guess and whose text is authenticated: a session key packet of version 6 with Argon2
+ * (RFC 9580, 5.3.2: three octets before the S2K, 3.7.1.4), and SEIPD version 2.
+ */
+export function isArgon2(armored: string): boolean {
+  const all = packets(dearmor(armored));
+  const skesk = all.find(({ tag }) => tag === Tag.skesk)?.body;
+  return skesk?.[0] === 6 && skesk[5] === 4 && all.at(-1)?.tag === Tag.seipd && all.at(-1)?.body[0] === 2;
 }
 
 /**

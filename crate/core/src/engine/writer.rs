@@ -33,6 +33,9 @@ use crate::wire::{Bytes, Reason, Secret, SignRequest, Time};
 pub enum Profile {
     /// What every recipient's certificate says it reads; with a password what every program reads.
     Recipients,
+    /// Who reads with a password has Waxseal, and so has the writer: SEIPD version 2 with OCB and Argon2, unless the certificate
+    /// of another recipient does not say that it reads that.
+    Waxseal,
     /// SEIPD version 1 for all.
     Rfc4880,
     /// SEIPD version 2 with OCB and Argon2, unless a recipient's certificate does not say that it reads that.
@@ -49,6 +52,8 @@ pub struct Order {
     pub recipients: Vec<Certificate>,
     /// To whom else, without anybody seeing that.
     pub hidden: Vec<Certificate>,
+    /// Who writes, to read it again.
+    pub own: Option<Certificate>,
     /// Each opens the message by itself.
     pub passwords: Vec<Secret>,
     /// What a guess at a password costs.
@@ -112,7 +117,11 @@ impl Order {
 
     fn readers(&self) -> Result<Recipients, WriteError> {
         Recipients::new(
-            (self.recipients.clone(), self.hidden.clone()),
+            (
+                self.recipients.clone(),
+                self.own.clone(),
+                self.hidden.clone(),
+            ),
             self.passwords.clone(),
             self.cost,
             (self.profile, self.purpose),
@@ -272,6 +281,7 @@ fn order(job: EncryptJob) -> Result<Order, WriteError> {
         format: Format::Text,
         recipients: recipients.collect::<Result<_, _>>()?,
         hidden: hidden.collect::<Result<_, _>>()?,
+        own: None,
         passwords: job.passwords,
         cost: PasswordCost::STANDARD,
         signers: signers.collect::<Result<_, _>>()?,

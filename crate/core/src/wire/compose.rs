@@ -32,6 +32,9 @@ pub struct MailOrder {
     pub signer: Option<Bytes>,
     /// Each opens the mail by itself.
     pub passwords: Vec<Secret>,
+    /// Who opens it with a password has Waxseal, or a letter, which brings it along: Argon2 and authenticated encryption, unless
+    /// a recipient's certificate does not say that it reads that. Else a password makes the form that every program reads.
+    pub for_waxseal: bool,
     /// Whom the mail is sent to learns the keys of the others in To and Cc (Autocrypt 1.1, Key Gossip). Entities only.
     pub gossip: bool,
     /// A certificate that goes along as a file, so that it can be answered. Entities only.

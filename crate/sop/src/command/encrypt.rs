@@ -58,6 +58,7 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
         format: sign::format(mode),
         recipients,
         hidden: Vec::new(),
+        own: None,
         passwords,
         cost: PasswordCost::STANDARD,
         signers: signers.certificates(),

@@ -50,6 +50,10 @@ impl Encrypted {
         let signers = signers.collect::<Result<Vec<_>, _>>()?;
         let now = order.now;
         let passwords = order.passwords.clone();
+        let profile = match order.for_waxseal && !passwords.is_empty() {
+            true => Profile::Waxseal,
+            false => Profile::Recipients,
+        };
         let (what, format) = match order.form {
             MailForm::Entity => {
                 let letter = letter::of(order, &recipients)?;
@@ -60,13 +64,14 @@ impl Encrypted {
         let order = Order {
             data: Content::default(),
             format,
-            recipients: recipients.into_iter().chain(own).collect(),
+            recipients,
             hidden,
+            own,
             passwords,
             cost: PasswordCost::STANDARD,
             signers,
             mode: SignatureMode::Binary,
-            profile: Profile::Recipients,
+            profile,
             purpose: Purpose::Any,
             now,
         };

@@ -42,6 +42,7 @@ pub(crate) fn order(form: MailForm) -> MailOrder {
         own: Some(public(&ann())),
         signer: Some(public(&ann())),
         passwords: vec![],
+        for_waxseal: false,
         gossip: false,
         enclosed_key: None,
         now: now(),

@@ -26,6 +26,7 @@ fn order(data: &[u8], recipients: &[&SignedSecretKey], signers: &[&SignedSecretK
     Order {
         data: data.to_vec().into(),
         hidden: Vec::new(),
+        own: None,
         format: Format::Binary,
         recipients: recipients.iter().map(|key| cert(key)).collect(),
         passwords: vec![],

@@ -47,7 +47,7 @@ impl Recipients {
     /// Chooses keys, container and cipher: SEIPDv2 only when everybody reads it, AES-256 only when everybody lists
     /// it, because AES-128 is what all must read.
     pub fn new(
-        (named, hidden): (Vec<Certificate>, Vec<Certificate>),
+        (named, own, hidden): (Vec<Certificate>, Option<Certificate>, Vec<Certificate>),
         passwords: Vec<Secret>,
         cost: PasswordCost,
         (profile, purpose): (Profile, Purpose),
@@ -55,19 +55,28 @@ impl Recipients {
     ) -> Result<Self, WriteError> {
         check_passwords(&passwords)?;
         let named = distinct(named)?;
+        let others = named.len();
+        let named = distinct(named.into_iter().chain(own).collect())?;
         let visible = named.len();
         let certificates = distinct(named.into_iter().chain(hidden).collect())?;
         if certificates.is_empty() && passwords.is_empty() {
             return Err(WriteError::NoRecipient);
         }
-        let all_read = certificates.iter().all(|c| policy::supports_seipd2(c, now));
+        // What the writer's own key says is about other programs that have it.
+        let own = (profile == Profile::Waxseal).then_some(others..visible);
+        let asked = || {
+            let is_own = |at| own.as_ref().is_some_and(|own| own.contains(&at));
+            let all = certificates.iter().enumerate();
+            all.filter(move |(at, _)| !is_own(*at)).map(|(_, c)| c)
+        };
+        let all_read = asked().all(|c| policy::supports_seipd2(c, now));
         let aead = match profile {
             Profile::Rfc4880 => false,
-            Profile::Rfc9580 => all_read,
+            Profile::Rfc9580 | Profile::Waxseal => all_read,
             // Who reads with a password may have any program; most read SEIPDv1 only.
             Profile::Recipients => all_read && passwords.is_empty(),
         };
-        let aes256 = certificates.iter().all(|c| match aead {
+        let aes256 = asked().all(|c| match aead {
             true => policy::reads_aes256_ocb(c, now),
             false => policy::reads_aes256(c, now),
         });

@@ -10,6 +10,7 @@ use pgp::types::{Password, StringToKey};
 use rand::{CryptoRng, RngCore};
 
 use super::WriteError;
+use crate::agent::Protection;
 use crate::wire::{Reason, Secret};
 
 /// What a guess at a password costs the one who guesses (and the one who knows it).
@@ -17,21 +18,23 @@ use crate::wire::{Reason, Secret};
 pub struct PasswordCost {
     /// Coded count of the iterated S2K (RFC 9580, 3.7.1.3).
     count: u8,
-    /// Argon2 memory as `m_enc`.
-    m_enc: u8,
+    argon2: Protection,
 }
 
 impl PasswordCost {
     /// The most that the iterated S2K can ask for (65,011,712 bytes of SHA-256, a third of a second in a browser), and
-    /// the second choice of RFC 9106 for Argon2 (64 MiB, three passes): the first needs 2 GiB, which no browser has.
+    /// what keys are protected with by Argon2: a phone can compute that, too, which has to open letters.
     pub const STANDARD: Self = Self {
         count: 255,
-        m_enc: 16,
+        argon2: Protection::DEFAULT,
     };
 
     /// For tests: cheap, and worthless.
     #[cfg(test)]
-    pub(crate) const FAST: Self = Self { count: 0, m_enc: 5 };
+    pub(crate) const FAST: Self = Self {
+        count: 0,
+        argon2: Protection::FAST,
+    };
 }
 
 /// The packet's body. AES-256 throughout: the password is the weak part.
@@ -45,7 +48,8 @@ pub(super) fn packet<R: RngCore + CryptoRng>(
     let password = Password::from(password.expose());
     let packet = match aead {
         true => {
-            let s2k = StringToKey::new_argon2(&mut *rng, 3, 4, cost.m_enc);
+            let Protection { t, p, m_enc } = cost.argon2;
+            let s2k = StringToKey::new_argon2(&mut *rng, t, p, m_enc);
             SymKeyEncryptedSessionKey::encrypt_v6(
                 rng,
                 &password,

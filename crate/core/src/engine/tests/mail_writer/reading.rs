@@ -6,6 +6,7 @@ use super::super::kit::{self, Kind, fingerprint, now, public, secret};
 use super::*;
 use crate::armor::{self, Kind as Block};
 use crate::engine::{DetachedSignatures, judge_detached, preview_keys};
+use crate::message::packet::{Packets, tag};
 use crate::wire::Secret;
 use crate::wire::engine::{Note, Summary};
 use crate::wire::mail::{FileKind, HeaderField, HeaderProtection, MailBody};
@@ -253,6 +254,61 @@ fn a_text_alone_is_a_text() {
         reader.finish(&[], None, now()).unwrap().text(),
         "Hello Bob,\nGrüße\n"
     );
+}
+
+/// For somebody with Waxseal or a letter: the own key is no reason for the older form, that of a recipient is one.
+#[test]
+fn a_password_for_waxseal() {
+    let (bob, new) = (secret(Kind::V4, "bob"), secret(Kind::V6, "new"));
+    let own = ann();
+    let cases = [
+        (vec![], vec![], true),
+        (vec![&new], vec![], true),
+        (vec![&bob], vec![], false),
+        (vec![&new, &bob], vec![], false),
+        (vec![&new], vec![&bob], false),
+        (vec![&own], vec![], false),
+    ];
+    for (named, hidden, aead) in cases {
+        let keys = |all: &[&SignedSecretKey]| all.iter().map(|key| public(key)).collect();
+        let written = MailOrder {
+            recipients: keys(&named),
+            hidden: keys(&hidden),
+            passwords: vec![Secret::new("correct horse".to_owned())],
+            for_waxseal: true,
+            ..order(MailForm::Text)
+        };
+        let (outputs, made) = make(written, &[]).unwrap();
+        assert_eq!(made, aead);
+        let armored = outputs[0].1.as_str();
+        let data = armor::decode(armored.as_bytes(), Block::Message).unwrap();
+        let mut packets = Packets::new(&data, 10);
+        let mut body = &[][..];
+        while packets.tag() != Some(tag::PROTECTED) {
+            let packet = packets.next().unwrap().unwrap();
+            if packet.tag == tag::SKESK {
+                body = packet.body;
+            }
+        }
+        // RFC 9580, 5.3.2 and 3.7.1.4: version 6, then after AES-256 and OCB Argon2 with its salt; three passes over 64 MiB.
+        match aead {
+            true => {
+                assert_eq!((body[0], &body[2..6]), (6, &[9, 2, 20, 4][..]));
+                assert_eq!(body[22..25], [3, 1, 16]);
+            }
+            false => assert_eq!((body[0], body[2]), (4, 3)),
+        }
+        let mut readers = [named, hidden].concat();
+        readers.push(&own);
+        for reader in readers {
+            let message = kit::read(armored, reader, &[&own], SITE);
+            assert_eq!(message.text(), "Hello Bob,\nGrüße\n");
+        }
+        let (mut reader, _) = Reader::open(armored.as_bytes(), Form::Message);
+        reader.decrypt_with_passwords(&[Secret::new("correct horse".to_owned())]);
+        let message = reader.finish(&[], None, now()).unwrap();
+        assert_eq!(message.text(), "Hello Bob,\nGrüße\n");
+    }
 }
 
 #[test]
