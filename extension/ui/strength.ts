@@ -16,6 +16,26 @@ async function load(): Promise<Estimate> {
   return (passphrase, about) => estimator.check(passphrase, about).score as Strength;
 }
 
+/** Words of a suggested password: 77 bits out of the list of the EFF, and few enough to be said on the phone. */
+const WORDS = 6;
+
+/** Words at random, each out of so many. They are English, and none is the beginning of another. */
+export async function suggestWords(): Promise<{ words: string[]; of: number }> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  const list = dictionary['diceware-common'];
+  const words = Array.from({ length: WORDS }, () => list[below(list.length)] ?? '');
+  return { words, of: list.length };
+}
+
+/** A random number from 0 on, each as likely as the others. */
+function below(limit: number): number {
+  const whole = 0x1_0000_0000;
+  for (;;) {
+    const [random = whole] = crypto.getRandomValues(new Uint32Array(1));
+    if (random < whole - (whole % limit)) return random % limit;
+  }
+}
+
 // Estimation takes quadratic time; what comes after this many characters can only help.
 const MAX_ESTIMATED = 100;
 

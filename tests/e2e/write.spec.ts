@@ -290,14 +290,46 @@ test('somebody without a key: not without a password; with one gpg opens it, and
   await window.click('.editing');
   await window.press('Control+Enter');
   await shows(window, say('why_password'));
-  await field(window, say('message_password')).fill('seven grey herons');
+  // Random words, which can be taken to another channel; all by keyboard.
+  await window.focused("document.querySelector('#password')", 'the field');
+  await window.press('Tab');
+  await window.press('Tab');
+  await window.focused("document.querySelector('#suggest-words')", 'the suggestion');
+  await window.press('Enter');
+  await until('how strong it is, is said', async () =>
+    (await window.text('#password-hints')).includes(say('words_strength', 6, '7,776')),
+  );
+  assert.equal(await window.count('#password[type=text]'), 1, 'it can be read out');
+  const password = await field(window, say('message_password')).value();
+  assert.match(password, /^[a-z]+( [a-z]+){5}$/);
+  // A headless browser need not have a clipboard that others can read.
+  await window.evaluate(() => {
+    Object.defineProperty(navigator.clipboard, 'writeText', {
+      value: async (text: string) => document.body.setAttribute('data-copied', text),
+    });
+  });
+  await window.press('Tab');
+  await window.press('Enter');
+  await shows(window, say('password_copied'));
+  assert.equal(await window.evaluate(() => document.body.dataset.copied), password);
+  await button(window, say('suggest_words')).click();
+  await until('they are others', async () => (await field(window, say('message_password')).value()) !== password);
+  await until('what was copied is another', async () => !(await window.text()).includes(say('password_copied')));
+  await field(window, say('message_password')).fill('');
+  await button(window, say('copy_password')).click();
+  await until('it is said', async () => (await window.text('#password-hints')).includes(say('password_missing')));
+  await field(window, say('message_password')).fill(password);
+  await until(
+    'one that was typed is measured',
+    async () => (await window.text('#password-hints')) === say('strength_4'),
+  );
   await window.click('.editing');
   await finish(window);
   const { text } = await formOf(tab);
   const armored = text.slice(text.indexOf('-----BEGIN'));
   assert.ok(text.indexOf('-----BEGIN') > 20, 'instructions stand before it');
   assert.match(text, /Passwort/);
-  const mail = readEntity(gpg.run(['--passphrase', 'seven grey herons', '--decrypt'], armored).toString());
+  const mail = readEntity(gpg.run(['--passphrase', password, '--decrypt'], armored).toString());
   assert.match(partsOf(mail, 'text/plain')[0]?.body.toString() ?? '', new RegExp(SECRET));
   const [key] = partsOf(mail, 'application/pgp-keys');
   assert.match(key?.body.toString() ?? '', /BEGIN PGP PUBLIC KEY BLOCK/);

@@ -3,11 +3,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyInfo, RecipientInfo } from 'waxseal-wasm';
 import { notice } from '../../ui/components/parts.js';
-import '../../ui/components/passphrase.js';
 import '../../ui/components/recipients.js';
 import { keyLine } from '../../ui/format.js';
 import { type TextKey, t } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
+import './new-password.js';
 
 /** While the key is locked: the unlock window may have been closed, and the user may think better of it. */
 export function waiting(unlock: () => void, back: () => void): TemplateResult {
@@ -36,7 +36,7 @@ export function passwordPart(wanted: boolean, want: (wanted: boolean) => void): 
     ${
       wanted
         ? html`<div class="indent">
-            <wx-passphrase field-id="password" .label=${t('message_password')} measured fresh></wx-passphrase>
+            <wx-new-password></wx-new-password>
             <p class="hints dim">${t('use_password_hint')}</p>
           </div>`
         : nothing

@@ -41,6 +41,8 @@ export class PassphraseField extends View {
   #left = false;
   #back = false;
   #score: Strength | undefined;
+  /** What is said of the strength of one that was put in, as long as it stands there. */
+  #said = '';
 
   constructor() {
     super();
@@ -81,6 +83,18 @@ export class PassphraseField extends View {
     return this.#input?.value ?? '';
   }
 
+  /** Puts in one that was made at random, to be seen; `said` is what is said of its strength. */
+  suggest(value: string, said: string): void {
+    const input = this.#input;
+    if (!input) return;
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    this.change(() => {
+      this.#shown = true;
+      this.#said = said;
+    });
+  }
+
   /** Empties the field. */
   clear(): void {
     if (this.#input) this.#input.value = '';
@@ -100,6 +114,7 @@ export class PassphraseField extends View {
   }
 
   async #typed(): Promise<void> {
+    this.#said = '';
     if (!this.measured) return;
     const typed = this.value;
     const score = typed ? await strength(typed, this.about) : undefined;
@@ -158,8 +173,13 @@ export class PassphraseField extends View {
     if (!this.measured) return nothing;
     return html`<div class="strength">
       <meter min="0" max="4" low="2" high="3" optimum="4" .value=${this.#score ?? 0} aria-label=${t('strength_label')}></meter>
-      <span>${this.#score === undefined ? '' : t(STRENGTH_TEXT[this.#score])}</span>
+      <span>${this.#strengthText()}</span>
     </div>`;
+  }
+
+  #strengthText(): string {
+    if (this.#score === undefined) return '';
+    return this.#said || t(STRENGTH_TEXT[this.#score]);
   }
 }
 
