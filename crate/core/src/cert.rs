@@ -281,6 +281,11 @@ impl Certificate {
         }
     }
 
+    /// What to call it, safe to show: the primary user ID, or the first.
+    pub(crate) fn name(&self, now: Time) -> Option<String> {
+        info::name(self, now)
+    }
+
     /// A description that is safe to show.
     pub fn info(&self, now: Time) -> KeyInfo {
         info::info(self, now)

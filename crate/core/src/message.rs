@@ -20,6 +20,7 @@ mod session;
 pub(crate) mod signature;
 mod structure;
 pub(crate) mod text;
+mod told;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use self::session::{Encrypted, SessionKey};
 pub use self::structure::{Parsed, parse, parse_with};
 
 use self::signature::FoundSignature;
+use crate::wire::packet::PacketLevel;
 use crate::wire::{ErrorCode, Opener, Refusal};
 
 /// Why a message cannot be read. Says nothing about its content or the key, so that it is no oracle: whatever goes
@@ -122,6 +124,8 @@ pub struct Document {
     /// There are signatures beyond [`limits::MAX_SIGNATURES`].
     more_signatures: bool,
     encryption: Option<(Protection, OpenedBy)>,
+    /// What it was made of, from the outside to the inside. No more than told.
+    packets: Vec<PacketLevel>,
 }
 
 impl Document {
@@ -162,6 +166,11 @@ impl Document {
     /// What opened it, if it was encrypted.
     pub fn opened_by(&self) -> Option<&OpenedBy> {
         self.encryption.as_ref().map(|(_, by)| by)
+    }
+
+    /// What it was made of: to be shown, never to be decided by.
+    pub(crate) fn packets(&mut self) -> Vec<PacketLevel> {
+        std::mem::take(&mut self.packets)
     }
 
     /// Who signed, as the signatures say, without duplicates: what to look for in the keyring.

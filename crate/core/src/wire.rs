@@ -4,6 +4,7 @@
 //! - [`UiCall`] / [`UiReply`]: extension pages and frames (desk) and vault.
 //! - [`engine`]: the desk page and its own Worker.
 //! - [`mail`]: the same for a whole mail that is read.
+//! - [`packet`]: the same for what a message is made of.
 //! - [`compose`]: the same for a whole mail that is written.
 //! - [`host`]: the vault and the background script that carries out its effects.
 //!
@@ -20,6 +21,7 @@ pub mod host;
 mod keys;
 mod lookup;
 pub mod mail;
+pub mod packet;
 mod page;
 mod ui;
 

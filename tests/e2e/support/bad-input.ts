@@ -112,7 +112,7 @@ async function run(file: string): Promise<{ answer: Answer; ms: number }[]> {
         let opened = await engine({ op: 'open', armored: bytes(input.armored), form: input.form });
         if (opened.kind === 'encrypted' && input.session_key) {
           const [algorithm, key] = input.session_key;
-          const opened_by = { certificate: '0'.repeat(40), weak: false };
+          const opened_by = { certificate: '0'.repeat(40), weak: false, packet: 0, name: '' };
           opened = await engine({ op: 'decrypt', algorithm: algorithm ?? undefined, key, opened_by });
         }
         if (opened.kind === 'encrypted' && input.own) {

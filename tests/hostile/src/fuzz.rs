@@ -133,6 +133,8 @@ fn mail(source: &[u8]) -> Vec<Vec<u8>> {
         let opener = Opener {
             certificate: Fingerprint::from_bytes(&[0; 20]),
             weak: false,
+            packet: 0,
+            name: String::new(),
         };
         reader.decrypt(Some(7), &SESSION_KEY, opener);
     }

@@ -59,6 +59,8 @@ fn read(input: &Input) -> Value {
         let reader_is = Opener {
             certificate: Fingerprint::from_bytes(&[0; 20]),
             weak: false,
+            packet: 0,
+            name: String::new(),
         };
         opened = reader.decrypt(*algorithm, &key.0, reader_is);
     }

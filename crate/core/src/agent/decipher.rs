@@ -112,10 +112,10 @@ fn try_all<'a, R: Rng + CryptoRng>(
     let (mut fitted, mut over) = (false, None);
     for anonymous in [false, true] {
         for (owner, component) in &keys {
-            let fits = |p: &&PublicKeyEncryptedSessionKey| {
+            let fits = |p: &PublicKeyEncryptedSessionKey| {
                 is_anonymous(p) == anonymous && fits(p, &component.key)
             };
-            for packet in parsed.iter().filter(fits) {
+            for (place, packet) in parsed.iter().filter(|(_, packet)| fits(packet)) {
                 match trials.count(component, anonymous) {
                     Ok(()) => {}
                     // Another key may be meant as well.
@@ -130,6 +130,9 @@ fn try_all<'a, R: Rng + CryptoRng>(
                     let opened_by = Opener {
                         certificate: owner.certificate().clone(),
                         weak: accept(&component.key).is_err_and(|why| why != Reason::Unsupported),
+                        packet: *place,
+                        // Whoever has certificates has the names.
+                        name: String::new(),
                     };
                     return Ok(SessionKey {
                         algorithm,
@@ -172,7 +175,8 @@ pub fn wanted_keys<'a>(
                 let parts = parts.as_ref();
                 parts.is_none_or(|parts| parts.contains(&c.fingerprint()))
             };
-            let fit = |c: Component<'_>| parsed.iter().any(|p| fits(p, &c.key())) && c.is_bound();
+            let fit =
+                |c: Component<'_>| parsed.iter().any(|(_, p)| fits(p, &c.key())) && c.is_bound();
             Component::all(cert).filter(named).any(fit)
         })
         .map(|(cert, _)| cert.fingerprint())
@@ -181,12 +185,12 @@ pub fn wanted_keys<'a>(
 
 fn parse_all(
     packets: &[impl AsRef<[u8]>],
-) -> Result<Vec<PublicKeyEncryptedSessionKey>, AgentError> {
+) -> Result<Vec<(u32, PublicKeyEncryptedSessionKey)>, AgentError> {
     if packets.len() > limits::MAX_PKESKS {
         return Err(AgentError::Limit(limits::MAX_PKESKS as u32));
     }
     let mut parsed = Vec::new();
-    for packet in packets {
+    for (place, packet) in (0..).zip(packets) {
         let packet = packet.as_ref();
         if packet.len() > limits::MAX_PKESK {
             return Err(AgentError::Limit(limits::MAX_PKESK as u32));
@@ -198,7 +202,8 @@ fn parse_all(
         let header =
             PacketHeader::new_fixed(Tag::PublicKeyEncryptedSessionKey, raw.body.len() as u32);
         // One that cannot be read does not hide the others.
-        parsed.extend(PublicKeyEncryptedSessionKey::try_from_reader(header, raw.body).ok());
+        let read = PublicKeyEncryptedSessionKey::try_from_reader(header, raw.body);
+        parsed.extend(read.ok().map(|read| (place, read)));
     }
     Ok(parsed)
 }

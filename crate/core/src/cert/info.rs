@@ -41,6 +41,12 @@ pub(super) fn info(cert: &Certificate, now: Time) -> KeyInfo {
     }
 }
 
+/// What to call it: its primary user ID, or the first.
+pub(super) fn name(cert: &Certificate, now: Time) -> Option<String> {
+    let first = user_ids(cert, now).into_iter().next();
+    first.map(|id| id.text)
+}
+
 fn state(reasons: &[Reason]) -> KeyState {
     let has = |wanted: &[Reason]| reasons.iter().any(|r| wanted.contains(r));
     if has(&[Reason::RevokedHard, Reason::RevokedSoft]) {

@@ -3,7 +3,7 @@
 
 use super::packet::{Packets, tag};
 use super::signature::FoundSignature;
-use super::{Document, MessageError, limits};
+use super::{Document, MessageError, limits, told};
 use crate::armor::{self, ArmorError, Kind};
 
 /// First line of the framework.
@@ -38,14 +38,15 @@ pub fn read_cleartext(text: &[u8]) -> Result<Document, CleartextError> {
     let signed = signed_lines(&mut lines, &quote)?;
     let block = [SIGNATURE, b"\n", lines.rest.unwrap_or_default()].concat();
     let packets = armor::decode(&block, Kind::Signature)?;
-    let (signatures, more_signatures) = signatures(&packets, FoundSignature::on_cleartext)?;
+    let (signatures, more) = signatures(&packets, FoundSignature::on_cleartext)?;
     let bytes = signed.join(&b"\r\n"[..]);
     Ok(Document {
         name: None,
         respaced: respaced(&bytes),
         bytes,
+        packets: told::signatures(signatures.iter(), more),
         signatures,
-        more_signatures,
+        more_signatures: more > 0,
         encryption: None,
     })
 }
@@ -176,21 +177,21 @@ fn unquoted<'a>(line: &'a [u8], quote: &Quote<'_>) -> Result<&'a [u8], ArmorErro
     }
 }
 
-/// The packets of the signature block: signatures and nothing else.
+/// The packets of the signature block: signatures and nothing else. And how many there are besides.
 pub(super) fn signatures(
     packets: &[u8],
     read: impl Fn(&[u8]) -> FoundSignature,
-) -> Result<(Vec<FoundSignature>, bool), MessageError> {
+) -> Result<(Vec<FoundSignature>, usize), MessageError> {
     let mut walk = Packets::new(packets, limits::MAX_PACKETS);
     let mut found = Vec::new();
-    let mut more = false;
+    let mut more = 0;
     while let Some(packet) = walk.next()? {
         match packet.tag {
             tag::MARKER | tag::PADDING | tag::FIRST_IGNORABLE.. => {}
             tag::SIGNATURE if packet.body.len() > limits::MAX_SIGNATURE_BYTES => {
                 return Err(MessageError::Limit(limits::MAX_SIGNATURE_BYTES));
             }
-            tag::SIGNATURE if found.len() >= limits::MAX_SIGNATURES => more = true,
+            tag::SIGNATURE if found.len() >= limits::MAX_SIGNATURES => more += 1,
             tag::SIGNATURE => found.push(read(packet.body)),
             _ => return Err(MessageError::Malformed),
         }

@@ -13,8 +13,10 @@ use super::bulk::aead::{Chunks, Parameters};
 use super::bulk::{Machine, NoSuchKey, cfb};
 use super::limits;
 use super::packet::{Input, tag};
+use super::session::SessionKeys;
 use super::{MessageError, Protection};
 use crate::policy::algorithm::is_aes;
+use crate::wire::packet::PacketInfo;
 
 /// An encrypted packet whose parameters are acceptable.
 pub(super) struct Container {
@@ -89,6 +91,25 @@ impl Container {
             Scheme::Aead { parameters, .. } | Scheme::Ocb { parameters, .. } => {
                 Some(parameters.cipher)
             }
+        }
+    }
+
+    /// What is told of it.
+    pub fn told(&self, session_keys: &SessionKeys) -> PacketInfo {
+        let (version, gnupg, parameters) = match self.scheme {
+            Scheme::Mdc => (1, false, None),
+            Scheme::Aead { parameters, .. } => (2, false, Some(parameters)),
+            Scheme::Ocb { parameters, .. } => (1, true, Some(parameters)),
+        };
+        let (keys, passwords) = session_keys.seen();
+        PacketInfo::Encrypted {
+            version,
+            gnupg,
+            cipher: self.cipher().map(u8::from),
+            mode: parameters.map(|parameters| parameters.mode.into()),
+            chunk: parameters.map(|parameters| parameters.chunk.as_byte_size()),
+            keys,
+            passwords,
         }
     }
 

@@ -4,8 +4,9 @@
 use super::cleartext::signatures;
 use super::digest::{Passes, affordable};
 use super::signature::FoundSignature;
-use super::{CleartextError, MessageError, issuers, limits};
+use super::{CleartextError, MessageError, issuers, limits, told};
 use crate::armor::{self, Kind};
+use crate::wire::packet::PacketLevel;
 
 /// Endings that programs give to the file of a signature.
 const ENDINGS: [&str; 5] = ["asc", "sig", "sign", "gpg", "pgp"];
@@ -38,7 +39,8 @@ pub(crate) type Digested = (FoundSignature, Option<Vec<u8>>);
 pub struct DetachedSignatures {
     all: Vec<FoundSignature>,
     passes: Passes,
-    more: bool,
+    /// How many there are besides.
+    more: usize,
 }
 
 impl DetachedSignatures {
@@ -62,7 +64,7 @@ impl DetachedSignatures {
         Ok(Self::of(all, more))
     }
 
-    fn of(all: Vec<FoundSignature>, more: bool) -> Self {
+    fn of(all: Vec<FoundSignature>, more: usize) -> Self {
         let mut passes = Passes::default();
         for found in &all {
             passes.add(found);
@@ -77,8 +79,15 @@ impl DetachedSignatures {
 
     /// Keeps those that may be checked on a document of so many octets, which is still to come: each may be a line end.
     pub(crate) fn afford(&mut self, size: usize) {
-        let (all, more) = affordable(std::mem::take(&mut self.all), size, size);
-        *self = Self::of(all, self.more || more);
+        let before = self.all.len();
+        let (all, _) = affordable(std::mem::take(&mut self.all), size, size);
+        let more = self.more + before.saturating_sub(all.len());
+        *self = Self::of(all, more);
+    }
+
+    /// What they are, without what is said of them.
+    pub(crate) fn told(&self) -> Vec<PacketLevel> {
+        told::signatures(self.all.iter(), self.more)
     }
 
     /// The next bytes of the document.
@@ -92,7 +101,7 @@ impl DetachedSignatures {
             let digest = self.passes.digest(&found);
             (found, digest)
         });
-        (digested.collect(), self.more)
+        (digested.collect(), self.more > 0)
     }
 }
 

@@ -4,6 +4,7 @@
 use super::detached::{DetachedSignatures, Digested};
 use super::digest::Digests;
 use super::{Document, OpenedBy, Protection, issuers};
+use crate::wire::packet::{PacketInfo, PacketLevel};
 
 /// What one layer says of what was in it.
 pub(crate) struct Layer {
@@ -13,11 +14,14 @@ pub(crate) struct Layer {
     /// There is something that should be signatures and cannot be read.
     unreadable: bool,
     encryption: Option<(Protection, OpenedBy)>,
+    /// What it is made of.
+    packets: Vec<PacketLevel>,
 }
 
 impl Layer {
     /// Of a message that was read to its end; and its content.
-    pub fn of_document(document: Document) -> (Self, Vec<u8>) {
+    pub fn of_document(mut document: Document) -> (Self, Vec<u8>) {
+        let packets = document.packets();
         let mut digests = Digests::new(&document.bytes);
         let digested = document.signatures.into_iter().map(|found| {
             let digest = digests.of(&found);
@@ -28,6 +32,7 @@ impl Layer {
             more: document.more_signatures,
             unreadable: false,
             encryption: document.encryption,
+            packets,
         };
         (layer, document.bytes)
     }
@@ -40,16 +45,19 @@ impl Layer {
                 more: false,
                 unreadable: true,
                 encryption: None,
+                packets: Vec::new(),
             };
         };
         found.afford(data.len());
         found.update(data);
+        let packets = found.told();
         let (signatures, more) = found.finish();
         Self {
             signatures,
             more,
             unreadable: false,
             encryption: None,
+            packets,
         }
     }
 
@@ -76,6 +84,24 @@ impl Layer {
     /// How it was encrypted and what opened it, if it was.
     pub fn encryption(&self) -> Option<&(Protection, OpenedBy)> {
         self.encryption.as_ref()
+    }
+
+    /// How many places its signatures have in the verdict.
+    pub fn places(&self) -> usize {
+        usize::from(self.unreadable) + self.signatures.len()
+    }
+
+    /// What it is made of, with its first signature at this place of the verdict; without one the verdict does not speak of it.
+    pub fn packets(&self, first: Option<usize>) -> Vec<PacketLevel> {
+        let mut levels = self.packets.clone();
+        for packet in levels.iter_mut().flat_map(|level| &mut level.packets) {
+            if let PacketInfo::Signature { judged, .. } = packet {
+                let place = first.zip(*judged);
+                *judged =
+                    place.and_then(|(first, place)| place.checked_add(u32::try_from(first).ok()?));
+            }
+        }
+        levels
     }
 
     /// Who signed, as the signatures of these layers say, without duplicates.

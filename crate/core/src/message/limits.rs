@@ -62,6 +62,10 @@ pub const MAX_SIGNATURES: usize = 16;
 /// the largest text: with SHA3-512 two to three seconds in wasm. At least one is checked.
 pub const MAX_HASHED: usize = 2 * MAX_PLAINTEXT;
 
+/// Packets of one level that are told of besides the one that holds the rest; of more it is told how many there are. People
+/// read them.
+pub const MAX_TOLD_PACKETS: usize = 32;
+
 /// Bytes of one signature packet. The largest standard one (SLH-DSA-SHAKE-256s) has 30 kB; subpackets may hold 64 kB
 /// in version 4.
 pub const MAX_SIGNATURE_BYTES: usize = 160 << 10;

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::bulk::{Hash, Machine};
 use super::limits::{self, Capacity};
 use super::{MessageError, SessionKey};
+use crate::wire::packet::{PacketInfo, PasswordHashing};
 
 /// A SKESK packet that can be tried.
 pub(super) struct PasswordPacket {
@@ -112,6 +113,40 @@ impl PasswordPacket {
                 key: Zeroizing::new(key),
             }
         }))
+    }
+}
+
+/// What is told of a packet; of one that cannot be tried little more than that it is there.
+pub(super) fn told(parsed: Option<&PasswordPacket>, body: &[u8]) -> PacketInfo {
+    let mode = parsed.and_then(|parsed| match &parsed.packet {
+        SymKeyEncryptedSessionKey::V5 { aead, .. } | SymKeyEncryptedSessionKey::V6 { aead, .. } => {
+            Some(AeadAlgorithm::from(aead).into())
+        }
+        _ => None,
+    });
+    let s2k = parsed.map(|parsed| match &parsed.s2k {
+        StringToKey::Argon2 { t, p, m_enc, .. } => PasswordHashing::Argon2 {
+            passes: *t,
+            lanes: *p,
+            memory: *m_enc,
+        },
+        StringToKey::IteratedAndSalted {
+            hash_alg, count, ..
+        } => PasswordHashing::Iterated {
+            hash: u8::from(*hash_alg),
+            octets: octets(*count) as u32,
+        },
+        StringToKey::Simple { hash_alg } | StringToKey::Salted { hash_alg, .. } => {
+            let hash = u8::from(*hash_alg);
+            PasswordHashing::Once { hash }
+        }
+        _ => PasswordHashing::Once { hash: 0 },
+    });
+    PacketInfo::Password {
+        version: body.first().copied().unwrap_or_default(),
+        cipher: parsed.map_or(0, |parsed| parsed.cipher.into()),
+        mode,
+        s2k,
     }
 }
 

@@ -7,9 +7,12 @@ use super::bulk::{Machine, Portable, ready};
 use super::container::Container;
 use super::limits::{self, Capacity};
 use super::packet::{Packet, tag};
-use super::password::{Budget, PasswordPacket};
+use super::password::{self, Budget, PasswordPacket};
 use super::structure::parse_decrypted;
+use super::told::octets;
 use super::{Document, MessageError, OpenedBy};
+use crate::wire::Fingerprint;
+use crate::wire::packet::{PacketInfo, PacketLevel};
 
 /// A session key as the packets carry it. Wiped when dropped.
 #[derive(Clone)]
@@ -21,11 +24,21 @@ pub struct SessionKey {
     pub key: Zeroizing<Vec<u8>>,
 }
 
+/// One for a public key.
+struct Public {
+    version: u8,
+    /// The recipient's; zeros when it is hidden.
+    key_id: String,
+    /// The whole packet.
+    raw: Vec<u8>,
+    /// Where it stands in what is told.
+    place: usize,
+}
+
 /// The session key packets in front of an encrypted packet.
 #[derive(Default)]
 pub(super) struct SessionKeys {
-    /// Version, recipient's key ID and the whole packet.
-    public: Vec<(u8, String, Vec<u8>)>,
+    public: Vec<Public>,
     /// How many were seen, those of unknown versions included.
     seen: usize,
     passwords: Vec<PasswordPacket>,
@@ -38,7 +51,13 @@ impl SessionKeys {
         self.seen == 0 && self.passwords_seen == 0
     }
 
-    pub fn add(&mut self, packet: &Packet<'_>) -> Result<(), MessageError> {
+    /// How many public keys and how many passwords the message is for.
+    pub fn seen(&self) -> (u32, u32) {
+        (octets(self.seen), octets(self.passwords_seen))
+    }
+
+    /// Keeps it, and tells what it is, which will stand at this place.
+    pub fn add(&mut self, packet: &Packet<'_>, place: usize) -> Result<PacketInfo, MessageError> {
         if packet.raw.len() > limits::MAX_ESK_BYTES {
             return Err(MessageError::Limit(limits::MAX_ESK_BYTES));
         }
@@ -47,40 +66,86 @@ impl SessionKeys {
             if self.passwords_seen > limits::MAX_SKESKS {
                 return Err(MessageError::Limit(limits::MAX_SKESKS));
             }
-            self.passwords.extend(PasswordPacket::parse(packet.body));
-            return Ok(());
+            let parsed = PasswordPacket::parse(packet.body);
+            let told = password::told(parsed.as_ref(), packet.body);
+            self.passwords.extend(parsed);
+            return Ok(told);
         }
         self.seen += 1;
         if self.seen > limits::MAX_PKESKS {
             return Err(MessageError::Limit(limits::MAX_PKESKS));
         }
         // One that cannot be understood is for somebody else.
-        if let Some((version, key_id)) = recipient(packet.body) {
-            self.public.push((version, key_id, packet.raw.to_vec()));
+        let mut told = PacketInfo::SessionKey {
+            version: packet.body.first().copied().unwrap_or_default(),
+            algorithm: 0,
+            key: String::new(),
+            opened: None,
+        };
+        if let Some(Recipient {
+            version,
+            key_id,
+            named,
+            algorithm,
+        }) = recipient(packet.body)
+        {
+            told = PacketInfo::SessionKey {
+                version,
+                algorithm,
+                key: named,
+                opened: None,
+            };
+            self.public.push(Public {
+                version,
+                key_id,
+                raw: packet.raw.to_vec(),
+                place,
+            });
         }
-        Ok(())
+        Ok(told)
     }
 }
 
-/// Version and recipient's key ID of a PKESK; `None` for unknown versions.
-fn recipient(body: &[u8]) -> Option<(u8, String)> {
-    let id = match *body.first()? {
-        3 => body.get(1..9)?,
+/// Whom a PKESK is for.
+struct Recipient {
+    version: u8,
+    /// Zeros when it is hidden.
+    key_id: String,
+    /// Key ID or fingerprint, as it stands there; empty when it is hidden.
+    named: String,
+    algorithm: u8,
+}
+
+/// `None` for unknown versions.
+fn recipient(body: &[u8]) -> Option<Recipient> {
+    let version = *body.first()?;
+    let (id, named, rest): (&[u8], &[u8], _) = match version {
+        3 => {
+            let id = body.get(1..9)?;
+            let named = id.iter().any(|&byte| byte != 0).then_some(id);
+            (id, named.unwrap_or_default(), 9)
+        }
         6 => match *body.get(1)? {
-            0 => &[0; 8],
+            0 => (&[0; 8], &[], 2),
             length => {
-                let named = body.get(2..)?.get(..usize::from(length))?;
+                let rest = 2 + usize::from(length);
+                let named = body.get(2..rest)?;
                 match named.split_first()? {
-                    (6, fingerprint) => fingerprint.get(..8)?,
-                    (4, fingerprint) => fingerprint.get(12..20)?,
+                    (6, fingerprint) => (fingerprint.get(..8)?, fingerprint, rest),
+                    (4, fingerprint) => (fingerprint.get(12..20)?, fingerprint, rest),
                     _ => return None,
                 }
             }
         },
         _ => return None,
     };
-    let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some((*body.first()?, id))
+    let hex = |octets| Fingerprint::from_bytes(octets).to_string();
+    Some(Recipient {
+        version,
+        key_id: hex(id),
+        named: hex(named),
+        algorithm: body.get(rest).copied().unwrap_or_default(),
+    })
 }
 
 /// An encrypted message that waits for its session key.
@@ -88,9 +153,13 @@ pub struct Encrypted {
     container: Container,
     pkesks: Vec<Vec<u8>>,
     key_ids: Vec<String>,
+    /// Where these stand in `told`.
+    places: Vec<usize>,
     passwords: Vec<PasswordPacket>,
     /// There is a packet for a password, though it may be of an unknown kind.
     password: bool,
+    /// What it is made of on the outside.
+    told: PacketLevel,
     budget: usize,
     capacity: Capacity,
 }
@@ -99,25 +168,30 @@ impl Encrypted {
     pub(super) fn new(
         container: Container,
         keys: SessionKeys,
+        told: PacketLevel,
         budget: usize,
         capacity: Capacity,
     ) -> Self {
         // RFC 9580, 10.3.2.1: the versions must fit, otherwise an attacker could take the session key of a message
         // with AEAD for a container without.
-        let (pkesks, key_ids) = keys
-            .public
-            .into_iter()
-            .filter(|(version, ..)| *version == container.session_key_version())
-            .map(|(_, id, raw)| (raw, id))
-            .unzip();
+        let (mut pkesks, mut key_ids, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for public in keys.public {
+            if public.version == container.session_key_version() {
+                pkesks.push(public.raw);
+                key_ids.push(public.key_id);
+                places.push(public.place);
+            }
+        }
         let mut passwords = keys.passwords;
         passwords.retain(|packet| container.takes_skesk(packet.version()));
         Self {
             container,
             pkesks,
             key_ids,
+            places,
             passwords,
             password: keys.passwords_seen > 0,
+            told,
             budget,
             capacity,
         }
@@ -162,7 +236,32 @@ impl Encrypted {
         let content = self.container.decrypt(machine, key.algorithm, &key.key);
         let mut plain = content.await?;
         let protection = self.container.protection(key.algorithm);
-        parse_decrypted(std::mem::take(&mut *plain), self.budget, (protection, by))
+        let told = self.told(key, &by);
+        let plain = std::mem::take(&mut *plain);
+        parse_decrypted(plain, self.budget, (protection, by), told)
+    }
+
+    /// With the cipher, which only the session key may tell, and with what opened it.
+    fn told(&self, key: &SessionKey, by: &OpenedBy) -> PacketLevel {
+        let mut told = self.told.clone();
+        let used = match by {
+            OpenedBy::Key(opener) => {
+                let place = self.places.get(opener.packet as usize);
+                place.map(|place| (*place, &opener.name))
+            }
+            OpenedBy::Password | OpenedBy::SessionKey => None,
+        };
+        for (at, packet) in told.packets.iter_mut().enumerate() {
+            match packet {
+                PacketInfo::Encrypted { cipher, .. } => *cipher = self.algorithm(key),
+                PacketInfo::SessionKey { opened, .. } => {
+                    let used = used.filter(|(place, _)| *place == at);
+                    *opened = used.map(|(_, name)| name.clone());
+                }
+                _ => {}
+            }
+        }
+        told
     }
 
     /// The same with a session key from elsewhere, whose cipher is always told.

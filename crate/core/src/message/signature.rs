@@ -12,6 +12,7 @@ use super::limits;
 use crate::cert::Issuer;
 use crate::policy;
 use crate::wire::engine::SignatureMode;
+use crate::wire::packet::PacketInfo;
 use crate::wire::{Fingerprint, Reason, Time};
 
 /// Names of one signer that are looked up; more are of no use to an honest signature.
@@ -99,6 +100,24 @@ impl FoundSignature {
         }
         issuers.truncate(MAX_ISSUERS_PER_SIGNATURE);
         issuers
+    }
+
+    /// What is told of it, beside the verdict, in which it has this place.
+    pub fn told(&self, place: usize) -> PacketInfo {
+        let config = self.config();
+        PacketInfo::Signature {
+            version: self.body.first().copied().unwrap_or_default(),
+            typ: config.map_or(0, |config| config.typ.into()),
+            hash: config.map_or(0, |config| config.hash_alg.into()),
+            algorithm: config.map_or(0, |config| config.pub_alg.into()),
+            issuer: self
+                .issuers()
+                .first()
+                .map(Issuer::to_string)
+                .unwrap_or_default(),
+            made: self.made(),
+            judged: u32::try_from(place).ok(),
+        }
     }
 
     /// When it was made, as it says.

@@ -8,7 +8,9 @@ use super::limits::{self, Capacity};
 use super::packet::{Input, Packet, Packets, Place, tag};
 use super::session::{Encrypted, SessionKeys};
 use super::signature::FoundSignature;
+use super::told::{Level, octets};
 use super::{Document, MessageError, OpenedBy, Protection};
+use crate::wire::packet::{PacketInfo, PacketLevel};
 
 /// A message whose packets are in order.
 pub enum Parsed {
@@ -35,17 +37,18 @@ pub fn parse_with(mut data: Vec<u8>, capacity: Capacity) -> Result<Parsed, Messa
         return Err(MessageError::Limit(limits::MAX_CIPHERTEXT));
     }
     let mut packets = Packets::new(&data, limits::MAX_PACKETS);
-    let layer = Layer::read(&mut packets)?;
+    let layer = Layer::read(&mut packets, 0)?;
     let budget = packets.budget();
     match layer.content {
         Content::Encrypted(body_tag, body) => {
             body.cut(&mut data);
             let container = Container::parse(body_tag, data)?;
             let keys = layer.session_keys;
-            let encrypted = Encrypted::new(container, keys, budget, capacity);
+            let told = layer.level.told(&container.told(&keys), &[]);
+            let encrypted = Encrypted::new(container, keys, told, budget, capacity);
             Ok(Parsed::Encrypted(encrypted))
         }
-        _ => descend(layer, data, budget, None).map(Parsed::Plain),
+        _ => descend(layer, data, budget, None, Vec::new()).map(Parsed::Plain),
     }
 }
 
@@ -54,11 +57,12 @@ pub(super) fn parse_decrypted(
     data: Vec<u8>,
     budget: usize,
     encryption: (Protection, OpenedBy),
+    around: PacketLevel,
 ) -> Result<Document, MessageError> {
     let mut packets = Packets::new(&data, budget);
-    let layer = Layer::read(&mut packets)?;
+    let layer = Layer::read(&mut packets, 0)?;
     let budget = packets.budget();
-    descend(layer, data, budget, Some(encryption))
+    descend(layer, data, budget, Some(encryption), vec![around])
 }
 
 /// Goes down through compressed layers to the literal data.
@@ -67,23 +71,38 @@ fn descend(
     mut data: Vec<u8>,
     mut budget: usize,
     encryption: Option<(Protection, OpenedBy)>,
+    mut told: Vec<PacketLevel>,
 ) -> Result<Document, MessageError> {
     let mut allowance = Allowance::new(data.len());
     let mut signatures = Vec::new();
+    let mut levels = Vec::new();
     // The encryption (or the outermost layer) counts already.
     for _ in 1..limits::MAX_DEPTH {
         signatures.append(&mut layer.signatures);
         match layer.content {
             Content::Literal(body) => {
                 body.cut(&mut data);
-                return document(data, signatures, encryption);
+                let format = data.first().copied().unwrap_or_default();
+                let mut document = document(data, signatures, encryption)?;
+                let size = octets(document.bytes.len());
+                levels.push((layer.level, PacketInfo::Literal { format, size }));
+                let found = &document.signatures;
+                told.extend(
+                    levels
+                        .into_iter()
+                        .map(|(level, content)| level.told(&content, found)),
+                );
+                document.packets = told;
+                return Ok(document);
             }
             Content::Compressed(body) => body.cut(&mut data),
             Content::Encrypted(..) => return Err(MessageError::Unsupported),
         }
+        let algorithm = data.first().copied().unwrap_or_default();
+        levels.push((layer.level, PacketInfo::Compressed { algorithm }));
         data = allowance.inflate(data)?;
         let mut packets = Packets::new(&data, budget);
-        layer = Layer::read(&mut packets)?;
+        layer = Layer::read(&mut packets, signatures.len())?;
         budget = packets.budget();
     }
     Err(MessageError::Limit(limits::MAX_DEPTH))
@@ -122,6 +141,7 @@ fn document(
         signatures,
         more_signatures,
         encryption,
+        packets: Vec::new(),
     })
 }
 
@@ -144,20 +164,35 @@ struct Layer {
     content: Content,
     signatures: Vec<Slot>,
     session_keys: SessionKeys,
+    level: Level,
 }
 
 impl Layer {
-    fn read(packets: &mut Packets<'_>) -> Result<Self, MessageError> {
+    /// `before` are the signatures of the layers around it.
+    fn read(packets: &mut Packets<'_>, before: usize) -> Result<Self, MessageError> {
         let mut content = None;
+        let mut level = Level::default();
         let mut slots: Vec<Slot> = Vec::new();
         // Places in `slots` that wait for their signature; the last one-pass packet is closed first.
         let mut open = Vec::new();
         let mut session_keys = SessionKeys::default();
         while let Some(packet) = packets.next()? {
             match packet.tag {
+                tag::PKESK | tag::SKESK => {}
+                tag::SIGNATURE => {
+                    let place = match content {
+                        None => Some(slots.len()),
+                        Some(_) => open.last().copied(),
+                    };
+                    level.signature(before + place.unwrap_or_default());
+                }
+                _ => level.other(&packet),
+            }
+            match packet.tag {
                 tag::MARKER | tag::PADDING | tag::FIRST_IGNORABLE.. => {}
                 tag::PKESK | tag::SKESK if content.is_none() && slots.is_empty() => {
-                    session_keys.add(&packet)?;
+                    let told = session_keys.add(&packet, level.next())?;
+                    level.session_key(told);
                 }
                 tag::ONE_PASS if content.is_none() && session_keys.is_empty() => {
                     open.push(slots.len());
@@ -197,6 +232,7 @@ impl Layer {
                 content,
                 signatures: slots,
                 session_keys,
+                level,
             }),
             // It began well; the rest is missing.
             _ => Err(MessageError::Truncated),

@@ -4,3 +4,4 @@ mod encrypted;
 mod passwords;
 mod stored;
 mod structure;
+mod told;

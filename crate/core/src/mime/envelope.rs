@@ -28,7 +28,7 @@ pub enum Opening {
 
 /// A mail that is encrypted.
 pub struct Locked {
-    encrypted: Encrypted,
+    encrypted: Box<Encrypted>,
     how: Sealed,
     shell: Shell,
     /// The part that it is in.
@@ -181,14 +181,15 @@ impl Envelope {
     /// The layers that protect the payload, outermost first. A signature around an encryption is by somebody who need not
     /// know what is in it: it says nothing about the payload.
     pub(crate) fn layers(&self) -> impl Iterator<Item = &Layer> {
-        let layers = &self.shell.layers;
-        let first = layers
-            .iter()
-            .position(|(_, layer)| layer.encryption().is_some());
-        layers
-            .iter()
-            .skip(first.unwrap_or_default())
-            .map(|(_, layer)| layer)
+        let counted = self.shell.layers.iter().skip(self.around());
+        counted.map(|(_, layer)| layer)
+    }
+
+    /// How many layers there are around those.
+    fn around(&self) -> usize {
+        let mut layers = self.shell.layers.iter();
+        let first = layers.position(|(_, layer)| layer.encryption().is_some());
+        first.unwrap_or_default()
     }
 
     /// What opened it, if it was encrypted.
@@ -200,13 +201,11 @@ impl Envelope {
     /// Remarks on how it is built.
     pub(crate) fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
-        let counted = self.layers().count();
-        let around = self.shell.layers.len().saturating_sub(counted);
         if self
             .shell
             .layers
             .iter()
-            .take(around)
+            .take(self.around())
             .any(|(_, layer)| layer.is_signed())
         {
             notes.push(Note::PartSigned);
@@ -256,17 +255,24 @@ impl Envelope {
 
     /// `inner` within all parts that were layers.
     pub(super) fn wrapped(&self, inner: mail::MailPart) -> mail::MailPart {
-        let layers = self.shell.layers.iter().rev();
-        layers.fold(inner, |inner, (sheet, layer)| mail::MailPart {
-            media_type: sheet.media_type.clone(),
-            name: None,
-            size: u32::try_from(sheet.size).unwrap_or(u32::MAX),
-            layer: match (layer.encryption(), layer.is_signed()) {
-                (Some(_), _) => Some(mail::Layer::Encrypted),
-                (None, true) => Some(mail::Layer::Signed),
-                (None, false) => None,
-            },
-            parts: vec![inner],
+        // The verdict goes through the layers from the outside to the inside.
+        let mut judged = self.layers().map(Layer::places).sum();
+        let layers = self.shell.layers.iter().enumerate().rev();
+        layers.fold(inner, |inner, (at, (sheet, layer))| {
+            let counted = at >= self.around();
+            judged -= if counted { layer.places() } else { 0 };
+            mail::MailPart {
+                media_type: sheet.media_type.clone(),
+                name: None,
+                size: u32::try_from(sheet.size).unwrap_or(u32::MAX),
+                layer: match (layer.encryption(), layer.is_signed()) {
+                    (Some(_), _) => Some(mail::Layer::Encrypted),
+                    (None, true) => Some(mail::Layer::Signed),
+                    (None, false) => None,
+                },
+                packets: layer.packets(counted.then_some(judged)),
+                parts: vec![inner],
+            }
         })
     }
 }
@@ -401,7 +407,7 @@ impl Shell {
     fn message(self, data: Vec<u8>, sheet: Sheet, how: Sealed) -> Result<Opening, MailError> {
         match parse_with(packets(data)?, Capacity::BROWSER)? {
             Parsed::Encrypted(encrypted) => Ok(Opening::Locked(Locked {
-                encrypted,
+                encrypted: Box::new(encrypted),
                 how,
                 shell: self,
                 sheet,

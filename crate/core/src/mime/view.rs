@@ -110,6 +110,7 @@ fn described(part: &Part<'_>, charsets: &dyn Charsets) -> MailPart {
             Protected::Encrypted { .. } => Layer::Encrypted,
             Protected::Signed { .. } => Layer::Signed,
         }),
+        packets: Vec::new(),
         parts: part
             .parts
             .iter()
@@ -124,6 +125,7 @@ fn plain(content: &[u8], media_type: &str, name: Option<String>) -> MailPart {
         name,
         size: size(content.len()),
         layer: None,
+        packets: Vec::new(),
         parts: Vec::new(),
     }
 }

@@ -31,8 +31,11 @@ impl Vault {
         // A call without any counts too: what is locked can be asked for in no other way.
         self.count_operations(caller, made.max(1), now, effects)?;
         let error = match found {
-            Ok(found) => {
+            Ok(mut found) => {
                 self.deciphered(now, effects);
+                let key = self.keyring.get(&found.opened_by.certificate);
+                let name = key.and_then(|key| key.certificate.name(now));
+                found.opened_by.name = name.unwrap_or_default();
                 return Ok(UiReply::SessionKey {
                     algorithm: found.algorithm,
                     key: Secret::from_bytes(&found.key),

@@ -7,6 +7,7 @@ use tsify::Tsify;
 use super::summary;
 use crate::message::{Document, OpenedBy, text};
 use crate::wire::engine::{Note, SignatureVerdict, Verdict};
+use crate::wire::packet::PacketLevel;
 
 /// A text and the verdict on it, from one parse. The text is exactly the bytes that the verdict speaks of.
 ///
@@ -15,7 +16,7 @@ use crate::wire::engine::{Note, SignatureVerdict, Verdict};
 ///
 /// ```compile_fail,E0451
 /// fn forge(verdict: waxseal_core::wire::engine::Verdict) -> waxseal_core::verdict::ReadMessage {
-///     waxseal_core::verdict::ReadMessage { text: "believe me".into(), bytes: vec![], verdict }
+///     waxseal_core::verdict::ReadMessage { text: "believe me".into(), bytes: vec![], verdict, packets: vec![] }
 /// }
 /// ```
 ///
@@ -46,6 +47,7 @@ use crate::wire::engine::{Note, SignatureVerdict, Verdict};
 ///         signatures: vec![],
 ///         more_signatures: false,
 ///         encryption: None,
+///         packets: vec![],
 ///     }
 /// }
 /// ```
@@ -59,13 +61,15 @@ pub struct ReadMessage {
     bytes: Vec<u8>,
     /// The verdict.
     verdict: Verdict,
+    /// What the message was made of.
+    packets: Vec<PacketLevel>,
 }
 
 impl ReadMessage {
     /// `respaced` are the verdicts on the text with its spaces put right, when these are the better ones. `over`: there was no
     /// time for more.
     pub(super) fn new(
-        document: Document,
+        mut document: Document,
         signatures: Vec<SignatureVerdict>,
         respaced: Option<Vec<SignatureVerdict>>,
         over: bool,
@@ -73,6 +77,7 @@ impl ReadMessage {
         let encrypted = document.protection();
         let weak_key = matches!(document.opened_by(), Some(OpenedBy::Key(opener)) if opener.weak);
         let more = document.more_signatures() || over;
+        let packets = document.packets();
         let (bytes, signatures) = match respaced {
             Some(better) => (document.into_respaced(), better),
             None => (document.into_bytes(), signatures),
@@ -99,6 +104,7 @@ impl ReadMessage {
                 signatures,
                 notes,
             },
+            packets,
         }
     }
 
@@ -110,6 +116,11 @@ impl ReadMessage {
     /// The very bytes that were verified.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What the message was made of: to be shown. The verdict does not stand on it.
+    pub fn packets(&self) -> &[PacketLevel] {
+        &self.packets
     }
 
     /// What is to be said of them.

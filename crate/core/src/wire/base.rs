@@ -150,6 +150,10 @@ pub struct Opener {
     pub certificate: Fingerprint,
     /// Nobody should encrypt to the component key any more: it is too weak to keep others from reading.
     pub weak: bool,
+    /// Which of the packets that were given it opened.
+    pub packet: u32,
+    /// A user ID of its certificate, made safe to show; empty when there is none.
+    pub name: String,
 }
 
 /// What an armored block says it is (RFC 9580, 6.2).

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::engine::Verdict;
+use super::packet::PacketLevel;
 use super::{Bytes, Fingerprint};
 
 /// What is shown of a mail, and the verdict on exactly that.
@@ -207,6 +208,8 @@ pub struct MailPart {
     pub size: u32,
     /// It is a layer of protection around what is in it.
     pub layer: Option<Layer>,
+    /// Of a layer that was taken off: what it is made of.
+    pub packets: Vec<PacketLevel>,
     /// What is in it.
     pub parts: Vec<MailPart>,
 }

@@ -124,6 +124,8 @@ pub(crate) fn opener(secret: &SignedSecretKey) -> crate::wire::Opener {
     crate::wire::Opener {
         certificate: fingerprint(secret),
         weak: false,
+        packet: 0,
+        name: String::new(),
     }
 }
 

@@ -46,7 +46,7 @@ fn aead(cipher: Cipher, mode: AeadAlgorithm, chunk: ChunkSize, plain: &[u8]) -> 
 }
 
 /// GnuPG's packet (LibrePGP, 5.16): nonce and associated data carry the number of the chunk.
-fn gnupg_ocb(cipher: Cipher, chunk: ChunkSize, plain: &[u8]) -> Vec<u8> {
+pub(super) fn gnupg_ocb(cipher: Cipher, chunk: ChunkSize, plain: &[u8]) -> Vec<u8> {
     let (key, iv) = (key(cipher), [0x5a_u8; 15]);
     let head = [1, cipher.into(), 2, chunk.into()];
     let mut body = [&head[..], &iv].concat();
@@ -143,6 +143,8 @@ fn a_weak_key_that_opened_it_is_remarked_on() {
         let opener = Opener {
             certificate: Fingerprint::from_bytes(&[7; 20]),
             weak,
+            packet: 0,
+            name: String::new(),
         };
         let key = session(Some(cipher), &key(cipher));
         let document = locked(&data).unwrap().decrypt(&key, OpenedBy::Key(opener));

@@ -192,6 +192,8 @@ fn a_message_for_others_and_a_wrong_form() {
     let opener = || Opener {
         certificate: certificate().fingerprint(),
         weak: false,
+        packet: 0,
+        name: String::new(),
     };
     assert_eq!(
         reader.decrypt(Some(9), &[1; 32], opener()),

@@ -50,7 +50,8 @@ fn a_message_is_opened_after_unlocking() {
     let (packet, session_key) = pkesk(&cert);
     let view = host.view(1, 3);
     let decipher = || UiCall::Decipher {
-        pkesks: vec![packet.clone()],
+        // One that cannot be read does not move the others.
+        pkesks: vec![Bytes(vec![0xc1, 1, 9]), packet.clone()],
     };
     let opened = |reply| match reply {
         UiReply::SessionKey {
@@ -60,11 +61,13 @@ fn a_message_is_opened_after_unlocking() {
         } => (
             algorithm,
             key.expose_bytes().unwrap().to_vec(),
-            opened_by.certificate,
+            (opened_by.certificate, opened_by.packet, opened_by.name),
         ),
         reply => panic!("{reply:?}"),
     };
-    let expected = (Some(9), session_key, key.fingerprint.clone());
+    let name = key.user_ids[0].text.clone();
+    let opener = (key.fingerprint.clone(), 1, name);
+    let expected = (Some(9), session_key, opener);
     assert_eq!(opened(host.ui(&view, decipher())), expected);
     done(host.ui(&view, UiCall::Lock {}));
     match host.ui(&view, decipher()) {
