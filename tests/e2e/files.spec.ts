@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, until, type View } from '../harness/index.js';
-import { shows } from './support/desk.js';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
+import { isBuilt, shows } from './support/desk.js';
 import { given } from './support/given.js';
 import { Gpg, type GpgKey } from './support/gpg.js';
 import { pressAtFile } from './support/mail-files.js';
@@ -314,6 +314,32 @@ test('no OpenPGP at all: a picture, an empty file', async () => {
   fs.writeFileSync(empty, '');
   await page.upload("document.querySelector('#file')", [empty]);
   await shows(page, say('err_empty'));
+});
+
+test('how a signed mail is built, and a file for a password', async () => {
+  const content = multipart('alternative', [text(TEXT), text(`<p>${TEXT}</p>`, 'text/html')]);
+  await open('signed.eml', mail({ from: ALICE, to: BOB, subject: 'how' }, signed(gpg, content, alice.fingerprint)));
+  await shows(page, say('summary_signed_by_sender', ALICE).split(',')[0] ?? '');
+  const algorithms = 'EdDSA (Ed25519), SHA-512';
+  const parts = ['multipart/signed', say('layer_signed'), 'multipart/alternative', 'text/plain', 'text/html'];
+  const made = `${say('packet_version', 4)}, ${say('signs_octets')}, ${algorithms}`;
+  await isBuilt(page, say('signed_with', ALICE, algorithms), ...parts, say('packet_signature'), made);
+  assert.equal(await page.count('.tree ul ul ul li'), 2, 'the parts are within each other, the signature beside them');
+
+  const word = 'two swans';
+  await choose(stored('word.asc', gpg.run(['--passphrase', word, '--armor', '--symmetric'], TEXT)));
+  await field(page, say('message_password')).fill(word);
+  await button(page, say('open_message')).click();
+  await shows(page, TEXT);
+  await isBuilt(
+    page,
+    say('encrypted_for', say('for_passwords_one', 1), say('cipher_with_mdc', 'AES-256')),
+    `${say('packet_password')} ${say('packet_version', 4)}, AES-256, ${say('s2k_iterated', 'SHA-1', '')}`,
+    `SEIPD, ${say('packet_version', 1)}, AES-256, CFB + MDC`,
+    say('packet_compressed'),
+    say('packet_literal'),
+    'text/plain',
+  );
 });
 
 test('the decrypted source: shown as text, saved as it is', async () => {

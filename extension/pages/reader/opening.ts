@@ -34,6 +34,7 @@ import { language, t, tn } from '../../ui/i18n.js';
 import { icon } from '../../ui/icons.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
 import type { WholeMail } from '../../ui/mail/mail-view.js';
+import { messageStructure } from '../../ui/mail/structure.js';
 import { asRefused, asTimePasses, expect, Refused } from '../../ui/vault.js';
 import { ask } from '../../ui/vault-client.js';
 import { answerButtons, band } from './band.js';
@@ -424,8 +425,12 @@ export class Opening extends Showing {
       return html`<wx-mail .mail=${content.mail} .getFile=${this.#getFile} .getSource=${this.#getSource}></wx-mail>`;
     }
     const { text } = content.message;
-    if (text === '') return html`<p class="dim">${t('empty_message')}</p>`;
-    return html`<div class="text" dir="auto" lang="">${linkedText(text)}</div>`;
+    return html`${
+      text === ''
+        ? html`<p class="dim">${t('empty_message')}</p>`
+        : html`<div class="text" dir="auto" lang="">${linkedText(text)}</div>`
+    }
+    ${messageStructure(content.message)}`;
   }
 
   /** One function for as long as this is there: what is shown is not drawn anew for it. */

@@ -56,7 +56,7 @@ export class WholeMail extends View {
       ${mail.bodies.length === 0 ? html`<p class="dim mail-part">${t(files.length > 0 ? 'only_files' : 'empty_message')}</p>` : ''}
       <wx-mail-files .files=${files} .archive=${archive} .getFile=${this.getFile}></wx-mail-files>
       ${structure(
-        mail.structure,
+        mail,
         html`<wx-mail-source .mail=${mail} .archive=${archive} .getSource=${this.getSource}></wx-mail-source>`,
       )}`;
   }
