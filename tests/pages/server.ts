@@ -16,6 +16,7 @@ export const PAGES = {
   contenteditable: { about: 'a compose form with an editable div', blocks: 0 },
   'iframe-design': { about: 'an editor in an about:blank frame with designMode', blocks: 0 },
   'iframe-srcdoc': { about: 'an editor in a srcdoc frame with an editable body', blocks: 0 },
+  'iframe-address': { about: 'an editor in a frame with an address of its own', blocks: 0 },
   'plain-br': { about: 'plain text whose lines end in <br> only', blocks: 1 },
   divs: { about: 'one <div> for each line, as rich editors send it', blocks: 1 },
   quoted: { about: 'a reply that quotes a message', blocks: 1 },
