@@ -183,6 +183,60 @@ test('GMX and WEB.DE, as their form was: of two forms, that of the editor in use
   assert.deepEqual([String(form.text).trim(), (await last?.text('#body'))?.trim()], [ARMOR, '']);
 });
 
+for (const look of ['', '#8', '#8text']) {
+  test(`OX${look}: tokens with their addresses, a field that is folded, files by its menu`, async () => {
+    assert.equal((await open(`ox-compose${look}`)).found, false);
+    await tab.click('#new');
+    const form = await port.look();
+    assert.deepEqual([form.found, form.site, form.subject, form.attach], [true, 'ox', '', true]);
+    assert.equal(form.self, 'alice@example.test');
+    const to = ['Bob <bob@example.test>', ...names('carol', 'erin')];
+    const mail = { text: ARMOR, subject: '[...]', to, cc: names('dave'), bcc: [], files: [FILE] };
+    assert.deepEqual(await port.put(mail), { t: 'put_done', ok: true });
+    const there = await port.look();
+    // Somebody who is called like somebody else is known by the address.
+    const erin = 'mallory@example.test <erin@example.test>';
+    assert.deepEqual(
+      [there.to, there.cc, there.bcc].map((field) =>
+        (field as string[]).map((one) => one.replace(/^(\S+) <\1>$/, '$1')),
+      ),
+      [[...names('bob', 'carol'), erin], names('dave'), []],
+    );
+    assert.deepEqual([there.subject, String(there.text).trim()], ['[...]', ARMOR]);
+    // A field that is not needed stays folded.
+    assert.equal((await tab.rect('[data-extension-id="bcc"]'))?.height ?? 0, 0);
+    // One goes, one comes, one stays; the file takes the place of the one before.
+    assert.equal((await port.put({ ...mail, to: names('carol', 'dan') })).ok, true);
+    const people = 'Array.from(document.querySelectorAll(".recipient .token-label"), (one) => one.textContent)';
+    assert.deepEqual(await tab.run(people), names('carol', 'dan', 'dave'));
+    assert.equal(await tab.count('.list-container li'), 1);
+    // A number is no address: whoever is called so is named, and taken for nobody.
+    await tab.evaluate(() => {
+      const field = document.querySelector<HTMLInputElement>('[data-extension-id="bcc"] .tt-input');
+      if (field) field.value = 'fax@example.test';
+      field?.dispatchEvent(new Event('paste'));
+    });
+    await until('there is a token', async () => (await tab.count('[data-extension-id="bcc"] .token')) === 1);
+    assert.deepEqual((await port.look()).bcc, ['Fax']);
+  });
+}
+
+test('OX: of two windows, that of the editor in use; a file that is too large is told', async () => {
+  await open('ox-compose#8text');
+  await tab.click('#new');
+  await tab.click('#new');
+  const [first, last] = ['#windows > :first-child', '#windows > :last-child'];
+  await tab.typeInto(`${first} [name="subject"]`, 'First');
+  await tab.typeInto(`${last} [name="subject"]`, 'Last');
+  await tab.typeInto(`${first} textarea`, 'a draft');
+  const form = await port.connect(tab);
+  assert.deepEqual([form.subject, String(form.text).trim()], ['First', 'a draft']);
+  const large = { ...FILE, data: Buffer.alloc(1_000_001) };
+  const done = await port.put({ text: ARMOR, to: names('bob'), files: [large] });
+  assert.deepEqual([done.ok, done.reason], [false, 'too_large']);
+  assert.equal(await tab.count(`${last} .token, ${last} .list-container li`), 0);
+});
+
 test('Gmail: the sender outside of the text, a reply by its button, chips, and files that it uploads', async () => {
   const file = { name: 'encrypted.asc', type: 'application/octet-stream', data: Buffer.from(ARMOR) };
   await tab.goto(gmail.url);

@@ -4,7 +4,10 @@ import { command, createRange, docOf, focusOn, isEditable, isHtml, selectionIn, 
 import type { RecipientField } from '../sites/index.js';
 import { until } from './wait.js';
 
-/** How long a site may take to make a chip of an address or to take one away, in ms. */
+/**
+ * How long a site may take to make a chip of an address or to take one away, in ms. Zimbra begins after a tenth of a second with what
+ * was pasted, and where nobody sees the page after one or two whole ones.
+ */
 const CHIP = 10_000;
 /** Chips that are taken away at most: a site that puts them back would keep us for ever. */
 const MAX_CHIPS = 200;
@@ -76,8 +79,8 @@ export interface Chips {
   readonly text: (chip: Element) => string;
   /** Takes a chip away by the site's own control. Without one, chips that are too many stay, and reading tells of them. */
   readonly remove?: (chip: Element) => void;
-  /** Ends an address. */
-  readonly key: 'Enter' | ',' | 'Tab';
+  /** Ends an address; `paste` where the site makes chips of all that is pasted: of bare addresses, so that they can be read again. */
+  readonly key: 'Enter' | ',' | 'Tab' | 'paste';
 }
 
 export function chipField({ input, chips, text, remove, key }: Chips): RecipientField {
@@ -98,7 +101,16 @@ export function chipField({ input, chips, text, remove, key }: Chips): Recipient
       const half = input();
       if (half && textIn(half) !== '') typeInto(half, '');
       const there = new Set(chips().map((chip) => bare(text(chip))));
-      for (const address of addresses.filter((one) => !there.has(bare(one)))) {
+      const missing = addresses.filter((one) => !there.has(bare(one)));
+      if (key === 'paste') {
+        const field = input();
+        if (!field || missing.length === 0) return;
+        typeInto(field, missing.map(bare).join(', '));
+        field.dispatchEvent(new Event('paste', { bubbles: true }));
+        await until(() => textIn(field) === '', CHIP);
+        return;
+      }
+      for (const address of missing) {
         const field = input();
         if (!field) return;
         const before = chips().length;

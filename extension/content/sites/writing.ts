@@ -10,6 +10,7 @@ import { GMX_WRITING } from './gmx.js';
 import { HORDE_WRITING } from './horde.js';
 import { type ComposeForm, home, originOf, profileOf } from './index.js';
 import { OUTLOOK_WRITING } from './outlook.js';
+import { OX_WRITING } from './ox.js';
 import { ROUNDCUBE_WRITING } from './roundcube.js';
 import { SOGO_WRITING } from './sogo.js';
 import { YAHOO_WRITING } from './yahoo.js';
@@ -29,6 +30,7 @@ const PROFILES = [
   YAHOO_WRITING,
   ZOHO_WRITING,
   GMX_WRITING,
+  OX_WRITING,
 ];
 
 /** What the page says about a message that is written. */

@@ -1,7 +1,6 @@
 // The form of Zimbra's classic web client in which a mail is written.
 
-import { bare, chipField, textIn, typeInto } from '../../compose/fields.js';
-import { until } from '../../compose/wait.js';
+import { chipField } from '../../compose/fields.js';
 import { closest, isDrawn, queryAll, queryIn, rectOf, textContent } from '../../dom.js';
 import { NOBODY, peopleIn } from '../address.js';
 import { inFrame } from '../editors.js';
@@ -15,12 +14,6 @@ import { isZimbra, MAIL } from './mails.js';
 const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';
 /** Below a mail of a conversation. */
 const QUICK = 'textarea[id$="_replyInput"]';
-/**
- * How long the site may take to make chips of what was pasted, in ms: it begins after a tenth of a second, and where nobody
- * sees the page after one or two whole ones.
- */
-const CHIPS = 10_000;
-
 export const ZIMBRA_WRITING: WritingProfile = {
   name: 'zimbra',
   matches: (doc) => queryIn(doc, `${FORM}, ${MAIL}`).length > 0 && isZimbra(doc),
@@ -78,20 +71,5 @@ function recipients(form: Element, name: 'to' | 'cc' | 'bcc'): RecipientField | 
     (button as HTMLElement | undefined)?.click();
   };
   const chips = () => [...queryAll(row, '.addrBubble')];
-  const known = (address: string) => chips().some((chip) => bare(text(chip)) === address);
-  const chipped = chipField({ input, chips, text, remove, key: 'Enter' });
-  return {
-    read: chipped.read,
-    async write(addresses) {
-      // This takes away the others, and what is half typed.
-      await chipped.write(addresses.map(bare).filter(known));
-      const now = input();
-      const missing = addresses.map(bare).filter((address) => !known(address));
-      if (!now || missing.length === 0) return;
-      // Without a name, so that the chip shows the address. What is pasted becomes chips by itself.
-      typeInto(now, missing.join(', '));
-      now.dispatchEvent(new Event('paste', { bubbles: true }));
-      await until(() => textIn(now) === '', CHIPS);
-    },
-  };
+  return chipField({ input, chips, text, remove, key: 'paste' });
 }
