@@ -133,6 +133,8 @@ impl Vault {
 
     pub(super) fn lock_now(&mut self, effects: &mut Vec<Effect>) {
         self.lock = Lock::default();
+        // Nor does a password wait any longer for a frame that may come back.
+        self.passwords.clear();
         // The pulse first: whoever hears it is answered when all is done, and hears it whatever becomes of the rest.
         effects.extend([
             Effect::Pulse {},

@@ -1,7 +1,7 @@
 //! Passwords of messages, on their way from the window in which they are typed to the frame that reads the message.
 //!
 //! They never touch storage: a frame asks for the window, the window gives the password, and the vault holds it until
-//! that frame takes it. If the background dies in between, the user is asked again.
+//! that frame takes it, or until all is locked. If the background dies in between, the user is asked again.
 
 use rand::{CryptoRng, RngCore};
 

@@ -61,6 +61,10 @@ fn a_password_is_never_stored() {
     assert!(!stored.contains("unmistakable"));
     host.die();
     assert_eq!(taken(host.ui(&mine, UiCall::TakePassword {})), None);
+    // Nor is it kept when all is locked.
+    done(host.ui(&window("password.html"), give(&id, "unmistakable")));
+    done(host.ui(&popup(), UiCall::Lock {}));
+    assert_eq!(taken(host.ui(&mine, UiCall::TakePassword {})), None);
     // The request is still there: the user is asked again.
     done(host.ui(&window("password.html"), give(&id, "unmistakable")));
     assert!(taken(host.ui(&mine, UiCall::TakePassword {})).is_some());
