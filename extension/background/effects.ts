@@ -37,8 +37,7 @@ async function performOne(effect: Effect, late: AbortSignal): Promise<void> {
     case 'sites':
       return runOn(effect.origins);
     case 'pulse':
-      // It carries nothing: what was done before it must not be called undone because nobody heard of it at once.
-      return pulse().catch(() => undefined);
+      return pulse();
   }
 }
 

@@ -8,6 +8,12 @@ import { recall } from './remember.js';
 /** The counter that tells every view that something changed; it carries nothing. */
 const PULSE = 'pulse';
 
+/**
+ * Counted up in its place, in the session, where the disk takes nothing more: that keys have locked is heard all the same
+ * (ui/vault.ts). Firefox does not tell frames in pages of the session: they hear that the other one has gone.
+ */
+const SPARE_PULSE = 'host:pulse';
+
 /** What the host and the pages keep in storage for themselves starts with this; the vault never sees it. */
 export const HOST_PREFIX = 'host:';
 
@@ -23,11 +29,16 @@ export async function remove(area: Area, keys: readonly string[]): Promise<void>
   await chrome.storage[area].remove([...keys]).catch(fail);
 }
 
-/** Counts the pulse up. */
+/** Counts the pulse up. Never rejects: it carries nothing, and what was done is not undone because nobody heard of it at once. */
 export async function pulse(): Promise<void> {
-  const { [PULSE]: last } = await chrome.storage.local.get(PULSE).catch(fail);
+  const { local, session } = chrome.storage;
+  await countUp(local, PULSE).catch(() => Promise.allSettled([local.remove(PULSE), countUp(session, SPARE_PULSE)]));
+}
+
+async function countUp(area: chrome.storage.StorageArea, name: string): Promise<void> {
+  const { [name]: last } = await area.get(name);
   const next = typeof last === 'number' ? (last + 1) % Number.MAX_SAFE_INTEGER : 1;
-  await chrome.storage.local.set({ [PULSE]: next }).catch(fail);
+  await area.set({ [name]: next });
 }
 
 /** All that a vault is made from. */

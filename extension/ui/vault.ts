@@ -39,7 +39,8 @@ export function asRefused(error: unknown): Refused {
  */
 export function onPulse(listener: () => void): () => void {
   const heard = (changes: Record<string, unknown>, area: string) => {
-    if (area === 'local' && 'pulse' in changes) listener();
+    // The second is the first where the disk is full (background/storage.ts).
+    if ((area === 'local' && 'pulse' in changes) || (area === 'session' && 'host:pulse' in changes)) listener();
   };
   const shown = ({ persisted }: PageTransitionEvent) => {
     if (persisted) listener();

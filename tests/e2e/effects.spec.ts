@@ -43,7 +43,7 @@ function moment(): Moment {
 /** What the background uses of a browser. */
 class FakeBrowser {
   readonly local = new Map<string, unknown>();
-  readonly #session = new Map<string, unknown>();
+  readonly session = new Map<string, unknown>();
   /** Wrapping keys by name. */
   readonly keys = new Map<string, unknown>();
   /** Open windows, each with one tab. */
@@ -60,7 +60,7 @@ class FakeBrowser {
   constructor() {
     const chrome = {
       runtime: { getURL: (path: string) => `${OWN}/${path}` },
-      storage: { local: area(this.local, () => this.fails), session: area(this.#session) },
+      storage: { local: area(this.local, () => this.fails), session: area(this.session) },
       alarms: { create: async () => undefined, clear: async () => true },
       scripting: { getRegisteredContentScripts: async () => [] },
       tabs: { query: async () => this.tabs, update: async () => undefined },
@@ -306,6 +306,16 @@ test('what was stored is said to be done, also when nobody could be told to look
   const remove: UiCall = { kind: 'delete', key: key.fingerprint, secret: true };
   assert.equal((await host.ui(WINDOW, remove)).kind, 'done');
   assert.ok(!browser.local.has(name));
+  // They are told in another way, as long as memory takes something.
+  assert.ok(!browser.local.has('pulse'));
+  const told = () => Number(browser.session.get('host:pulse') ?? 0);
+  const before = told();
+  assert.equal((await host.ui(WINDOW, { kind: 'lock' })).kind, 'done');
+  assert.equal(told(), before + 1);
+  // Also at a start that finds keys whose time is over, or that are of no use.
+  browser.session.set('host:remembered', 'unreadable');
+  assert.equal(await unlocked(browser.start()), 0);
+  assert.equal(told(), before + 2);
   // What could not be stored is not.
   browser.fails = 'settings';
   const settings: UiCall = { kind: 'set_settings', change: { sign_by_default: false } };

@@ -66,7 +66,7 @@ async function sleeps(view: View): Promise<void> {
   });
 }
 
-/** The day after: all clocks are as they were before, and the message is opened again. */
+/** The background begins anew, with the clock and all as it was, and the message is unlocked. */
 async function awake(): Promise<View> {
   await driver.stopBackground();
   await tab.goto(web.url('/read'));
@@ -374,12 +374,14 @@ test('storage that fails: said in words, nothing lost, and it works again when t
   assert.ok(said.includes(say('err_storage_failed')), said);
 });
 
-/** Has a key made while nothing can be stored, and again when it can; answers what was said at first. */
+/** Has keys locked and one made while nothing can be stored, and made again when it can; answers what was said at first. */
 async function refusedAndRecovered(
   email: string,
   breaks: () => Promise<void>,
   mends: () => Promise<void>,
 ): Promise<string> {
+  await lockNow(driver);
+  const frame = await awake();
   const before = await keyRecords();
   const page = await driver.page('keys.html#generate');
   await field(page, 'Repeat passphrase').visible();
@@ -395,10 +397,14 @@ async function refusedAndRecovered(
     await listed(keys, 'alice@example.test');
     assert.ok(!(await cards(keys)).some((card) => card.includes(email)), 'what is not stored is not shown');
     await keys.close();
+    await lockNow(driver);
+    await tab.front();
+    await shows(frame, say('reader_locked'));
   } finally {
     await mends();
   }
   assert.deepEqual(await keyRecords(), before);
+  await page.front();
   await button(page, 'Generate key').click();
   await listed(page, email);
   await page.close();
