@@ -150,6 +150,28 @@ test('lines and spaces that a style keeps are drawn and copied, and words stand 
   await copies(`${words}\n\n${END}`);
 });
 
+test('lines are copied as they are drawn, whatever their elements are called, entries with their numbers', async () => {
+  const markup =
+    '<span style="display: block">Total 10</span><span style="display: block">00 pieces</span>' +
+    '<div style="display: inline">a</div><div style="display: inline">b</div><ol start="3"><li>c<li value="7">d</ol>' +
+    '<table><tr><td style="display: block">e<td style="display: block">f</table>' +
+    '<table><tfoot><tr><td>g</tfoot><tr><td>h</table>' +
+    // Outlook sends lines as paragraphs, with empty ones between them.
+    '<p class="MsoNormal">i<o:p></o:p></p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><p class="x_MsoNormal">j</p>';
+  await open(html(markup));
+  await copies(`Total 10\n00 pieces\nab\n\n3. c\n7. d\n\ne\nf\n\ng\nh\n\ni\n\nj\n\n${END}`);
+  const tops = await inMail((inner) =>
+    [...inner.querySelectorAll('table:last-of-type td, p:not(:last-child)')].map(
+      (one) => one.getBoundingClientRect().top,
+    ),
+  );
+  assert.deepEqual(
+    tops,
+    tops.toSorted((one, other) => one - other),
+  );
+  assert.ok((tops.at(-1) ?? 0) - (tops.at(-3) ?? 0) < 60, `two lines: ${tops}`);
+});
+
 test('what is copied is what is shown, not what the mail says beside it', async () => {
   await open(multipart('alternative', [text('Account 666'), html('<p>Account 111</p>')]));
   await copies(`Account 111\n\n${END}`);

@@ -61,7 +61,7 @@ export function clean(html: string): Cleaned | undefined {
   const links = new Map<HTMLAnchorElement, URL>();
   const styles = new Map<HTMLElement, readonly Declaration[]>();
   for (const element of kept) {
-    const { src, href, style } = found.attributes.get(element) ?? {};
+    const { src, href, style, isOffice } = found.attributes.get(element) ?? {};
     // The document has no window: its elements are told by their names, not by this page's classes.
     if (element.localName === 'img') {
       pictures.set(element as HTMLImageElement, picture(src));
@@ -69,7 +69,7 @@ export function clean(html: string): Cleaned | undefined {
     }
     const target = element.localName === 'a' ? webAddress(href) : undefined;
     if (target) links.set(element as HTMLAnchorElement, target);
-    const allowed = style === undefined ? [] : declarations(style, probe);
+    const allowed = [...(isOffice ? LINE_OF_OFFICE : []), ...(style === undefined ? [] : declarations(style, probe))];
     if (allowed.length > 0) styles.set(element as HTMLElement, allowed);
   }
   keepApart(found.content, styles);
@@ -81,7 +81,15 @@ interface Taken {
   src?: string;
   href?: string;
   style?: string;
+  /** It is of a class of Outlook's. */
+  isOffice?: boolean;
 }
+
+/** In `<style>`, which goes, Outlook says of each line that nothing is between it and the next one: else each has an empty line below. */
+const LINE_OF_OFFICE: readonly Declaration[] = [
+  ['margin-top', '0'],
+  ['margin-bottom', '0'],
+];
 
 /** One of our own, so that its hook is nobody else's. */
 let purifier: DOMPurify | undefined;
@@ -93,6 +101,8 @@ function collect(html: string): { content: DocumentFragment; attributes: WeakMap
     purifier.addHook('uponSanitizeAttribute', (element, attribute) => {
       const { attrName: name, attrValue: value } = attribute;
       if (name === 'face' && SIGNS.test(value)) attribute.keepAttr = false;
+      if (name === 'class' && /Mso(?:Normal|PlainText|ListParagraph|NoSpacing)/.test(value))
+        attributes.set(element, { ...attributes.get(element), isOffice: true });
       if (name !== 'src' && name !== 'href' && name !== 'style') return;
       attribute.keepAttr = false;
       attributes.set(element, { ...attributes.get(element), [name]: value });

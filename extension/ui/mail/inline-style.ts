@@ -23,8 +23,8 @@ const FONT_SIZE = /^(?:[a-z-]+|\d{1,2}(?:\.\d+)?(?:px|pt)|[0-4](?:\.\d+)?r?em|\d
 const LINE_HEIGHT = /^(?:normal|[1-4](?:\.\d+)?|[1-9]\d(?:\.\d+)?(?:px|pt)|[1-4](?:\.\d+)?r?em|[1-4]\d\d(?:\.\d+)?%)$/;
 const WEIGHT = /^(?:[a-z]+|[1-9]00)$/;
 const WORDS = /^[a-z\s-]{1,80}$/;
-/** Nothing is drawn of what is in columns. */
-const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-(?:row|cell|caption|(?:row|header|footer)-group))?)$/;
+/** Nothing is drawn of what is in columns, and heads, feet and captions of tables are drawn in another place than they are copied from. */
+const DISPLAY = /^(?:block|inline|inline-block|list-item|table(?:-(?:row|cell|row-group))?)$/;
 
 const ALLOWED = new Map<string, RegExp>([
   ['color', COLOUR],
