@@ -13,10 +13,12 @@ export type GetSource = () => Promise<Uint8Array<ArrayBuffer> | undefined>;
 /** Octets of a source that are drawn: a person reads headers and texts, not megabytes of an enclosed file. */
 const MAX_DRAWN = 100_000;
 
-/** What would draw itself as something else, or not at all: all controls but tab and line end, and what turns text around. */
+/**
+ * What would draw itself as something else, or not at all: all controls but tab and line end, what turns text around, and all else that is
+ * remarked on as misleading (crate/core/src/cert/text.rs).
+ */
 const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]/g;
+  /(?![\t\n])[\p{Cc}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\u2800\ufff0-\ufffb\u{e0000}-\u{10ffff}]/gu;
 
 interface Drawn {
   readonly text: string;
@@ -98,7 +100,8 @@ export class MailSource extends View {
 /** As text: UTF-8 where it is that, and what cannot be seen by its number. */
 function draw(octets: Uint8Array): Drawn {
   const text = new TextDecoder().decode(octets.subarray(0, MAX_DRAWN)).replaceAll('\r\n', '\n');
-  const number = (character: string) => `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`;
+  const number = (character: string) =>
+    `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
   return { text: text.replace(UNSEEN, number), cut: octets.length > MAX_DRAWN };
 }
 
