@@ -1,4 +1,5 @@
-// What is formatted in the window for mails: what is pasted, links, and back to plain text, as all goes that is signed only.
+// What is formatted in the window for mails: what is pasted, links, and back to plain text, as all goes that is signed only;
+// and mails with a password that Waxseal alone opens.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -9,9 +10,10 @@ import { schema } from '../../extension/pages/write/editor/schema.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
+import { isArgon2 } from './support/packets.js';
 import { say } from './support/session.js';
 import { page, type Site } from './support/site.js';
-import { editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
+import { addRecipient, editorText, finish, formOf, partsOf, readEntity, typeText, write } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
 
 let writer: Writer;
@@ -118,6 +120,26 @@ test('plain text on demand: formatting is not lost without a word', async () => 
   await field(window, say('text')).fill('quiet');
   await finish(window);
   assert.equal(gpg.decrypt((await formOf(tab)).text).text, 'quiet');
+});
+
+test('a mail with a password goes in the form that Waxseal reads where no other program has to open it, and says so', async () => {
+  await tab.goto(web.url('/contenteditable'));
+  const window = await write(driver, tab);
+  await addRecipient(window, say('header_to'), 'dave@example.test');
+  await typeText(window, 'Come by the back door.');
+  await toggle(window, say('use_password')).click();
+  await field(window, say('message_password')).fill('seven grey herons');
+  await toggle(window, `${say('as_compatible')}${say('as_compatible_hint')}`).click();
+  await window.click('.editing');
+  await finish(window);
+  const { text } = await formOf(tab);
+  assert.ok(text.includes(say('letter_mail_waxseal_text')) && !text.includes('GnuPG'), text);
+  assert.ok(isArgon2(text));
+  const armored = writer.onDisk('mail.asc', text.slice(text.indexOf('-----BEGIN')));
+  const file = await driver.page('files.html');
+  await file.upload('document.querySelector("input[type=file]")', [armored]);
+  await shows(file, 'Come by the back door.');
+  await file.close();
 });
 
 test('signed only goes as plain text: that formatting is lost is said before, and only where there is some', async () => {
