@@ -3,12 +3,11 @@
 // of a mail may be a name as well as an address: verdicts name who signed, and leave open who sent.
 
 import { addressList, bare, typeInto } from '../compose/fields.js';
-import { attribute, closest, isDrawn, matches, queryAll, queryIn } from '../dom.js';
-import { fieldText, onlyAddress, peopleIn } from './address.js';
-import { editorOf } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
+import { attribute, closest, matches, queryAll } from '../dom.js';
+import { fieldText, onlyAddress } from './address.js';
+import { formNamed, formProfile } from './forms.js';
 import { filesNear } from './generic-files.js';
-import { originOf, type RecipientField, type WritingProfile } from './index.js';
+import { originOf, type RecipientField } from './index.js';
 import { wordsOf } from './rows.js';
 
 const ORIGIN = /^https:\/\/(?:app|betaapp|www)\.fastmail\.com$/;
@@ -19,38 +18,14 @@ const EDITOR = `${FORM} .v-RichText-input[contenteditable="true"]${OF_THE_SITE}`
 const ROW = '.v-EmailInput';
 const TOKEN = '.v-EmailInput-tokens > li';
 
-export const FASTMAIL_WRITING: WritingProfile = {
-  ...GENERIC_WRITING,
+export const FASTMAIL_WRITING = /* @__PURE__ */ formProfile({
   name: 'fastmail',
   matches: (doc) => ORIGIN.test(originOf(doc)),
-
-  recipients(doc, el) {
-    const form = closest(el, FORM);
-    if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return peopleIn(
-      (name) => recipients(form, name),
-      (entries) => entries.map(bare),
-    );
-  },
-
-  form(doc, el) {
-    const near = el && closest(el, FORM);
-    const editors = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, EDITOR);
-    const editor = [...editors].filter(isDrawn).at(-1);
-    const body = editor && editorOf(editor);
-    const form = body && closest(body, FORM);
-    // A mail of mere text is written in something else.
-    if (!form) return GENERIC_WRITING.form(doc, el);
-    return {
-      body,
-      subject: queryAll(form, `input[id$="-subject-input"]${OF_THE_SITE}`)[0] ?? null,
-      to: recipients(form, 'to'),
-      cc: recipients(form, 'cc'),
-      bcc: recipients(form, 'bcc'),
-      files: filesNear(body),
-    };
-  },
-};
+  find: /* @__PURE__ */ formNamed(FORM, EDITOR),
+  subject: `input[id$="-subject-input"]${OF_THE_SITE}`,
+  recipients,
+  files: filesNear,
+});
 
 /** A field with a list of tokens before it. What is missing is typed; how a token is taken away is not known. */
 function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {

@@ -3,13 +3,13 @@
 // chips are published; what the site writes into one, a name or an address, is not. A chip that names nobody by address is
 // told of. The text of a mail is in a frame of another origin, and who sent it around that: there is no sender.
 
-import { bare, chipField } from '../compose/fields.js';
+import { chipField } from '../compose/fields.js';
 import { closest, contains, isDrawn, parentElement, queryAll, queryIn } from '../dom.js';
-import { onlyAddress, peopleIn } from './address.js';
+import { onlyAddress } from './address.js';
 import { inFrame } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
+import { formProfile } from './forms.js';
 import { filesNear } from './generic-files.js';
-import { inPage, type RecipientField, type WritingProfile } from './index.js';
+import { inPage, type RecipientField } from './index.js';
 import { wordsOf } from './rows.js';
 
 const EDITOR = 'iframe.cke_wysiwyg_frame';
@@ -17,40 +17,20 @@ const SUBJECT = 'input.mailobjectpanel-textfield_input';
 const PEOPLE = '.select2-choices input.select2-input';
 const CHIP = '.select2-search-choice';
 
-export const GMX_WRITING: WritingProfile = {
-  ...GENERIC_WRITING,
+export const GMX_WRITING = /* @__PURE__ */ formProfile({
   name: 'gmx',
   matches: (doc) => queryIn(doc, SUBJECT).length > 0 && queryIn(doc, PEOPLE).length > 0,
-
-  recipients(doc, el) {
-    const form = formAround(inPage(doc, el));
-    if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return peopleIn(
-      (name) => recipients(form, name),
-      (entries) => entries.map(bare),
-    );
-  },
-
-  form(doc, el) {
-    const here = el && inPage(doc, el);
-    const near = here && formAround(here);
+  find(doc, el) {
+    const near = el && formAround(inPage(doc, el));
     const frames = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, EDITOR);
     // One without an editor in it is another one's: a mail may bring such a name along.
     const frame = [...frames].filter((one) => isDrawn(one) && inFrame(one)).at(-1);
-    const body = frame && inFrame(frame);
-    const form = frame && formAround(frame);
-    // A mail of mere text is written in something else.
-    if (!form || !body) return GENERIC_WRITING.form(doc, el);
-    return {
-      body,
-      subject: queryAll(form, SUBJECT)[0] ?? null,
-      to: recipients(form, 'to'),
-      cc: recipients(form, 'cc'),
-      bcc: recipients(form, 'bcc'),
-      files: filesNear(body),
-    };
+    return { form: near ?? (frame && formAround(frame)), body: frame && inFrame(frame) };
   },
-};
+  subject: SUBJECT,
+  recipients,
+  files: filesNear,
+});
 
 /** The smallest part of the page around an element that has a subject. With those of two forms it is none. */
 function formAround(el: Element): Element | undefined {

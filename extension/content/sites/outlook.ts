@@ -2,58 +2,37 @@
 // in the user's language; how their ids end is not. Whom a mail is from they show as `Name<address>` or as a name alone, in
 // the same place: a name can look like both, so verdicts name who signed, and leave open who sent.
 
-import { addressList, bare } from '../compose/fields.js';
+import { addressList } from '../compose/fields.js';
 import { giveFiles } from '../compose/files.js';
-import { attribute, closest, isDrawn, queryAll, queryIn, textContent } from '../dom.js';
-import { fieldText, peopleIn } from './address.js';
-import { editorOf } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
+import { attribute, docOf, queryAll, queryIn, textContent } from '../dom.js';
+import { fieldText } from './address.js';
+import { formNamed, formProfile } from './forms.js';
 import { filesNear, rowsWith } from './generic-files.js';
-import { type FileField, originOf, type RecipientField, type WritingProfile } from './index.js';
+import { type FileField, originOf, type RecipientField } from './index.js';
 
 /** Where Outlook is. Other servers of Exchange have another look, and are left to the generic profile. */
 const ORIGIN = /^https:\/\/outlook\.(?:live\.com|office(?:365)?\.com|cloud\.microsoft)$/;
 const FORM = '[id^="docking_InitVisiblePart_"]';
-const EDITOR = '[id^="editorParent_"] [contenteditable="true"]';
+const EDITOR = `${FORM} [id^="editorParent_"] [contenteditable="true"]`;
 /** Not in the editor: a mail that is quoted there may bring such names along. */
 const OF_THE_SITE = ':not([id^="editorParent_"] *)';
 const CHIP = '._EType_RECIPIENT_ENTITY';
 /** Fields for files are in the ribbon; those for pictures put them into the text. */
 const FILES = 'input[type="file"][data-testid="local-computer-filein"]:not([accept*="image"])';
 
-export const OUTLOOK_WRITING: WritingProfile = {
-  ...GENERIC_WRITING,
+export const OUTLOOK_WRITING = /* @__PURE__ */ formProfile({
   name: 'outlook',
   matches: (doc) => ORIGIN.test(originOf(doc)),
-
-  recipients(doc, el) {
-    const form = closest(el, FORM);
-    if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return peopleIn(
-      (name) => recipients(form, name),
-      (entries) => entries.map(bare),
-    );
+  find: /* @__PURE__ */ formNamed(FORM, EDITOR),
+  subject: `input[id$="_SUBJECT"]${OF_THE_SITE}`,
+  // An answer has its recipients folded until one clicks on them.
+  recipients,
+  files(body, form) {
+    const doc = docOf(form);
+    const [input] = doc ? queryIn(doc, FILES) : [];
+    return input ? fileField(input as HTMLInputElement, form) : filesNear(body);
   },
-
-  form(doc, el) {
-    const near = el && closest(el, FORM);
-    const editors = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, `${FORM} ${EDITOR}`);
-    const editor = [...editors].filter(isDrawn).at(-1);
-    const body = editor && editorOf(editor);
-    const form = body && closest(body, FORM);
-    if (!form) return GENERIC_WRITING.form(doc, el);
-    const [input] = queryIn(doc, FILES);
-    return {
-      body,
-      subject: queryAll(form, `input[id$="_SUBJECT"]${OF_THE_SITE}`)[0] ?? null,
-      // An answer has its recipients folded until one clicks on them.
-      to: recipients(form, 'to'),
-      cc: recipients(form, 'cc'),
-      bcc: recipients(form, 'bcc'),
-      files: input ? fileField(input as HTMLInputElement, form) : filesNear(body),
-    };
-  },
-};
+});
 
 /** A field with chips among what is typed. How a script makes one is told differently from source to source: it is left alone. */
 function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {

@@ -1,20 +1,12 @@
 // OX App Suite 7.10 and 8 (mailbox.org and others), as its source says. The text of a mail is in a frame that scripts fill,
 // so that what a mail brings along is in no element around it.
 
-import { bare, chipField, click } from '../compose/fields.js';
+import { chipField, click } from '../compose/fields.js';
 import { giveFiles, sizeIn } from '../compose/files.js';
 import { attribute, closest, docOf, focusOn, isDrawn, matches, queryAll, queryIn, textContent } from '../dom.js';
-import { peopleIn, soleAddress } from './address.js';
-import { editorOf } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
-import {
-  type AttachedFile,
-  type FileField,
-  inPage,
-  type ReadingProfile,
-  type RecipientField,
-  type WritingProfile,
-} from './index.js';
+import { soleAddress } from './address.js';
+import { formNamed, formProfile } from './forms.js';
+import { type AttachedFile, type FileField, inPage, type ReadingProfile, type RecipientField } from './index.js';
 
 const HEAD = 'header.detail-view-header';
 
@@ -36,45 +28,21 @@ export const OX_READING: ReadingProfile = {
 const FORM = '.io-ox-mail-compose';
 const WINDOW = '.io-ox-mail-compose-window';
 /** Both can be there at once: the one that is not in use is hidden. */
-const EDITOR = '.editor :is(textarea.plain-text, iframe)';
+const EDITOR = '.io-ox-mail-compose .editor :is(textarea.plain-text, iframe)';
 
-export const OX_WRITING: WritingProfile = {
+export const OX_WRITING = /* @__PURE__ */ formProfile({
   name: 'ox',
   matches: (doc) => queryIn(doc, `${FORM} .editor`).length > 0,
-
-  // Its buttons are not looked at yet.
-  answer: () => false,
-
+  find: /* @__PURE__ */ formNamed(FORM, EDITOR),
   self(doc, el) {
     const form = closest(inPage(doc, el), FORM);
     const [from] = form ? queryAll(form, '[data-extension-id="sender"] .dropdown-label > .address') : [];
     return from ? soleAddress(textContent(from)) : null;
   },
-
-  recipients(doc, el) {
-    const form = closest(inPage(doc, el), FORM);
-    if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return peopleIn(
-      (name) => recipients(form, name),
-      (entries) => entries.map(bare),
-    );
-  },
-
-  form(doc, el) {
-    const form = el ? closest(inPage(doc, el), FORM) : [...queryIn(doc, FORM)].filter(isDrawn).at(-1);
-    const editor = form && [...queryAll(form, EDITOR)].find(isDrawn);
-    const body = editor && editorOf(editor);
-    if (!form || !body) return GENERIC_WRITING.form(doc, el);
-    return {
-      body,
-      subject: queryAll(form, '[data-extension-id="subject"] input[name="subject"]')[0] ?? null,
-      to: recipients(form, 'to'),
-      cc: recipients(form, 'cc'),
-      bcc: recipients(form, 'bcc'),
-      files: fileField(form),
-    };
-  },
-};
+  subject: '[data-extension-id="subject"] input[name="subject"]',
+  recipients,
+  files: (_, form) => fileField(form),
+});
 
 function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {
   const [row] = queryAll(form, `[data-extension-id="${kind}"]`);

@@ -2,12 +2,10 @@
 // products of Zoho, which are left to the generic profile. Where an open mail has its sender's address is known from one
 // source only: verdicts name who signed, and leave open who sent.
 
-import { bare } from '../compose/fields.js';
 import { attribute, contains, isDrawn, parentElement, queryAll, queryIn, textContent } from '../dom.js';
-import { peopleIn } from './address.js';
 import { inFrame } from './editors.js';
-import { GENERIC_WRITING } from './generic.js';
-import { inPage, type RecipientField, type WritingProfile } from './index.js';
+import { formProfile } from './forms.js';
+import { inPage, type RecipientField } from './index.js';
 import { chipRow } from './rows.js';
 
 const EDITOR = 'iframe.ze_area';
@@ -16,39 +14,18 @@ const field = (kind: 'To' | 'Cc' | 'Bcc') =>
   `input[data-testid="com_${kind}_field"], input[role="combobox"][aria-label="${kind} Recipients" i]`;
 const TO = /* @__PURE__ */ field('To');
 
-export const ZOHO_WRITING: WritingProfile = {
+export const ZOHO_WRITING = /* @__PURE__ */ formProfile({
   name: 'zoho',
   matches: (doc) => queryIn(doc, EDITOR).length > 0 && queryIn(doc, TO).length > 0,
-  self: () => null,
-  answer: () => false,
-
-  recipients(doc, el) {
+  find(doc, el) {
     const frame = editorFor(doc, el);
-    const form = frame && formAround(frame);
-    if (!form) return GENERIC_WRITING.recipients(doc, el);
-    return peopleIn(
-      (name) => recipients(form, KINDS[name]),
-      (entries) => entries.map(bare),
-    );
+    return { form: frame && formAround(frame), body: frame && inFrame(frame) };
   },
-
-  form(doc, el) {
-    const frame = editorFor(doc, el);
-    const form = frame && formAround(frame);
-    const body = frame && inFrame(frame);
-    // A mail of mere text is written in something else.
-    if (!form || !body) return GENERIC_WRITING.form(doc, el);
-    return {
-      body,
-      subject: queryAll(form, '[data-testid="com_subject_field"] input, input[placeholder="Subject"]')[0] ?? null,
-      to: recipients(form, 'To'),
-      cc: recipients(form, 'Cc'),
-      bcc: recipients(form, 'Bcc'),
-      // It has no field for files: its button makes one when it is pressed.
-      files: null,
-    };
-  },
-};
+  subject: '[data-testid="com_subject_field"] input, input[placeholder="Subject"]',
+  recipients,
+  // It has no field for files: its button makes one when it is pressed.
+  files: () => null,
+});
 
 const KINDS = { to: 'To', cc: 'Cc', bcc: 'Bcc' } as const;
 
@@ -72,9 +49,9 @@ function formAround(frame: Element): Element | undefined {
   return undefined;
 }
 
-function recipients(form: Element, kind: 'To' | 'Cc' | 'Bcc'): RecipientField | null {
+function recipients(form: Element, kind: keyof typeof KINDS): RecipientField | null {
   return chipRow({
-    input: () => queryAll(form, field(kind))[0],
+    input: () => queryAll(form, field(KINDS[kind]))[0],
     row: '.zmCRow',
     chip: '.zmCB[role="option"]',
     text: (chip) => attribute(chip, 'aria-label') ?? textContent(chip)?.trim() ?? '',
