@@ -8,13 +8,7 @@
 import type { Secret } from 'waxseal-wasm';
 import { toBase64 } from '../ui/files.js';
 import { record } from '../ui/record.js';
-import {
-  dropOtherWrappingKeys,
-  dropWrappingKey,
-  dropWrappingKeys,
-  putWrappingKey,
-  wrappingKey,
-} from './wrapping-key.js';
+import { dropOtherWrappingKeys, dropWrappingKey, putWrappingKey, wrappingKey } from './wrapping-key.js';
 
 const SLOT = 'host:remembered';
 
@@ -34,7 +28,7 @@ interface Remembered {
 }
 
 /**
- * Wraps and keeps `blob`. When that fails (no IndexedDB, full memory) nothing is remembered, the older blob neither:
+ * Wraps and keeps `blob`. When that fails (no IndexedDB, or one that does not answer; full memory) nothing is remembered, the older blob neither:
  * the keys stay unlocked as long as this background runs, and at worst the user unlocks again. When it is `late`, what is
  * kept is a newer call's matter: the user may have locked the keys meanwhile.
  */
@@ -57,7 +51,8 @@ export async function remember(blob: Secret, until: number | undefined, late: Ab
     record('vault-storage', 'vault', 'storage.session', kept);
     await chrome.storage.session.set({ [SLOT]: kept });
     late.throwIfAborted();
-    await dropOtherWrappingKeys(id);
+    // Keys of which there is no blob any more: they may stay until the next time.
+    await dropOtherWrappingKeys(id).catch(() => undefined);
   } catch {
     if (!late.aborted) {
       await forget();
@@ -69,9 +64,14 @@ export async function remember(blob: Secret, until: number | undefined, late: Ab
 
 /** Drops blob and key. Fails only when the blob may still be there. */
 export async function forget(): Promise<void> {
-  await chrome.storage.session.remove(SLOT);
-  // Without the blob the key is worth nothing: its removal may fail.
-  await dropWrappingKeys().catch(() => undefined);
+  const { session } = chrome.storage;
+  const kept = await session.get(SLOT).then(
+    (found) => found[SLOT],
+    () => undefined,
+  );
+  await session.remove(SLOT);
+  // Without the blob the key is worth nothing: its removal may fail, and locking does not wait for it.
+  if (isRemembered(kept)) void dropWrappingKey(kept.id).catch(() => undefined);
 }
 
 /**
