@@ -4,7 +4,7 @@
 
 import { dropDelivered } from '../desk/drafts.js';
 import { giveBackLeft } from '../ui/lent.js';
-import { giveBack, siteOf, takeWish } from '../ui/sites.js';
+import { giveBack, patternsOf, siteOf, takeWish } from '../ui/sites.js';
 import { answer } from './ask.js';
 import { listenForCalls } from './calls.js';
 import { LOCK_ALARM, perform } from './effects.js';
@@ -58,8 +58,7 @@ async function begin(): Promise<void> {
   const status = await host.ui(self(), { kind: 'status' });
   // Nobody knows then which sites are on.
   if (status.kind !== 'status') return;
-  const on = status.sites.map((origin) => siteOf(origin));
-  await giveBackLeft(on.flatMap((site) => (typeof site === 'object' ? [site.pattern] : [])));
+  await giveBackLeft(patternsOf(status.sites));
 }
 
 /**

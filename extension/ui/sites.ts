@@ -28,6 +28,14 @@ export function siteOf(address: string | undefined): Site | NoSite {
   return { origin: url.origin, pattern: `${url.protocol}//${url.hostname}/*` };
 }
 
+/** What is asked of the browser for these sites. */
+export function patternsOf(origins: readonly string[]): string[] {
+  return origins.flatMap((origin) => {
+    const site = siteOf(origin);
+    return typeof site === 'object' ? [site.pattern] : [];
+  });
+}
+
 /**
  * The site whose permission is being asked for, in `storage.session`. The browser's question can close the popup that
  * asked (Firefox), and a page that is gone cannot go on: the background then switches the site on, and only this one.

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { button, type Driver, until } from '../harness/index.js';
+import { button, type Driver, until, type View } from '../harness/index.js';
 import { shows } from './support/desk.js';
 import type { Gpg } from './support/gpg.js';
 import type { KeyPlaces } from './support/key-places.js';
@@ -37,6 +37,81 @@ test('a server that does not answer add-ons is read with a permission that is gi
   await page.close();
 });
 
+/** Permissions that are noted as borrowed. */
+const noted = (): Promise<string[]> =>
+  driver.background(async () => {
+    const all = Object.entries(await chrome.storage.local.get<Record<string, string[]>>(null));
+    return all.flatMap(([name, patterns]) => (name.startsWith('host:lent') ? patterns : []));
+  });
+
+interface Held {
+  held: boolean;
+  letThrough(): void;
+}
+
+/** What the window hears is not judged before it is let through. */
+const hold = (page: View): Promise<void> =>
+  page.evaluate(() => {
+    const world = window as unknown as Held;
+    const through = new Promise<void>((done) => {
+      world.letThrough = done;
+    });
+    const send = chrome.runtime.sendMessage.bind(chrome.runtime) as (message: unknown) => Promise<unknown>;
+    chrome.runtime.sendMessage = (async (message: { ui?: { kind: string } }) => {
+      if (message.ui?.kind === 'judge_answer') {
+        world.held = true;
+        await through;
+      }
+      return send(message);
+    }) as never;
+  });
+const letThrough = (page: View): Promise<void> => page.evaluate(() => (window as unknown as Held).letThrough());
+
+test('searches that share a permission do not take it from one another, and without it nobody is asked from here', async () => {
+  places.clear();
+  const origins = hostsOf(DIRECT);
+  const windows: { page: View; print: string }[] = [];
+  for (const name of ['first', 'second', 'third']) {
+    const address = `${name}@${DIRECT}`;
+    const key = gpg.key(`${name} <${address}>`);
+    places.put(DIRECT, look.direct(address), { body: look.binary(key), shy: true });
+    const page = await look.window(address);
+    await page.click('#place-key_server');
+    await ask(page);
+    windows.push({ page, print: grouped(key.fingerprint) });
+  }
+  const [first, second, third] = windows;
+  assert.ok(first && second && third);
+  const started = async ({ page }: { page: View }) => {
+    await hold(page);
+    await page.front();
+    if (page === first?.page) await look.allow(page, origins);
+    else await button(page, say('lookup_permission')).click();
+    await until('its first host has said nothing', () => page.evaluate(() => (window as unknown as Held).held));
+  };
+  await started(first);
+  await started(second);
+  await started(third);
+  await letThrough(second.page);
+  await shows(second.page, second.print);
+  await until('its note has gone', async () => (await noted()).length === 4);
+  await letThrough(first.page);
+  await shows(first.page, first.print);
+  await until('its note has gone', async () => (await noted()).length === 2);
+  assert.deepEqual(await look.allowed(origins), [true, true], 'one is not done yet');
+  // The user takes it back.
+  await driver.background((all) => chrome.permissions.remove({ origins: all }), origins);
+  const { length } = places.asked;
+  await letThrough(third.page);
+  await until('it has ended', async () => (await third.page.count('form[aria-busy=false]')) === 1);
+  assert.ok((await answerOf(third.page, 'directory')).includes(say('err_no_answer')));
+  assert.equal(places.asked.length, length);
+  const headers = JSON.stringify(places.asked.map((one) => one.headers));
+  if (kind === 'firefox') assert.ok(!headers.includes('moz-extension:'), 'nobody is told of this installation');
+  await until('its note has gone', async () => (await noted()).length === 0);
+  for (const { page } of windows) await page.close();
+});
+
 test('a permission that a window had no time to give back is given back when the browser starts', async (context) => {
   places.clear();
   const address = `dying@${DIRECT}`;
@@ -53,8 +128,7 @@ test('a permission that a window had no time to give back is given back when the
   await until('it has found the key, and has what it borrowed', async () => {
     return (await answerOf(page, 'directory')).includes(grouped(key.fingerprint));
   });
-  const noted = () => driver.background(() => chrome.storage.local.get('host:lent'));
-  assert.deepEqual(await noted(), { 'host:lent': origins });
+  assert.deepEqual(await noted(), origins);
   await page.close();
   assert.deepEqual(await look.allowed(origins), [true, true]);
   // Nobody else can say that the browser starts.
@@ -64,13 +138,10 @@ test('a permission that a window had no time to give back is given back when the
   }
   const [site = ''] = (await driver.background(() => chrome.permissions.getAll())).origins ?? [];
   assert.ok(site.startsWith('http:') && (await look.allowed([site]))[0], site);
-  await driver.background((one) => {
-    return chrome.storage.local
-      .get<Record<string, string[]>>('host:lent')
-      .then(({ 'host:lent': all = [] }) => chrome.storage.local.set({ 'host:lent': [...all, one] }));
-  }, site);
+  // As an older version noted it.
+  await driver.background((one) => chrome.storage.local.set({ 'host:lent': [one] }), site);
   await driver.background(() => (chrome.runtime.onStartup as unknown as { dispatch(): void }).dispatch());
-  await until('the note has gone', async () => Object.keys(await noted()).length === 0);
+  await until('the notes have gone', async () => (await noted()).length === 0);
   assert.deepEqual(await look.allowed([...origins, site]), [false, false, true], 'what a site needs stays');
 });
 

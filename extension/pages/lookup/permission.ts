@@ -2,7 +2,9 @@
 // on a click, and given back at once.
 
 import type { Lookup } from 'waxseal-wasm';
-import { borrow, giveBack } from '../../ui/lent.js';
+import { borrow, giveBack, giveBackNow } from '../../ui/lent.js';
+import { patternsOf } from '../../ui/sites.js';
+import { ask } from '../../ui/vault-client.js';
 
 /** What would have to be asked for; nothing when the browser allows it all already. */
 export async function missing(places: readonly Lookup[]): Promise<string[]> {
@@ -17,8 +19,13 @@ export async function missing(places: readonly Lookup[]): Promise<string[]> {
  */
 export async function withPermission(origins: string[], job: () => Promise<unknown>): Promise<boolean> {
   // A note that cannot be written keeps nobody from searching; nor does one that cannot be taken back.
-  const borrowed = borrow(origins).catch(() => undefined);
-  const back = () => giveBack(origins).catch(() => undefined);
+  const search = crypto.randomUUID();
+  let end = (): void => undefined;
+  const over = new Promise<void>((done) => {
+    end = done;
+  });
+  const borrowed = borrow(search, origins, over).catch(() => undefined);
+  const back = () => giveBackNow(search, origins);
   addEventListener('pagehide', back);
   try {
     const given = await chrome.permissions.request({ origins });
@@ -26,7 +33,11 @@ export async function withPermission(origins: string[], job: () => Promise<unkno
     if (given) await job();
     return given;
   } finally {
+    const status = await ask({ kind: 'status' });
+    // It may have been switched on as a site meanwhile.
+    const needed = status.kind === 'status' ? patternsOf(status.sites) : [];
+    await giveBack(search, origins, needed).catch(() => undefined);
     removeEventListener('pagehide', back);
-    await back();
+    end();
   }
 }

@@ -1,8 +1,7 @@
 // How a request goes out.
 
 import type { KeyAnswer, KeyRequest } from 'waxseal-wasm';
-
-export { fetchKey as askWithPermission } from '../asking/fetch-key.js';
+import { fetchKey } from '../asking/fetch-key.js';
 
 /** Carries a request out. Never rejects. */
 export type Way = (request: KeyRequest) => Promise<KeyAnswer>;
@@ -36,4 +35,14 @@ export const askAsNobody: Way = async (request) => {
     port1.close();
     frame.remove();
   }
+};
+
+/**
+ * Asks from the window itself. Without the permission Firefox would tell the server the origin of this installation; and it may have gone since
+ * the search began: the user can take it back, and so can another window that closes.
+ */
+export const askWithPermission: Way = async (request) => {
+  const origins = [`https://${new URL(request.url).hostname}/*`];
+  const allowed = await chrome.permissions.contains({ origins }).catch(() => false);
+  return allowed ? fetchKey(request) : { kind: 'silent' };
 };
