@@ -13,14 +13,17 @@ const DANGEROUS: &[&str] = &[
     "desktop", "dll", "dmg", "drv", "exe", "flatpakref", "gadget", "ipa", "jar", "jnlp", "lnk", "mpkg", "msc", "msi", "msix",
     "msixbundle", "msp", "mst", "ocx", "pif", "pkg", "reg", "rpm", "run", "scr", "snap", "sys", "url", "webloc", "website", "xap", "xpi",
     "crx", "library-ms", "search-ms", "settingcontent-ms", "theme", "themepack", "scf", "inf", "diagcab", "rdp",
+    "cab", "fileloc", "grp", "inetloc", "ins", "isp", "job", "kext", "mailloc", "mobileconfig", "msu", "prefpane", "saver", "service",
+    "vsto", "xbap", "xnk",
     // Scripts.
     "action", "applescript", "bash", "bat", "cmd", "csh", "hta", "js", "jse", "mjs", "osascript", "pl", "ps1", "ps1xml", "ps2", "psc1",
     "psd1", "psm1", "py", "pyc", "pyw", "pyz", "rb", "scpt", "sct", "sh", "shb", "shs", "terminal", "vb", "vbe", "vbs", "workflow", "ws",
-    "wsc", "wsf", "wsh", "zsh",
+    "wsc", "wsf", "wsh", "zsh", "ahk", "au3", "bas", "fish", "ksh", "lua", "php", "tool",
     // Documents that carry programs, or fetch them.
     "accda", "accdb", "accde", "ade", "adp", "chm", "dot", "dotm", "docm", "hlp", "iqy", "mda", "mdb", "mde", "oft", "one", "onepkg",
     "pot", "potm", "ppa", "ppam", "ppsm", "pptm", "pub", "rqy", "sldm", "slk", "swf", "udl", "wll", "xla", "xlam", "xlb", "xlm", "xlsb",
     "xlsm", "xltm", "xll", "xlw", "htm", "html", "mht", "mhtml", "shtml", "svg", "svgz", "xhtml", "xht", "xml", "xsl", "xslt",
+    "eps", "ps", "wbk",
     // Images of disks, which hide what is in them from those who check attachments.
     "img", "iso", "udf", "vhd", "vhdx", "wim",
 ];

@@ -92,6 +92,18 @@ fn names_types_and_kinds() {
 }
 
 #[test]
+fn what_does_something_when_it_is_opened_is_told_by_its_ending() {
+    let endings = "inetloc fileloc mailloc tool mobileconfig prefpane saver kext cab msu vsto xbap bas job grp wbk xnk ins isp \
+        ps eps ksh fish php lua service ahk au3 WebLoc URL";
+    for ending in endings.split_whitespace() {
+        let part = attached(&format!("filename=\"a.{ending}\""), "a/b", "x");
+        let seen = read(&mail(&multipart("mixed", &[&text("hi"), &part])), &[]);
+        let kinds: Vec<_> = seen.view.files.iter().map(|file| file.kind).collect();
+        assert_eq!(kinds, [FileKind::Dangerous], "{ending}");
+    }
+}
+
+#[test]
 fn equal_names_do_not_overwrite_each_other() {
     let part = |name: &str| attached(&format!("filename={name}"), "a/b", name);
     let entity = multipart("mixed", &[&part("a.txt"), &part("A.TXT"), &part("a.txt")]);
