@@ -12,6 +12,9 @@ const CONSEQUENCE = 1_000;
 /** On the document's element as long as presses do nothing. For the tests, which press as fast as they can. */
 export const MARK = 'data-early';
 
+/** An event by which an element says which document its frame shows. */
+const FRAMED = 'framed';
+
 const EVENTS = [
   ...['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick'],
   ...['keydown', 'keyup', 'submit'],
@@ -46,6 +49,8 @@ export class Standing {
   #typed = false;
   /** A press of the pointer that began too early: what belongs to it comes too early as well. */
   #early = false;
+  /** Milliseconds by which the clock of the document that a press is told in began later. */
+  #later = 0;
   /** Keys that were pressed down here; one that was held down already repeats itself. */
   readonly #down = new Set<string>();
 
@@ -53,6 +58,7 @@ export class Standing {
     this.#stand = stand;
     const { signal } = this.#stop;
     for (const type of EVENTS) addEventListener(type, (event) => this.#hear(event), { capture: true, signal });
+    addEventListener(FRAMED, (event) => this.#guard((event as CustomEvent<Document>).detail), { signal });
     // What has begun to be written to is known.
     addEventListener('input', ({ isTrusted }) => (this.#typed ||= isTrusted), { capture: true, signal });
     document.addEventListener('visibilitychange', () => this.stir(), { signal });
@@ -66,6 +72,14 @@ export class Standing {
     });
     signal.addEventListener('abort', () => changes.disconnect());
     this.stir();
+  }
+
+  /** What is pressed in a frame is told in its document alone. */
+  #guard(inner: Document): void {
+    const { signal } = this.#stop;
+    const later = (inner.defaultView?.performance.timeOrigin ?? performance.timeOrigin) - performance.timeOrigin;
+    for (const type of EVENTS)
+      inner.addEventListener(type, (event) => this.#hear(event, later), { capture: true, signal });
   }
 
   /** Whether it is seen at all, as far as that is known. */
@@ -98,17 +112,20 @@ export class Standing {
   /** Whether this was done before it could have been meant. */
   #isEarly({ timeStamp }: Event): boolean {
     const now = performance.now();
+    const told = timeStamp + this.#later;
     // A press may have waited for a document that was busy. What a program presses for somebody may have no time.
-    const at = timeStamp > 0 && timeStamp < now ? timeStamp : now;
+    const at = timeStamp > 0 && told < now ? told : now;
     return at < this.#since + STANDING;
   }
 
-  #hear(event: Event): void {
-    const { target, isTrusted } = event;
-    // Only our own scripts run here.
-    if (!isTrusted || !(target instanceof Element) || !this.#stand.guarded(target)) return;
-    const counts = event instanceof KeyboardEvent ? this.#heardKey(event, target) : this.#heardPress(event);
-    if (counts || (event instanceof MouseEvent && target.closest(FIELD))) return;
+  #hear(event: Event, later = 0): void {
+    const { isTrusted } = event;
+    const target = event.target as Element;
+    // Only our own scripts run here. What is of a frame is of other classes than ours.
+    if (!isTrusted || target.nodeType !== Node.ELEMENT_NODE || !this.#stand.guarded(target)) return;
+    this.#later = later;
+    const counts = 'key' in event ? this.#heardKey(event as KeyboardEvent, target) : this.#heardPress(event);
+    if (counts || ('button' in event && target.closest(FIELD))) return;
     event.preventDefault();
     // Whoever listens beside this (a test) may hear that it was a press; nothing in the document does.
     event.stopPropagation();

@@ -6,6 +6,7 @@ import { button, type Driver, field, until, type View } from '../harness/index.j
 import { composer, readers, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
+import { protectedHeaders, text } from './support/mime.js';
 import { clickInVain, hold, pressInVain, release } from './support/moment.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
@@ -115,6 +116,43 @@ test('a frame in a page: no press counts before it has stood, and after the page
   const window = await driver.window('write.html');
   await shows(window, say('write_title'));
   await window.close();
+});
+
+test('a link in HTML, which is a frame of its own in the frame, takes no press before that has stood either', async () => {
+  const markup = '<p style="padding: 20px"><a href="https://real.example/">The lanterns</a></p>';
+  const content = protectedHeaders(text(markup, 'text/html'), [['Subject', 'Lanterns']], 'cipher');
+  web.put('/html', html(`<pre>${escaped(gpg.encrypt(content, [bob.fingerprint]))}</pre>`));
+  const frame = await opened('/html');
+  const link = () =>
+    frame.evaluate(() => {
+      const body = document.querySelector<HTMLIFrameElement>('iframe.mail-body');
+      const inner = body?.contentDocument?.querySelector('a')?.getBoundingClientRect();
+      if (!body || !inner) return null;
+      body.scrollIntoView({ block: 'center' });
+      const { x, y } = body.getBoundingClientRect();
+      return { x: x + inner.x + inner.width / 2, y: y + inner.y + inner.height / 2 };
+    });
+  await until('the link is drawn', link);
+  await frame.takesPresses();
+  await frame.evaluate(() => {
+    const clicks = { heard: 0, acted: 0 };
+    Object.assign(globalThis, { harnessClicks: clicks });
+    const inner = document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument;
+    inner?.defaultView?.addEventListener('click', () => void clicks.heard++, { capture: true });
+    inner?.querySelector('a')?.addEventListener('click', (event) => {
+      clicks.acted++;
+      event.preventDefault();
+    });
+  });
+  const clicks = () => frame.run('globalThis.harnessClicks') as Promise<{ heard: number; acted: number }>;
+  const press = async () => frame.clickAt((await link()) ?? assert.fail('no link'), { blind: true });
+  await hold(frame);
+  await press();
+  await until('it hears of the click', async () => (await clicks()).heard === 1);
+  assert.equal((await clicks()).acted, 0, 'the link does not');
+  await release(frame);
+  await press();
+  await until('the link hears of it', async () => (await clicks()).acted === 1);
 });
 
 test('a window for a secret that was left with something in it says so when it is in front again', async () => {

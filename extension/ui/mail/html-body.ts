@@ -154,6 +154,8 @@ export class MailHtml extends View {
     this.#forget();
     const pictures = draw(cleaned, doc, this.#remote);
     if (this.#state.at === 'html') this.change(() => (this.#state = { at: 'html', pictures }));
+    // As in ui/standing.ts: a link is pressed there.
+    this.dispatchEvent(new CustomEvent('framed', { detail: doc, bubbles: true }));
     let repaired = false;
     const measure = () => {
       // One that is hidden by what is around it has no style yet (Firefox): when it comes into sight it is measured again.
