@@ -9,6 +9,7 @@ import { FAKES } from './fakes.js';
 import { JOHNNY } from './johnny.js';
 import { MAILTO } from './mailto.js';
 import { PAGES } from './pages.js';
+import { SHAPES } from './shapes.js';
 import { TRANSPORT } from './transport.js';
 
 export const CASES: Cases = {
@@ -19,6 +20,7 @@ export const CASES: Cases = {
   ...MAILTO,
   ...ANSWERS,
   ...PAGES,
+  ...SHAPES,
   ...FAKES,
   ...TRANSPORT,
 };

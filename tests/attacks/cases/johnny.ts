@@ -74,6 +74,27 @@ const from =
       .outcome;
   };
 
+/** Ways to write From that may be read in more than one; the webmail shows eve, who signs. */
+const forms: Case = async (world) => {
+  for (const field of [
+    `${A}, ${E}`,
+    `${E}\r\nFROM : ${A}`,
+    `${E}\r\nFrom: ${E}`,
+    `${E}\r\nFrom:`,
+    `Eve: ${E};`,
+    `<${A}> <${E}>`,
+    `<${E}> ${A}`,
+    `${A}; ${E}`,
+  ]) {
+    await world.next();
+    assert.equal(await from(field, [E])(world), 'encrypted, signed_sender_unknown eve', field);
+  }
+  await world.next();
+  // A field that is no From changes nothing.
+  assert.equal(await from(A, [A], [['Resent-From', E]])(world), 'encrypted, signed_by_other eve');
+  return 'never a sender that it is not';
+};
+
 /** Eve signs a mail that says From alice inside of the encryption. */
 const fromInside: Case = async (world) => {
   const content = protectedHeaders(text(LURE), [['From', ALICE]], 'cipher');
@@ -188,6 +209,7 @@ export const JOHNNY: Cases = {
       [`I3.${field.toLowerCase()}-other`, from(EVE, [E], [[field, ALICE]])],
     ]),
   ),
+  'I3.forms': forms,
   'U1.html': badge(`${STYLE}${BADGE}`),
   'U1.table': badge(`<table bgcolor="#e6f4ea" width="100%" height="80"><tr><td><b>${BAND}</b></td></tr></table>`),
   'U1.text': badge(`Encrypted\nSigned by the sender, ${ALICE}, whose key you have confirmed.`, 'text/plain'),
