@@ -18,6 +18,8 @@ export const EVE = 'Eve <eve@example.test>';
 /** What only bob may read: it is in no page, and in a frame only where a case says so. */
 export const SECRET = 'The barge goes up the canal on Thursday.';
 const SENTINEL = 'The last one.';
+/** What the bait is asked for below this is asked for by a page that shows how it calls home, not by a mail. */
+export const CONTROL = '/control';
 
 /** How Roundcube's list of attachments classes the data of an encrypted mail; with it the page asks for the source. */
 const ENCRYPTED = 'application octet-stream asc';
@@ -83,6 +85,12 @@ export class World {
     this.#requests = this.driver.requests.length;
   }
 
+  /** Another mail of the same case comes: what the one before has asked for is judged by itself. */
+  async next(): Promise<void> {
+    await this.silent();
+    this.begin();
+  }
+
   /** An address that the case opens elsewhere. */
   allow(url: string): void {
     this.#asked.add(url);
@@ -114,10 +122,17 @@ export class World {
     const allowed = new Set([...this.#asked, after, ...own, `${this.mails.origin}/webmail/program/js/app.min.js`]);
     const asked = this.driver.requests.slice(this.#requests).map(({ url }) => url);
     const strange = asked.filter(
-      (url) => /\/\/(?:127\.|localhost|[^/]*\.(?:test|example)\b)/.test(url) && !allowed.has(url),
+      (url) =>
+        /\/\/(?:127\.|localhost|[^/]*\.(?:test|example)\b)/.test(url) &&
+        !allowed.has(url) &&
+        !url.startsWith(this.bait.url(`${CONTROL}/`)),
     );
     assert.deepEqual(strange, [], 'requests that the content caused');
-    assert.deepEqual(this.bait.asked, [], 'the bait');
+    assert.deepEqual(
+      this.bait.asked.filter((path) => !path.startsWith(`${CONTROL}/`)),
+      [],
+      'the bait',
+    );
   }
 
   /** The secret is nowhere in the page, and in the frame only if it is read there. */

@@ -12,7 +12,7 @@ import { button, until, type View } from '../../harness/index.js';
 import type { Case, Cases } from '../case.js';
 import { mail } from '../forms.js';
 import { look } from '../look.js';
-import type { World } from '../world.js';
+import { CONTROL, type World } from '../world.js';
 
 /** Nothing that could act, or fetch by itself, is left of it. */
 const ACTIVE =
@@ -31,7 +31,7 @@ const firstLine = (bodies: readonly string[]): boolean => bodies[0]?.includes(FI
 
 async function played(world: World, channel: Channel): Promise<string> {
   const markup = documentWith([channel]);
-  if (channel.bites) await bites(world, channel.name, markup);
+  if (channel.bites) await bites(world, channel.name);
   const { frame, outcome } = await world.mail(sealedHtml(world, text(markup, 'text/html')), { seen: firstLine });
   assert.equal(await inBody(frame, ACTIVE), 0);
   assert.equal(await inBody(frame, 'link:not([rel="stylesheet"][href="mail-body.css"])'), 0);
@@ -42,18 +42,19 @@ async function played(world: World, channel: Channel): Promise<string> {
 }
 
 /** The same in a page of its own calls home: it is a bait. */
-async function bites(world: World, name: string, markup: string): Promise<void> {
-  world.pages.put('/control', markup);
+async function bites(world: World, name: string): Promise<void> {
+  // It asks for addresses of its own: some of it may come later than what it is found by.
+  const page = channels(world.bait.url(CONTROL)).filter((one) => one.name === name);
+  world.pages.put('/control', documentWith(page));
   // In a tab of its own: it may be on its way elsewhere.
   const control = await world.driver.tab();
   try {
     await control.goto(world.pages.url('/control')).catch(() => undefined);
-    const called = () => world.bait.asked.some((path) => path.startsWith(`/${name}`));
+    const called = () => world.bait.asked.some((path) => path.startsWith(`${CONTROL}/${name}`));
     await until(`a page with ${name} calls home`, called);
   } finally {
     await control.close();
   }
-  // What it had begun to ask for comes before this.
   await world.tab.goto(world.pages.url('/'));
   world.begin();
 }
