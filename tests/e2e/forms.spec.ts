@@ -293,6 +293,7 @@ test('a site that uploads and lists its files: done is what it shows as done', a
   const files = [{ name: 'encrypted.asc', type: 'text/plain', data: Buffer.alloc(5_000, 'x') }];
   const putting = port.put({ text: ARMOR, files });
   await until('the site uploads', () => tab.evaluate(() => 'release' in window));
+  await port.look();
   assert.ok(!(await port.heard()).some(({ t }) => t === 'put_done'), 'not before the site is done');
   await tab.evaluate(() => (window as unknown as { release(): void }).release());
   assert.deepEqual(await putting, { t: 'put_done', ok: true });

@@ -143,8 +143,10 @@ test('a plain mail is left to the webmail: its source is not asked for', async (
   await mailbox.inbox();
   const preview = await mailbox.preview('nothing secret');
   assert.match(await preview.text('#messagebody'), /Just words/);
-  await readers(driver, mailbox.view, 0);
-  assert.equal(sources().length, asked);
+  put('after it', encrypted(gpg, text('the next one'), [bob.fingerprint]));
+  await mailbox.inbox();
+  await readerWith(driver, await mailbox.preview('after it'), 'the next one');
+  assert.equal(sources().length, asked + 1, 'of the plain one nothing was asked');
 });
 
 test('encrypted and signed, with text, HTML, a picture, a file, and its headers inside (RFC 9788)', async () => {
