@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { roomFor } from '../../extension/pages/reader/room.js';
 import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
 import { composer, readers, shows } from './support/desk.js';
 import { chooseWords, framable, sign, signed, signNow } from './support/emblem.js';
@@ -204,6 +205,15 @@ test('words that are too long are refused with advice, and what misleads is left
 const below = (): Promise<number> =>
   tab.evaluate(() => document.querySelector('#below')?.getBoundingClientRect().top ?? 0);
 
+/** Waits until a frame has in the page the height that it has asked for. */
+const settled = (frame: View): Promise<unknown> =>
+  until('the frame is as high as it wants to be', async () => {
+    const [room, high] = await frame.evaluate(
+      () => [innerHeight, document.body.getBoundingClientRect().height] as const,
+    );
+    return room === roomFor(high);
+  });
+
 test('a page sees no difference between one sign and another, nor whether it is there yet', async () => {
   for (const width of [360, 1000]) {
     await tab.resize(width, 800);
@@ -213,12 +223,14 @@ test('a page sees no difference between one sign and another, nor whether it is 
       const frame = await opened();
       await shows(frame, TEXT);
       await signed(frame, name);
+      await settled(frame);
       heights.push(await below());
       // The same frame before the sign has come.
       await frame.evaluate(() => {
         for (const one of document.querySelectorAll('.emblem')) one.className = 'emblem none';
       });
       await frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await settled(frame);
       heights.push(await below());
     }
     assert.deepEqual([...new Set(heights)].length, 1, heights.join(' '));
