@@ -35,6 +35,8 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
     pipe: true,
     enableExtensions: true,
     defaultViewport: null,
+    // Its language would be that of the machine.
+    env: options.visible ? process.env : { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8' },
     timeout: STARTING,
     // The proxy knows the requests. Told of each file of each page besides, the driver and the browser are busy with nothing else.
     networkEnabled: false,

@@ -126,8 +126,17 @@ export class FirefoxView extends View {
         // It takes a frame of the old document that stops loading for the new one (harness.spec).
         if (!/NS_BINDING_ABORTED|NS_ERROR_ABORT/.test(error.message)) throw error;
       });
-    if (url.includes('#') && url.split('#')[0] === here.split('#')[0]) return;
-    await until(`${url} has loaded`, () => this.run("!window.harnessLeaves && document.readyState === 'complete'"));
+    const wanted = new URL(url).href;
+    if (wanted.includes('#') && wanted.split('#')[0] === here.split('#')[0]) {
+      // The page may change it again at once.
+      if (wanted !== here) await until(`${url} is there`, () => this.run(`location.href !== ${JSON.stringify(here)}`));
+      return;
+    }
+    // A process that the page gets for itself begins with an empty document.
+    const there = wanted === 'about:blank' ? '' : "location.href !== 'about:blank' && ";
+    await until(`${url} has loaded`, () =>
+      this.run(`${there}!window.harnessLeaves && document.readyState === 'complete'`),
+    );
   }
 
   override async resize(width: number, height: number): Promise<void> {
