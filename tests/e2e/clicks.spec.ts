@@ -168,6 +168,8 @@ test('a window for a secret that was left with something in it says so when it i
     else await window.evaluate(() => void dispatchEvent(new Event('blur')));
     if (driver.kind === 'firefox') await window.front();
     else await window.evaluate(() => void dispatchEvent(new Event('focus')));
+    // What follows from it would have been drawn before this.
+    await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     return window.text();
   };
   await text.fill('');

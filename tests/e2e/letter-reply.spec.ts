@@ -246,6 +246,8 @@ test('a file that is still being read when another message is opened comes too l
     (globalThis as unknown as { goOn(): void }).goOn();
   });
   await until('the file was looked at', () => view.evaluate(() => 'ended' in globalThis));
+  // What follows from it would have been drawn before this.
+  await view.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const shown = await view.text();
   assert.ok(shown.includes(TEXT) && !shown.includes('second.asc'), shown);
   await view.close();

@@ -69,7 +69,11 @@ before(async () => {
       response.end();
     });
   });
-  await new Promise<void>((ready) => collector.listen(Number(listen.port), listen.hostname, ready));
+  // The port is built into what is tried here: with another run on this machine, each would hear of the other's.
+  await new Promise<void>((ready, fail) => {
+    collector.once('error', (error) => fail(new Error(`what crosses the walls cannot be heard: ${error.message}`)));
+    collector.listen(Number(listen.port), listen.hostname, ready);
+  });
   [driver, web, webmail] = await Promise.all([browser({ extension: recorded }), site(), messagePage()]);
   gpg = new Gpg();
 });

@@ -35,9 +35,11 @@ for (const { name, which, start } of webmails) {
       await webmail.stop();
       return times;
     });
-    assert.deepEqual(
-      await Promise.all(asked),
-      which.map(() => 2),
+    // Others look for ports at the same time, and one that was free may be taken by the time it is used.
+    const times = await Promise.all(asked);
+    assert.ok(
+      times.every((one) => one >= 2),
+      times.join(),
     );
   });
 }
