@@ -14,7 +14,7 @@ import { page as html } from './support/site.js';
 /** Milliseconds that the content script may keep the page's main thread busy without a pause, and in all. */
 const PIECE_LIMIT = 2;
 const LOAD_LIMIT = 8;
-/** Something else may run in any one round; it does not in all of them: the round with the shortest pieces counts. */
+/** Something else may run in any one round; it does not in most of them: the round in the middle counts. */
 const ROUNDS = 15;
 
 test('on a page with nothing to do, no piece of the content script takes 2 ms, and then it rests', async () => {
@@ -24,7 +24,7 @@ test('on a page with nothing to do, no piece of the content script takes 2 ms, a
   const driver = await browser({ prefs: { 'privacy.reduceTimerPrecision': false } });
   try {
     const tab = await driver.tab();
-    let best = { longest: Number.POSITIVE_INFINITY, together: Number.POSITIVE_INFINITY, told: '' };
+    const rounds: { longest: number; together: number; told: string }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       await tab.goto(pages.url('textarea'));
       const { pieces, asked, frames } = await tab.evaluate(load, source);
@@ -42,11 +42,14 @@ test('on a page with nothing to do, no piece of the content script takes 2 ms, a
       const longest = Math.max(...own.map(({ ms }) => ms));
       const together = own.reduce((sum, { ms }) => sum + ms, 0);
       const told = pieces.map(({ what, ms }) => `${what}: ${ms.toFixed(2)} ms`).join(', ');
-      if (longest < best.longest) best = { longest, together, told };
+      rounds.push({ longest, together, told });
     }
-    console.log(`content script at load: ${best.told}`);
-    assert.ok(best.longest < PIECE_LIMIT, best.told);
-    assert.ok(best.together < LOAD_LIMIT, best.told);
+    const middle = (by: 'longest' | 'together') =>
+      rounds.toSorted((one, other) => one[by] - other[by])[Math.floor(ROUNDS / 2)] ?? assert.fail();
+    const [longest, together] = [middle('longest'), middle('together')];
+    console.log(`content script at load: ${longest.told}`);
+    assert.ok(longest.longest < PIECE_LIMIT, longest.told);
+    assert.ok(together.together < LOAD_LIMIT, together.told);
   } finally {
     await driver.close();
     pages.close();
