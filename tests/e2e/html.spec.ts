@@ -386,6 +386,20 @@ test('a JPEG with the name that old programs give it is drawn, and its words are
   await copies(`[${say('picture')}] [old] I will pay 900 euro. []\n\n${END}`);
 });
 
+test('two documents have each a picture of one name: each is drawn with its own', async () => {
+  const small = file('a.png', 'image/png', fs.readFileSync(path.join(extension, 'icons/16.png')), { id: 'p%40x' });
+  const large = file('a.png', 'image/png', fs.readFileSync(path.join(extension, 'icons/32.png')), { id: 'p%40x' });
+  const shown = (picture: Entity) => multipart('related', [html('<img src="cid:p%40x" alt="p">'), picture]);
+  await open(multipart('mixed', [shown(small), shown(large)]));
+  const widths = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLIFrameElement>('iframe.mail-body')].map(
+        (frame) => frame.contentDocument?.images[0]?.naturalWidth,
+      ),
+    );
+  await until('both are drawn', async () => (await widths()).join() === '16,32');
+});
+
 test('one picture in a thousand places: the document is measured a few times, and not for each of them', async () => {
   await page.evaluate(() => {
     const world = globalThis as unknown as { measured: number };

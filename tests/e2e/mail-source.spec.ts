@@ -10,7 +10,7 @@ import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inboxOn } from './support/inbox.js';
 import { savedFile } from './support/mail-files.js';
 import { type Message, type MessagePage, messagePage } from './support/message-page.js';
-import { encrypted, mail, multipart, text } from './support/mime.js';
+import { encrypted, file, mail, multipart, text } from './support/mime.js';
 import { type Answer, endless, login, redirect, refuse, serve, stalling, tooLarge } from './support/responses.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
@@ -102,6 +102,24 @@ for (const [what, message] of SIGNS) {
     assert.equal(await tab.evaluate(() => document.querySelector('#messagebody')?.checkVisibility()), false);
   });
 }
+
+test('empty texts around files and other texts are not drawn, and nothing is said to be missing', async () => {
+  const source = (parts: string[]) =>
+    mail(
+      { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: '...' },
+      encrypted(gpg, multipart('mixed', parts), [bob.fingerprint]),
+    );
+  const ledger = file('ledger.bin', 'application/octet-stream', Buffer.from('twelve crates'));
+  const blank = text('\r\n \r\n');
+  const frame = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(source([text(TEXT), ledger, blank])) });
+  await shows(frame, TEXT);
+  await shows(frame, 'ledger.bin');
+  assert.equal(await frame.count('.mail-part'), 1);
+  assert.ok(!(await frame.text()).includes(say('empty_message')));
+  const files = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(source([blank, ledger, blank])) });
+  await shows(files, say('only_files'));
+  assert.equal(await files.count('.mail-part'), 1);
+});
 
 const LIST = `<ul id="attachment-list"><li class="${ENCRYPTED}"><a class="filename" href="./?_token=x">a</a></li></ul>`;
 const NOTHING: [string, Message][] = [
@@ -230,7 +248,7 @@ test('a page that goes from mail to mail without a reload: each is read, one at 
 
 test('behind a mail that is read as a whole, its blocks are not read as well; in the original they are', async () => {
   const block = gpg.encrypt('the block inside', [bob.fingerprint]);
-  const body = `<div class="message-part"><pre>${escaped(block)}</pre></div>`;
+  const body = `<div class="message-part">Look:<pre>${escaped(block)}</pre></div>`;
   const frame = await open({ body, files: ['application pgp-keys asc'], source: serve(letter()) });
   await shows(frame, TEXT);
   await lookedAt();

@@ -4,6 +4,7 @@ import type { Node } from 'prosemirror-model';
 import type { MailBody, MailFile } from 'waxseal-wasm';
 import type { Content } from '../../desk/engine.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
+import { pictureOf } from '../../ui/mail/pictures.js';
 import { cleanedIn, newRoom, type Room } from '../../ui/mail/room.js';
 import { schema } from './editor/schema.js';
 import type { Line } from './editor/text.js';
@@ -105,12 +106,13 @@ async function textOf(content: Content, places: Map<string, MailFile>): Promise<
   const room = newRoom();
   const texts = [];
   // In their order: the first ones were drawn, and what had no room any more was shown as plain text.
-  for (const body of bodies) texts.push(await bodyText(body, files, places, room));
-  return texts.join('\n\n');
+  for (const [at, body] of bodies.entries()) texts.push(await bodyText(body, at, files, places, room));
+  return texts.filter((text) => text.trim() !== '').join('\n\n');
 }
 
 async function bodyText(
   body: MailBody,
+  at: number,
   files: readonly MailFile[],
   places: Map<string, MailFile>,
   room: Room,
@@ -127,7 +129,7 @@ async function bodyText(
     const source = cleaned.pictures.get(image);
     // Nothing of the internet is quoted: who gets the answer would fetch it.
     if (source?.from !== 'mail') return undefined;
-    const file = files.find((one) => one.content_id === source.id && one.kind === 'image');
+    const file = pictureOf(files, source.id, at);
     if (!file) return undefined;
     if (places.size >= MAX_PLACES) return `[${file.name}]`;
     const id = newId();

@@ -8,7 +8,7 @@ import { View } from '../view.js';
 import { keepWithin } from './beside.js';
 import type { Cleaned } from './clean.js';
 import { draw, type Pictures, placeholder, repair } from './draw.js';
-import { pictureBlob } from './pictures.js';
+import { pictureBlob, pictureOf } from './pictures.js';
 import { place } from './place.js';
 import { cleanedIn, newRoom, type Room } from './room.js';
 import './text-body.js';
@@ -60,6 +60,8 @@ export class MailHtml extends View {
   /** The same as plain text, if the mail has it. */
   declare plain: string | undefined;
   declare files: readonly MailFile[];
+  /** Which of the mail's bodies it is. */
+  place = 0;
   getFile: GetFile = async () => undefined;
   room: Room = newRoom();
 
@@ -129,7 +131,7 @@ export class MailHtml extends View {
       this.#text = plainText(cleaned);
       this.#drawnText = plainText(cleaned, (image) => {
         const source = cleaned.pictures.get(image);
-        return source?.from === 'mail' && this.#fileOf(source.id) ? `[${t('picture')}]` : undefined;
+        return source?.from === 'mail' && pictureOf(this.files, source.id, this.place) ? `[${t('picture')}]` : undefined;
       });
     } else this.#text = markup;
     this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });
@@ -191,7 +193,7 @@ export class MailHtml extends View {
   async #ownPictures({ ofMail }: Pictures, doc: Document): Promise<void> {
     const shown = new Map<number, string>();
     for (const [image, id] of ofMail) {
-      const file = this.#fileOf(id);
+      const file = pictureOf(this.files, id, this.place);
       const url = file && (shown.get(file.id) ?? (await this.#url(file)));
       // The document may have gone while the engine worked.
       if (doc.defaultView === null) return;
@@ -202,11 +204,6 @@ export class MailHtml extends View {
     }
     this.#tell([...shown.keys()]);
   }
-
-  #fileOf(id: string): MailFile | undefined {
-    return this.files.find((one) => one.content_id === id && one.kind === 'image');
-  }
-
   async #url(file: MailFile): Promise<string | undefined> {
     const octets = await this.getFile(file.id);
     const blob = octets && pictureBlob(file, octets);

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { MailBody, MailFile, MailView } from 'waxseal-wasm';
 import { t } from '../i18n.js';
 import { View } from '../view.js';
@@ -38,6 +38,7 @@ export class WholeMail extends View {
     let next = 0;
     return (this.mail?.bodies ?? [])
       .map((body) => (body.kind === 'text' ? body.text : (bodies[next++]?.text ?? body.plain ?? '')))
+      .filter((text) => text.trim() !== '')
       .join('\n\n');
   }
 
@@ -52,8 +53,10 @@ export class WholeMail extends View {
     const files = mail.files.filter((file) => !(file.inline && inline.has(file.id)));
     const archive = archiveName(mail);
     return html`${mailHead(mail.headers)}
-      ${mail.bodies.map((body, at) => html`<div class="mail-part">${this.#body(body, at, mail.files)}</div>`)}
-      ${mail.bodies.length === 0 ? html`<p class="dim mail-part">${t(files.length > 0 ? 'only_files' : 'empty_message')}</p>` : ''}
+      ${mail.bodies.map((body, at) =>
+        isBlank(body) ? nothing : html`<div class="mail-part">${this.#body(body, at, mail.files)}</div>`,
+      )}
+      ${mail.bodies.every(isBlank) ? html`<p class="dim mail-part">${t(files.length > 0 ? 'only_files' : 'empty_message')}</p>` : ''}
       <wx-mail-files .files=${files} .archive=${archive} .getFile=${this.getFile}></wx-mail-files>
       ${structure(
         mail,
@@ -62,20 +65,23 @@ export class WholeMail extends View {
   }
 
   #body(body: MailBody, at: number, files: readonly MailFile[]): TemplateResult {
-    if (body.kind === 'text') {
-      if (body.text.trim() === '') return html`<p class="dim">${t('empty_message')}</p>`;
-      return html`<wx-mail-text .text=${body.text}></wx-mail-text>`;
-    }
+    if (body.kind === 'text') return html`<wx-mail-text .text=${body.text}></wx-mail-text>`;
     const inline = ({ detail }: CustomEvent<number[]>) => this.change(() => this.#inline.set(at, detail));
     return html`<wx-mail-html
       .markup=${body.html}
       .plain=${body.plain}
       .files=${files}
+      .place=${at}
       .getFile=${this.getFile}
       .room=${this.#room}
       @inline=${inline}
     ></wx-mail-html>`;
   }
+}
+
+/** Nothing to read: programs and lists put empty texts around files and other texts. */
+function isBlank(body: MailBody): boolean {
+  return body.kind === 'text' && body.text.trim() === '';
 }
 
 /** The subject, as the name of a file: nothing that any system reads as a folder or as a command. */

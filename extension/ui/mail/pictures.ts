@@ -16,3 +16,15 @@ export function pictureBlob(file: MailFile, octets: Uint8Array<ArrayBuffer>): Bl
   const type = JPEG.has(file.media_type) ? 'image/jpeg' : file.media_type;
   return file.kind === 'image' && TYPES.has(type) && !isHuge(octets) ? new Blob([octets], { type }) : undefined;
 }
+
+/** The file that `cid:` with this id means in a body; several of its name are told apart by where they are. */
+export function pictureOf(files: readonly MailFile[], id: string, body: number): MailFile | undefined {
+  const named = files.filter(({ kind, content_id }) => kind === 'image' && isCalled(content_id, id));
+  return named.find(({ shown_in }) => shown_in === body) ?? named[0];
+}
+
+/** Some programs write an id with its signs in per cent, and refer to it by the same letters (RFC 2392 has them only there). */
+function isCalled(own: string | undefined, id: string): boolean {
+  const sign = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 16));
+  return own === id || own?.replace(/%([\da-f]{2})/gi, sign) === id;
+}

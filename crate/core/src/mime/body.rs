@@ -198,17 +198,16 @@ impl<'a> Collector<'a> {
                 false => self.part(other, false),
             }
         }
-        let mut html: Vec<String> = self
+        let documents: Vec<(usize, Vec<String>)> = self
             .bodies
             .iter()
+            .enumerate()
             .skip(bodies)
-            .filter_map(|body| match body {
-                MailBody::Html { html, .. } => Some(references(html)),
+            .filter_map(|(at, body)| match body {
+                MailBody::Html { html, .. } => Some((at, references(html))),
                 MailBody::Text { .. } => None,
             })
-            .flatten()
             .collect();
-        html.sort_unstable();
         for at in notes..self.files.len() {
             let Some(file) = self.files.get_mut(at) else {
                 continue;
@@ -217,11 +216,15 @@ impl<'a> Collector<'a> {
                 file.kind,
                 FileKind::Encrypted | FileKind::Signed | FileKind::Mail
             );
-            file.inline = plain
-                && file
-                    .content_id
-                    .as_ref()
-                    .is_some_and(|id| html.binary_search(id).is_ok());
+            let id = file.content_id.as_ref().filter(|_| plain);
+            let refers = |(_, all): &&(usize, Vec<String>)| {
+                id.is_some_and(|id| all.binary_search(id).is_ok())
+            };
+            let place = documents.iter().find(refers).map(|(at, _)| *at);
+            file.inline = place.is_some();
+            // What is further in has said it already.
+            let place = place.and_then(|at| u32::try_from(at).ok());
+            file.shown_in = file.shown_in.or(place);
         }
     }
 
@@ -335,7 +338,8 @@ fn has_text(part: &Part<'_>, media_type: &str, within: &Collector<'_>) -> bool {
 /// Octets of a reference to an identifier of [`MAX_CONTENT_ID`]: each of them may be written as `&amp;`.
 const MAX_REFERENCE: usize = "&amp;".len() * MAX_CONTENT_ID;
 
-/// The Content-IDs that a document refers to (RFC 2392). Each octet is looked at once, whatever the document holds.
+/// The Content-IDs that a document refers to (RFC 2392), in order; some programs write them as they are. Each octet is looked at
+/// once, whatever the document holds.
 fn references(html: &str) -> Vec<String> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '\\');
     let mut found = Vec::new();
@@ -348,11 +352,13 @@ fn references(html: &str) -> Vec<String> {
             if id.len() > MAX_REFERENCE {
                 continue;
             }
-            let id = transfer::percent(id.as_bytes());
-            if let Ok(id) = std::str::from_utf8(&id) {
+            let decoded = transfer::percent(id.as_bytes());
+            let decoded = std::str::from_utf8(&decoded).ok().filter(|one| *one != id);
+            for id in [Some(id), decoded].into_iter().flatten() {
                 found.push(id.replace("&amp;", "&"));
             }
         }
     }
+    found.sort_unstable();
     found
 }

@@ -139,6 +139,7 @@ impl List {
                 size: u32::try_from(size).unwrap_or(u32::MAX),
                 content_id: content_id(&part.fields),
                 inline: false,
+                shown_in: None,
                 kind,
                 signs: None,
             },
@@ -164,6 +165,7 @@ impl List {
             size: u32::try_from(content.len()).unwrap_or(u32::MAX),
             content_id: None,
             inline: false,
+            shown_in: None,
             signs: None,
         };
         let place = Place {

@@ -162,6 +162,8 @@ pub struct MailFile {
     pub content_id: Option<String>,
     /// It is shown within the HTML body and is no attachment of its own.
     pub inline: bool,
+    /// In which of the bodies, by their order: in two of them the same Content-ID can mean two pictures.
+    pub shown_in: Option<u32>,
     /// What can be done with it.
     pub kind: FileKind,
     /// For a signature: the `id` of the file beside it that it is a signature of, by its name.

@@ -127,6 +127,17 @@ fn pictures_of_html_are_inline() {
             (FileKind::Image, "image.png")
         );
     }
+    // An identifier that was copied as it stands.
+    let escaped = PNG.replace("<logo@x>", "<logo%40x>");
+    let entity = multipart("related", &[&html("<img src=\"cid:logo%40x\">"), &escaped]);
+    assert!(read(&mail(&entity), &[]).view.files[0].inline);
+    // Two documents, each with a picture of this name.
+    let related = multipart("related", &[&html("<img src=\"cid:logo@x\">"), PNG]);
+    let inner = multipart("alternative", &[&text("plain"), &related]);
+    let entity = multipart("mixed", &[&text("hi"), &related, &inner, PNG]);
+    let files = read(&mail(&entity), &[]).view.files;
+    let places: Vec<_> = files.iter().map(|file| file.shown_in).collect();
+    assert_eq!(places, [Some(1), Some(2), None]);
     // Beside the document, not within it.
     let entity = multipart("mixed", &[&html("<img src=\"cid:logo@x\">"), PNG]);
     assert!(!read(&mail(&entity), &[]).view.files[0].inline);

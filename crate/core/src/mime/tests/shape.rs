@@ -61,7 +61,7 @@ fn a_mail_as_json() {
         "bodies": [{ "kind": "html", "html": "<p>Hello</p>", "plain": "Hello" }],
         "files": [{
             "id": 0, "name": "a.pdf", "media_type": "application/pdf", "size": 6, "content_id": null, "inline": false,
-            "kind": "pdf", "signs": null,
+            "kind": "pdf", "shown_in": null, "signs": null,
         }],
         "structure": {
             "media_type": "multipart/encrypted", "name": null, "size": 0, "layer": "encrypted", "packets": [],
