@@ -4,8 +4,8 @@ import type { Node } from 'prosemirror-model';
 import type { MailAddress, MailFile, MailHeaders } from 'waxseal-wasm';
 import type { Content } from '../../desk/engine.js';
 import { type AnswerMode, written } from '../../desk/write-channel.js';
-import { mailDate } from '../../ui/format.js';
 import { t } from '../../ui/i18n.js';
+import { dateOf } from '../../ui/mail/headers.js';
 import type { GetFile } from '../../ui/mail/html-body.js';
 import { schema } from './editor/schema.js';
 import { blocksOf } from './editor/text.js';
@@ -129,23 +129,20 @@ export function answerSubject(subject: string, mode: AnswerMode): string {
 function quoted(what: Quotation, headers: MailHeaders | undefined, sender: string | null, secret: boolean): Node[] {
   const [from] = headers?.from ?? [];
   const who = from ? from.name || from.address : sender === null ? '' : mailAddress(sender).address;
-  const date = headers?.date;
-  const line = !who
-    ? t('quote_earlier')
-    : date == null
-      ? t('quote_wrote', who)
-      : t('quote_wrote_on', mailDate(date), who);
+  const { sent } = headers ? dateOf(headers) : { sent: '' };
+  const line = !who ? t('quote_earlier') : sent === '' ? t('quote_wrote', who) : t('quote_wrote_on', sent, who);
   return [paragraph(''), paragraph(line), schema.node('quote', { secret }, blocksOf(what.text.trimEnd(), what.line))];
 }
 
 function forwarded(what: Quotation, headers: MailHeaders | undefined, secret: boolean): Node[] {
   const names = (list: readonly MailAddress[]) => list.map(written).join(', ');
+  const { sent, undated } = headers ? dateOf(headers) : { sent: '', undated: false };
   const rows: (readonly [string, string])[] = headers
     ? [
         [t('header_from'), names(headers.from)],
         [t('header_to'), names(headers.to)],
         [t('header_cc'), names(headers.cc)],
-        [t('header_date'), headers.date == null ? '' : mailDate(headers.date)],
+        [t('header_date'), undated ? `${sent} ${t('from_outside')}` : sent],
         [t('header_subject'), headers.subject ?? ''],
       ]
     : [];

@@ -27,9 +27,8 @@ const MAX_SHOWN = 12;
 /** The headers as a card above the text; nothing when there are none: a file can hold a message without them. */
 export function mailHead(headers: MailHeaders): TemplateResult | typeof nothing {
   const { subject, from, to, cc, reply_to, date, protection, outside } = headers;
+  const { sent, undated } = dateOf(headers);
   if (subject == null && date == null && [from, to, cc, outside].every((list) => list.length === 0)) return nothing;
-  // Many programs protect all that is shown but the date.
-  const undated = date == null ? (outside.find(({ field }) => field === 'date')?.value ?? '') : '';
   const [sign, dated, without] = PROTECTION[protection];
   const note = protection === 'outside' && headers.secret_subject ? 'headers_subject' : undated ? without : dated;
   return html`<header class="mail-head">
@@ -38,14 +37,21 @@ export function mailHead(headers: MailHeaders): TemplateResult | typeof nothing 
       <dt>${t('header_from')}</dt>
       <dd>${from.length > 0 ? addresses(from) : html`<span class="dim">${t('nobody_named')}</span>`}</dd>
       ${row('header_to', to)} ${row('header_cc', cc)} ${row('header_reply_to', reply_to)}
-      ${date == null ? nothing : html`<dt>${t('header_date')}</dt><dd>${mailDate(date)}</dd>`}
-      ${undated ? html`<dt>${t('header_date')}</dt><dd><bdi>${outerDate(undated)}</bdi> <span class="dim">${t('from_outside')}</span></dd>` : nothing}
+      ${sent && !undated ? html`<dt>${t('header_date')}</dt><dd>${sent}</dd>` : nothing}
+      ${undated ? html`<dt>${t('header_date')}</dt><dd><bdi>${sent}</bdi> <span class="dim">${t('from_outside')}</span></dd>` : nothing}
     </dl>
     <p class="head-note dim small">
       ${icon(sign)}<span>${t(note)}</span>
     </p>
     ${otherwise(undated ? outside.filter(({ field }) => field !== 'date') : outside)}
   </header>`;
+}
+
+/** When it was sent, for people, if anything says so. `undated`: only the outside does, as many programs protect all but the date. */
+export function dateOf({ date, outside }: MailHeaders): { readonly sent: string; readonly undated: boolean } {
+  if (date != null) return { sent: mailDate(date), undated: false };
+  const value = outside.find(({ field }) => field === 'date')?.value;
+  return value ? { sent: outerDate(value), undated: true } : { sent: '', undated: false };
 }
 
 /** A date as the outside writes it; as it stands there where nobody can tell which one it is. */
