@@ -35,9 +35,14 @@ export const ROUNDCUBE_READING: ReadingProfile = {
     ]);
     if (from.length !== 1) return null;
     // More than one address in From is no sender.
-    return soleAddress(...(from[0] ?? []).map((link) => attribute(link, 'title')));
+    return soleAddress(...(from[0] ?? []).map(addressIn));
   },
 };
+
+/** A tooltip beside a name; who wants addresses to be shown with names has none, but the link. It is not encoded there. */
+function addressIn(link: Element): string | null {
+  return attribute(link, 'title') ?? attribute(link, 'href')?.replace(/^mailto:/, '') ?? null;
+}
 
 export const ROUNDCUBE_WRITING: WritingProfile = {
   name: 'roundcube',

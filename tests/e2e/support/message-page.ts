@@ -17,6 +17,8 @@ export interface Message {
   beside?: string;
   /** The addresses that the page names as From; alice's when left out. */
   from?: readonly string[];
+  /** As who wants their addresses to be shown beside the names gets them. */
+  named?: boolean;
 }
 
 /** The site. */
@@ -66,7 +68,7 @@ export async function messagePage({ path = '/webmail/', token = 'a1B2c3D4e5' }: 
 }
 
 function view(
-  { body = '<p>Nothing</p>', files = [], beside = '', from = [FROM] }: Message,
+  { body = '<p>Nothing</p>', files = [], beside = '', from = [FROM], named = false }: Message,
   uid: number,
   token: string | null,
 ): string {
@@ -75,7 +77,11 @@ function view(
     const href = escaped(`${link}&_part=${at + 2}`);
     return `<li class="${classes}" id="attach${at + 2}"><a class="filename" href="${href}">a file</a></li>`;
   });
-  const senders = from.map((one) => `<span class="rcmContactAddress" title="${escaped(one)}">A name</span>`);
+  const senders = from.map((one) => {
+    const address = escaped(one);
+    if (named) return `<a class="rcmContactAddress" href="mailto:${address}">A name &lt;${address}&gt;</a>`;
+    return `<span class="rcmContactAddress" title="${address}">A name</span>`;
+  });
   return page(
     `<div id="message-header"><table class="header-headers"><tr><td class="header from">
       ${senders.join(', ')}</td></tr></table></div>
