@@ -15,7 +15,7 @@ import { type MessagePage, messagePage } from './support/message-page.js';
 import { encrypted, mail, signed, text } from './support/mime.js';
 import { serve } from './support/responses.js';
 import { say } from './support/session.js';
-import { page as html, type Site, site } from './support/site.js';
+import { escaped, page as html, type Site, site } from './support/site.js';
 import { importKeys, PASSPHRASE, switchSite } from './support/steps.js';
 import { nextSecond } from './support/time.js';
 
@@ -80,6 +80,16 @@ async function change(page: View, task: 'edit_certify' | 'edit_uncertify', id = 
   });
   assert.equal(bad.said, '');
 }
+
+test('a signed text beside the sender’s key is read where it stands, also under a name that its address is shown with', async () => {
+  const block = gpg.clearsign(TEXT, alice.fingerprint);
+  const body = `<div class="message-part"><div class="pre">${escaped(block)}</div></div>`;
+  await tab.front();
+  await tab.goto(home.web.put({ body, files: ['application pgp-keys asc'], named: true }));
+  const frame = await readerWith(driver, tab, TEXT);
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  assert.deepEqual(home.web.sources, [], 'the mail is no layer of it');
+});
 
 test('the sender’s key is not confirmed until the user does it; an open reader hears of it, and of the withdrawal', async () => {
   const frame = await open(ALICE, alice);

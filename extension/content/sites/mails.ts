@@ -4,6 +4,7 @@ import { GMAIL_MAILS } from './gmail.js';
 import { HORDE_MAILS } from './horde.js';
 import type { MailProfile, MailSource } from './index.js';
 import { ROUNDCUBE_MAILS } from './roundcube.js';
+import { isOneBlock } from './signed.js';
 import { SOGO_MAILS } from './sogo.js';
 import { ZIMBRA_MAILS } from './zimbra/mails.js';
 
@@ -24,7 +25,7 @@ const MAX_MAILS = 20;
 export function mailsIn(doc: Document): readonly MailSource[] {
   for (const profile of PROFILES) {
     const found = profile.sources(doc);
-    if (found.length > 0) return found.slice(-MAX_MAILS);
+    if (found.length > 0) return found.filter(({ cover }) => !isOneBlock(cover)).slice(-MAX_MAILS);
   }
   return [];
 }

@@ -11,3 +11,19 @@ export function isSignedWithQuotation(text: Element, quotation: string): boolean
   const shown = textContent(text)?.trim() ?? '';
   return shown.startsWith('-----BEGIN PGP SIGNED MESSAGE-----') && shown.endsWith('-----END PGP SIGNATURE-----');
 }
+
+const BEGIN = /-----BEGIN PGP (?:SIGNED )?MESSAGE-----/;
+
+/**
+ * Whether an element shows one block and nothing else, as it was written. In a mail with OpenPGP files, as a key of the sender's
+ * or signatures on the others, it is no layer of the whole: it is read where it stands, under the sender that the page names.
+ */
+export function isOneBlock(text: Element): boolean {
+  const shown = textContent(text)?.trim() ?? '';
+  return (
+    shown.search(BEGIN) === 0 &&
+    shown.split(BEGIN, 3).length === 2 &&
+    /-----END PGP (?:SIGNATURE|MESSAGE)-----$/.test(shown) &&
+    queryAll(text, 'blockquote,.citation').length === 0
+  );
+}
