@@ -101,6 +101,11 @@ impl Content {
         self.pieces.push_front(Piece::Octets(octets));
     }
 
+    /// Adds a file as it is.
+    pub(crate) fn push_file(&mut self, data: FileData) {
+        data.pieces.into_iter().for_each(|piece| self.push(piece));
+    }
+
     /// Adds a file in lines of base64.
     pub(crate) fn push_base64(&mut self, data: FileData) {
         self.size += data.encoded();

@@ -127,7 +127,7 @@ const OPENPGP_TYPES: [&str; 7] = [
 ];
 
 /// The first octets of a mail.
-fn is_mail(octets: &[u8]) -> bool {
+pub(super) fn is_mail(octets: &[u8]) -> bool {
     Fields::cut(octets).is_ok_and(|cut| cut.fields.are_of_a_mail())
 }
 

@@ -1,6 +1,7 @@
 mod attacks;
 mod autocrypt;
 mod bare;
+mod blocks;
 mod bodies;
 mod confirmation;
 mod envelopes;

@@ -16,7 +16,7 @@ use rand::{CryptoRng, RngCore};
 
 use self::field::Field;
 use super::limits::{MAX_CONTENT_ID, MAX_MEDIA_TYPE};
-use super::{date, name};
+use super::{date, kind, name};
 use crate::message::content::{Content, FileData};
 use crate::wire::Time;
 use crate::wire::compose::{WrittenFile, WrittenHeaders};
@@ -58,6 +58,8 @@ enum Node {
         data: FileData,
         /// Shown within the HTML.
         inline: bool,
+        /// A mail that can stand as it is: as one it is opened everywhere, and what it was signed with still holds.
+        mail: bool,
     },
     Multipart {
         subtype: &'static str,
@@ -86,8 +88,14 @@ pub(crate) fn entity<R: RngCore + CryptoRng>(letter: Letter, rng: &mut R) -> Con
     let (inline, beside): (Vec<_>, Vec<_>) = files
         .into_iter()
         .partition(|(file, _)| has_html && file.content_id.is_some());
-    let file =
-        |inline| move |(file, data): (WrittenFile, FileData)| Node::File { file, data, inline };
+    let file = |inline: bool| {
+        move |(file, data): (WrittenFile, FileData)| Node::File {
+            mail: !inline && is_plain_mail(&file, &data),
+            file,
+            data,
+            inline,
+        }
+    };
     let mut root = Node::Text {
         media_type: "text/plain",
         text: text::plain(&text, copy.as_deref()),
@@ -227,9 +235,15 @@ impl Out {
                     "\"\r\n",
                 ]);
             }
-            Node::File { file, inline, .. } => {
+            Node::File {
+                file, inline, mail, ..
+            } => {
                 let name = file_name(&file.name);
-                push(&["Content-Type: ", &media_type(&file.media_type), more]);
+                let (typ, encoding) = match mail {
+                    true => (MAIL.to_owned(), "7bit"),
+                    false => (media_type(&file.media_type), "base64"),
+                };
+                push(&["Content-Type: ", &typ, more]);
                 // Older programs look here; they know no other letters.
                 if name.is_ascii() {
                     push(&[&field::parameter("name", &name)]);
@@ -238,7 +252,8 @@ impl Out {
                     true => "inline",
                     false => "attachment",
                 };
-                push(&["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: "]);
+                push(&["\r\nContent-Transfer-Encoding: ", encoding]);
+                push(&["\r\nContent-Disposition: "]);
                 push(&[disposition, &field::parameter("filename", &name), "\r\n"]);
                 if let Some(id) = file.content_id.as_ref().filter(|_| *inline) {
                     push(&["Content-ID: <", id, ">\r\n"]);
@@ -262,9 +277,12 @@ impl Out {
         match node {
             Node::Text { text, .. } => text::Encoding::of(&text).write(&text, &mut self.text),
             Node::Armor { text, .. } => self.text.push_str(&text.replace('\n', "\r\n")),
-            Node::File { data, .. } => {
+            Node::File { data, mail, .. } => {
                 self.flush();
-                self.content.push_base64(data);
+                match mail {
+                    true => self.content.push_file(data),
+                    false => self.content.push_base64(data),
+                }
             }
             Node::Multipart {
                 boundary, parts, ..
@@ -309,6 +327,27 @@ fn media_type(text: &str) -> String {
         }
         _ => "application/octet-stream".to_owned(),
     }
+}
+
+const MAIL: &str = "message/rfc822";
+
+/// Octets of a line without its end (RFC 5322, 2.1.1).
+const MAX_LINE: usize = 998;
+
+/// Whether a file is a mail of short ASCII lines. All others would have to be encoded, which no mail may be (RFC 2046, 5.2.1).
+fn is_plain_mail(file: &WrittenFile, data: &FileData) -> bool {
+    let named = name::extension(&file.name).as_deref() == Some("eml");
+    if !(named || file.media_type == MAIL) || !data.pieces().next().is_some_and(kind::is_mail) {
+        return false;
+    }
+    let (mut length, mut before) = (0, 0);
+    data.pieces().flatten().all(|&byte| {
+        length = if byte == b'\n' { 0 } else { length + 1 };
+        let bare = before == b'\r' && byte != b'\n';
+        before = byte;
+        // The first half of the end of a line is counted with it.
+        !bare && matches!(byte, 1..=0x7f) && length <= MAX_LINE + 1
+    })
 }
 
 /// Whether it can stand between the angle brackets of Content-ID, and be found again.

@@ -85,6 +85,64 @@ fn types_of_files() {
     }
 }
 
+/// A mail that is passed on is a mail where it comes to, octet by octet; one that would have to be encoded is a file.
+#[test]
+fn mails_are_passed_on_as_mails() {
+    let mail = "Subject: x\r\nContent-Type: text/plain\r\n\r\nhi \r\n--=_\r\n";
+    let long = format!("{mail}{}\r\n", "x".repeat(998));
+    for (name, media_type, octets, written) in [
+        ("a.eml", "application/octet-stream", mail, MAIL),
+        ("a", MAIL, mail, MAIL),
+        ("a.eml", MAIL, long.as_str(), MAIL),
+        ("a.eml", MAIL, &mail.replace("\r\n", "\n"), MAIL),
+        ("a.txt", "text/plain", mail, "text/plain"),
+        ("a.eml", MAIL, "hi", "application/octet-stream"),
+        (
+            "a.eml",
+            MAIL,
+            &mail.replace("hi", "h\u{ef}"),
+            "application/octet-stream",
+        ),
+        (
+            "a.eml",
+            MAIL,
+            &mail.replace("hi", "h\ri"),
+            "application/octet-stream",
+        ),
+        (
+            "a.eml",
+            MAIL,
+            &mail.replace("hi", "h\0i"),
+            "application/octet-stream",
+        ),
+        (
+            "a.eml",
+            MAIL,
+            &long.replace("xx", "xxx"),
+            "application/octet-stream",
+        ),
+    ] {
+        let file = WrittenFile {
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            content_id: None,
+        };
+        let mut written_letter = letter();
+        written_letter.files = vec![(file, octets.as_bytes().into())];
+        let entity = made(written_letter);
+        let (root, flaws) = Part::tree(&entity).unwrap();
+        let [_, part] = root.parts.as_slice() else {
+            panic!("{octets}")
+        };
+        assert_eq!(
+            (part.media_type.as_str(), flaws.broken),
+            (written, false),
+            "{octets}"
+        );
+        assert_eq!(&*part.encoding.decode(part.octets()).0, octets.as_bytes());
+    }
+}
+
 #[test]
 fn what_is_an_address() {
     for address in [
