@@ -1,7 +1,7 @@
 // Forms that a profile finds by what their elements are called. What it does not find is looked for as on any page.
 
 import { bare } from '../compose/fields.js';
-import { closest, isDrawn, queryAll, queryIn } from '../dom.js';
+import { closest, isDrawn, parentElement, queryAll, queryIn } from '../dom.js';
 import { peopleIn } from './address.js';
 import { editorOf } from './editors.js';
 import { GENERIC_WRITING } from './generic.js';
@@ -57,4 +57,13 @@ export function formNamed(form: string, editor: string): Known['find'] {
     const around = near ?? (last && closest(last, form)) ?? undefined;
     return { form: around, body: last && editorOf(last) };
   };
+}
+
+/** The smallest part of the page around an element that has such a field. With those of two forms it is none. */
+export function formWith(field: string, el: Element): Element | undefined {
+  for (let up: Element | null = el; up; up = parentElement(up)) {
+    const count = queryAll(up, field).length;
+    if (count > 0) return count === 1 ? up : undefined;
+  }
+  return undefined;
 }

@@ -4,10 +4,10 @@
 // told of. The text of a mail is in a frame of another origin, and who sent it around that: there is no sender.
 
 import { chipField } from '../compose/fields.js';
-import { closest, contains, isDrawn, parentElement, queryAll, queryIn } from '../dom.js';
+import { closest, contains, isDrawn, queryAll, queryIn } from '../dom.js';
 import { onlyAddress } from './address.js';
 import { inFrame } from './editors.js';
-import { formProfile } from './forms.js';
+import { formProfile, formWith } from './forms.js';
 import { filesNear } from './generic-files.js';
 import { inPage, type RecipientField } from './index.js';
 import { wordsOf } from './rows.js';
@@ -21,25 +21,16 @@ export const GMX_WRITING = /* @__PURE__ */ formProfile({
   name: 'gmx',
   matches: (doc) => queryIn(doc, SUBJECT).length > 0 && queryIn(doc, PEOPLE).length > 0,
   find(doc, el) {
-    const near = el && formAround(inPage(doc, el));
+    const near = el && formWith(SUBJECT, inPage(doc, el));
     const frames = near ? queryAll(near, EDITOR) : el ? [] : queryIn(doc, EDITOR);
     // One without an editor in it is another one's: a mail may bring such a name along.
     const frame = [...frames].filter((one) => isDrawn(one) && inFrame(one)).at(-1);
-    return { form: near ?? (frame && formAround(frame)), body: frame && inFrame(frame) };
+    return { form: near ?? (frame && formWith(SUBJECT, frame)), body: frame && inFrame(frame) };
   },
   subject: SUBJECT,
   recipients,
   files: filesNear,
 });
-
-/** The smallest part of the page around an element that has a subject. With those of two forms it is none. */
-function formAround(el: Element): Element | undefined {
-  for (let up: Element | null = el; up; up = parentElement(up)) {
-    const count = queryAll(up, SUBJECT).length;
-    if (count > 0) return count === 1 ? up : undefined;
-  }
-  return undefined;
-}
 
 /** To has a name for tests, and is the first. Fields without such a name may be for anybody. */
 function recipients(form: Element, kind: 'to' | 'cc' | 'bcc'): RecipientField | null {

@@ -2,9 +2,9 @@
 // products of Zoho, which are left to the generic profile. Where an open mail has its sender's address is known from one
 // source only: verdicts name who signed, and leave open who sent.
 
-import { attribute, contains, isDrawn, parentElement, queryAll, queryIn, textContent } from '../dom.js';
+import { attribute, contains, isDrawn, queryAll, queryIn, textContent } from '../dom.js';
 import { inFrame } from './editors.js';
-import { formProfile } from './forms.js';
+import { formProfile, formWith } from './forms.js';
 import { inPage, type RecipientField } from './index.js';
 import { chipRow } from './rows.js';
 
@@ -19,7 +19,7 @@ export const ZOHO_WRITING = /* @__PURE__ */ formProfile({
   matches: (doc) => queryIn(doc, EDITOR).length > 0 && queryIn(doc, TO).length > 0,
   find(doc, el) {
     const frame = editorFor(doc, el);
-    return { form: frame && formAround(frame), body: frame && inFrame(frame) };
+    return { form: frame && formWith(TO, frame), body: frame && inFrame(frame) };
   },
   subject: '[data-testid="com_subject_field"] input, input[placeholder="Subject"]',
   recipients,
@@ -35,18 +35,9 @@ function editorFor(doc: Document, el: Element | undefined): Element | undefined 
   if (!el) return frames.at(-1);
   const here = inPage(doc, el);
   return frames.find((frame) => {
-    const form = formAround(frame);
+    const form = formWith(TO, frame);
     return form !== undefined && contains(form, here);
   });
-}
-
-/** The smallest part of the page around an editor that has recipients. With those of two forms it is none. */
-function formAround(frame: Element): Element | undefined {
-  for (let up: Element | null = frame; up; up = parentElement(up)) {
-    const count = queryAll(up, TO).length;
-    if (count > 0) return count === 1 ? up : undefined;
-  }
-  return undefined;
 }
 
 function recipients(form: Element, kind: keyof typeof KINDS): RecipientField | null {
