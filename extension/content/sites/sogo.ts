@@ -271,13 +271,15 @@ function addressField(form: Element, name: 'to' | 'cc' | 'bcc'): RecipientField 
 }
 
 function fileField(form: Element): FileField | null {
-  const [input] = queryAll(form, 'input#fileInput[type="file"]');
-  if (!input || !isHtml(input, 'input')) return null;
+  // Made anew by the site after each file.
+  const input = () => queryAll(form, 'input#fileInput[type="file"]')[0];
+  const found = input();
+  if (!found || !isHtml(found, 'input')) return null;
   return {
     // The page does not say it.
     max: null,
     list: () => [...queryAll(form, '.sg-mail-editor-attachments md-chips md-chip')].map(asAttached),
-    add: (file) => giveFiles(input as HTMLInputElement, [file]),
+    add: (file) => giveFiles(input() as HTMLInputElement, [file]),
 
     remove({ element }) {
       const [button] = queryAll(element, 'button.md-chip-remove');
