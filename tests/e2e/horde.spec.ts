@@ -17,7 +17,7 @@ import {
   EVE,
   NOTES,
   TEXT,
-  withNotes,
+  wholeLetter,
 } from './support/correspondence.js';
 import { readers, readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
@@ -26,7 +26,7 @@ import { encrypted, type Fields, file, multipart, plain, signed, text } from './
 import { scripted } from './support/selection.js';
 import { say } from './support/session.js';
 import { finish, typeText } from './support/write.js';
-import { answer, forwards, isAnswer, putsInto, sendsAsFile, sendsWithFile } from './support/written.js';
+import { answer, forwards, isAnswer, putsInto, readsWhole, sendsAsFile, sendsWhole, signs } from './support/written.js';
 
 let post: Correspondence<HordeMailbox>;
 let gpg: Gpg;
@@ -68,16 +68,14 @@ test('a block in the HTML of a mail, which is in a frame of its own', async () =
   await shows(await post.read('as HTML', 'under the oak'), say('summary_signed_by_sender', ALICE));
 });
 
-test('PGP/MIME, where Horde shows nothing; its file is the one that was sent', async () => {
-  const content = withNotes();
+test('PGP/MIME, where Horde shows nothing; its picture is drawn, its file is the one that was sent', async () => {
+  const content = wholeLetter();
   post.put('all of it', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint));
-  const frame = await post.read('all of it', TEXT);
-  await shows(frame, say('summary_signed_by_sender', ALICE));
-  await shows(frame, say('encrypted_yes'));
-  assert.deepEqual(await savedFile(his, frame, 'notes.bin'), NOTES);
+  const frame = await post.read('all of it', say('encrypted_yes'));
+  await readsWhole(frame, post);
   // Resent by another, in the same wrapping: not by its sender.
   post.put('handed on', encrypted(gpg, content, [bob.fingerprint], alice.fingerprint), { from: EVE });
-  await shows(await post.read('handed on', TEXT), say('summary_signed_by_other', ALICE));
+  await shows(await post.read('handed on', 'notes.bin'), say('summary_signed_by_other', ALICE));
 });
 
 test('a signed text with a quotation, which Horde shows without its marks, is read from the source', async () => {
@@ -178,8 +176,12 @@ test('a mail without OpenPGP is left to Horde: its source is not asked for', asy
   assert.equal(sources(his).length, asked + 1);
 });
 
-test('a whole mail, written in our window with a file: Horde sends it, bob reads it, and so does gpg', async () => {
-  await sendsWithFile(post);
+test('a whole mail, written in our window with picture and file: Horde sends it, bob reads it, and so does gpg', async () => {
+  await sendsWhole(post);
+});
+
+test('signed only, with a file: Horde sends what was signed', async () => {
+  await signs(post, true);
 });
 
 test('as an attached file, with Cc; a second version takes the place of the first', async () => {
@@ -198,8 +200,7 @@ test('HTML: the whole mail goes into CKEditor', async () => {
 async function answered(subject: string, how: 'reply' | 'reply_all' | 'forward'): Promise<View> {
   await reading.inbox();
   const view = await reading.open(subject);
-  const frame = await readerWith(his, view, TEXT);
-  await shows(frame, say('summary_signed_by_sender', ALICE));
+  const frame = await readerWith(his, view, say('summary_signed_by_sender', ALICE));
   return answer(his, frame, how);
 }
 
@@ -238,8 +239,8 @@ test('bob replies to all: recipients come from the form that Horde opens', async
   assert.match(gpg.decrypt(body).text, /Let us go\./);
 });
 
-test('bob forwards with the file of the original', async () => {
-  post.put('for eve too', encrypted(gpg, withNotes(), [bob.fingerprint], alice.fingerprint));
+test('bob forwards with picture and file of the original', async () => {
+  post.put('for eve too', encrypted(gpg, wholeLetter(), [bob.fingerprint], alice.fingerprint));
   await forwards(await answered('for eve too', 'forward'), post);
 });
 

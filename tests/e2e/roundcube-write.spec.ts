@@ -5,16 +5,18 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, type Driver, field, toggle, until, type View } from '../harness/index.js';
+import { button, type Driver, field, until, type View } from '../harness/index.js';
 import { arrived, Mailbox } from '../webmail/mailbox.js';
 import { Roundcube } from '../webmail/roundcube.js';
 import type { Webmail } from '../webmail/webmail.js';
-import { block, type Correspondence, correspondence } from './support/correspondence.js';
+import { block, type Correspondence, correspondence, wholeLetter } from './support/correspondence.js';
 import { readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
+import { encrypted } from './support/mime.js';
 import { offerPlace, pressWriteEncrypted } from './support/selection.js';
 import { say } from './support/session.js';
 import { addRecipient, editorText, finish, partsOf, readEntity, typeText, writeWindow } from './support/write.js';
+import { answer, forwards, isAnswer, sendsWhole, signs } from './support/written.js';
 
 const ALICE = 'alice@example.test';
 const BOB = 'bob@example.test';
@@ -31,7 +33,10 @@ let reading: Mailbox;
 let ledger: string;
 
 before(async () => {
-  const show = (mailbox: Mailbox, subject: string) => mailbox.preview(subject);
+  const show = async (mailbox: Mailbox, subject: string) => {
+    await mailbox.inbox();
+    return mailbox.preview(subject);
+  };
   post = await correspondence({ webmail: Roundcube, mailbox: Mailbox, show });
   ({ webmail: roundcube, gpg, hers, his, writing, reading } = post);
   ({ alice, bob } = post.keys);
@@ -56,7 +61,7 @@ function opened(raw: string, signer: GpgKey) {
 /** "Write encrypted" in the compose page, and the window that it opens. */
 async function open(driver: Driver, mailbox: Mailbox, editor?: View): Promise<View> {
   if (editor) await editor.click('body');
-  else await mailbox.view.click('#composebody');
+  else await mailbox.toText();
   await pressWriteEncrypted(mailbox.view);
   return writeWindow(driver);
 }
@@ -78,7 +83,7 @@ test('plain text field: the button, recipients and subject from the page, a file
   const body = await writing.body();
   assert.match(body, /^-----BEGIN PGP MESSAGE-----\n[\s\S]*\n-----END PGP MESSAGE-----\s*$/);
   assert.equal(await writing.view.count('#compose_to li.recipient'), 1);
-  assert.equal(await subject(), '[...]');
+  assert.equal((await writing.form()).subject, '[...]');
   assert.ok(
     !(await writing.saveDraft('alice')).includes('first thought'),
     'the draft on the server is the encrypted one',
@@ -96,9 +101,6 @@ test('plain text field: the button, recipients and subject from the page, a file
   await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
 });
 
-const subject = (): Promise<string> =>
-  writing.view.evaluate(() => document.querySelector<HTMLInputElement>('#compose-subject')?.value ?? '');
-
 test('TinyMCE: bold words and Cc; the form shows all recipients', async () => {
   await writing.compose();
   const editor = await writing.html();
@@ -114,7 +116,7 @@ test('TinyMCE: bold words and Cc; the form shows all recipients', async () => {
   await window.type(' lies under the oak.');
   await finish(window);
   assert.match(await editor.text(), /BEGIN PGP MESSAGE/);
-  assert.ok((await writing.view.rect('#compose_cc li.recipient')) !== null, 'Cc is seen');
+  assert.ok(await writing.unfolded('cc'));
   const raw = await post.sent(writing, 'bob');
   assert.match(raw, /^Cc: alice@example\.test/m);
   const { entity } = opened(raw, alice);
@@ -129,7 +131,7 @@ test('as an attached file: Roundcube uploads encrypted.asc; a second version tak
   await window.click('.editing');
   await window.press('Control+Enter');
   await shows(window, say('there'));
-  assert.deepEqual(await attached(), ['encrypted.asc']);
+  assert.deepEqual((await writing.form()).files, ['encrypted.asc']);
   assert.equal((await writing.body()).trim(), say('put_note', 'encrypted.asc'));
   await button(window, say('go_to_webmail')).click();
   await until('the window has closed', () => window.gone());
@@ -141,48 +143,23 @@ test('as an attached file: Roundcube uploads encrypted.asc; a second version tak
   await field(again, say('travel')).choose(say('travel_file'));
   await again.click('.editing');
   await finish(again);
-  assert.deepEqual(await attached(), ['encrypted.asc']);
+  assert.deepEqual((await writing.form()).files, ['encrypted.asc']);
   const raw = await post.sent(writing, 'bob');
   const { entity } = opened(raw, alice);
   assert.match(partsOf(entity(), 'text/plain')[0]?.body.toString() ?? '', /the bell rings once/);
 });
 
-test('signed only: Roundcube, which breaks long lines and puts spaces into others, sends what was signed', async () => {
-  const lines = [
-    'The barge goes up the canal on Thursday, when the lock-keeper is away and the night is dark enough for three of us to carry it.',
-    '  an indented line',
-    'From here on it is quoted:',
-    '> > The tide turns at six, and whoever is not aboard by then has to wait for the one after that.',
-    '>unspaced',
-    '-- ',
-    'Alice',
-  ];
-  await writing.compose();
-  await writing.write({ to: BOB, subject: 'for everybody', body: lines.join('\n') });
-  const window = await open(hers, writing);
-  await until('the text has come', async () => (await editorText(window)).includes('unspaced'));
-  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
-  await button(window, say('sign_button')).click();
-  await shows(window, say('there_signed'));
-  await button(window, say('go_to_webmail')).click();
-  await until('the window has closed', () => window.gone());
-  const raw = await post.sent(writing, 'bob');
-  assert.match(raw, /format=flowed/);
-  const body = partsOf(readEntity(raw), 'text/plain')[0]?.body ?? Buffer.of();
-  // As it came, not put together again: that is what gpg and most programs are given.
-  gpg.run(['--verify'], body);
-  const text = gpg.run(['--decrypt'], body).toString();
-  for (const line of ['\n  an indented line\n', '\n>> wait for', '\n> unspaced\n'])
-    assert.ok(text.includes(line), text);
-  await reading.inbox();
-  const frame = await readerWith(his, await reading.preview('for everybody'), 'an indented line');
-  await shows(frame, say('summary_signed_by_sender', `Alice <${ALICE}>`));
+test('a whole mail with picture and file, put into TinyMCE: Roundcube sends it, bob reads it, and so does gpg', async () => {
+  await sendsWhole(post, async () => {
+    await writing.compose();
+    return open(hers, writing, await writing.html());
+  });
 });
 
-const attached = (): Promise<string[]> =>
-  writing.view.evaluate(() =>
-    [...document.querySelectorAll('#attachment-list .attachment-name')].map((one) => one.textContent ?? ''),
-  );
+test('signed only: Roundcube, which breaks long lines and puts spaces into others, sends what was signed', async () => {
+  assert.match(await signs(post, false), /format=flowed/);
+  assert.match(await signs(post, true), /format=flowed/);
+});
 
 for (const [mode, label, word] of [
   ['reply', 'reply', 'Re: '],
@@ -222,3 +199,17 @@ for (const [mode, label, word] of [
     assert.ok(!plain(raw).includes('The tide turns at six.'), 'nothing of it travels in clear');
   });
 }
+
+test('bob replies to a mail that is encrypted as a whole: quoted, without its file', async () => {
+  post.put('shall we', encrypted(gpg, wholeLetter(), [bob.fingerprint], alice.fingerprint));
+  const window = await answer(his, await post.read('shall we', 'notes.bin'), 'reply');
+  await window.type('We shall.');
+  await finish(window);
+  assert.match((await reading.form()).to, /^[^,]*alice@example\.test[^,]*$/);
+  isAnswer(await post.sent(reading, 'alice'), /We shall\./, post);
+});
+
+test('bob forwards such a mail, with picture and file of the original', async () => {
+  post.put('for eve too', encrypted(gpg, wholeLetter(), [bob.fingerprint], alice.fingerprint));
+  await forwards(await answer(his, await post.read('for eve too', 'notes.bin'), 'forward'), post);
+});

@@ -21,11 +21,10 @@ import {
   EVE,
   NOTES,
   TEXT,
-  withNotes,
+  wholeLetter,
 } from './support/correspondence.js';
 import { composer, encrypt, readers, readerWith, shows } from './support/desk.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
-import { savedFile } from './support/mail-files.js';
 import { type Entity, encrypted, file, mail, multipart, type Outer, plain, signed, text } from './support/mime.js';
 import { dearmor, packets, Tag } from './support/packets.js';
 import { pressBesideSelection } from './support/selection.js';
@@ -37,8 +36,10 @@ import {
   forwards,
   isAnswer,
   putsInto,
+  readsWhole,
   sendsAsFile,
-  sendsWithFile,
+  sendsWhole,
+  signs,
   writesEncrypted,
 } from './support/written.js';
 
@@ -186,12 +187,10 @@ test('HTML of a mail that looks like the head of SOGo is no sender', async () =>
   await shows(frame, say('summary_signed_by_other', ALICE));
 });
 
-test('PGP/MIME: encrypted, where SOGo shows nothing; its file is the one that was sent', async () => {
-  post.put('all of it', encrypted(gpg, withNotes(), [bob.fingerprint], alice.fingerprint));
-  const frame = await post.read('all of it', TEXT);
-  await shows(frame, say('summary_signed_by_sender', ALICE));
-  await shows(frame, say('encrypted_yes'));
-  assert.deepEqual(await savedFile(his, frame, 'notes.bin'), NOTES);
+test('PGP/MIME: encrypted, where SOGo shows nothing; its picture is drawn, its file is the one that was sent', async () => {
+  post.put('all of it', encrypted(gpg, wholeLetter(), [bob.fingerprint], alice.fingerprint));
+  const frame = await post.read('all of it', say('encrypted_yes'));
+  await readsWhole(frame, post);
 });
 
 test('PGP/MIME: signed; altered, it is not what alice signed', async () => {
@@ -325,8 +324,12 @@ test('HTML mail: CKEditor in its frame', async () => {
   await shows(frame, say('summary_signed_by_sender', ALICE));
 });
 
-test('a whole mail, written in our window with a file: SOGo sends it, bob reads it, and so does gpg', async () => {
-  await sendsWithFile(post);
+test('a whole mail, written in our window with picture and file: SOGo sends it, bob reads it, and so does gpg', async () => {
+  await sendsWhole(post);
+});
+
+test('signed only, with a file: SOGo sends what was signed', async () => {
+  await signs(post, true);
 });
 
 test('as an attached file, with Cc; a second version takes the place of the first', async () => {
@@ -392,9 +395,9 @@ test('bob replies to all: recipients and subject come from the form that SOGo op
   await reading.cancel();
 });
 
-test('bob forwards with the file of the original', async () => {
-  post.put('for eve too', encrypted(gpg, withNotes(), [bob.fingerprint], alice.fingerprint));
-  await forwards(await answer(his, await post.read('for eve too', TEXT), 'forward'), post);
+test('bob forwards with picture and file of the original', async () => {
+  post.put('for eve too', encrypted(gpg, wholeLetter(), [bob.fingerprint], alice.fingerprint));
+  await forwards(await answer(his, await post.read('for eve too', 'notes.bin'), 'forward'), post);
 });
 
 test('HTML: the whole mail goes into CKEditor', async () => {

@@ -156,20 +156,48 @@ export class Mailbox {
       await editor.click('body');
       await editor.type(draft.body);
     } else {
-      await this.view.click('#composebody');
+      await this.toText();
       await this.view.type(draft.body);
     }
   }
 
   /** The text in the plain text editor. */
   async body(): Promise<string> {
-    return this.view.evaluate(() => document.querySelector<HTMLTextAreaElement>('#composebody')?.value ?? '');
+    return (await this.form()).text;
+  }
+
+  /** Puts the caret into the plain text. */
+  async toText(): Promise<void> {
+    await this.view.click('#composebody');
+  }
+
+  /** What the form holds. */
+  async form(): Promise<Form> {
+    return this.view.evaluate(() => {
+      const value = (id: string) => document.querySelector<HTMLInputElement>(`#${id}`)?.value ?? '';
+      // Behind the last one stands a comma, too.
+      const people = (id: string) => value(id).replace(/,\s*$/, '');
+      const files = [...document.querySelectorAll('#attachment-list .attachment-name')];
+      return {
+        to: people('_to'),
+        cc: people('_cc'),
+        bcc: people('_bcc'),
+        subject: value('compose-subject'),
+        text: value('composebody'),
+        files: files.map((name) => name.textContent ?? ''),
+      };
+    });
+  }
+
+  /** Whether addresses can be seen in a field of the form: it is folded away until it is asked for. */
+  async unfolded(name: 'cc' | 'bcc'): Promise<boolean> {
+    return (await this.view.rect(`#compose_${name} li.recipient`)) !== null;
   }
 
   /** Selects all of the text written, as Ctrl+A in the editor does. */
   async selectAll(editor?: View): Promise<void> {
     if (editor) await editor.click('body');
-    else await this.view.click('#composebody');
+    else await this.toText();
     await (editor ?? this.view).press('Control+a');
   }
 

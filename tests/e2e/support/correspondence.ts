@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { type Driver, until, type View } from '../../harness/index.js';
 import type { Account, Webmail } from '../../webmail/webmail.js';
 import { readers, readerWith } from './desk.js';
 import { given } from './given.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { type Entity, file, mail, multipart, type Outer, text } from './mime.js';
-import { browser, hasFailed } from './session.js';
+import { browser, extension, hasFailed } from './session.js';
 import { partsOf, readEntity } from './write.js';
 
 export const ALICE = 'Alice <alice@example.test>';
@@ -19,9 +21,18 @@ export const TEXT = 'The barge goes up the canal on Thursday.';
 /** The octets of a file. */
 export const NOTES = Buffer.concat([crypto.randomBytes(5_000), Buffer.from('\r\n\n\r\0 ends here')]);
 
-/** {@link TEXT} with {@link NOTES} as `notes.bin`. */
-export const withNotes = (): Entity =>
-  multipart('mixed', [text(TEXT), file('notes.bin', 'application/octet-stream', NOTES)]);
+/** A picture on the disk. */
+export const PICTURE = path.join(extension, 'icons/48.png');
+
+/** {@link TEXT} as HTML as well, with {@link PICTURE} in it; and {@link NOTES} as `notes.bin`. */
+export const wholeLetter = (): Entity =>
+  multipart('mixed', [
+    multipart('related', [
+      multipart('alternative', [text(TEXT), text(`<p>${TEXT}</p><img src="cid:p@x" alt="">`, 'text/html')]),
+      file('lock.png', 'image/png', fs.readFileSync(PICTURE), { id: 'p@x' }),
+    ]),
+    file('notes.bin', 'application/octet-stream', NOTES),
+  ]);
 
 /** A webmail as a person uses it, in one tab. */
 export interface InTab {

@@ -1,7 +1,7 @@
 // The files of a mail that the reader shows.
 
 import fs from 'node:fs';
-import type { Driver, View } from '../../harness/index.js';
+import { type Driver, until, type View } from '../../harness/index.js';
 import { say } from './session.js';
 
 /** Presses a button of the file with this name. */
@@ -20,3 +20,12 @@ export async function savedFile(driver: Driver, frame: View, name: string): Prom
   fs.rmSync(path);
   return octets;
 }
+
+/** Waits until a picture is drawn in the HTML of a mail, and returns the text around it. No script runs in there: the reader looks. */
+export const besidePicture = (frame: View): Promise<string> =>
+  until('a picture is drawn', () =>
+    frame.evaluate(() => {
+      const inner = document.querySelector<HTMLIFrameElement>('iframe.mail-body')?.contentDocument;
+      return (inner?.querySelector('img')?.naturalWidth ?? 0) > 0 && inner?.body.innerText;
+    }),
+  );

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { button, type Driver, field, until, type View } from '../../harness/index.js';
+import { button, type Driver, field, toggle, until, type View } from '../../harness/index.js';
 import type { Draft, Form } from '../../webmail/mailbox.js';
-import { ALICE, BOB, block, type Correspondence, type InTab, NOTES, TEXT } from './correspondence.js';
+import { ALICE, BOB, block, type Correspondence, type InTab, NOTES, PICTURE, TEXT } from './correspondence.js';
 import { shows } from './desk.js';
-import { savedFile } from './mail-files.js';
+import { besidePicture, pressAtFile, savedFile } from './mail-files.js';
 import { pressWriteEncrypted } from './selection.js';
 import { say } from './session.js';
-import { addRecipient, editorText, finish, partsOf, readEntity, typeText, writeWindow } from './write.js';
+import { addRecipient, editorText, finish, type Part, partsOf, readEntity, typeText, writeWindow } from './write.js';
 
 /** A webmail with a form. */
 export interface WithForm extends InTab {
@@ -33,19 +33,55 @@ export async function writesEncrypted({ hers, writing }: Correspondence<WithForm
   return writeWindow(hers);
 }
 
-/** A mail to bob with a file: it is sent, bob reads it, and so does gpg. */
-export async function sendsWithFile(post: Correspondence<WithForm>): Promise<void> {
-  const { gpg, keys, his, writing } = post;
-  await writing.compose();
-  const window = await writesEncrypted(post);
-  await addRecipient(window, say('header_to'), BOB);
-  await field(window, say('header_subject')).fill('The ledger');
-  await typeText(window, TEXT);
-  const disk = path.join(fs.mkdtempSync(path.join(gpg.home, 'files-')), 'notes.bin');
-  fs.writeFileSync(disk, NOTES);
-  await window.upload("document.querySelector('.choose-files')", [disk]);
+/** Our window, over a new form. */
+async function composes(post: Correspondence<WithForm>): Promise<View> {
+  await post.writing.compose();
+  return writesEncrypted(post);
+}
+
+/** Writes a file, and tells where it is. */
+function stored(home: string, name: string, octets: Buffer): string {
+  const disk = path.join(fs.mkdtempSync(path.join(home, 'files-')), name);
+  fs.writeFileSync(disk, octets);
+  return disk;
+}
+
+/** Attaches {@link NOTES}, and waits until the window has read them. */
+async function attachesNotes(window: View, home: string): Promise<void> {
+  await window.upload("document.querySelector('.choose-files')", [stored(home, 'notes.bin', NOTES)]);
   await until('the file is there', async () => (await window.count('.write-files .file-list li')) === 1);
   await until('it has been read', async () => (await window.count('.write-files .file-list progress')) === 0);
+}
+
+/** What a mail is made of: {@link TEXT}, as HTML with the picture where that names it, and the file. */
+function isWhole(made: Part): void {
+  assert.match(partsOf(made, 'text/plain')[0]?.body.toString() ?? '', /The barge goes up/);
+  const html = partsOf(made, 'text/html')[0]?.body.toString() ?? '';
+  assert.match(html, /The barge goes up/);
+  const [image] = partsOf(made, 'image/png');
+  assert.deepEqual(image?.body, fs.readFileSync(PICTURE));
+  assert.equal(image.headers.get('content-id'), `<${/<img[^>]* src="cid:([^"]+)"/.exec(html)?.[1]}>`, html);
+  assert.ok(partsOf(made, 'multipart/related').some(({ parts }) => parts.includes(image)));
+  assert.deepEqual(partsOf(made, 'application/octet-stream')[0]?.body, NOTES);
+}
+
+/** Bob's reader shows all of that, from alice: her picture is drawn, the file saved as it was. */
+export async function readsWhole(frame: View, { his }: Correspondence<InTab>): Promise<void> {
+  await shows(frame, say('summary_signed_by_sender', ALICE));
+  assert.match(await besidePicture(frame), /The barge goes up/);
+  assert.deepEqual(await savedFile(his, frame, 'notes.bin'), NOTES);
+}
+
+/** A mail to bob with a picture in its text and a file: it is sent, bob reads it, and so does gpg. */
+export async function sendsWhole(post: Correspondence<WithForm>, open = composes): Promise<void> {
+  const { gpg, keys, writing } = post;
+  const window = await open(post);
+  await addRecipient(window, say('header_to'), BOB);
+  await field(window, say('header_subject')).fill('The ledger');
+  await attachesNotes(window, gpg.home);
+  await typeText(window, TEXT);
+  await window.upload("document.querySelector('.choose-picture')", [PICTURE]);
+  await until('the picture is in the text', async () => (await window.count('.editing img[src^="blob:"]')) === 1);
   await finish(window);
   const { to, subject } = await writing.form();
   assert.match(to, /bob@example\.test/);
@@ -53,12 +89,69 @@ export async function sendsWithFile(post: Correspondence<WithForm>): Promise<voi
   assert.ok(!raw.includes('barge'));
   const { text: source, signers } = gpg.decrypt(block(raw));
   assert.deepEqual(signers, [keys.alice.fingerprint]);
-  const made = readEntity(source);
-  assert.match(partsOf(made, 'text/plain')[0]?.body.toString() ?? '', /The barge goes up/);
-  assert.deepEqual(partsOf(made, 'application/octet-stream')[0]?.body, NOTES);
-  const frame = await post.read(subject, TEXT);
-  await shows(frame, say('summary_signed_by_sender', ALICE));
+  isWhole(readEntity(source));
+  await readsWhole(await post.read(subject, 'The ledger'), post);
+}
+
+/** Lines that webmails break, stuff with spaces and quote anew when they send them. */
+const LINES = [
+  'The barge goes up the canal on Thursday, when the lock-keeper is away and the night is dark enough for three of us to carry it.',
+  '  an indented line',
+  'From here on it is quoted:',
+  '> > The tide turns at six, and whoever is not aboard by then has to wait for the one after that.',
+  '>unspaced',
+  '-- ',
+  'Alice',
+];
+
+/** A mail to bob that is only signed, with a file if so: bob's reader and gpg verify each. Returns it raw as it came. */
+export async function signs(post: Correspondence<WithForm>, withFile: boolean): Promise<string> {
+  const { gpg, his, writing } = post;
+  const about = withFile ? 'a file for everybody' : 'for everybody';
+  await writing.compose();
+  await writing.write({ to: 'bob@example.test', subject: about, body: LINES.join('\n') });
+  const window = await writesEncrypted(post);
+  await until('the text has come', async () => (await editorText(window)).includes('unspaced'));
+  if (withFile) await attachesNotes(window, gpg.home);
+  await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
+  await button(window, say('sign_button')).click();
+  await shows(window, say('there_signed'));
+  await button(window, say('go_to_webmail')).click();
+  await until('the window has closed', () => window.gone());
+  const names = withFile ? ['notes.bin', 'notes.bin.asc'] : [];
+  assert.deepEqual((await writing.form()).files.sort(), names);
+  const raw = await post.sent(writing, 'bob');
+  const made = partsOf(readEntity(raw), '');
+  const body = made.find(({ headers }) => headers.get('content-type')?.startsWith('text/plain'))?.body ?? Buffer.of();
+  // As it came, not put together again: that is what gpg and most programs are given.
+  gpg.run(['--verify'], body);
+  const text = gpg.run(['--decrypt'], body).toString();
+  for (const line of ['\n  an indented line\n', '\n>> wait for', '\n> unspaced\n'])
+    assert.ok(text.includes(line), text);
+  const [file, signature] = names.map((name) => {
+    const named = ({ headers }: Part) => /filename="?([^";]+)/.exec(headers.get('content-disposition') ?? '')?.[1];
+    const part = made.find((one) => named(one) === name);
+    return stored(gpg.home, name, part?.body ?? Buffer.of());
+  });
+  if (file && signature) {
+    assert.deepEqual(fs.readFileSync(file), NOTES);
+    gpg.run(['--verify', signature, file]);
+  }
+  if (!withFile) {
+    const frame = await post.read(about, 'an indented line');
+    await shows(frame, say('summary_signed_by_sender', ALICE));
+    return raw;
+  }
+  // Each has a signature of its own, and so a verdict.
+  const frame = await post.read(about, say('note_part_signed'));
   assert.deepEqual(await savedFile(his, frame, 'notes.bin'), NOTES);
+  await pressAtFile(frame, 'notes.bin.asc', say('check_signature'));
+  await shows(frame, say('detached_good', ALICE, 'notes.bin'));
+  await button(frame, say('back_to_mail')).click();
+  await pressAtFile(frame, 'signed.eml', say('open_part'));
+  await shows(frame, 'an indented line');
+  await shows(frame, say('summary_signed_sender_unknown', ALICE));
+  return raw;
 }
 
 /** A mail as an attached file, with Cc; then a second version, without. */
@@ -127,13 +220,13 @@ export function isAnswer(raw: string, words: RegExp, { gpg, keys }: Corresponden
   const { text: source, signers } = gpg.decrypt(block(raw));
   assert.match(source, words);
   assert.match(source, /> The barge goes up/);
+  assert.ok(!source.includes('notes.bin'), 'a file goes along only where a mail is sent on');
   assert.deepEqual(signers, [keys.bob.fingerprint]);
 }
 
-/** Bob sends a mail with a file on to alice: the file goes along. */
+/** Bob sends a whole letter on to alice: picture and file go along. */
 export async function forwards(window: View, post: Correspondence<WithForm>): Promise<void> {
   await addRecipient(window, say('header_to'), ALICE);
   await finish(window);
-  const made = readEntity(post.gpg.decrypt(block(await post.sent(post.reading, 'alice'))).text);
-  assert.deepEqual(partsOf(made, 'application/octet-stream')[0]?.body, NOTES);
+  isWhole(readEntity(post.gpg.decrypt(block(await post.sent(post.reading, 'alice'))).text));
 }
