@@ -52,7 +52,13 @@ export type ReadState =
       /** The one that was tried did not fit. */
       readonly wrong: boolean;
     }
-  | { readonly state: 'readable'; readonly content: Content; readonly byPassword: boolean }
+  | {
+      readonly state: 'readable';
+      readonly content: Content;
+      readonly byPassword: boolean;
+      /** The own key that opened it last. */
+      readonly openedBy: string | undefined;
+    }
   | Failed;
 
 /**
@@ -80,6 +86,7 @@ export class Reading {
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #password: string | undefined;
   #byPassword = false;
+  #openedBy: string | undefined;
 
   constructor(what: Readable, ask: AskVault) {
     this.#what = what;
@@ -194,7 +201,8 @@ export class Reading {
     if (!(signers instanceof Signers)) return signers;
     this.#signers = signers;
     const content = await this.#finish(worker, signers);
-    return 'state' in content ? content : { state: 'readable', content, byPassword: this.#byPassword };
+    if ('state' in content) return content;
+    return { state: 'readable', content, byPassword: this.#byPassword, openedBy: this.#openedBy };
   }
 
   async #opened(): Promise<{ worker: EngineWorker; found: Opened }> {
@@ -253,6 +261,7 @@ export class Reading {
     const reply = await this.#ask({ kind: 'decipher', pkesks: found.pkesks });
     switch (reply.kind) {
       case 'session_key':
+        this.#openedBy = reply.opened_by.certificate;
         return worker.request('decrypt', { algorithm: reply.algorithm, key: reply.key, opened_by: reply.opened_by });
       case 'locked':
         return waits(reply.keys);

@@ -512,6 +512,10 @@ test('what one’s own key has opened goes when the key is deleted', async () =>
   const zoe = gpg.key('Zoe <zoe@example.test>');
   await importKeys(driver, zoe.secret, PASSPHRASE);
   await lockNow(driver);
+  // Another one stays open.
+  const other = await open(gpg.encrypt(TEXT, [bob.fingerprint]));
+  await button(other, 'Unlock').click();
+  await unlock(driver);
   const frame = await open(gpg.encrypt(TEXT, [zoe.fingerprint]));
   await button(frame, 'Unlock').click();
   await unlock(driver);

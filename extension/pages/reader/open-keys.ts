@@ -2,6 +2,8 @@ import type { Verdict } from 'waxseal-wasm';
 import type { Content, ReadState } from '../../desk/engine.js';
 import { ask } from '../../ui/vault-client.js';
 
+type Shown = Extract<ReadState, { state: 'readable' }>;
+
 /** Whether the keys are still open that what is shown was decrypted with. */
 export class OpenKeys {
   /** When the vault said that they lock, in seconds since 1970; 0 as long as it was not asked. */
@@ -12,9 +14,9 @@ export class OpenKeys {
     this.#until = 0;
   }
 
-  /** No key is open any more that could have opened this. Where the vault does not answer that counts as locked. */
+  /** The key that opened this is not open any more. Where the vault does not answer that counts as locked. */
   async areLocked(result: ReadState): Promise<boolean> {
-    return needsKey(result) && (await this.#locked()) !== false;
+    return needsKey(result) && (await this.#locked(result)) !== false;
   }
 
   /**
@@ -24,20 +26,20 @@ export class OpenKeys {
   async areOverdue(result: ReadState): Promise<boolean> {
     if (!needsKey(result) || this.#until * 1000 > Date.now()) return false;
     const known = this.#until > 0;
-    return (await this.#locked()) ?? known;
+    return (await this.#locked(result)) ?? known;
   }
 
   /** Nothing when the vault does not answer. */
-  async #locked(): Promise<boolean | undefined> {
+  async #locked({ openedBy }: Shown): Promise<boolean | undefined> {
     const reply = await ask({ kind: 'status' });
     if (reply.kind !== 'status') return undefined;
     this.#until = reply.locks_at ?? Number.POSITIVE_INFINITY;
-    return reply.unlocked.length === 0;
+    return openedBy === undefined ? reply.unlocked.length === 0 : !reply.unlocked.includes(openedBy);
   }
 }
 
 /** What a password opened is open without any key. */
-function needsKey(result: ReadState): boolean {
+function needsKey(result: ReadState): result is Shown {
   return result.state === 'readable' && !result.byPassword && verdictOf(result.content).encrypted;
 }
 
