@@ -83,7 +83,7 @@ async function change(page: View, task: 'edit_certify' | 'edit_uncertify', id = 
 
 test('a signed text beside the sender’s key is read where it stands, also under a name that its address is shown with', async () => {
   const block = gpg.clearsign(TEXT, alice.fingerprint);
-  const body = `<div class="message-part"><div class="pre">${escaped(block)}</div></div>`;
+  const body = `<div class="message-part"><pre>${escaped(block)}</pre></div>`;
   await tab.front();
   await tab.goto(home.web.put({ body, files: ['application pgp-keys asc'], named: true }));
   const frame = await readerWith(driver, tab, TEXT);
