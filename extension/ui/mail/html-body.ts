@@ -131,7 +131,9 @@ export class MailHtml extends View {
       this.#text = plainText(cleaned);
       this.#drawnText = plainText(cleaned, (image) => {
         const source = cleaned.pictures.get(image);
-        return source?.from === 'mail' && pictureOf(this.files, source.id, this.place) ? `[${t('picture')}]` : undefined;
+        return source?.from === 'mail' && pictureOf(this.files, source.id, this.place)
+          ? `[${t('picture')}]`
+          : undefined;
       });
     } else this.#text = markup;
     this.#show(cleaned ? { at: 'html', pictures: undefined } : { at: 'text', why: 'html_too_large' });

@@ -14,7 +14,7 @@ const CONTENT_LIMITS: [(&str, u64); 4] = [
     // Where a file with the name of an OpenPGP file is linked to.
     ("content-links.js", 30_000),
     // Where something is to be encrypted: once the user is in an editor. It knows the forms of all webmails.
-    ("content-write.js", 90_000),
+    ("content-write.js", 92_000),
 ];
 
 pub fn content_scripts(project: &Project) -> Outcome<Vec<String>> {
@@ -44,8 +44,8 @@ pub fn content_scripts(project: &Project) -> Outcome<Vec<String>> {
 
 /// Every window of the extension and every message compiles it: bytes are time. Raw it is what is compiled, deflated what
 /// is downloaded. 2.6 MB are meant, and 900 kB (docs/PERFORMANCE.md): these are what it has, so that it grows no further.
-const WASM_LIMIT: usize = 2_660_000;
-const DEFLATED_WASM_LIMIT: usize = 1_073_000;
+const WASM_LIMIT: usize = 2_690_000;
+const DEFLATED_WASM_LIMIT: usize = 1_088_000;
 
 /// As gzip does at its best.
 const DEFLATE_LEVEL: u8 = 9;
