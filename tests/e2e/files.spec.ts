@@ -320,7 +320,7 @@ test('how a signed mail is built, and a file for a password', async () => {
   const content = multipart('alternative', [text(TEXT), text(`<p>${TEXT}</p>`, 'text/html')]);
   await open('signed.eml', mail({ from: ALICE, to: BOB, subject: 'how' }, signed(gpg, content, alice.fingerprint)));
   await shows(page, say('summary_signed_by_sender', ALICE).split(',')[0] ?? '');
-  const algorithms = 'EdDSA (Ed25519), SHA-512';
+  const algorithms = 'EdDSA (Ed25519), SHA-256';
   const parts = ['multipart/signed', say('layer_signed'), 'multipart/alternative', 'text/plain', 'text/html'];
   const made = `${say('packet_version', 4)}, ${say('signs_octets')}, ${algorithms}`;
   await isBuilt(page, say('signed_with', ALICE, algorithms), ...parts, say('packet_signature'), made);

@@ -115,7 +115,7 @@ export async function copyText(frame: View): Promise<void> {
     return shows(frame, say('copied'));
   }
   assert.equal(await button(frame, say('copy_text')).exists(), false);
-  await frame.click('section.message');
+  await frame.click('section.message .text, section.message .letter');
   await frame.press('Control+a');
   await frame.press('Control+c');
 }
