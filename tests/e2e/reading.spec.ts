@@ -105,12 +105,13 @@ const keyId = (armored: string): string => {
   const id = packets(dearmor(armored))[0]?.body.subarray(1, 9).toString('hex') ?? '';
   return (id.toUpperCase().match(/.{4}/g) ?? []).join(' ');
 };
-const BY_ALICE = [`${ALICE} <alice@example.test>`, 'EdDSA (Ed25519), SHA-512'] as const;
+/** gpg chooses SHA-512 beside an encryption, and SHA-256 without. */
+const byAlice = (hash = 'SHA-512'): [string, string] => [`${ALICE} <alice@example.test>`, `EdDSA (Ed25519), ${hash}`];
 /** How Alice's signature is told. */
-const aliceSigned = (mode: 'signs_octets' | 'signs_lines'): string[] => [
+const aliceSigned = (mode: 'signs_octets' | 'signs_lines', hash?: string): string[] => [
   say('packet_signature'),
   (alice.fingerprint.toUpperCase().match(/.{4}/g) ?? []).join(' '),
-  [say('packet_version', 4), say(mode), BY_ALICE[1]].join(', '),
+  [say('packet_version', 4), say(mode), byAlice(hash)[1]].join(', '),
 ];
 let made = '';
 
@@ -122,7 +123,7 @@ const cases: Case[] = [
     shown: () => [TEXT, say('encrypted_yes'), signedBy(ALICE)],
     built: () => [
       say('encrypted_for', say('for_keys_one', 1), say('cipher_with_mdc', 'AES-256')),
-      say('signed_with', ...BY_ALICE),
+      say('signed_with', ...byAlice()),
       ...forBob(keyId(made)),
       say('packet_encrypted'),
       `SEIPD, ${say('packet_version', 1)}, AES-256, CFB + MDC`,
@@ -141,7 +142,7 @@ const cases: Case[] = [
     name: 'signed by a key that is not here',
     make: () => gpg.encrypt(TEXT, [bob.fingerprint], eve.fingerprint),
     shown: () => [TEXT, say('summary_unknown_signer')],
-    built: () => [start('signature_named'), BY_ALICE[1], say('signature_state_unknown_key')],
+    built: () => [start('signature_named'), byAlice()[1], say('signature_state_unknown_key')],
   },
   {
     name: 'signed with SHA-1',
@@ -186,13 +187,17 @@ const cases: Case[] = [
     name: 'cleartext signed',
     make: () => gpg.clearsign(`${TEXT}\n- a list\nFrom here on\n`, alice.fingerprint),
     shown: () => [TEXT, '- a list', say('encrypted_no'), signedBy(ALICE)],
-    built: () => [say('signed_with', ...BY_ALICE), say('cleartext_signed'), ...aliceSigned('signs_lines')],
+    built: () => [
+      say('signed_with', ...byAlice('SHA-256')),
+      say('cleartext_signed'),
+      ...aliceSigned('signs_lines', 'SHA-256'),
+    ],
   },
   {
     name: 'cleartext signed, then altered',
     make: () => gpg.clearsign(`${TEXT}\n`, alice.fingerprint).replace('nine', 'six'),
     shown: () => [say('summary_bad_signature')],
-    built: () => [start('signature_named'), BY_ALICE[1], say('signature_state_bad'), say('cleartext_signed')],
+    built: () => [start('signature_named'), byAlice('SHA-256')[1], say('signature_state_bad'), say('cleartext_signed')],
   },
   {
     name: 'for somebody else',
