@@ -264,7 +264,8 @@ for (const [form, extra, most] of [
     versions();
     const before = grown();
     const reader = opened(source);
-    assert.equal((await reader.decrypt(algorithm, key, { certificate: '0'.repeat(40), weak: false, packet: 0, name: '' })).kind, 'readable');
+    const opener = { certificate: '0'.repeat(40), weak: false, packet: 0, name: '' };
+    assert.equal((await reader.decrypt(algorithm, key, opener)).kind, 'readable');
     reads(reader, data, words);
     const needed = grown() - before;
     assert.ok(needed < most * data.length, `${(needed / data.length).toFixed(2)} times its file`);

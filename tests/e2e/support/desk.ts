@@ -16,18 +16,6 @@ export async function shows(view: View, text: string): Promise<void> {
   });
 }
 
-/** Unfolds how a message is built, and looks for these words, in their order. */
-export async function isBuilt(view: View, ...words: string[]): Promise<void> {
-  await view.click('.structure summary');
-  const text = (await view.text('.structure')).replace(/\s+/g, ' ');
-  let at = 0;
-  for (const word of words) {
-    const found = text.indexOf(word, at);
-    assert.ok(found >= 0, `"${word}", behind what comes before it, in: ${text}`);
-    at = found + word.length;
-  }
-}
-
 /** A tab that nobody looks at covers nothing; a tab or window that has closed meanwhile may have brought up a third. */
 async function inSight(view: View): Promise<void> {
   if (await view.evaluate(() => document.hidden)) await view.front();
