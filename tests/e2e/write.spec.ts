@@ -292,8 +292,7 @@ test('somebody without a key: not without a password; with one gpg opens it, and
   await shows(window, say('why_password'));
   // Random words, which can be taken to another channel; all by keyboard.
   await window.focused("document.querySelector('#password')", 'the field');
-  await window.press('Tab');
-  await window.press('Tab');
+  for (const key of ['Tab', 'Tab']) await window.press(key);
   await window.focused("document.querySelector('#suggest-words')", 'the suggestion');
   await window.press('Enter');
   await until('how strong it is, is said', async () =>
@@ -302,6 +301,7 @@ test('somebody without a key: not without a password; with one gpg opens it, and
   assert.equal(await window.count('#password[type=text]'), 1, 'it can be read out');
   const password = await field(window, say('message_password')).value();
   assert.match(password, /^[a-z]+( [a-z]+){5}$/);
+  await shows(window, password);
   // A headless browser need not have a clipboard that others can read.
   await window.evaluate(() => {
     Object.defineProperty(navigator.clipboard, 'writeText', {

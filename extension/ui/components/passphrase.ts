@@ -168,13 +168,14 @@ export class PassphraseField extends View {
     </div>`;
   }
 
-  /** There from the start, though empty: what appeared later would push away the next field under the pointer. */
+  /** Words that were suggested do not all fit into a field. There from the start, though empty: what appeared later would push away the next field under the pointer. */
   #meter(): TemplateResult | typeof nothing {
     if (!this.measured) return nothing;
     return html`<div class="strength">
       <meter min="0" max="4" low="2" high="3" optimum="4" .value=${this.#score ?? 0} aria-label=${t('strength_label')}></meter>
       <span>${this.#strengthText()}</span>
-    </div>`;
+    </div>
+    ${this.#said && this.#shown ? html`<p class="strong">${this.value}</p>` : nothing}`;
   }
 
   #strengthText(): string {
