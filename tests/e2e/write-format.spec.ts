@@ -163,7 +163,7 @@ test('signed only goes as plain text: that formatting is lost is said before, an
 test('signed only: said to be open, readable in the page, and gpg accepts text and file', async () => {
   await tab.goto(web.url('/textarea'));
   const window = await write(driver, tab);
-  await typeText(window, 'For everybody.');
+  await typeText(window, 'For everybody.\n\n\nAnd for nobody else.');
   await attach(window, [writer.onDisk('notice.txt', 'a notice\n')]);
   await toggle(window, `${say('mode_signed')}${say('mode_signed_hint')}`).click();
   await shows(window, say('signed_warning'));
@@ -172,7 +172,10 @@ test('signed only: said to be open, readable in the page, and gpg accepts text a
   await shows(window, say('there_signed'));
   await button(window, say('go_to_webmail')).click();
   const form = await formOf(tab);
-  assert.match(form.text, /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.[\s\S]*-----END PGP SIGNATURE-----/);
+  assert.match(
+    form.text,
+    /-----BEGIN PGP SIGNED MESSAGE-----[\s\S]*For everybody\.\n\n\nAnd for[\s\S]*-----END PGP SIGNATURE-----/,
+  );
   gpg.run(['--verify'], form.text);
   assert.deepEqual(form.files.map(({ name }) => name).sort(), ['notice.txt', 'notice.txt.asc']);
   const signature = writer.onDisk('n.asc', form.files.find(({ name }) => name.endsWith('.asc'))?.text ?? '');

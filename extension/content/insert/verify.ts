@@ -37,6 +37,8 @@ function matchesFrom(there: readonly string[], start: number, wanted: readonly s
   for (const line of wanted) {
     // The blank line between headers and data has a meaning (RFC 9580, 6.2): it must be there. Others may be added.
     if (line !== '') while (there[at] === '') at++;
+    // With the first of several blank lines all were passed.
+    else if (there[at - 1] === '') continue;
     if (there[at] !== line) return undefined;
     if (line === '') while (there[at + 1] === '') at++;
     at++;
