@@ -1,17 +1,19 @@
-// Pages that mean no good.
+// Pages that mean no good, blocks that are very long, and an engine that stops.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { MAX_DOCUMENTS, MAX_FRAMES } from '../../extension/content/limits.js';
 import { columnFor, roomFor } from '../../extension/pages/reader/room.js';
 import { button, type Driver, until, type View } from '../harness/index.js';
-import { composer, glance, lookedAt, readers, readerWith } from './support/desk.js';
+import { composer, glance, lookedAt, readers, readerWith, shows } from './support/desk.js';
 import { framable } from './support/emblem.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
 import { offersEncryption } from './support/selection.js';
 import { say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
+import { lockNow, unlock } from './support/steps.js';
+import { traps } from './support/trap.js';
 
 const TEXT = 'Eleven herons stand in the estuary.';
 let home: Inbox;
@@ -290,4 +292,42 @@ test('a page that stands still while a text comes, until its window has gone: wh
   const shown = () =>
     tab.evaluate(() => [document.title, (document.querySelector('#body') as HTMLTextAreaElement).value]);
   await until('the draft is back', async () => (await shown()).join() === 'over,a draft');
+});
+
+test('an engine that stops with a trap, the text in its hands, takes nothing of another message with it', async () => {
+  const texts = ['The first of two.', 'The second of two.'] as const;
+  const blocks = texts.map((one) => `<pre>${escaped(gpg.encrypt(one, [bob.fingerprint]))}</pre>`);
+  web.put('/two', html(blocks.join('<hr>')));
+  await tab.goto(web.url('/two'));
+  const first = await readerWith(driver, tab, texts[0]);
+  const second = await readerWith(driver, tab, texts[1]);
+  await traps(first, 'reader_finish');
+  await lockNow(driver);
+  await tab.front();
+  await shows(first, say('reader_locked'));
+  await button(second, 'Unlock').click();
+  await unlock(driver);
+  await tab.front();
+  await shows(second, texts[1]);
+  await shows(first, say('err_crashed'));
+  assert.ok(!(await first.evaluate(() => document.documentElement.outerHTML)).includes(texts[0]));
+});
+
+test('a block of 300,000 characters is read whole, in one element and in one for each line', async () => {
+  const last = 'And this is the last line of the log.';
+  const log = Array.from({ length: 3_900 }, (_, at) => `${at}: ${'the tide came and went'.repeat(2)} ${at * 7919}`);
+  const message = gpg.encrypt([...log, last].join('\n'), [bob.fingerprint], undefined, ['-z', '0']);
+  assert.ok(message.length > 300_000, String(message.length));
+  const lines = message.trimEnd().split('\n');
+  for (const body of [
+    `<pre>${escaped(message)}</pre>`,
+    lines.map((line) => `<div>${escaped(line) || '<br>'}</div>`).join(''),
+  ]) {
+    web.put('/long', html(body));
+    await tab.goto(web.url('/long'));
+    const frame = await readerWith(driver, tab, last);
+    const read = await frame.text();
+    assert.ok(log.every((line) => read.includes(line)));
+    await readers(driver, tab, 1);
+  }
 });

@@ -14,7 +14,6 @@ import { armor, dearmor, packets, Tag } from './support/packets.js';
 import { kind, say } from './support/session.js';
 import { escaped, page as html, type Site } from './support/site.js';
 import { generate, importKeys, listed, lockNow, PASSPHRASE, unlock } from './support/steps.js';
-import { traps } from './support/trap.js';
 
 const TEXT = 'The lighthouse keeper counts nine ships.';
 const ALICE = 'Alice Ålund';
@@ -282,44 +281,6 @@ test('a hostile message harms no other message on its page', async () => {
   });
   const again = await open(good);
   await shows(again, TEXT);
-});
-
-test('an engine that stops with a trap, the text in its hands, takes nothing of another message with it', async () => {
-  const texts = ['The first of two.', 'The second of two.'] as const;
-  const blocks = texts.map((one) => `<pre>${escaped(gpg.encrypt(one, [bob.fingerprint]))}</pre>`);
-  web.put('/two', html(blocks.join('<hr>')));
-  await tab.goto(web.url('/two'));
-  const first = await readerWith(driver, tab, texts[0]);
-  const second = await readerWith(driver, tab, texts[1]);
-  await traps(first, 'reader_finish');
-  await lockNow(driver);
-  await tab.front();
-  await shows(first, say('reader_locked'));
-  await button(second, 'Unlock').click();
-  await unlock(driver);
-  await tab.front();
-  await shows(second, texts[1]);
-  await shows(first, say('err_crashed'));
-  assert.ok(!(await everything(first)).includes(texts[0]));
-});
-
-test('a block of 300,000 characters is read whole, in one element and in one for each line', async () => {
-  const last = 'And this is the last line of the log.';
-  const log = Array.from({ length: 3_900 }, (_, at) => `${at}: ${'the tide came and went'.repeat(2)} ${at * 7919}`);
-  const message = gpg.encrypt([...log, last].join('\n'), [bob.fingerprint], undefined, ['-z', '0']);
-  assert.ok(message.length > 300_000, String(message.length));
-  const lines = message.trimEnd().split('\n');
-  for (const body of [
-    `<pre>${escaped(message)}</pre>`,
-    lines.map((line) => `<div>${escaped(line) || '<br>'}</div>`).join(''),
-  ]) {
-    web.put('/long', html(body));
-    await tab.goto(web.url('/long'));
-    const frame = await readerWith(driver, tab, last);
-    const read = await frame.text();
-    assert.ok(log.every((line) => read.includes(line)));
-    await readers(driver, tab, 1);
-  }
 });
 
 test("a message's content causes no request, and none of it becomes HTML", async () => {
