@@ -20,6 +20,17 @@ fn names(view: &MailView) -> Vec<(&str, FileKind, bool)> {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of a picture";
 
+/// A header is ASCII: a domain in another script stands in it as keys and other programs have it.
+#[test]
+fn domains_in_other_scripts() {
+    let bob = secret(Kind::V4, "bob");
+    let mut order = order(MailForm::Entity);
+    order.headers.cc = vec![address("", "carl@b\u{fc}cher.example")];
+    let mut reader = open(&message(order, &[]), &bob);
+    let (view, _) = shown(&mut reader, SITE);
+    assert_eq!(view.headers.cc, [address("", "carl@xn--bcher-kva.example")]);
+}
+
 #[test]
 fn everything_in_one_mail() {
     let bob = secret(Kind::V4, "bob");
