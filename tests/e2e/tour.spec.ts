@@ -1,5 +1,5 @@
-// What `cargo xtask run` shows where there is no display: a newcomer's first minutes, on the demo webmail and with
-// `--webmail roundcube`. Here with what is in the zips.
+// What `cargo xtask run` shows where there is no display: a newcomer's first minutes, on the demo webmail, with
+// `--webmail roundcube` and with `--webmail sogo`. Here with what is in the zips.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -7,16 +7,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { tour } from '../demo/tour.js';
-import { DemoTour, RoundcubeTour, type TourWebmail } from '../demo/tour-webmail.js';
+import { DemoTour, RoundcubeTour, SogoTour, type TourWebmail } from '../demo/tour-webmail.js';
 import { launch } from '../harness/index.js';
 import { archive, extension, kind } from './support/session.js';
 import { unzip } from './support/zip.js';
 
 const unpacked = fs.mkdtempSync(path.join(os.tmpdir(), 'waxseal-unpacked-'));
 const open: (() => Promise<void>)[] = [];
-// Two people on two computers, at the same time.
+// Three people on three computers, at the same time.
 let demo: Promise<void>;
 let roundcube: Promise<void>;
+let sogo: Promise<void>;
 
 before(() => {
   // Firefox takes the zip as it is, Chromium only what is in it.
@@ -27,11 +28,12 @@ before(() => {
   }
   demo = made(DemoTour.start(), kind);
   roundcube = made(RoundcubeTour.start(), `${kind}-roundcube`);
+  sogo = made(SogoTour.start(), `${kind}-sogo`);
   // Told by its own test.
-  for (const one of [demo, roundcube]) one.catch(() => undefined);
+  for (const one of [demo, roundcube, sogo]) one.catch(() => undefined);
 });
 after(async () => {
-  await Promise.allSettled([demo, roundcube]);
+  await Promise.allSettled([demo, roundcube, sogo]);
   for (const close of open) await close();
   fs.rmSync(unpacked, { recursive: true, force: true });
 });
@@ -55,3 +57,4 @@ async function made(starting: Promise<TourWebmail>, name: string): Promise<void>
 
 test('demo: from the welcome page to a message that the other side has read', () => demo);
 test('Roundcube: from the welcome page to a message that the other side has read', () => roundcube);
+test('SOGo: from the welcome page to a message that the other side has read', () => sogo);
