@@ -148,7 +148,7 @@ export async function signs(post: Correspondence<WithForm>, withFile: boolean): 
   await pressAtFile(frame, 'notes.bin.asc', say('check_signature'));
   await shows(frame, say('detached_good', ALICE, 'notes.bin'));
   await button(frame, say('back_to_mail')).click();
-  await pressAtFile(frame, 'signed.eml', say('open_part'));
+  await pressAtFile(frame, 'signed.asc', say('open_part'));
   await shows(frame, 'an indented line');
   await shows(frame, say('summary_signed_sender_unknown', ALICE));
   return raw;
