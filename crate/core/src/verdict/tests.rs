@@ -56,6 +56,7 @@ fn expect(message: &ReadMessage, state: SignatureState, reasons: &[Reason]) {
         SignatureState::Good => Summary::SignedBySender,
         SignatureState::Bad => Summary::BadSignature,
         SignatureState::UnknownKey => Summary::UnknownSigner,
+        SignatureState::Unusable if reasons == [Reason::Expired] => Summary::ExpiredSignature,
         SignatureState::Unusable => Summary::UnusableSignature,
     };
     assert_eq!(message.verdict().summary, alone);
