@@ -169,7 +169,6 @@ test('what would be too large for the page is said before it is made: as a text,
     const file = writer.onDisk('large.bin', Buffer.alloc(megabytes * 1_000_000));
     await window.upload("document.querySelector('.choose-files')", [file]);
     await shows(window, 'large.bin');
-    fs.rmSync(file);
   };
   let window = await open('/no-files');
   await large(window, 5);

@@ -103,7 +103,7 @@ export async function copyText(frame: View): Promise<void> {
     return shows(frame, say('copied'));
   }
   assert.equal(await button(frame, say('copy_text')).exists(), false);
-  await frame.click('section.message .text, section.message .letter');
+  await frame.click('section.message .text, section.message .letter, section.message iframe');
   await frame.press('Control+a');
   await frame.press('Control+c');
 }
