@@ -17,6 +17,7 @@ import {
   nextSibling,
   parentNode,
   previousSibling,
+  queryAll,
   tagName,
   textContent,
 } from '../dom.js';
@@ -47,11 +48,12 @@ export class Cover {
     return undefined;
   }
 
-  /** Covers an element with all that is in it. */
-  static whole(element: Element): Cover {
+  /** Covers an element with all that is in it; `inside`: what is in it now, and the element itself stays drawn. */
+  static whole(element: Element, inside = false): Cover {
     const cover = new Cover();
     cover.#around = element;
-    cover.#veil(element);
+    const parts = inside ? [...queryAll(element, ':scope > *')] : [];
+    for (const part of parts.length > 0 && parts.length <= MAX_PARTS ? parts : [element]) cover.#veil(part);
     return cover;
   }
 

@@ -141,7 +141,7 @@ function paragraphOf(node: Node): Element | null {
 }
 
 /** A whole mail. */
-export function mailSubject({ url, within, cover, key, unsure }: MailSource): Subject {
+export function mailSubject({ url, within, cover, inside, key, unsure }: MailSource): Subject {
   let first: Promise<string> | undefined;
   return {
     form: 'mail',
@@ -151,7 +151,7 @@ export function mailSubject({ url, within, cover, key, unsure }: MailSource): Su
     opens: true,
     ...(unsure && { sure: (gone: AbortSignal) => isSigned(url, gone) }),
     place: () => rectOf(inPage(document, cover)),
-    cover: () => (isConnected(cover) ? Cover.whole(cover) : undefined),
+    cover: () => (isConnected(cover) ? Cover.whole(cover, inside) : undefined),
     async message(gone) {
       // What the page says of the mail is taken before the wait: afterwards it may show another one.
       const shown = senderOf(cover);

@@ -74,7 +74,7 @@ export const HORDE_MAILS: MailProfile = {
     const here = new URL(addressOf(doc));
     const mail = mailAt(here);
     const [body] = mail && isHorde(doc) ? queryIn(doc, `#previewMsg > ${BODY}, #msgData ${BODY}`) : [];
-    // The next mail is put into the same body, and would be measured while that is hidden.
+    // The next mail is put into the same body, and would be measured while that is hidden: HTML would have no height.
     const parts = body ? queryAll(body, ':scope > .mimePartBase') : [];
     const cover = parts.length === 1 ? parts[0] : body;
     if (!mail || !body || !cover || (mail.listed && !isPreviewed(doc))) return [];
@@ -83,7 +83,15 @@ export const HORDE_MAILS: MailProfile = {
     const { mailbox, buid } = mail;
     const query = new URLSearchParams({ actionID: 'view_source', id: '0', mailbox, buid });
     const path = here.pathname.replace(/dynamic\.php$/, 'view.php');
-    return [{ url: `${here.origin}${path}?${query}`, cover, key: `${mailbox} ${buid}`, unsure: !known }];
+    return [
+      {
+        url: `${here.origin}${path}?${query}`,
+        cover,
+        inside: cover === body,
+        key: `${mailbox} ${buid}`,
+        unsure: !known,
+      },
+    ];
   },
 };
 

@@ -122,6 +122,8 @@ export interface MailSource {
   readonly within?: string;
   /** What the reader stands for: the element in which the site shows the mail's text. */
   readonly cover: Element;
+  /** The site puts the next mail into the same element, and measures it there: what is in it is hidden, piece by piece, and not it. */
+  readonly inside?: boolean;
   /** Another one for each mail of the site. */
   readonly key: string;
   /** The page does not say whether the mail is signed as a whole. It is read when its head says so, else left to the site. */
