@@ -36,7 +36,7 @@ test('what runs in pages is small and brings no wasm', () => {
     ['content.js', 50_000],
     ['content-read.js', 40_000],
     ['content-links.js', 30_000],
-    ['content-write.js', 90_000],
+    ['content-write.js', 92_000],
   ] as const) {
     const script = fs.readFileSync(path.join(extension, file), 'utf8');
     assert.ok(script.length < limit, `${file}: ${script.length} bytes`);
