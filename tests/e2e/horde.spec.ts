@@ -160,21 +160,6 @@ test('by keyboard through the list: the address is ahead of the preview, the ver
   assert.ok(!(await second.text('.verdict')).includes(say('summary_signed_by_sender', ALICE)));
 });
 
-test('the next mail is drawn by Horde as ever, also HTML, which it measures where the one before was read', async () => {
-  const signature = gpg.run(['--local-user', alice.fingerprint, '--armor', '--detach-sign'], NOTES);
-  const files = [
-    file('notes.bin', 'application/octet-stream', NOTES),
-    file('notes.bin.asc', 'application/pgp-signature', signature),
-  ];
-  post.put('of several parts', multipart('mixed', [text(TEXT), ...files]));
-  await post.read('of several parts', TEXT);
-  post.put('newsletter', text('<p>One</p><p>Two</p><p>Three</p>', 'text/html'));
-  const view = await reading.preview('newsletter');
-  await until('it is as high as it is', () =>
-    view.evaluate(() => (document.querySelector('#messageBody iframe.htmlMsgData')?.clientHeight ?? 0) > 30),
-  );
-});
-
 test('a mail without OpenPGP is left to Horde: its source is not asked for', async () => {
   const asked = sources(his).length;
   post.put(
@@ -280,4 +265,19 @@ test('bob replies from the list: the form is in another window of Horde, which o
   assert.match(to, /^[^,]*alice@example\.test[^,]*$/);
   isAnswer(await post.sent(opened, 'alice'), /From the window\./, post);
   await opened.view.close();
+});
+
+test('the next mail is drawn by Horde as ever, also HTML, which it measures where the one before was read', async () => {
+  const signature = gpg.run(['--local-user', alice.fingerprint, '--armor', '--detach-sign'], NOTES);
+  const files = [
+    file('notes.bin', 'application/octet-stream', NOTES),
+    file('notes.bin.asc', 'application/pgp-signature', signature),
+  ];
+  post.put('of several parts', multipart('mixed', [text(TEXT), ...files]));
+  await post.read('of several parts', TEXT);
+  post.put('newsletter', text('<p>One</p><p>Two</p><p>Three</p>', 'text/html'));
+  const view = await reading.preview('newsletter');
+  await until('it is as high as it is', () =>
+    view.evaluate(() => (document.querySelector('#messageBody iframe.htmlMsgData')?.clientHeight ?? 0) > 30),
+  );
 });

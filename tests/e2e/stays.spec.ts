@@ -104,7 +104,7 @@ test('a message of a long thread that found no room when it came near is read wh
   web.put('/thread-in-one', thread('', '<br>').replace('<body>', '<body style="white-space: pre">'));
   for (const path of ['/thread', '/thread-in-one']) {
     await tab.goto('about:blank');
-    await tab.resize(1200, 1400);
+    await tab.resize(1200, 2000);
     await tab.goto(web.url(path));
     await until('all room is taken', async () => (await driver.frames(tab, 'reader.html')).length === MAX_FRAMES);
     await readerWith(driver, tab, 'Letter 0.');

@@ -43,7 +43,7 @@ interface View {
 export class Readers {
   readonly #views = new Set<View>();
   readonly #near: IntersectionObserver;
-  readonly #evictions = new WeakMap<Element, number>();
+  readonly #evictions = new WeakMap<Element, { readonly mail: string | number | null; readonly times: number }>();
   #mounts: number[] = [];
   /** Until those that found no room are tried again. */
   #resting: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +90,7 @@ export class Readers {
   #add(subject: Subject): void {
     const { anchor } = subject;
     if (this.#views.size >= MAX_BLOCKS || this.#isKnown(subject)) return;
-    if ((this.#evictions.get(anchor) ?? 0) >= MAX_EVICTIONS) return;
+    if (this.#evicted(subject) >= MAX_EVICTIONS) return;
     const gone = new AbortController();
     // As long as it is not known to be for us, blocks in it are read where they are.
     if (subject.sure) this.#views.add({ subject, gone, state: 'unsure', original: true });
@@ -264,15 +264,25 @@ export class Readers {
     else if (element) this.page.answer({ mode, element, message });
   }
 
+  /** How often an element was let go of; a site may show one mail after the other in it. */
+  #evicted({ anchor, opens, mark }: Subject): number {
+    const known = this.#evictions.get(anchor);
+    return known && known.mail === (opens ? mark : null) ? known.times : 0;
+  }
+
+  #count({ subject: { anchor, opens, mark } }: View, times: number): void {
+    this.#evictions.set(anchor, { mail: opens ? mark : null, times });
+  }
+
   /** Lets go, but not of the same element for ever. */
   #evict(view: View): void {
     const { anchor } = view.subject;
-    if (isConnected(anchor)) this.#evictions.set(anchor, (this.#evictions.get(anchor) ?? 0) + 1);
+    if (isConnected(anchor)) this.#count(view, this.#evicted(view.subject) + 1);
     this.#drop(view);
   }
 
   #giveUp(view: View): void {
-    this.#evictions.set(view.subject.anchor, MAX_EVICTIONS);
+    this.#count(view, MAX_EVICTIONS);
     this.#drop(view);
   }
 
