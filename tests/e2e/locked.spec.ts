@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, toggle, until, type View } from '../harness/index.js';
-import { readers, shows } from './support/desk.js';
+import { everything, openArmor, readers, shows } from './support/desk.js';
 import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import { type Inbox, inbox } from './support/inbox.js';
@@ -32,17 +32,7 @@ before(async () => {
 });
 after(() => home?.close());
 
-/** Shows armored text in the page, and returns its one reader frame. */
-async function open(armored: string): Promise<View> {
-  web.put('/message', html(`<h1>Message</h1><pre>${escaped(armored)}</pre>`));
-  await tab.goto(web.url('/message'));
-  const [frame] = await readers(driver, tab, 1);
-  assert.ok(frame);
-  return frame;
-}
-
-/** All text and all attributes of a frame, shown or not. */
-const everything = (frame: View): Promise<string> => frame.evaluate(() => document.documentElement.outerHTML);
+const open = (armored: string): Promise<View> => openArmor(home, armored);
 
 test('lock now takes the text away even where the vault refuses to be asked any more', async () => {
   // As many trials of a key as one message may cause in a minute: what is for eve comes first, and the key does not fit.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { button, type Driver, field, link, until, type View } from '../harness/index.js';
 import { BY_SIX, isBuilt, words } from './support/built.js';
-import { composer, copyText, encrypt, glance, readers, readerWith, shows } from './support/desk.js';
+import { composer, copyText, encrypt, everything, glance, openArmor, readerWith, shows } from './support/desk.js';
 import { given } from './support/given.js';
 import type { Gpg, GpgKey } from './support/gpg.js';
 import * as hostile from './support/hostile.js';
@@ -41,17 +41,7 @@ before(async () => {
 });
 after(() => home?.close());
 
-/** Shows armored text in the page, and returns its one reader frame. */
-async function open(armored: string): Promise<View> {
-  web.put('/message', html(`<h1>Message</h1><pre>${escaped(armored)}</pre>`));
-  await tab.goto(web.url('/message'));
-  const [frame] = await readers(driver, tab, 1);
-  assert.ok(frame);
-  return frame;
-}
-
-/** All text and all attributes of a frame, shown or not. */
-const everything = (frame: View): Promise<string> => frame.evaluate(() => document.documentElement.outerHTML);
+const open = (armored: string): Promise<View> => openArmor(home, armored);
 
 test('a locked key is unlocked once, after a wrong passphrase was refused', async () => {
   await lockNow(driver);

@@ -279,7 +279,10 @@ function fileField(form: Element): FileField | null {
     // The page does not say it.
     max: null,
     list: () => [...queryAll(form, '.sg-mail-editor-attachments md-chips md-chip')].map(asAttached),
-    add: (file) => giveFiles(input() as HTMLInputElement, [file]),
+    add(file) {
+      const now = input();
+      if (now) giveFiles(now as HTMLInputElement, [file]);
+    },
 
     remove({ element }) {
       const [button] = queryAll(element, 'button.md-chip-remove');

@@ -206,6 +206,7 @@ export class MailHtml extends View {
     }
     this.#tell([...shown.keys()]);
   }
+
   async #url(file: MailFile): Promise<string | undefined> {
     const octets = await this.getFile(file.id);
     const blob = octets && pictureBlob(file, octets);

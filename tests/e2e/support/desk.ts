@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { button, type Driver, field, patiently, toggle, until, type View } from '../../harness/index.js';
+import type { Inbox } from './inbox.js';
 import { kind, say } from './session.js';
+import { escaped, page as html } from './site.js';
 import { unlock } from './steps.js';
 
 /** Waits until some text is in a view; shows what was there when it never came. */
@@ -94,6 +96,18 @@ export async function lookedAt(view: View, armored: string): Promise<void> {
     sentinel.textContent = armor;
     document.body.prepend(sentinel);
   }, armored);
+}
+
+/** All text and all attributes of a frame, shown or not. */
+export const everything = (frame: View): Promise<string> => frame.evaluate(() => document.documentElement.outerHTML);
+
+/** Shows armored text in a page, and returns its one reader frame. */
+export async function openArmor({ driver, web, tab }: Inbox, armored: string): Promise<View> {
+  web.put('/message', html(`<h1>Message</h1><pre>${escaped(armored)}</pre>`));
+  await tab.goto(web.url('/message'));
+  const [frame] = await readers(driver, tab, 1);
+  assert.ok(frame);
+  return frame;
 }
 
 /** Copies the text of a message in a page: by its button, where the browser sees whether the page lies over it. */

@@ -14,6 +14,7 @@ import { isZimbra, MAIL } from './mails.js';
 const FORM = '.ZmComposeView[id^="zv__COMPOSE"]';
 /** Below a mail of a conversation. */
 const QUICK = 'textarea[id$="_replyInput"]';
+
 export const ZIMBRA_WRITING: WritingProfile = {
   name: 'zimbra',
   matches: (doc) => queryIn(doc, `${FORM}, ${MAIL}`).length > 0 && isZimbra(doc),
