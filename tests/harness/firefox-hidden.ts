@@ -101,6 +101,8 @@ export class FirefoxPopup extends View {
   }
 
   async #keys(chords: string[][]): Promise<void> {
+    // The panel is drawn before it has the focus. Until then keys are heard in it, and press nothing.
+    await until('the popup has the focus', () => this.evaluate(() => document.hasFocus()));
     await frameScript(
       this.bidi,
       this.id,
