@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,7 +10,9 @@ export { ACCOUNTS, type Account, DOMAIN, PASSWORD } from './config.js';
 
 const PHP = '/usr/bin/php';
 const PAGES = '/var/lib/roundcube/public_html';
-const NEEDS: Needs = { name: 'Roundcube', files: [PHP, PAGES], user: 'www-data', ports: 1 };
+/** Removes what was deleted long ago: whoever opens the database first makes its tables. */
+const CLEAN = '/usr/share/roundcube/bin/cleandb.sh';
+const NEEDS: Needs = { name: 'Roundcube', files: [PHP, PAGES, CLEAN], user: 'www-data', ports: 1 };
 
 /**
  * Debian's Roundcube, served by PHP's own web server, with a mail server. Root is not needed; started by root,
@@ -51,12 +54,16 @@ export class Roundcube extends Webmail {
       'date.timezone': 'UTC',
     };
     const ini = Object.entries(options).flatMap(([name, value]) => ['-d', `${name}=${value}`]);
+    const env = { ROUNDCUBE_CONFIG_DIR: `${dir}/roundcube` };
+    // Two who log in at once would both make them, and one of them would have no identity to send from.
+    const [program = '', ...args] = this.as([PHP, CLEAN]);
+    execFileSync(program, args, { env: { ...process.env, ...env }, cwd: '/' });
+    if (fs.statSync(`${dir}/roundcube.db`).size === 0) throw new Error('Roundcube has not made its tables');
     const command = [PHP, ...ini, '-S', `127.0.0.1:${this.#port}`, '-t', PAGES];
-    return [this.server('php', command, { ROUNDCUBE_CONFIG_DIR: `${dir}/roundcube`, PHP_CLI_SERVER_WORKERS: '4' })];
+    return [this.server('php', command, { ...env, PHP_CLI_SERVER_WORKERS: '4' })];
   }
 
   protected async ready(): Promise<void> {
-    // The first request makes the database. Two at once disturb each other, and one of them shows an error.
     const first = await (await fetch(this.url)).text();
     if (!first.includes('rcmloginuser')) throw new Error(`Roundcube shows no login:\n${first.slice(0, 2000)}`);
   }
