@@ -37,6 +37,12 @@ impl Count {
     }
 }
 
+/// What became of tests, and what is said once more of those that failed.
+pub struct Told {
+    pub count: Count,
+    pub again: Vec<String>,
+}
+
 /// What the person asked for.
 pub struct Wanted {
     browsers: Vec<&'static str>,
@@ -57,6 +63,8 @@ enum Kind {
     GroundBeside(fn(&Project) -> Outcome<String>, &'static [&'static str]),
     /// Many tests in one, counted by themselves. An error is one more failure.
     Tests(fn(&Project, &Wanted) -> Outcome<Count>),
+    /// The same, with lines that say once more, when all is over, what failed.
+    Specs(fn(&Project, &Wanted) -> Outcome<Told>),
 }
 
 struct Step {
@@ -101,11 +109,11 @@ const STEPS: &[Step] = &[
         "a second build elsewhere, the same bytes",
         Kind::Beside(reproduce::check, &["e2e"]),
     ),
-    step("e2e", "both browsers", Kind::Tests(e2e::others)),
+    step("e2e", "both browsers", Kind::Specs(e2e::others)),
     step(
         "alone",
         "what measures times in both browsers",
-        Kind::Tests(e2e::alone),
+        Kind::Specs(e2e::alone),
     ),
 ];
 
@@ -185,7 +193,10 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
     });
     println!("\n=== what took how long");
     let mut total = Count::default();
-    for Row { step, time, count } in &table {
+    for Row {
+        step, time, count, ..
+    } in &table
+    {
         let verdict = if count.failed > 0 { "FAILED" } else { "passed" };
         println!("{:<10} {:>7.1} s  {verdict}", step.name, time.as_secs_f64());
         total.add(*count);
@@ -195,6 +206,10 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
         "together",
         begun.elapsed().as_secs_f64()
     );
+    // Of what was printed first, hours ago, not all may be kept.
+    for line in table.iter().flat_map(|row| &row.again) {
+        println!("{line}");
+    }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
         std::process::exit(1);
@@ -207,6 +222,8 @@ struct Row {
     step: &'static Step,
     time: Duration,
     count: Count,
+    /// What failed, once more.
+    again: Vec<String>,
 }
 
 impl Row {
@@ -229,6 +246,7 @@ impl Running<'_> {
             step: self.step,
             time: Duration::ZERO,
             count: Count::FAILED,
+            again: Vec::new(),
         };
         self.handle.join().unwrap_or(broken)
     }
@@ -245,6 +263,7 @@ impl Step {
 
     fn row(&'static self, project: &Project, wanted: &Wanted) -> Row {
         let start = Instant::now();
+        let mut again = Vec::new();
         let outcome = match self.kind {
             Kind::Check(check) | Kind::Ground(check) => check(project).map(|()| Count::PASSED),
             Kind::Beside(check, _) | Kind::GroundBeside(check, _) => check(project).map(|said| {
@@ -253,6 +272,10 @@ impl Step {
                 Count::PASSED
             }),
             Kind::Tests(tests) => tests(project, wanted),
+            Kind::Specs(specs) => specs(project, wanted).map(|told| {
+                again = told.again;
+                told.count
+            }),
         };
         let count = outcome.unwrap_or_else(|message| {
             println!("{message}\nFAILED: {}", self.name);
@@ -262,6 +285,7 @@ impl Step {
             step: self,
             time: start.elapsed(),
             count,
+            again,
         }
     }
 }

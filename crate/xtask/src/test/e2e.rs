@@ -4,7 +4,7 @@
 
 pub mod inputs;
 
-use super::{Count, Wanted};
+use super::{Count, Told, Wanted};
 use crate::Outcome;
 use crate::project::{Project, tree};
 use crate::shell::Run;
@@ -52,7 +52,7 @@ pub fn bundle(project: &Project) -> Outcome {
 }
 
 /// All specs but those that measure.
-pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
+pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Told> {
     let specs = specs(project, wanted)?;
     let waiting = group(&specs, |name| WAITING.contains(&name));
     let mut others = group(&specs, |name| {
@@ -65,7 +65,7 @@ pub fn others(project: &Project, wanted: &Wanted) -> Outcome<Count> {
 }
 
 /// Those that measure.
-pub fn alone(project: &Project, wanted: &Wanted) -> Outcome<Count> {
+pub fn alone(project: &Project, wanted: &Wanted) -> Outcome<Told> {
     let specs = specs(project, wanted)?;
     let measuring = group(&specs, |name| MEASURING.contains(&name));
     let alone = group(&specs, |name| ALONE.contains(&name));
@@ -96,21 +96,18 @@ fn group(specs: &[String], has: impl Fn(&str) -> bool) -> Vec<&str> {
     names.filter(|name| has(name)).collect()
 }
 
-/// Says once more what failed, and counts.
-fn told(lanes: &[Lane]) -> Count {
-    let failed: Vec<&Failure> = lanes.iter().flat_map(|lane| &lane.failed).collect();
-    if !failed.is_empty() {
-        println!("\nfailed:");
+/// Counts, and says once more what failed: where it was printed first, many minutes of others follow.
+fn told(lanes: &[Lane]) -> Told {
+    let mut again = Vec::new();
+    for Failure { spec, says } in lanes.iter().flat_map(|lane| &lane.failed) {
+        again.push(format!("failed: {spec}"));
+        again.extend(says.iter().map(|line| format!("    {line}")));
     }
-    for Failure { spec, says } in failed {
-        println!("  {spec}");
-        says.iter().for_each(|line| println!("    {line}"));
-    }
-    let mut total = Count::default();
+    let mut count = Count::default();
     for lane in lanes {
-        total.add(lane.count);
+        count.add(lane.count);
     }
-    total
+    Told { count, again }
 }
 
 /// Each spec in each browser.
@@ -156,7 +153,7 @@ impl Ended {
     }
 }
 
-/// A spec that failed: which, and why once more. Where it was printed first, hours of others follow.
+/// A spec that failed: which, and why.
 struct Failure {
     spec: String,
     says: Vec<String>,
