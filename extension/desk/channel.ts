@@ -37,10 +37,10 @@ export interface BlockMessage extends Shown {
   readonly form: BlockForm;
 }
 
-/** Content script to reader frame: a whole mail, as it is stored. Its octets move. */
+/** Content script to reader frame: a whole mail, as it is stored. Its octets stay with the browser, and nobody can change them. */
 export interface MailMessage extends Shown {
   readonly t: 'mail';
-  readonly source: Uint8Array<ArrayBuffer>;
+  readonly source: Blob;
   /** It is a file that a link led to: the page shows nothing of it. */
   readonly file?: true;
 }
@@ -111,7 +111,7 @@ export function asView(value: unknown): ViewMessage | undefined {
   if (!isOptional(sender) || !isText(site, MAX_SHORT)) return undefined;
   const shown = { sender: sender ?? null, site };
   if (t === 'block' && isText(armored, MAX_TEXT) && isBlockForm(form)) return { t, armored, form, ...shown };
-  if (t === 'mail' && isOctets(source, MAX_MAIL)) return { t, source, ...linked, ...shown };
+  if (t === 'mail' && source instanceof Blob && source.size <= MAX_MAIL) return { t, source, ...linked, ...shown };
   return undefined;
 }
 
@@ -145,11 +145,6 @@ function isText(value: unknown, max: number): value is string {
 
 function isOptional(value: unknown): value is string | null | undefined {
   return value === null || value === undefined || isText(value, MAX_SHORT);
-}
-
-/** Octets that nobody else holds: memory that is shared with a page could change while it is read. */
-function isOctets(value: unknown, max: number): value is Uint8Array<ArrayBuffer> {
-  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer && value.buffer.byteLength <= max;
 }
 
 function isBlockForm(value: unknown): value is BlockForm {

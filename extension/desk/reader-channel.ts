@@ -64,7 +64,7 @@ export class ReaderChannel {
     this.#port = port;
   }
 
-  /** Starts to listen: `onView` at the first block or mail and whenever the content script sends a newer one. */
+  /** Starts to listen: `onView` is called with the block or mail. */
   listen(onView: (view: ViewMessage) => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
       record('content-desk', 'content', 'reader', data);

@@ -67,6 +67,9 @@ export type ReadState =
  */
 const WAITING_LIMIT = 60_000;
 
+/** Octets from which on a mail is given away: it is needed again only when keys were locked meanwhile. */
+const LARGE = 1024 * 1024;
+
 /** What a Worker gives of a mail. */
 interface Octets {
   readonly data: Uint8Array<ArrayBuffer> | undefined;
@@ -222,6 +225,10 @@ export class Reading {
       // A small one is copied: it stays here, to be read again when keys were locked.
       if (!(source instanceof Blob)) return worker.request('open_mail', { source, name });
       const { size } = source;
+      if (size < LARGE) {
+        const whole = await octets(source);
+        return worker.request('open_mail', { source: whole, name }, [whole.buffer]);
+      }
       await eachPiece(source, (piece) => worker.request('source_piece', { piece, size }, [piece.buffer]));
       return worker.request('open_mail', { source: undefined, name });
     }
@@ -273,9 +280,6 @@ export class Reading {
     }
   }
 }
-
-/** Octets from which on a mail is given away: it is needed again only when keys were locked meanwhile. */
-const LARGE = 1024 * 1024;
 
 /** The source of a mail as it is kept until it is read again. The browser keeps a large one, outside of the page's memory. */
 export function kept(source: Uint8Array<ArrayBuffer>): Mail['source'] {

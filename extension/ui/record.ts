@@ -20,7 +20,16 @@ export type Wall =
 /** Tells the collector of one message. Never fails and is never waited for. */
 export function record(wall: Wall, from: string, to: string, message: unknown): void {
   // As `&&`, which the bundler drops (and `post` with it) when the address is empty; an `if` it would keep.
-  void (__RECORD__ && post(__RECORD__, JSON.stringify({ wall, from, to, message }, printable)));
+  void (__RECORD__ && tell(__RECORD__, { wall, from, to }, message));
+}
+
+/** At once: what moves with the message is gone afterwards. But what the browser keeps is read first. */
+function tell(collector: string, way: object, message: unknown): void {
+  const send = (message: unknown) => post(collector, JSON.stringify({ ...way, message }, printable));
+  const kept = Object.entries(message ?? {}).filter((entry): entry is [string, Blob] => entry[1] instanceof Blob);
+  const read = Promise.all(kept.map(async ([name, blob]) => [name, await blob.text()]));
+  if (kept.length === 0) send(message);
+  else void read.then((all) => send({ ...(message as object), ...Object.fromEntries(all) }));
 }
 
 function post(collector: string, body: string): void {

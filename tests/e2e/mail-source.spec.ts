@@ -15,6 +15,7 @@ import { type Answer, endless, login, redirect, refuse, serve, stalling, tooLarg
 import { say } from './support/session.js';
 import { escaped, page as html, type Site, site } from './support/site.js';
 import { switchSite } from './support/steps.js';
+import { editorText, writeWindow } from './support/write.js';
 
 const TEXT = 'The ferry leaves at dawn.';
 /** How Roundcube's list of attachments classes the data of an encrypted mail. */
@@ -156,8 +157,13 @@ test('who answers a mail answers what was read, whatever the site has in its pla
   });
   await shows(frame, TEXT);
   stored = letter('Another letter, from long ago.');
+  const asked = web.sources.length;
   await button(frame, say('forward')).click();
-  await shows(frame, say('err_not_a_mail'));
+  const window = await writeWindow(driver);
+  await until('it is quoted', async () => (await editorText(window)).includes(TEXT));
+  assert.equal(web.sources.length, asked, 'the site is not asked for it again');
+  await window.close();
+  await tab.front();
 });
 
 test('a webmail with its secret in the path, and one that tells no token', async () => {

@@ -43,7 +43,7 @@ export class Reader {
     doc: Document,
     readonly form: Form,
     readonly ticket: Ticket,
-    /** May come after the frame. */
+    /** What it is told to show, which may come after the frame. Who answers what they have read answers this. */
     readonly message: Promise<ViewMessage>,
     readonly events: ReaderEvents,
   ) {
@@ -92,15 +92,12 @@ export class Reader {
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
     // Named, so that nobody else gets the proof if the frame shows something else by now.
     this.#frame.contentWindow?.postMessage({ waxseal: 'port', proof: this.ticket.proof }, extensionOrigin(), [port2]);
-    void this.message.then((message) => this.tell(message));
-  }
-
-  /** Tells the frame what to show. */
-  tell(message: ViewMessage): void {
-    // Taken away meanwhile: nobody would hear it.
-    if (!this.#port) return;
-    record('content-desk', 'content', 'reader', message);
-    this.#port.postMessage(message, message.t === 'mail' ? [message.source.buffer] : []);
+    void this.message.then((message) => {
+      // Taken away meanwhile: nobody would hear it.
+      if (!this.#port) return;
+      record('content-desk', 'content', 'reader', message);
+      port1.postMessage(message);
+    });
   }
 
   #heard(data: unknown): void {

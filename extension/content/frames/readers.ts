@@ -256,12 +256,10 @@ export class Readers {
     });
   }
 
-  /** What the frame has got is read once more: its octets were moved there. */
-  async #answer({ subject, cover, reader, gone }: View, mode: AnswerMode): Promise<void> {
-    const message = await subject.message(gone.signal);
+  async #answer({ cover, reader }: View, mode: AnswerMode): Promise<void> {
+    const message = await reader?.message;
     const element = cover?.parts.find(isConnected);
-    if (message.t === 'lost') reader?.tell(message);
-    else if (element) this.page.answer({ mode, element, message });
+    if (element && message && message.t !== 'lost') this.page.answer({ mode, element, message });
   }
 
   /** How often an element was let go of; a site may show one mail after the other in it. */

@@ -7,7 +7,7 @@ import { queryIn, textContent } from '../dom.js';
 import { MAX_HEAD, MAX_SOURCE_PAGE, SOURCE_SILENCE } from '../limits.js';
 
 /** Octets that are copied without a pause: some milliseconds. */
-const SLICE_SIZE = 4 * 1024 * 1024;
+const PIECE = 4 * 1024 * 1024;
 
 /** What is asked for, when it is not simply the mail. */
 interface Kind {
@@ -20,17 +20,20 @@ interface Kind {
   readonly link?: boolean;
 }
 
-/** Fetches a mail, or a file of one, from the page's own origin; a text says why there is none. Never rejects. */
+/**
+ * Fetches a mail, or a file of one, from the page's own origin; a text says why there is none. The browser keeps its octets,
+ * outside of the page's memory: no large one is copied from process to process in one go. Never rejects.
+ */
 export async function fetchMail(
   url: string,
   gone: AbortSignal,
   { within, link = false }: Kind = {},
-): Promise<Uint8Array<ArrayBuffer> | LostError> {
+): Promise<Blob | LostError> {
   const limit = within === undefined ? MAX_MAIL : MAX_SOURCE_PAGE;
   return ask(url, gone, link, async (body, size, heard) => {
     if (size > limit) return 'limit';
-    const answer = await readAll(body, limit, heard);
-    return within === undefined || typeof answer === 'string' ? answer : mailIn(answer, within);
+    const answer = await gather(body, limit, heard);
+    return within === undefined || typeof answer === 'string' ? answer : mailIn(await answer.text(), within);
   });
 }
 
@@ -104,38 +107,52 @@ async function readHead(body: Body, heard: () => void): Promise<string> {
   return '';
 }
 
-/** All octets up to the limit; `heard` is called with each piece. */
-export async function readAll(
-  body: Body,
-  limit: number,
-  heard: () => void = () => undefined,
-): Promise<Uint8Array<ArrayBuffer> | LostError> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
+/** All that comes, up to the limit; `heard` is called with each part of it. */
+async function gather(body: Body, limit: number, heard: () => void): Promise<Blob | LostError> {
+  const pieces: Blob[] = [];
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let [size, waiting] = [0, 0];
+  const give = () => {
+    pieces.push(new Blob(parts));
+    parts = [];
+    waiting = 0;
+  };
   for (let next = await body.read(); !next.done; next = await body.read()) {
     heard();
     size += next.value.length;
     if (size > limit) return 'limit';
-    pieces.push(next.value);
+    parts.push(next.value);
+    waiting += next.value.length;
+    if (waiting >= PIECE) give();
   }
-  const source = new Uint8Array(size);
+  give();
+  return new Blob(pieces);
+}
+
+/**
+ * The octets of a mail, for who needs them here. Piece by piece: in Firefox the memory that a page's objects give out is the
+ * page's, and no message can carry it.
+ */
+export async function octetsOf(mail: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  const octets = new Uint8Array(mail.size);
+  const body = mail.stream().getReader();
   let at = 0;
-  let rest = SLICE_SIZE;
-  for (const piece of pieces) {
-    source.set(piece, at);
-    at += piece.length;
-    rest -= piece.length;
+  let rest = PIECE;
+  for (let next = await body.read(); !next.done; next = await body.read()) {
+    octets.set(next.value, at);
+    at += next.value.length;
+    rest -= next.value.length;
     if (rest > 0) continue;
-    rest = SLICE_SIZE;
+    rest = PIECE;
     await turn();
   }
-  return source;
+  return octets;
 }
 
 /** The text of the one element of a page that holds the mail. The page is only parsed: it loads and runs nothing. */
-function mailIn(answer: Uint8Array, within: string): Uint8Array<ArrayBuffer> | LostError {
-  const page = inertDocument(new TextDecoder().decode(answer));
+function mailIn(answer: string, within: string): Blob | LostError {
+  const page = inertDocument(answer);
   const [element, another] = queryIn(page, within);
   const text = element && !another ? textContent(element) : null;
-  return text ? new TextEncoder().encode(text) : 'not_a_mail';
+  return text ? new Blob([text]) : 'not_a_mail';
 }

@@ -1,12 +1,12 @@
 // Buttons at links to OpenPGP files, on pages whose mails cannot be had as a whole. A link is fetched when the user presses
 // its button, once for each time, and never otherwise: whoever wrote the link may have written it for what it does.
 
-import { MAX_MAIL, type ViewMessage } from '../../desk/channel.js';
+import type { ViewMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { attribute, insertBefore, isConnected, isDrawn, nextSibling, parentNode, queryIn, rectOf } from '../dom.js';
 import { Reader } from '../frames/reader.js';
 import type { Page } from '../frames/readers.js';
-import { fetchMail, readAll } from '../frames/source.js';
+import { fetchMail } from '../frames/source.js';
 import { MAX_FILE_LINKS, MAX_LINK_BUTTONS, MAX_LINK_MOVES, MAX_LINKS, NEAR } from '../limits.js';
 import { Idle, type Steps } from '../scan/idle.js';
 import { originOf } from '../sites/index.js';
@@ -25,8 +25,6 @@ interface Opened {
   /** Nobody waits any more for what is still on its way. */
   readonly gone: AbortController;
   reader?: Reader;
-  /** The octets, for an answer: they are not fetched again. The browser keeps them, outside of the page's memory. */
-  kept?: Blob;
 }
 
 /** A link with its button. */
@@ -195,20 +193,13 @@ export class Links {
   async #load({ url }: Target, opened: Opened): Promise<ViewMessage> {
     const source = await fetchMail(url, opened.gone.signal, { link: true });
     if (typeof source === 'string') return { t: 'lost', error: source, file: true };
-    opened.kept = new Blob([source]);
-    return { t: 'mail', source, file: true, ...this.#shown() };
-  }
-
-  /** Who sent the mail around a link is not known, nor whether the link is of that mail. */
-  #shown(): { sender: null; site: string } {
-    return { sender: null, site: originOf(this.document) };
+    // Who sent the mail around a link is not known, nor whether the link is of that mail.
+    return { t: 'mail', source, file: true, sender: null, site: originOf(this.document) };
   }
 
   async #answer({ link, opened }: Entry, mode: AnswerMode): Promise<void> {
-    // Piece by piece: in Firefox the memory that a page's objects give out is the page's, and no message can carry it.
-    const source = opened?.kept && (await readAll(opened.kept.stream().getReader(), MAX_MAIL));
-    if (typeof source === 'object' && isConnected(link))
-      this.page.answer({ mode, element: link, message: { t: 'mail', source, ...this.#shown() } });
+    const message = await opened?.reader?.message;
+    if (message && message.t !== 'lost' && isConnected(link)) this.page.answer({ mode, element: link, message });
   }
 
   #close(entry: Entry): void {

@@ -4,7 +4,6 @@ import './early.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Form } from 'waxseal-wasm';
 import type { ViewMessage } from '../../desk/channel.js';
-import { kept } from '../../desk/engine.js';
 import type { ReaderChannel } from '../../desk/reader-channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { failure } from '../../ui/components/parts.js';
@@ -123,7 +122,7 @@ function layOut(): void {
 function subjectOf(message: ViewMessage): Subject {
   switch (message.t) {
     case 'mail':
-      return { kind: 'mail', source: kept(message.source), sender: message.sender };
+      return { kind: 'mail', source: message.source, sender: message.sender };
     case 'lost':
       return { kind: 'lost', error: message.error };
     case 'block': {
