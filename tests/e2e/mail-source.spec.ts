@@ -2,6 +2,7 @@
 // answers that are no mail. The site has the structure of Roundcube; mail.spec.ts has the real one.
 
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { button, type Driver, until, type View } from '../harness/index.js';
 import { readers, readerWith, shows } from './support/desk.js';
@@ -38,10 +39,10 @@ after(async () => {
   elsewhere?.close();
 });
 
-const letter = (content = TEXT): string =>
+const letter = (content = text(TEXT)): string =>
   mail(
     { from: 'Alice <alice@example.test>', to: 'Bob <bob@example.test>', subject: '...' },
-    encrypted(gpg, text(content), [bob.fingerprint]),
+    encrypted(gpg, content, [bob.fingerprint]),
   );
 
 /** Shows a message in the tab, and returns its one reader frame. */
@@ -149,18 +150,22 @@ for (const [what, message] of NOTHING) {
 }
 
 test('who answers a mail answers what was read, whatever the site has in its place by then', async () => {
-  let stored = letter();
+  // So large that the browser gives it in pieces.
+  const large = crypto.randomBytes(6 * 1024 * 1024);
+  let stored = letter(multipart('mixed', [text(TEXT), file('tide-tables.bin', 'application/octet-stream', large)]));
   const frame = await open({
     body: NOTICE,
     files: [ENCRYPTED],
     source: (request, response) => serve(stored)(request, response),
   });
   await shows(frame, TEXT);
-  stored = letter('Another letter, from long ago.');
+  assert.ok(large.equals(await savedFile(driver, frame, 'tide-tables.bin')));
+  stored = letter(text('Another letter, from long ago.'));
   const asked = web.sources.length;
   await button(frame, say('forward')).click();
   const window = await writeWindow(driver);
   await until('it is quoted', async () => (await editorText(window)).includes(TEXT));
+  await shows(window, 'tide-tables.bin');
   assert.equal(web.sources.length, asked, 'the site is not asked for it again');
   await window.close();
   await tab.front();
@@ -224,13 +229,13 @@ test('the page leaves while its mail is under way: the site need not send the re
   });
   const frame = await open({ body: NOTICE, files: [ENCRYPTED], source });
   await shows(frame, say('reader_opening'));
-  const next = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter('The next one.')) });
+  const next = await open({ body: NOTICE, files: [ENCRYPTED], source: serve(letter(text('The next one.'))) });
   await shows(next, 'The next one.');
   await until('the connection has ended', () => closed);
 });
 
 test('a page that goes from mail to mail without a reload: each is read, one at a time', async () => {
-  const first = { body: NOTICE, files: [ENCRYPTED], source: serve(letter('The first one.')) };
+  const first = { body: NOTICE, files: [ENCRYPTED], source: serve(letter(text('The first one.'))) };
   await shows(await open(first), 'The first one.');
   for (const words of ['The second one.', 'The third one.']) {
     const address = web.put({ ...first, source: serve(letter(words)) });
