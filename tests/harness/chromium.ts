@@ -5,7 +5,7 @@ import { ChromiumView } from './chromium-view.js';
 import { download, downloadFolder } from './download.js';
 import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './driver.js';
 import { ending } from './ending.js';
-import { removeFolder } from './folders.js';
+import { isUsed, removeFolder } from './folders.js';
 import { PROGRAMS } from './programs.js';
 import { startProxy } from './proxy.js';
 import { PATIENCE, STARTING, until } from './until.js';
@@ -28,10 +28,12 @@ const UNTHROTTLED = [
 export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
+  const goesOn = isUsed(options.profile);
   const [width, height] = options.size ?? [1200, 900];
   const browser: Browser = await puppeteer.launch({
     executablePath: PROGRAMS.chromium,
     headless: !options.visible,
+    ...(options.profile && { userDataDir: options.profile }),
     pipe: true,
     enableExtensions: true,
     defaultViewport: null,
@@ -282,6 +284,12 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
       await removeFolder(downloads);
     },
 
+    async kill() {
+      await end.killed();
+      proxy.close();
+      await removeFolder(downloads);
+    },
+
     closed: () =>
       new Promise((done) => {
         browser.once('disconnected', () => done());
@@ -293,6 +301,6 @@ export async function launchChromium(options: LaunchOptions): Promise<Driver> {
   };
   const welcome = (target: Target) => target.type() === 'page' && target.url().startsWith(`${base}welcome.html`);
   const greets = async () => (await browser.targets().find(welcome)?.page())?.evaluate(hasGreeted);
-  await until('the extension greets', greets, STARTING);
+  if (!goesOn) await until('the extension greets', greets, STARTING);
   return driver;
 }

@@ -33,6 +33,11 @@ export interface LaunchOptions {
    * after such a page has come out of sight; without this option, driven as it is, it never does.
    */
   heldBack?: boolean;
+  /**
+   * A folder for the profile, which stays when the browser ends; the caller removes it. In one that is not empty the browser goes
+   * on where it ended, with the extension that is there. Firefox wants `archive` besides: it forgets what comes from a folder.
+   */
+  profile?: string;
   /** Preferences of Firefox (`about:config`); the other browser has none. */
   prefs?: Record<string, string | number | boolean>;
 }
@@ -117,8 +122,10 @@ export interface Driver {
    * to the disk now. Chromium: what it has written, which is some seconds old.
    */
   remembers(text: string): Promise<boolean>;
-  /** Ends the browser and removes its profile. */
+  /** Ends the browser and removes its profile, unless that is the caller's. */
   close(): Promise<void>;
+  /** Ends it as a crash does: all at once, without a word to anybody. */
+  kill(): Promise<void>;
   /** Settles when the person has closed the browser's last window. */
   closed(): Promise<void>;
 }

@@ -7,6 +7,8 @@ export interface Ending {
   wanted(): void;
   /** Waits until it has ended. */
   ended(): Promise<void>;
+  /** Ends it as a crash does. */
+  killed(): Promise<void>;
 }
 
 /** Tells when a browser ends by itself: whatever fails after it only says that nobody answers. */
@@ -17,12 +19,18 @@ export function ending(name: string, browser: ChildProcess | null, mayEnd: boole
     ended = true;
     if (!wanted) console.log(`${name} has ended by itself: ${signal ?? `exit code ${code}`}`);
   });
-  return {
+  const self: Ending = {
     wanted() {
       wanted = true;
     },
     async ended() {
       await until(`${name} has ended`, () => ended);
     },
+    async killed() {
+      wanted = true;
+      browser?.kill('SIGKILL');
+      await self.ended();
+    },
   };
+  return self;
 }

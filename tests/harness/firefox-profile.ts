@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { newFolder, removeFolder } from './folders.js';
 import { PROGRAMS } from './programs.js';
@@ -13,11 +12,9 @@ import { PROGRAMS } from './programs.js';
 /** Starts Firefox with the profile in that folder, and ends it. */
 type Use = (folder: string) => Promise<void>;
 
-/** A folder with a profile that was never used with an extension; it does not outlive this process. */
-export async function newProfile(use: Use): Promise<string> {
-  const profile = newFolder(path.join(os.tmpdir(), 'waxseal-profile-'));
-  fs.cpSync(await used(use), profile, { recursive: true });
-  return profile;
+/** Fills a folder with a profile that was never used with an extension. */
+export async function fillProfile(folder: string, use: Use): Promise<void> {
+  fs.cpSync(await used(use), folder, { recursive: true });
 }
 
 /** What is copied; made once for each Firefox, beside what else is built. */

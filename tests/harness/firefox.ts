@@ -7,9 +7,9 @@ import { DESK_WINDOWS, type Driver, hasGreeted, type LaunchOptions } from './dri
 import { ending } from './ending.js';
 import { Bidi, type Context } from './firefox-bidi.js';
 import { FirefoxPopup, runHidden } from './firefox-hidden.js';
-import { newProfile } from './firefox-profile.js';
+import { fillProfile } from './firefox-profile.js';
 import { FirefoxView } from './firefox-view.js';
-import { newFolder, removeFolder } from './folders.js';
+import { isUsed, newFolder, removeFolder } from './folders.js';
 import { PROGRAMS } from './programs.js';
 import { startProxy } from './proxy.js';
 import { STARTING, until } from './until.js';
@@ -85,7 +85,9 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   const base = `moz-extension://${UUID}/`;
   const proxy = await startProxy(options.hosts?.ports);
   const downloads = downloadFolder();
-  const profile = options.visible ? newFolder(path.join(os.tmpdir(), 'waxseal-profile-')) : await newProfile(useOnce);
+  const goesOn = isUsed(options.profile);
+  const profile = options.profile ?? newFolder(path.join(os.tmpdir(), 'waxseal-profile-'));
+  if (!options.visible && !goesOn) await fillProfile(profile, useOnce);
   const browser = await start(profile, options, {
     'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
     'network.proxy.type': options.visible ? 0 : 1,
@@ -99,6 +101,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     'browser.download.dir': downloads,
     'browser.download.useDownloadDir': true,
     'browser.download.alwaysOpenPanel': false,
+    // What is installed for longer than this run would have to be signed.
+    ...(options.profile && { 'xpinstall.signatures.required': false }),
     // Of itself it goes from a second to 15 of them, when a page has used up its share of the processor.
     ...(options.heldBack && {
       'dom.min_background_timeout_value': 60_000,
@@ -111,7 +115,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   await bidi.quiet();
   const { archive, extension } = options;
   const extensionData = archive ? { type: 'archivePath', path: archive } : { type: 'path', path: extension };
-  await bidi.send('webExtension.install', { extensionData });
+  if (!goesOn)
+    await bidi.send('webExtension.install', { extensionData, 'moz:permanent': options.profile !== undefined });
 
   const taken = new Set<string>();
   const newTab = async (url?: string): Promise<FirefoxView> => {
@@ -354,7 +359,14 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       await end.ended();
       proxy.close();
       await removeFolder(downloads);
-      await removeFolder(profile);
+      if (!options.profile) await removeFolder(profile);
+    },
+
+    async kill() {
+      await end.killed();
+      proxy.close();
+      await removeFolder(downloads);
+      if (!options.profile) await removeFolder(profile);
     },
 
     closed: () => new Promise((done) => browser.once('disconnected', () => done())),
@@ -363,6 +375,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     const welcome = (await bidi.tree()).find(({ url }) => url.startsWith(`${base}welcome.html`));
     return welcome && new FirefoxView(bidi, welcome.context).evaluate(hasGreeted);
   };
-  await until('the extension greets', greets, STARTING);
+  if (!goesOn) await until('the extension greets', greets, STARTING);
+  else
+    await until('the extension is there', () =>
+      bidi.privileged((addon) => Boolean(WebExtensionPolicy.getByID(addon)), id),
+    );
   return driver;
 }

@@ -22,6 +22,10 @@ export function newFolder(begin: string): string {
   return folder;
 }
 
+/** Whether there is something in it. */
+export const isUsed = (folder: string | undefined): boolean =>
+  folder !== undefined && fs.readdirSync(folder).length > 0;
+
 /** Removes it with all that is in it. Children of a program that has ended may still write there. */
 export async function removeFolder(folder: string): Promise<void> {
   await until(`${folder} has gone`, () => {
