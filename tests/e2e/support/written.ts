@@ -119,7 +119,7 @@ export async function signs(post: Correspondence<WithForm>, withFile: boolean): 
   await button(window, say('go_to_webmail')).click();
   await until('the window has closed', () => window.gone());
   const names = withFile ? ['notes.bin', 'notes.bin.asc'] : [];
-  assert.deepEqual((await writing.form()).files.sort(), names);
+  await until('the site lists its files', async () => (await writing.form()).files.sort().join() === names.join());
   const raw = await post.sent(writing, 'bob');
   const made = partsOf(readEntity(raw), '');
   const body = made.find(({ headers }) => headers.get('content-type')?.startsWith('text/plain'))?.body ?? Buffer.of();
