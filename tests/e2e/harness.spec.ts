@@ -132,6 +132,29 @@ test('what lies over a control for a while hears of no click, and the control do
   }
 });
 
+test('a control that moves away between the press and its end is pressed where it is then, once', async () => {
+  const moving = page(`<button id="b" style="position:absolute;left:80px;top:80px">Press</button>
+    <script>
+      const pressed = [];
+      addEventListener('pointerdown', () => (b.style.top = '300px'), { once: true });
+      addEventListener('click', ({ target }) => pressed.push(target.id || target.localName));
+    </script>`);
+  const server = await loopback((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(moving);
+  });
+  const driver = await browser();
+  try {
+    const tab = await driver.tab(`${server.origin}/`);
+    await tab.click('#b');
+    await until('it is pressed', () => tab.run('pressed.length > 0'));
+    assert.deepEqual(await tab.run('pressed'), ['b']);
+  } finally {
+    await driver.close();
+    server.close();
+  }
+});
+
 test('a control in a frame that becomes smaller just then is pressed where it is', async () => {
   const frame = page(`<div id="above" style="height:1500px"></div><button id="b">Press</button>
     <script>

@@ -35,7 +35,7 @@ export interface Aim {
 
 interface Watch {
   moved?: MouseEvent;
-  /** `hit`, or what was pressed in its place. */
+  /** `hit`, or what was pressed in its place, or where it was let go. */
   pressed?: string;
   end(): void;
 }
@@ -70,6 +70,13 @@ function watch(find: (() => Element | null) | null, x: number, y: number): boole
       ? `<${one.localName} id="${one.id}" class="${one.getAttribute('class') ?? ''}">`
       : String(one);
 
+  // What moved between the press and its end gets no click; the press is made anew then.
+  let over = false;
+  const letGo = (path: EventTarget[]): void => {
+    over = true;
+    if (find?.() && !isMeant(path)) own.pressed = `let go over ${named(path[0])}`;
+  };
+
   const types = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu'];
   let heard = false;
   const listen = (event: Event): void => {
@@ -81,6 +88,7 @@ function watch(find: (() => Element | null) | null, x: number, y: number): boole
       const early = event.defaultPrevented && document.documentElement.hasAttribute('data-early');
       own.pressed = early ? 'it came too early' : isMeant(path) ? 'hit' : named(path[0]);
     }
+    if (own.pressed === 'hit' && !over && /up$/.test(event.type)) letGo(event.composedPath());
     if (own.pressed === undefined || own.pressed === 'hit' || !types.includes(event.type)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
