@@ -45,6 +45,8 @@ before(async () => {
   alice = gpg.key('Alice <alice@example.test>');
   bob = gpg.key('Bob <bob@example.test>');
   profile = newFolder(path.join(os.tmpdir(), 'waxseal-killed-'));
+  // It ends well once: that there is an extension the browser may write down only some seconds after it has come.
+  await (await begin()).close();
   [driver, web] = await Promise.all([begin(), site()]);
   web.put('/form', composeForm('textarea'));
 });
