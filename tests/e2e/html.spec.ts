@@ -307,7 +307,13 @@ test('what is printed has all of the mail, however wide the window was in which 
   await open(html(long.join('')));
   // The window of a reader may be as wide as its page likes.
   await page.run("document.querySelector('main').style.maxWidth = '1150px'");
-  await until('it is wide', async () => ((await size())[0] ?? 0) > 900);
+  // Its height follows, once it has been measured.
+  const spare = () =>
+    inMail((inner) => (inner.defaultView?.innerHeight ?? 0) - inner.body.getBoundingClientRect().bottom);
+  await until(
+    'it is wide, and as high as its lines',
+    async () => ((await size())[0] ?? 0) > 900 && (await spare()) < 40,
+  );
   const before = String(await size());
   const sheets = await sheetsOf(page);
   assert.ok(

@@ -376,9 +376,9 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     return welcome && new FirefoxView(bidi, welcome.context).evaluate(hasGreeted);
   };
   if (!goesOn) await until('the extension greets', greets, STARTING);
-  else
-    await until('the extension is there', () =>
-      bidi.privileged((addon) => Boolean(WebExtensionPolicy.getByID(addon)), id),
-    );
+  // It begins some time after the browser, and has no documents before that.
+  const begins = () =>
+    bidi.privileged((addon) => WebExtensionPolicy.getByID(addon)?.extension.state === 'Startup: Complete', id);
+  if (goesOn) await until('the extension begins', begins, STARTING);
   return driver;
 }

@@ -16,6 +16,8 @@ interface XulBrowser extends HTMLElement {
 }
 
 interface PrivilegedExtension {
+  /** How far it has come, in words. */
+  state: string;
   views: Iterable<{ viewType: string; xulBrowser: XulBrowser }>;
   backgroundState: string;
   terminateBackground(options: { disableResetIdleForTest: boolean }): Promise<void>;
