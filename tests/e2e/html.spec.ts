@@ -303,23 +303,17 @@ test('what turns words around is said of HTML as it is of a text, and elements f
 test('what is printed has all of the mail, however wide the window was in which it was read', async () => {
   const words = 'The heron stands at the mill, and nobody knows for how long it will stay there. '.repeat(8);
   const long = Array.from({ length: 60 }, (_, at) => `<p>Line ${at}. ${words}</p>`);
-  const size = () => inMail((inner) => [inner.defaultView?.innerWidth ?? 0, inner.defaultView?.innerHeight ?? 0]);
+  const size = () =>
+    inMail(({ defaultView: view, body }) => [view?.innerWidth ?? 0, view?.innerHeight ?? 0, body.offsetHeight]);
   await open(html(long.join('')));
   // The window of a reader may be as wide as its page likes.
   await page.run("document.querySelector('main').style.maxWidth = '1150px'");
-  // Its height follows, once it has been measured.
-  const spare = () =>
-    inMail((inner) => (inner.defaultView?.innerHeight ?? 0) - inner.body.getBoundingClientRect().bottom);
-  await until(
-    'it is wide, and as high as its lines',
-    async () => ((await size())[0] ?? 0) > 900 && (await spare()) < 40,
-  );
+  const settled = async ([width = 0, height = 0, lines = 0]: number[]) => width > 900 && height - lines < 60;
+  await until('it is wide, and as high as its lines', async () => settled(await size()));
   const before = String(await size());
   const sheets = await sheetsOf(page);
-  assert.ok(
-    sheets.filter((words) => words === '').length <= 1,
-    `${sheets.length} sheets, one of them for what lines may be longer on paper`,
-  );
+  // One of them for what lines may be longer on paper.
+  assert.ok(sheets.filter((words) => words === '').length <= 1, `${sheets.length} sheets`);
   const paper = sheets.join(' ');
   for (const at of long.keys()) assert.ok(paper.includes(`Line ${at}.`), `line ${at}`);
   assert.ok(paper.includes(END) && !paper.includes(say('print_cut')), paper.slice(-200));
