@@ -308,7 +308,7 @@ test('what is printed has all of the mail, however wide the window was in which 
   await open(html(long.join('')));
   // The window of a reader may be as wide as its page likes.
   await page.run("document.querySelector('main').style.maxWidth = '1150px'");
-  const settled = async ([width = 0, height = 0, lines = 0]: number[]) => width > 900 && height - lines < 60;
+  const settled = ([width = 0, height = 0, lines = 0]: number[]) => width > 900 && height - lines < 60;
   await until('it is wide, and as high as its lines', async () => settled(await size()));
   const before = String(await size());
   const sheets = await sheetsOf(page);

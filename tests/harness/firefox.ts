@@ -375,10 +375,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
     const welcome = (await bidi.tree()).find(({ url }) => url.startsWith(`${base}welcome.html`));
     return welcome && new FirefoxView(bidi, welcome.context).evaluate(hasGreeted);
   };
-  if (!goesOn) await until('the extension greets', greets, STARTING);
   // It begins some time after the browser, and has no documents before that.
   const begins = () =>
     bidi.privileged((addon) => WebExtensionPolicy.getByID(addon)?.extension.state === 'Startup: Complete', id);
   if (goesOn) await until('the extension begins', begins, STARTING);
+  else await until('the extension greets', greets, STARTING);
   return driver;
 }

@@ -206,7 +206,7 @@ fn steps(project: &Project, names: &[&str], wanted: &Wanted) -> Outcome {
         "together",
         begun.elapsed().as_secs_f64()
     );
-    // Of what was printed first, hours ago, not all may be kept.
+    // Of what was printed first, many minutes ago, not all may be kept.
     for line in table.iter().flat_map(|row| &row.again) {
         println!("{line}");
     }
