@@ -128,6 +128,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
   };
   const isLoaded = (url: string) => location.href.startsWith(url) && document.readyState === 'complete';
 
+  // Puppeteer puts the preferences back that were there before, in a profile that is not its own.
+  const isLeft = () => !fs.readdirSync(profile).some((name) => name.endsWith('.puppeteer'));
+  const leave = () => (options.profile ? until('the preferences are put back', isLeft) : removeFolder(profile));
+
   const driver: Driver = {
     kind: 'firefox',
     version: (await browser.version()).replace('firefox/', 'Firefox '),
@@ -359,14 +363,14 @@ export async function launchFirefox(options: LaunchOptions): Promise<Driver> {
       await end.ended();
       proxy.close();
       await removeFolder(downloads);
-      if (!options.profile) await removeFolder(profile);
+      await leave();
     },
 
     async kill() {
       await end.killed();
       proxy.close();
       await removeFolder(downloads);
-      if (!options.profile) await removeFolder(profile);
+      await leave();
     },
 
     closed: () => new Promise((done) => browser.once('disconnected', () => done())),
