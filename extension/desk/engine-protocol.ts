@@ -29,14 +29,17 @@ interface Ending {
   now: number;
 }
 
+/** The browser does not give the octets of a file (any more). */
+interface Gone {
+  readonly kind: 'gone';
+}
+
 /** What the Worker is asked, and what it answers. */
 export interface EngineOperations {
   /** Parses a block as far as is possible without a key. First request of a Worker that reads one. */
   open: { request: { armored: Uint8Array; form: MessageForm }; answer: Opened };
-  /** The next octets of a mail that has `size` of them. First request of a Worker that reads a large one. */
-  source_piece: { request: { piece: Uint8Array; size: number }; answer: object };
-  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one, or after its last piece. */
-  open_mail: { request: { source: Uint8Array | undefined; name: string | undefined }; answer: Opened };
+  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one. */
+  open_mail: { request: { source: Blob; name: string | undefined }; answer: Opened | Gone };
   /** Decrypts with the session key from the vault. */
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */
@@ -53,14 +56,19 @@ export interface EngineOperations {
   sign: { request: { signature: Bytes }; answer: EncryptStep };
   /** Starts to make a mail. First request of a Worker that makes one. */
   begin_mail: { request: { order: MailOrder }; answer: WriteStep };
-  /** Adds a file; its octets are copied. */
-  add_file: { request: { file: WrittenFile; data: Uint8Array }; answer: WriteStep };
+  /** The next octets of a file. Their memory comes back, for the octets after them. */
+  file_piece: { request: { piece: Uint8Array }; answer: { data: Uint8Array<ArrayBuffer> } };
+  /** Takes the file whose octets have come. */
+  add_file: { request: { file: WrittenFile }; answer: WriteStep };
   /** All files are there. */
   make_mail: { request: object; answer: WriteStep };
   /** Goes on with the vault's signatures. */
   sign_mail: { request: { signatures: Bytes[] }; answer: WriteStep };
-  /** The octets of what was made; they move. Nothing when there is no such output. */
-  output: { request: { place: number }; answer: { data: Uint8Array<ArrayBuffer> | undefined } };
+  /** A piece of what was made, in the memory that comes with the request; of no size when there is no such piece. */
+  output_piece: {
+    request: { place: number; number: number; into: Uint8Array };
+    answer: { data: Uint8Array<ArrayBuffer>; size: number };
+  };
   /** Finds the signatures among files. The only request of its Worker. */
   sort: { request: { files: OfferedFile[] }; answer: Sorted };
   /** Reads detached signatures on a file of `size` octets. First request of a Worker that checks them. */

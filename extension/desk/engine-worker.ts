@@ -4,13 +4,18 @@
 import init, { MailWriter, previewKeys, Reader, SignatureCheck, Source, sortFiles, Writer } from 'waxseal-wasm';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
 import { wasm } from './engine-wasm.js';
+import { eachOctets, FileGone, MAX_PIECE } from './pieces.js';
 
 /** The job in hand; a `Writer` is used up by its last step, mails stay for their files and for what was made. */
 let reader: Reader | undefined;
-let source: Source | undefined;
 let check: SignatureCheck | undefined;
 let writer: Writer | undefined;
 let mailWriter: MailWriter | undefined;
+
+/** Octets of a part of what was made, at most. */
+const MAX_PART = 128 * 1024;
+/** Parts of what was made that a piece holds. */
+const PARTS = Math.floor(MAX_PIECE / MAX_PART);
 
 const loaded = init({ module_or_path: wasm });
 
@@ -43,16 +48,9 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'open':
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
-    case 'source_piece':
-      source ??= new Source(request.size);
-      source.add(request.piece);
-      return {};
     case 'open_mail': {
-      const whole = source;
-      source = undefined;
-      const { name } = request;
-      reader = request.source ? Reader.openMail(request.source, name) : Reader.openSource(expect(whole), name);
-      return reader.opened();
+      reader = await openMail(request.source, request.name);
+      return reader?.opened() ?? { kind: 'gone' };
     }
     case 'decrypt':
       return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
@@ -79,14 +77,23 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'begin_mail':
       mailWriter = MailWriter.begin(request.order);
       return mailWriter.step();
+    case 'file_piece':
+      expect(mailWriter).filePiece(request.piece);
+      return { data: request.piece as Uint8Array<ArrayBuffer> };
     case 'add_file':
-      return expect(mailWriter).addFile(request.file, request.data);
+      return expect(mailWriter).addFile(request.file);
     case 'make_mail':
       return await expect(mailWriter).make();
     case 'sign_mail':
       return await expect(mailWriter).finish(request.signatures);
-    case 'output':
-      return { data: expect(mailWriter).output(request.place) as Uint8Array<ArrayBuffer> | undefined };
+    case 'output_piece': {
+      const { place, number, into } = request;
+      let size = 0;
+      for (let part = 0; part < PARTS; part++) {
+        size += expect(mailWriter).outputPart(place, number * PARTS + part, into.subarray(size)) ?? 0;
+      }
+      return { data: into as Uint8Array<ArrayBuffer>, size };
+    }
     case 'sort':
       return sortFiles(request.files);
     case 'check':
@@ -103,6 +110,19 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'preview':
       return previewKeys(request.data, request.now);
   }
+}
+
+/** Reads a mail that the browser keeps, piece by piece; nothing when it does not give it. */
+async function openMail(source: Blob, name: string | undefined): Promise<Reader | undefined> {
+  const whole = new Source(source.size);
+  try {
+    await eachOctets(source, (piece) => whole.add(piece));
+  } catch (error) {
+    whole.free();
+    if (error instanceof FileGone) return undefined;
+    throw error;
+  }
+  return Reader.openMail(whole, name);
 }
 
 function expect<T>(job: T | undefined): T {

@@ -4,6 +4,7 @@
 import type messages from '../_locales/en/messages.json';
 import type { About, BLOCKS, LetterLanguage } from '../letter/about.js';
 import { toBase64 } from '../ui/files.js';
+import type { Supply } from './pieces.js';
 
 export type { LetterLanguage } from '../letter/about.js';
 
@@ -15,7 +16,7 @@ export const LETTER_TYPE = 'text/html';
 /** What goes into a letter. */
 export interface LetterOptions {
   /** The armored message, which a password opens. */
-  readonly armored: Uint8Array;
+  readonly armored: Supply;
   /** The certificate that replies are encrypted to: binary, in base64. Without one they have the password alone. */
   readonly senderCertificate?: string | undefined;
   /** May be empty. */
@@ -30,7 +31,7 @@ export interface LetterOptions {
 }
 
 /** Makes the file. Rejects when a file of the extension cannot be read, or for an `armored` that is none. */
-export async function letter(options: LetterOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function letter(options: LetterOptions): Promise<Blob> {
   const about: About = {
     name: options.senderName,
     address: options.senderAddress,
@@ -46,7 +47,7 @@ export async function letter(options: LetterOptions): Promise<Uint8Array<ArrayBu
   ]);
   const parts: Record<keyof typeof BLOCKS, BlobPart> = {
     about: json(about),
-    message: armor(options.armored),
+    message: await armor(options.armored),
     engine,
     licences,
   };
@@ -59,7 +60,7 @@ export async function letter(options: LetterOptions): Promise<Uint8Array<ArrayBu
     pieces.push(before, parts[id]);
     rest = after;
   }
-  return new Uint8Array(await new Blob([...pieces, rest]).arrayBuffer());
+  return new Blob([...pieces, rest]);
 }
 
 async function file(name: string): Promise<Response> {
@@ -85,10 +86,14 @@ function json(value: About): string {
 const LESS_THAN = 0x3c;
 
 /** Armor is ASCII without `<`: it cannot end the element either. */
-function armor(armored: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (armored.length === 0 || armored.some((octet) => octet > 0x7e || octet === LESS_THAN))
-    throw new Error('not armor');
-  return new Uint8Array(armored);
+async function armor({ size, each }: Supply): Promise<Blob> {
+  const pieces: Blob[] = [];
+  await each((piece) => {
+    if (piece.some((octet) => octet > 0x7e || octet === LESS_THAN)) throw new Error('not armor');
+    pieces.push(new Blob([piece]));
+  });
+  if (size === 0) throw new Error('not armor');
+  return new Blob(pieces);
 }
 
 /** How a message with a password travels. */

@@ -3,6 +3,45 @@
 /** Octets that are handed over at once: a fraction of a second to hash, and few enough requests. */
 const PIECE = 4 * 1024 * 1024;
 
+/** Octets that come in pieces. */
+export interface Supply {
+  /** How many there are. */
+  readonly size: number;
+  /**
+   * Gives all of them to `take`, in pieces of at most {@link MAX_PIECE}, one after the other, unless it wants no more. A piece is
+   * in memory that is used again for the next. May be called again, when it has ended.
+   */
+  readonly each: (take: Take) => Promise<void>;
+}
+
+/** Takes a piece; `false` when it wants no more. */
+export type Take = (piece: Uint8Array<ArrayBuffer>) => Promise<unknown> | unknown;
+
+/** Octets of one piece of a {@link Supply}. Many small ones leave more behind than few large ones. */
+export const MAX_PIECE = 512 * 1024;
+
+/** What is there as a whole. `each` throws `FileGone`, of a file. */
+export function supplyOf(data: Uint8Array<ArrayBuffer> | Blob): Supply {
+  if (data instanceof Blob) return { size: data.size, each: (take) => eachOctets(data, take) };
+  const each: Supply['each'] = async (take) => {
+    for (let at = 0; at < data.length; at += MAX_PIECE) {
+      if ((await take(data.subarray(at, at + MAX_PIECE))) === false) return;
+    }
+  };
+  return { size: data.length, each };
+}
+
+/** All octets of a supply. */
+export async function wholeOf({ size, each }: Supply): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  await each((piece) => {
+    whole.set(piece, at);
+    at += piece.length;
+  });
+  return whole;
+}
+
 /** A file could not be read: it was moved, changed or taken away, or it is a folder. */
 export class FileGone extends Error {
   constructor() {
@@ -17,6 +56,24 @@ export async function eachPiece(
   take: (piece: Uint8Array<ArrayBuffer>, before: number) => Promise<unknown>,
 ): Promise<void> {
   for (let at = 0; at < file.size; at += PIECE) await take(await octets(file.slice(at, at + PIECE)), at);
+}
+
+/**
+ * Gives all octets to `take`, one piece after the other, in memory that is used again for the next: nothing is left for the
+ * browser to tidy up, which it does long after a large file has gone by. Throws `FileGone`.
+ */
+export async function eachOctets(file: Blob, take: Take): Promise<void> {
+  const body = file.stream().getReader({ mode: 'byob' });
+  const read = (into: ArrayBuffer) =>
+    body.read(new Uint8Array(into)).catch(() => {
+      throw new FileGone();
+    });
+  let all = 0;
+  for (let next = await read(new ArrayBuffer(MAX_PIECE)); !next.done; next = await read(next.value.buffer)) {
+    all += next.value.length;
+    if ((await take(next.value)) === false) return body.cancel();
+  }
+  if (all !== file.size) throw new FileGone();
 }
 
 /** All octets of a small file. Throws `FileGone`. */

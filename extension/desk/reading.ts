@@ -3,7 +3,7 @@
 import type { KeyInfo, MailView, Opened, ReadMessage, Refusal } from 'waxseal-wasm';
 import type { AskVault } from '../ui/vault-client.js';
 import { type EngineWorker, takeEngine } from './engine-client.js';
-import { eachPiece, octets } from './pieces.js';
+import { FileGone, octets } from './pieces.js';
 import { Signers } from './signers.js';
 import { type Failed, failure, type MessageForm, seconds } from './states.js';
 
@@ -21,7 +21,7 @@ export interface Block {
 /** A whole mail as it is stored, or a file that holds an OpenPGP message. */
 export interface Mail {
   readonly kind: 'mail';
-  /** A large one as a file, which is read by the engine alone (see {@link kept}). */
+  /** What the browser keeps is read by the engine alone (see {@link kept}). */
   readonly source: Uint8Array<ArrayBuffer> | Blob;
   /** Of the file: it tells what the file in it is called. */
   readonly name?: string;
@@ -67,7 +67,7 @@ export type ReadState =
  */
 const WAITING_LIMIT = 60_000;
 
-/** Octets from which on a mail is given away: it is needed again only when keys were locked meanwhile. */
+/** Octets from which on a file is not read before it is needed. */
 const LARGE = 1024 * 1024;
 
 /** What a Worker gives of a mail. */
@@ -222,15 +222,10 @@ export class Reading {
     const what = this.#what;
     if (what.kind === 'mail') {
       const { source, name } = what;
-      // A small one is copied: it stays here, to be read again when keys were locked.
-      if (!(source instanceof Blob)) return worker.request('open_mail', { source, name });
-      const { size } = source;
-      if (size < LARGE) {
-        const whole = await octets(source);
-        return worker.request('open_mail', { source: whole, name }, [whole.buffer]);
-      }
-      await eachPiece(source, (piece) => worker.request('source_piece', { piece, size }, [piece.buffer]));
-      return worker.request('open_mail', { source: undefined, name });
+      // It stays here, to be read again when keys were locked.
+      const found = await worker.request('open_mail', { source: kept(source), name });
+      if (found.kind === 'gone') throw new FileGone();
+      return found;
     }
     const armored = new TextEncoder().encode(what.armored);
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);
@@ -281,9 +276,9 @@ export class Reading {
   }
 }
 
-/** The source of a mail as it is kept until it is read again. The browser keeps a large one, outside of the page's memory. */
-export function kept(source: Uint8Array<ArrayBuffer>): Mail['source'] {
-  return source.length < LARGE ? source : new Blob([source]);
+/** The source of a mail as it is kept until it is read again: by the browser, outside of the page's memory. */
+export function kept(source: Mail['source']): Blob {
+  return source instanceof Blob ? source : new Blob([source]);
 }
 
 /** The same of a file. Throws `FileGone`. */

@@ -3,12 +3,13 @@
 
 import type { MailAddress } from 'waxseal-wasm';
 import { MAX_MAIL, MAX_RECIPIENTS, MAX_SHORT, MAX_TEXT } from './channel.js';
+import { MAX_PIECE } from './pieces.js';
 
 /**
  * Octets of one piece of a file. Extension messages are JSON in Chromium: to write and to read one of this size keeps a page
- * busy for two or three milliseconds.
+ * busy for some milliseconds.
  */
-export const PIECE = 128 * 1024;
+export const PIECE = MAX_PIECE;
 
 /** What kind of answer is written. */
 export type AnswerMode = 'reply' | 'reply_all' | 'forward';
@@ -25,12 +26,18 @@ export interface OriginalStart {
   readonly sender: string | null;
 }
 
-/** A piece of the original (content to window) or of a file (window to content), in base64 of at most {@link PIECE} octets. */
+/** A piece of the original, in base64 of at most {@link PIECE} octets. */
 export interface Piece {
   readonly t: 'piece';
-  /** Which file of `put`; 0 for an original. */
-  readonly file: number;
   readonly data: string;
+}
+
+/** A piece of a file of `put`: at most {@link PIECE} octets, as they are where messages carry them ({@link Probe}), otherwise in base64. */
+export interface FilePiece {
+  readonly t: 'piece';
+  /** Which file. */
+  readonly file: number;
+  readonly data: string | Uint8Array;
 }
 
 /** What the page's compose form holds now: the site has seen it. Sent at the start, and again after `look`. */
@@ -89,6 +96,12 @@ export interface Put {
   readonly files: readonly { readonly name: string; readonly media_type: string; readonly size: number }[];
 }
 
+/** Goes along with a {@link Put}, to find out how its files can come. */
+export interface Probe {
+  /** Arrives as what it is where messages carry octets (Firefox); in Chromium they are JSON. */
+  readonly octets: Uint8Array;
+}
+
 /** Window to content: all pieces were sent. */
 export interface PutEnd {
   readonly t: 'put_end';
@@ -101,7 +114,8 @@ export interface Stop {
 
 /** Content to window: how far attaching has come, then how it ended. */
 export type PutAnswer =
-  | { readonly t: 'putting'; readonly done: number; readonly of: number }
+  /** With a word when messages carry octets. */
+  | { readonly t: 'putting'; readonly done: number; readonly of: number; readonly octets?: true }
   | ({ readonly t: 'put_done'; readonly ok: true } & Besides)
   | ({
       readonly t: 'put_done';
@@ -220,15 +234,15 @@ function asOriginal({ mode, form, size, sender }: Record<string, unknown>): Orig
   return { t: 'original', mode: mode as AnswerMode, form: form as OriginalStart['form'], size, sender: known };
 }
 
-function asPiece({ file, data }: Record<string, unknown>): Piece | undefined {
+function asPiece({ data }: Record<string, unknown>): Piece | undefined {
   // Base64 has four characters for three octets.
-  if (!isCount(file) || typeof data !== 'string' || data.length > Math.ceil(PIECE / 3) * 4) return undefined;
-  return { t: 'piece', file, data };
+  return typeof data === 'string' && data.length <= Math.ceil(PIECE / 3) * 4 ? { t: 'piece', data } : undefined;
 }
 
 function asPutAnswer(message: Record<string, unknown>): PutAnswer | undefined {
-  const { t, done, of, ok, reason } = message;
-  if (t === 'putting') return isCount(done) && isCount(of) ? { t, done, of } : undefined;
+  const { t, done, of, octets, ok, reason } = message;
+  if (t === 'putting')
+    return isCount(done) && isCount(of) ? { t, done, of, ...(octets === true && { octets }) } : undefined;
   const named = texts(message.files, MAX_NAMES);
   const besides: Besides = named.length > 0 ? { files: named } : {};
   if (ok === true) return { t: 'put_done', ok, ...besides };

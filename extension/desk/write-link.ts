@@ -10,6 +10,7 @@ import { PageWait } from './page-wait.js';
 import { Stopwatch } from './stopwatch.js';
 import { turn } from './turn.js';
 import {
+  type FilePiece,
   type FormState,
   type FromPage,
   fromPage,
@@ -17,12 +18,14 @@ import {
   type OriginalStart,
   PIECE,
   type Piece,
+  type Probe,
   type Put,
   type PutAnswer,
   type PutEnd,
   type Stop,
   type Taken,
 } from './write-channel.js';
+import type { Output } from './writing.js';
 
 /** Milliseconds without a sign of life while a mail is put into the page; a site that uploads a large file sends some. */
 const SILENCE = 60_000;
@@ -39,7 +42,7 @@ const SCRIPT_LIMIT = 5_000;
 /** Milliseconds between two looks at a page that is being loaded. */
 const FOLLOW_PAUSE = 400;
 /** Pieces that were sent and not acknowledged: what lies in the browser's queue is memory. */
-const AHEAD = 32 * PIECE;
+const AHEAD = 8 * PIECE;
 
 /** How putting a mail into the page ended. */
 export type PutResult = Extract<PutAnswer, { t: 'put_done' }>;
@@ -54,7 +57,7 @@ const GONE: PutResult = {
 
 /** A mail or block that is answered, as the page has it. */
 export interface Original extends Omit<OriginalStart, 't' | 'size'> {
-  readonly source: Uint8Array<ArrayBuffer>;
+  readonly source: Blob;
 }
 
 /** What a window wants to hear. */
@@ -82,7 +85,7 @@ export class WriteLink {
   readonly #first: chrome.runtime.Port;
   /** Something has come through the port: there is somebody at the other end. */
   #answered = false;
-  #original: { start: OriginalStart; source: Uint8Array<ArrayBuffer>; at: number } | undefined;
+  #original: { readonly start: OriginalStart; readonly pieces: Blob[]; at: number } | undefined;
   /** The site opens its answer form: until when it may leave its page for it. */
   #leaving = 0;
   /** It opens it in the page that is there, or has not left that yet. */
@@ -194,16 +197,18 @@ export class WriteLink {
   }
 
   /**
-   * Fills in the page's form, and says what became of it. `onProgress` hears how far it is, from 0 to 1. Never rejects.
+   * Fills in the page's form, and says what became of it. `onProgress` hears how far it is, from 0 to 1. Rejects when a file cannot be
+   * had; the page takes back what it has of the mail then.
    */
   async put(
     put: Omit<Put, 't' | 'files'>,
-    files: readonly { readonly name: string; readonly mediaType: string; readonly data: Uint8Array }[],
+    files: readonly Output[],
     onProgress: (share: number) => void,
   ): Promise<PutResult> {
     if (!this.connected) return GONE;
-    const total = files.reduce((sum, { data }) => sum + data.length, 0);
+    const total = files.reduce((sum, { size }) => sum + size, 0);
     let done = 0;
+    let carried = false;
     let more: () => void = () => undefined;
     let ended: PutResult | undefined;
     // Without its port the page stops, should it come to itself again: what the user is told stays true.
@@ -214,6 +219,7 @@ export class WriteLink {
           if (answer?.t === 'putting') {
             silence.renew();
             done = answer.done;
+            carried ||= answer.octets === true;
             if (answer.of > 0) onProgress(Math.min(done / answer.of, 1));
           } else {
             ended = answer ?? GONE;
@@ -223,29 +229,33 @@ export class WriteLink {
         },
       };
     });
-    const listed = files.map(({ name, mediaType, data }) => ({ name, media_type: mediaType, size: data.length }));
-    this.#send({ t: 'put', ...put, files: listed });
+    const listed = files.map(({ name, mediaType, size }) => ({ name, media_type: mediaType, size }));
+    this.#send({ t: 'put', ...put, files: listed, octets: new Uint8Array(1) });
     let sent = 0;
-    for (const [file, { data }] of files.entries()) {
-      for (let at = 0; at < data.length && !ended; at += PIECE) {
-        const piece = data.subarray(at, at + PIECE);
-        while (!ended && sent + piece.length - Math.min(done, total) > AHEAD) {
-          await new Promise<void>((resolve) => {
-            more = resolve;
-          });
-        }
-        if (ended) break;
-        this.#send({ t: 'piece', file, data: toBase64(piece) });
-        sent += piece.length;
-        // To encode one and to hand it to the browser takes some milliseconds.
-        await turn();
+    const give = async (piece: Uint8Array, file: number): Promise<boolean> => {
+      while (!ended && sent + piece.length - Math.min(done, total) > AHEAD) {
+        await new Promise<void>((resolve) => {
+          more = resolve;
+        });
       }
+      if (ended) return false;
+      this.#send({ t: 'piece', file, data: carried ? piece : toBase64(piece) });
+      sent += piece.length;
+      // To encode one and to hand it to the browser takes some milliseconds.
+      await turn();
+      return true;
+    };
+    try {
+      for (const [file, { each }] of files.entries()) await each((piece) => give(piece, file));
+      if (!ended) this.#send({ t: 'put_end' });
+      return await end;
+    } catch (error) {
+      this.stop();
+      throw error;
+    } finally {
+      silence.end();
+      this.#putting = undefined;
     }
-    if (!ended) this.#send({ t: 'put_end' });
-    const result = await end;
-    silence.end();
-    this.#putting = undefined;
-    return result;
   }
 
   /** The user thinks better of what goes on: the page takes back what it has of a mail, and is looked for no longer. */
@@ -351,7 +361,7 @@ export class WriteLink {
         this.#listener.onForm(message);
         break;
       case 'original':
-        this.#original = { start: message, source: new Uint8Array(message.size), at: 0 };
+        this.#original = { start: message, pieces: [], at: 0 };
         this.#complete();
         break;
       case 'piece':
@@ -365,22 +375,23 @@ export class WriteLink {
   #take({ data }: Piece): void {
     const original = this.#original;
     const octets = fromBase64(data);
-    if (!original || !octets || original.at + octets.length > original.source.length) {
+    if (!original || !octets || original.at + octets.length > original.start.size) {
       // Not what was announced: nothing of it is believed.
       this.#original = undefined;
       return;
     }
-    original.source.set(octets, original.at);
+    // A sender who sends nothing, again and again, gets no list for it.
+    if (octets.length > 0) original.pieces.push(new Blob([octets]));
     original.at += octets.length;
     this.#complete();
   }
 
   #complete(): void {
     const original = this.#original;
-    if (!original || original.at < original.source.length) return;
+    if (!original || original.at < original.start.size) return;
     this.#original = undefined;
     const { mode, form, sender } = original.start;
-    this.#listener.onOriginal({ mode, form, sender, source: original.source });
+    this.#listener.onOriginal({ mode, form, sender, source: new Blob(original.pieces) });
     this.#leaving = Date.now() + LEAVE_LIMIT;
     this.#send({ t: 'taken' });
     this.#opening?.end();
@@ -407,7 +418,7 @@ export class WriteLink {
     this.#putting?.heard(undefined);
   }
 
-  #send(message: Look | Taken | Put | Piece | PutEnd | Stop | Beat): void {
+  #send(message: Look | Taken | (Put & Probe) | FilePiece | PutEnd | Stop | Beat): void {
     record('content-desk', 'composer', 'content', message);
     try {
       this.#port?.postMessage(message);

@@ -1,7 +1,8 @@
 // Making a whole mail: engine and vault in turn.
 
 import type { Bytes, ErrorCode, MailOrder, MailOutput, Refusal, SignRequest, WriteStep } from 'waxseal-wasm';
-import { type EngineWorker, takeEngine } from './engine-client.js';
+import { EngineFailure, type EngineWorker, takeEngine } from './engine-client.js';
+import { MAX_PIECE, type Supply } from './pieces.js';
 import { type Failed, failure, type Signed } from './states.js';
 
 /** A file that goes along. */
@@ -14,11 +15,10 @@ export interface NewFile {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** One thing that was made. */
-export interface Output {
+/** One thing that goes out. What was made is still with its Worker: taking it may fail, with `EngineFailure`. */
+export interface Output extends Supply {
   readonly name: string;
   readonly mediaType: string;
-  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** How making a mail ended. */
@@ -29,13 +29,15 @@ export type Written =
       readonly outputs: readonly Output[];
       /** Authenticated encryption (SEIPDv2) was used. */
       readonly aead: boolean;
+      /** Throws what was made away, with its Worker. */
+      readonly close: () => void;
     }
   | Failed;
 
 /**
  * Makes a mail. `sign` asks the vault, once for each signature, and may take its time (the user unlocks the key) while the
  * Worker waits. `onProgress` hears how much of all work is done: to take the files is half of it. `signal` ends it at once,
- * as a failure. Never rejects, unless `sign` does.
+ * as a failure. Never rejects, unless `sign` does. Whoever gets outputs closes them.
  */
 export async function writeMail(
   order: MailOrder,
@@ -47,16 +49,16 @@ export async function writeMail(
   const worker = takeEngine();
   const stop = () => worker.close();
   signal?.addEventListener('abort', stop);
+  let written: Written | undefined;
   try {
     let step = await worker.request('begin_mail', { order });
     const of = 2 * files.reduce((sum, file) => sum + file.data.length, 0);
     let done = 0;
     for (const { name, mediaType, contentId, data } of files) {
       if (step.kind !== 'ready') break;
-      const file = { name, media_type: mediaType, content_id: contentId };
-      step = await worker.request('add_file', { file, data });
+      await handOver(worker, data, (size) => onProgress?.(done + size, of));
       done += data.length;
-      onProgress?.(done, of);
+      step = await worker.request('add_file', { file: { name, media_type: mediaType, content_id: contentId } });
     }
     if (step.kind === 'ready') step = await worker.request('make_mail', {});
     if (step.kind === 'sign') {
@@ -64,12 +66,26 @@ export async function writeMail(
       if ('error' in signed) return failed(signed.error, signed.detail);
       step = await worker.request('sign_mail', signed);
     }
-    return await outcome(worker, step);
+    written = outcome(worker, step);
+    return written;
   } catch (error) {
     return failure(error);
   } finally {
     signal?.removeEventListener('abort', stop);
-    worker.close();
+    if (written?.state !== 'done') worker.close();
+  }
+}
+
+/** Gives a file to the Worker, in memory that goes to and fro: a large file is never copied as a whole. */
+async function handOver(worker: EngineWorker, file: Uint8Array, onProgress: (size: number) => void): Promise<void> {
+  let buffer = new Uint8Array(Math.min(MAX_PIECE, file.length));
+  for (let at = 0; at < file.length; at += MAX_PIECE) {
+    const next = file.subarray(at, at + MAX_PIECE);
+    buffer.set(next);
+    const piece = buffer.subarray(0, next.length);
+    const { data } = await worker.request('file_piece', { piece }, [buffer.buffer]);
+    buffer = new Uint8Array(data.buffer);
+    onProgress(at + next.length);
   }
 }
 
@@ -87,16 +103,11 @@ async function signAll(
   return { signatures };
 }
 
-async function outcome(worker: EngineWorker, step: WriteStep): Promise<Written> {
+function outcome(worker: EngineWorker, step: WriteStep): Written {
   switch (step.kind) {
     case 'done': {
-      const outputs = [];
-      for (const [place, about] of step.outputs.entries()) {
-        const { data } = await worker.request('output', { place });
-        if (!data) return failed('crashed');
-        outputs.push(output(about, data));
-      }
-      return { state: 'done', outputs, aead: step.aead };
+      const outputs = step.outputs.map((about, place) => output(worker, about, place));
+      return { state: 'done', outputs, aead: step.aead, close: () => worker.close() };
     }
     case 'failed':
       return failed(step.error, step.detail);
@@ -107,8 +118,21 @@ async function outcome(worker: EngineWorker, step: WriteStep): Promise<Written> 
   }
 }
 
-function output({ name, media_type }: MailOutput, data: Uint8Array<ArrayBuffer>): Output {
-  return { name, mediaType: media_type, data };
+/** What was made stays with the Worker until somebody takes it: of a large mail no second copy is needed. */
+function output(worker: EngineWorker, { name, media_type, size }: MailOutput, place: number): Output {
+  const each: Output['each'] = async (take) => {
+    let into = new Uint8Array(MAX_PIECE);
+    let all = 0;
+    for (let number = 0; ; number++) {
+      const { data, size } = await worker.request('output_piece', { place, number, into }, [into.buffer]);
+      if (size === 0) break;
+      into = data;
+      all += size;
+      if ((await take(into.subarray(0, size))) === false) return;
+    }
+    if (all !== size) throw new EngineFailure('crashed');
+  };
+  return { name, mediaType: media_type, size, each };
 }
 
 function failed(error: ErrorCode, detail?: Refusal): Failed {

@@ -2,7 +2,8 @@
 
 import type { KeyInfo, MailAddress, MailView } from 'waxseal-wasm';
 import { previewKeys } from '../desk/engine.js';
-import { type Failed, seconds } from '../desk/states.js';
+import { wholeOf } from '../desk/pieces.js';
+import { type Failed, failure, seconds } from '../desk/states.js';
 import { type NewFile, writeMail } from '../desk/writing.js';
 import { about } from './blocks.js';
 
@@ -75,7 +76,13 @@ export async function makeReply(
   );
   if (written.state !== 'done') return written;
   const [output] = written.outputs;
-  return output ? { armored: output.data } : { state: 'failed', error: 'crashed', detail: undefined };
+  try {
+    return output ? { armored: await wholeOf(output) } : { state: 'failed', error: 'crashed', detail: undefined };
+  } catch (error) {
+    return failure(error);
+  } finally {
+    written.close();
+  }
 }
 
 /** The first list that has an address. */

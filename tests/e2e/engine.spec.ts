@@ -14,7 +14,9 @@ import {
   WRITING_LIMIT,
   writeMail,
 } from '../../extension/desk/engine.js';
+import { EngineFailure } from '../../extension/desk/engine-client.js';
 import type { EngineAnswer, EngineRequest } from '../../extension/desk/engine-protocol.js';
+import { wholeOf } from '../../extension/desk/pieces.js';
 
 /** What the engine does with a request; nothing is what an endless loop does. */
 type Behaviour = (worker: StubWorker, request: EngineRequest) => void;
@@ -241,8 +243,15 @@ function making(heard: EngineRequest[], steps: Partial<Record<EngineRequest['op'
   };
   return (worker, asked) => {
     heard.push(asked);
-    if (asked.op === 'output') worker.answer({ ok: true, answer: { data: new Uint8Array([asked.place]) } });
-    else worker.answer({ ok: true, answer: { ...usual, ...steps }[asked.op] as WriteStep });
+    if (asked.op === 'file_piece') {
+      // Its memory goes back and is used again: who looks at it later sees something else.
+      heard[heard.length - 1] = { ...asked, piece: asked.piece.slice() };
+      worker.answer({ ok: true, answer: { data: asked.piece as Uint8Array<ArrayBuffer> } });
+    } else if (asked.op === 'output_piece') {
+      const into = asked.into as Uint8Array<ArrayBuffer>;
+      into[0] = asked.place;
+      worker.answer({ ok: true, answer: { data: into, size: asked.number === 0 ? 1 : 0 } });
+    } else worker.answer({ ok: true, answer: { ...usual, ...steps }[asked.op] as WriteStep });
   };
 }
 
@@ -256,23 +265,52 @@ test('a mail is made of its files, signed as often as it has to be, and handed o
     return { signature: `by ${certificate}` };
   };
   const written = await writeMail(ORDER, FILES, sign, (done, of) => progress.push([done, of]));
-  const output = (name: string, octet: number) => ({ name, mediaType: 'a/b', data: new Uint8Array([octet]) });
-  assert.deepEqual(written, { state: 'done', aead: true, outputs: [output('x', 0), output('y', 1)] });
+  assert.ok(written.state === 'done' && written.aead);
   const ops = heard.map(({ op }) => op);
-  assert.deepEqual(ops, ['begin_mail', 'add_file', 'add_file', 'make_mail', 'sign_mail', 'output', 'output']);
-  const [, first] = heard;
-  assert.ok(first?.op === 'add_file');
+  const taken = ['file_piece', 'add_file', 'file_piece', 'add_file'];
+  assert.deepEqual(ops, ['begin_mail', ...taken, 'make_mail', 'sign_mail']);
+  const [, piece, first] = heard;
+  assert.ok(piece?.op === 'file_piece' && first?.op === 'add_file');
+  assert.deepEqual(piece.piece, FILES[0]?.data);
   assert.deepEqual(first.file, { name: 'a', media_type: 'image/png', content_id: 'a@b' });
-  assert.equal(first.data, FILES[0]?.data, 'the octets stay with the caller');
+  assert.equal(FILES[0]?.data.length, 3, 'the octets stay with the caller');
   assert.deepEqual(asked, ['one', 'two']);
-  const signed = heard[4];
+  const signed = heard[6];
   assert.deepEqual(signed?.op === 'sign_mail' && signed.signatures, ['by one', 'by two']);
   // To take the files is half of the work.
   assert.deepEqual(progress, [
     [3, 8],
     [4, 8],
   ]);
-  assert.ok(StubWorker.made[0]?.terminated);
+
+  // What was made stays with the Worker, and can be taken as often as somebody wants it.
+  const [worker] = StubWorker.made;
+  assert.equal(worker?.terminated, false);
+  for (let time = 0; time < 2; time++) {
+    const outputs = [];
+    for (const { name, mediaType, ...supply } of written.outputs)
+      outputs.push({ name, mediaType, data: await wholeOf(supply) });
+    const output = (name: string, octet: number) => ({ name, mediaType: 'a/b', data: new Uint8Array([octet]) });
+    assert.deepEqual(outputs, [output('x', 0), output('y', 1)]);
+  }
+  written.close();
+  assert.ok(worker?.terminated);
+  await assert.rejects(async () => written.outputs[0]?.each(() => undefined), EngineFailure);
+});
+
+test('what was made and is not given as a whole is not passed on as if it were', async () => {
+  const short = making([], {
+    sign_mail: { kind: 'done', outputs: [{ name: 'x', media_type: 'a/b', size: 2 }], aead: true },
+  });
+  StubWorker.behaviour = short;
+  const written = await writeMail(ORDER, [], async () => ({ signature: '' }));
+  assert.ok(written.state === 'done');
+  const pieces: number[] = [];
+  await assert.rejects(async () => written.outputs[0]?.each((piece) => pieces.push(...piece)), EngineFailure);
+  assert.deepEqual(pieces, [0]);
+  // Who wants no more of it is not told that something is missing.
+  await written.outputs[0]?.each(() => false);
+  written.close();
 });
 
 test('a mail that cannot be made ends where it fails, and nobody is asked for a signature in vain', async () => {
@@ -302,8 +340,9 @@ test('a mail that cannot be made ends where it fails, and nobody is asked for a 
 });
 
 test('large files have more time than hostile messages', async () => {
-  StubWorker.behaviour = (worker, { op }) => {
-    if (op === 'begin_mail') worker.answer({ ok: true, answer: { kind: 'ready' } });
+  const usual = making([]);
+  StubWorker.behaviour = (worker, request) => {
+    if (request.op !== 'make_mail') usual(worker, request);
   };
   const job = writeMail(ORDER, FILES, async () => never());
   await new Promise(setImmediate);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Arriving, piecesOf } from '../../extension/content/compose/pieces.js';
 import { MAX_BLOCKS, MAX_FRAMES } from '../../extension/content/limits.js';
+import { supplyOf } from '../../extension/desk/pieces.js';
 import { PIECE } from '../../extension/desk/write-channel.js';
 import { WriteLink } from '../../extension/desk/write-link.js';
 import { until } from '../harness/index.js';
@@ -79,7 +80,7 @@ test('a file goes to the page piece by piece, one in each turn of the window, an
 
   const data = new Uint8Array(5 * PIECE + 7);
   for (let at = 0; at < data.length; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
-  const files = [{ name: 'large.bin', mediaType: 'application/octet-stream', data }];
+  const files = [{ name: 'large.bin', mediaType: 'application/octet-stream', ...supplyOf(data) }];
   const put = { text: 'text', subject: null, to: null, cc: null, bcc: null };
   const ended = link.put(put, files, () => undefined);
   // All that happens without a turn.
@@ -89,7 +90,9 @@ test('a file goes to the page piece by piece, one in each turn of the window, an
   assert.equal(page.pieces.length, 6);
 
   // The way of a mail that is answered, from the page to the window, cuts it the same way.
-  assert.deepEqual([...piecesOf(data)], page.pieces);
+  const cut = [];
+  for await (const piece of piecesOf(new Blob([data]))) cut.push(piece);
+  assert.deepEqual(cut, page.pieces);
 
   const arriving = new Arriving([{ name: 'large.bin', media_type: 'a/b', size: data.length }]);
   assert.equal(arriving.files(), undefined, 'nothing has come');

@@ -20,7 +20,7 @@ pub use self::signature_check::{SignatureCheck, sort_files};
 pub use self::signer::{CleartextSigner, Format, Signatures, Signer, Waiting};
 pub use self::writer::{Order, PasswordCost, Profile, Sealed, Writer};
 pub use crate::message::bulk::{BLOCK, Hash, Machine, Mode, Portable};
-pub use crate::message::content::{Content, FileData};
+pub use crate::message::content::{Content, Pieces};
 pub use crate::message::detached::DetachedSignatures;
 pub use crate::message::limits::Capacity;
 pub use crate::mime::{Charsets, NoCharsets};

@@ -4,7 +4,8 @@ use js_sys::Uint8Array;
 use rand::rngs::OsRng;
 use wasm_bindgen::prelude::*;
 use waxseal_core::{
-    engine::{FileData, MailWriter as Core},
+    engine::{MailWriter as Core, Pieces},
+    limits::MAX_WRITTEN_SIZE,
     wire::{Bytes, ErrorCode, compose::MailOrder, compose::WriteStep},
 };
 
@@ -16,24 +17,26 @@ use crate::value::{read, write};
 pub struct MailWriter {
     inner: Option<Core>,
     step: WriteStep,
+    /// Of the file that comes next.
+    coming: Pieces,
 }
 
 #[wasm_bindgen]
 impl MailWriter {
     /// Starts a mail; `step` says how it goes on.
     pub fn begin(#[wasm_bindgen(unchecked_param_type = "MailOrder")] order: JsValue) -> MailWriter {
-        match read::<MailOrder>(order) {
+        let (inner, step) = match read::<MailOrder>(order) {
             Some(order) => {
                 let (inner, step) = Core::begin(order);
-                Self {
-                    inner: Some(inner),
-                    step,
-                }
+                (Some(inner), step)
             }
-            None => Self {
-                inner: None,
-                step: bad_call(),
-            },
+            None => (None, bad_call()),
+        };
+        let coming = Pieces::default();
+        Self {
+            inner,
+            step,
+            coming,
         }
     }
 
@@ -43,22 +46,26 @@ impl MailWriter {
         write(&self.step)
     }
 
-    /// Takes a file: `ready` or `failed`. The octets are copied piece by piece.
+    /// The next octets of the file that [`add_file`](Self::add_file) takes. What is over the limit for a mail by more than one
+    /// piece is dropped: that it is over, `add_file` tells.
+    #[wasm_bindgen(js_name = filePiece)]
+    pub fn file_piece(&mut self, piece: &[u8]) {
+        if self.coming.size() <= MAX_WRITTEN_SIZE {
+            self.coming.push(piece);
+        }
+    }
+
+    /// Takes a file whose octets have come: `ready` or `failed`.
     #[wasm_bindgen(js_name = addFile, unchecked_return_type = "WriteStep")]
     pub fn add_file(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "WrittenFile")] file: JsValue,
-        data: &Uint8Array,
     ) -> JsValue {
-        let (Some(inner), Some(file)) = (&mut self.inner, read(file)) else {
-            return write(&bad_call());
-        };
-        let size = data.length() as usize;
-        let data = FileData::read(size, |range| {
-            // A Uint8Array has no more octets than 32 bits can count.
-            data.subarray(range.start as u32, range.end as u32).to_vec()
-        });
-        write(&inner.add_file(file, data, &mut OsRng))
+        let data = std::mem::take(&mut self.coming);
+        match (&mut self.inner, read(file)) {
+            (Some(inner), Some(file)) => write(&inner.add_file(file, data, &mut OsRng)),
+            _ => write(&bad_call()),
+        }
     }
 
     /// All files are there: `sign`, `done` or `failed`.
@@ -84,19 +91,15 @@ impl MailWriter {
         write(&inner.finish_on(&WebCrypto, &signatures, &mut OsRng).await)
     }
 
-    /// The octets of an output, by its place in `done`; `undefined` when there is no such one. They are put together outside of
-    /// this memory: it never holds a whole armor.
-    pub fn output(&self, place: u32) -> Option<Uint8Array> {
+    /// Puts a part of an output into `into`, which must have room for it (128 KiB are enough), and tells how many octets it has;
+    /// `undefined` after the last, and where there is no such output. Both are counted from 0, outputs as in `done`.
+    #[wasm_bindgen(js_name = outputPart)]
+    pub fn output_part(&self, place: u32, number: u32, into: &Uint8Array) -> Option<u32> {
         let output = self.inner.as_ref()?.output(place)?;
-        let size = u32::try_from(output.size()).ok()?;
-        let made = Uint8Array::new_with_length(size);
-        let mut at = 0;
-        output.each(|piece| {
-            made.subarray(at, size.min(at + piece.len() as u32))
-                .copy_from(piece);
-            at += piece.len() as u32;
-        });
-        Some(made)
+        let part = output.part(usize::try_from(number).ok()?)?;
+        let size = u32::try_from(part.len()).ok()?;
+        into.subarray(0, size).copy_from(&part);
+        Some(size)
     }
 }
 

@@ -73,15 +73,9 @@ impl Reader {
 
     /// Parses a mail as the site serves it, or OpenPGP data as it stands in a file, as far as is possible without a key.
     #[wasm_bindgen(js_name = openMail)]
-    pub fn open_mail(source: Vec<u8>, name: Option<String>) -> Reader {
-        let (inner, opened) = core::Reader::open_named(source, name);
+    pub fn open_mail(source: Source, name: Option<String>) -> Reader {
+        let (inner, opened) = core::Reader::open_named(source.octets, name);
         Self { inner, opened }
-    }
-
-    /// The same of a source that came in pieces.
-    #[wasm_bindgen(js_name = openSource)]
-    pub fn open_source(source: Source, name: Option<String>) -> Reader {
-        Self::open_mail(source.octets, name)
     }
 
     /// What opening found.
@@ -188,7 +182,7 @@ fn signers(certificates: JsValue, vouched: JsValue) -> Option<(Vec<Bytes>, Vec<V
     Some((read(certificates)?, read(vouched)?))
 }
 
-/// The source of a large mail on its way in: the page's side never holds it whole.
+/// The source of a mail on its way in: the page's side never holds it whole.
 #[wasm_bindgen]
 pub struct Source {
     octets: Vec<u8>,

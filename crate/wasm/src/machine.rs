@@ -22,6 +22,11 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
     fn decrypt(algorithm: &Object, key: &JsValue, data: &[u8]) -> Result<Promise, JsValue>;
 
+    type Movable;
+
+    #[wasm_bindgen(method, catch)]
+    fn transfer(this: &Movable, size: u32) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
     fn digest(algorithm: &str, data: &[u8]) -> Result<Promise, JsValue>;
 }
@@ -89,5 +94,16 @@ fn algorithm(name: &str, iv: &[u8], associated: Option<&[u8]>) -> Option<Object>
 /// What comes of an operation; `None` when it fails, whyever: WebCrypto does not say.
 async fn bytes(started: Result<Promise, JsValue>) -> Option<Vec<u8>> {
     let buffer = JsFuture::from(started.ok()?).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+    let made = Uint8Array::new(&buffer).to_vec();
+    release(&buffer);
+    Some(made)
+}
+
+/// Frees the memory of a buffer: a large message would leave one for each of its slices until somebody tidies up. Only in
+/// SpiderMonkey, which alone has `InternalError`: V8 keeps what moves away, and counts it no more, so that it tidies up later.
+fn release(buffer: &JsValue) {
+    if Reflect::has(&js_sys::global(), &"InternalError".into()) == Ok(true) {
+        // Where there is no such method, it will be tidied up.
+        let _ = buffer.unchecked_ref::<Movable>().transfer(0);
+    }
 }

@@ -1,14 +1,31 @@
 // Octets in pieces of base64, as the messages of the write channel carry them.
 
 import { MAX_MAIL } from '../../desk/channel.js';
+import { release } from '../../desk/release.js';
 import { PIECE, type Put } from '../../desk/write-channel.js';
 
 /** Octets that become characters in one call, where the browser has nothing better: more would not fit on its stack. */
 const CHUNK = 0x2000;
 
-/** The pieces of octets, one at a time. */
-export function* piecesOf(octets: Uint8Array): Generator<string> {
-  for (let at = 0; at < octets.length; at += PIECE) yield encode(octets.subarray(at, at + PIECE));
+/** The pieces of a mail that is answered, one at a time. Throws when the browser does not give it (any more). */
+export async function* piecesOf(mail: Blob): AsyncGenerator<string> {
+  // Firefox gives octets in the page's memory, which no message can carry: they are copied.
+  const room = new Uint8Array(PIECE);
+  const body = mail.stream().getReader();
+  let filled = 0;
+  for (let next = await body.read(); !next.done; next = await body.read()) {
+    for (let rest = next.value; rest.length > 0; ) {
+      const now = rest.subarray(0, PIECE - filled);
+      room.set(now, filled);
+      rest = rest.subarray(now.length);
+      filled += now.length;
+      if (filled < PIECE) break;
+      yield encode(room);
+      filled = 0;
+    }
+    release(next.value);
+  }
+  if (filled > 0) yield encode(room.subarray(0, filled));
 }
 
 function encode(octets: Uint8Array & { readonly toBase64?: () => string }): string {
@@ -18,6 +35,11 @@ function encode(octets: Uint8Array & { readonly toBase64?: () => string }): stri
     text += String.fromCharCode(...octets.subarray(at, at + CHUNK));
   }
   return btoa(text);
+}
+
+/** What newer browsers have. */
+interface Native {
+  readonly setFromBase64?: (text: string) => { readonly written: number };
 }
 
 /** Longest base64 of a piece. */
@@ -30,6 +52,7 @@ const MAX_DATA = Math.ceil(PIECE / 3) * 4;
 export class Arriving {
   readonly #files: { readonly name: string; readonly type: string; readonly size: number; readonly pieces: Blob[] }[];
   readonly #filled: number[];
+  readonly #room: Uint8Array<ArrayBuffer> & Native = new Uint8Array(PIECE);
 
   /** For files whose sizes were checked. */
   constructor(files: Put['files']) {
@@ -44,10 +67,10 @@ export class Arriving {
 
   /** Takes a piece; false when it is none, or more than was announced. */
   take(file: unknown, data: unknown): boolean {
-    if (typeof file !== 'number' || typeof data !== 'string' || data.length > MAX_DATA) return false;
+    if (typeof file !== 'number') return false;
     const into = this.#files[file];
     const at = this.#filled[file];
-    const octets = decode(data);
+    const octets = this.#octets(data);
     if (!into || at === undefined || !octets || at + octets.length > into.size) return false;
     // A sender who sends nothing, again and again, gets no list for it.
     if (octets.length > 0) into.pieces.push(new Blob([octets]));
@@ -55,21 +78,30 @@ export class Arriving {
     return true;
   }
 
+  /** In memory that is used again for the next piece: a Blob has its own. */
+  #octets(data: unknown): Uint8Array<ArrayBuffer> | undefined {
+    const room = this.#room;
+    if (data instanceof Uint8Array && data.length <= PIECE) {
+      const { length } = data;
+      room.set(data);
+      release(data);
+      return room.subarray(0, length);
+    }
+    if (typeof data !== 'string' || data.length > MAX_DATA) return undefined;
+    try {
+      if (room.setFromBase64) return room.subarray(0, room.setFromBase64(data).written);
+      const text = atob(data);
+      for (let at = 0; at < text.length; at++) room[at] = text.charCodeAt(at);
+      return room.subarray(0, text.length);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The files, when all octets of all of them have come. */
   files(): File[] | undefined {
     if (this.#files.some(({ size }, at) => this.#filled[at] !== size)) return undefined;
     return this.#files.map(({ name, type, pieces }) => new File(pieces, name, { type }));
-  }
-}
-
-function decode(data: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    const text = atob(data);
-    const octets = new Uint8Array(text.length);
-    for (let at = 0; at < text.length; at++) octets[at] = text.charCodeAt(at);
-    return octets;
-  } catch {
-    return undefined;
   }
 }
 

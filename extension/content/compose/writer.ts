@@ -18,7 +18,7 @@ import { beat, every, until } from './wait.js';
 
 /** A mail or block that is answered. */
 export interface Original extends Omit<OriginalStart, 't' | 'size'> {
-  readonly octets: Uint8Array;
+  readonly source: Blob;
   /** An element of it in the page. */
   readonly element: Element;
 }
@@ -70,7 +70,7 @@ export class Writer {
   /** The editor of the form that is for this mail. */
   #own: Element | undefined;
   #original: Original | undefined;
-  #arriving: { readonly put: Put; readonly files: Arriving } | undefined;
+  #arriving: { readonly put: Put; readonly files: Arriving; readonly octets: boolean } | undefined;
   /** The `put` that counts: an older one is no longer answered, and stops. */
   #turn = 0;
   /** The one that the user has stopped. */
@@ -97,12 +97,18 @@ export class Writer {
   async #begin(): Promise<void> {
     const original = this.#original;
     if (!original) return this.#look();
-    const { mode, form, octets, sender } = original;
-    this.#send({ t: 'original', mode, form, size: octets.length, sender });
-    for (const data of piecesOf(octets)) {
-      this.#send({ t: 'piece', file: 0, data });
-      await turn();
-      if (!this.#open) return;
+    const { mode, form, source, sender } = original;
+    this.#send({ t: 'original', mode, form, size: source.size, sender });
+    try {
+      for await (const data of piecesOf(source)) {
+        this.#send({ t: 'piece', data });
+        await turn();
+        if (!this.#open) return;
+      }
+    } catch {
+      // The browser has lost it: to the window that is a page that is gone.
+      this.#open = false;
+      this.#port.disconnect();
     }
   }
 
@@ -184,7 +190,9 @@ export class Writer {
     const put = asPut(message);
     this.#turn++;
     const known = typeof put === 'object' ? put : undefined;
-    this.#arriving = known && { put: known, files: new Arriving(known.files) };
+    // In Chromium it comes as an object with numbered fields.
+    const octets = ArrayBuffer.isView(fields(message).octets);
+    this.#arriving = known && { put: known, files: new Arriving(known.files), octets };
     if (!known) this.#failed(put === 'limit' ? put : 'mangled');
   }
 
@@ -195,14 +203,14 @@ export class Writer {
   }
 
   #piece(file: unknown, data: unknown): void {
-    const { put, files } = this.#arriving ?? {};
+    const { put, files, octets } = this.#arriving ?? {};
     if (!put || !files) return;
     if (!files.take(file, data)) {
       this.#arriving = undefined;
       this.#failed('attach');
       return;
     }
-    this.#send({ t: 'putting', done: files.received, of: 2 * sizeOf(put.files) });
+    this.#send({ t: 'putting', done: files.received, of: 2 * sizeOf(put.files), ...(octets && { octets }) });
   }
 
   async #fill(): Promise<void> {

@@ -3,7 +3,6 @@
 import type { PageReply } from 'waxseal-wasm';
 import type { BlockMessage, MailMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
-import { octetsOf } from '../frames/source.js';
 import type { Selected } from '../select/selection.js';
 import { formFor } from '../sites/writing.js';
 import { Composers } from './composers.js';
@@ -48,7 +47,7 @@ export class Writing {
 
   /** A window for an answer. */
   async answer(answered: Answered): Promise<void> {
-    const original = await asOriginal(answered);
+    const original = asOriginal(answered);
     if (original) await this.#composers.open('mail', { original });
   }
 
@@ -58,10 +57,10 @@ export class Writing {
   }
 }
 
-async function asOriginal({ mode, element, message }: Answered): Promise<Original | undefined> {
+function asOriginal({ mode, element, message }: Answered): Original | undefined {
   const { sender } = message;
-  if (message.t === 'mail') return { mode, form: 'mail', octets: await octetsOf(message.source), sender, element };
+  if (message.t === 'mail') return { mode, form: 'mail', source: message.source, sender, element };
   // Nobody answers a key.
   if (message.form === 'key') return undefined;
-  return { mode, form: message.form, octets: new TextEncoder().encode(message.armored), sender, element };
+  return { mode, form: message.form, source: new Blob([message.armored]), sender, element };
 }

@@ -1,12 +1,12 @@
 // The mail as it is stored, from the site itself: with the user's own session, as a click on "show source" asks for it.
 
 import { type LostError, MAX_MAIL } from '../../desk/channel.js';
-import { turn } from '../../desk/turn.js';
+import { release } from '../../desk/release.js';
 import { inertDocument } from '../../ui/inert.js';
 import { queryIn, textContent } from '../dom.js';
 import { MAX_HEAD, MAX_SOURCE_PAGE, SOURCE_SILENCE } from '../limits.js';
 
-/** Octets that are copied without a pause: some milliseconds. */
+/** Octets that are given to the browser at once. */
 const PIECE = 4 * 1024 * 1024;
 
 /** What is asked for, when it is not simply the mail. */
@@ -114,6 +114,7 @@ async function gather(body: Body, limit: number, heard: () => void): Promise<Blo
   let [size, waiting] = [0, 0];
   const give = () => {
     pieces.push(new Blob(parts));
+    for (const part of parts) release(part);
     parts = [];
     waiting = 0;
   };
@@ -127,26 +128,6 @@ async function gather(body: Body, limit: number, heard: () => void): Promise<Blo
   }
   give();
   return new Blob(pieces);
-}
-
-/**
- * The octets of a mail, for who needs them here. Piece by piece: in Firefox the memory that a page's objects give out is the
- * page's, and no message can carry it.
- */
-export async function octetsOf(mail: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  const octets = new Uint8Array(mail.size);
-  const body = mail.stream().getReader();
-  let at = 0;
-  let rest = PIECE;
-  for (let next = await body.read(); !next.done; next = await body.read()) {
-    octets.set(next.value, at);
-    at += next.value.length;
-    rest -= next.value.length;
-    if (rest > 0) continue;
-    rest = PIECE;
-    await turn();
-  }
-  return octets;
 }
 
 /** The text of the one element of a page that holds the mail. The page is only parsed: it loads and runs nothing. */

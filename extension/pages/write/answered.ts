@@ -1,6 +1,5 @@
 // The message that is answered: opened in this window, and what it leaves in the mail that is written.
 
-import { kept } from '../../desk/engine.js';
 import type { AnswerMode, FormState } from '../../desk/write-channel.js';
 import type { Original } from '../../desk/write-link.js';
 import { t } from '../../ui/i18n.js';
@@ -68,9 +67,9 @@ export class Answered {
   }
 
   /** The page has given the message. */
-  take({ mode, form, sender, source }: Original): void {
-    if (form === 'mail') this.#open({ kind: 'mail', source: kept(source), sender }, mode);
-    else this.#open({ kind: 'block', armored: new TextDecoder().decode(source), form, sender }, mode);
+  async take({ mode, form, sender, source }: Original): Promise<void> {
+    if (form === 'mail') this.#open({ kind: 'mail', source, sender }, mode);
+    else this.#open({ kind: 'block', armored: await source.text(), form, sender }, mode);
   }
 
   /** The page's own form quotes it in armor. */

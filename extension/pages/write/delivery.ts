@@ -1,6 +1,7 @@
 // The way of a mail into the page: made here, put there, and read back there.
 
 import type { OtherForm } from '../../desk/other-forms.js';
+import { wholeOf } from '../../desk/pieces.js';
 import type { FormState } from '../../desk/write-channel.js';
 import type { PutResult, WriteLink } from '../../desk/write-link.js';
 import { copyText } from '../../ui/clipboard.js';
@@ -48,6 +49,8 @@ export class Delivery {
   #stopped: FormState | undefined;
   #others: readonly OtherForm[] = [];
   #job = new AbortController();
+  /** What was made last, until it is there, or not wanted any more. */
+  #made: Made | undefined;
 
   /** `changed` hears whenever what the window shows has changed. */
   constructor(readonly changed: () => void) {}
@@ -89,6 +92,7 @@ export class Delivery {
     const { written } = editor;
     const wanted = writing.password.wanted && mail.mode === 'encrypted';
     this.#show({ at: 'making', share: 0 });
+    this.#hold(undefined);
     const made = await makeMail({
       composition: mail,
       plan,
@@ -107,7 +111,13 @@ export class Delivery {
       onProgress: (share) => this.#show({ at: 'making', share }),
       ...this.patience(),
     });
+    this.#hold(made);
     if (made) await this.#put(made, writing, link);
+  }
+
+  #hold(made: Made | undefined): void {
+    this.#made?.close();
+    this.#made = made;
   }
 
   /** What stands in the page's form is not in this mail: it does not go without the user's word. */
@@ -150,11 +160,13 @@ export class Delivery {
   settle(): void {
     this.#waiting = false;
     if (this.#work.at === 'making' || this.#work.at === 'putting') this.#work = { at: 'writing' };
+    if (this.#work.at !== 'stuck') this.#hold(undefined);
     this.changed();
   }
 
   /** Back to the text. */
   back(): void {
+    this.#hold(undefined);
     this.#show({ at: 'writing' });
   }
 
@@ -163,13 +175,14 @@ export class Delivery {
     if (this.#work.at === 'stuck') toast(t((await copyText(this.#work.made.text)) ? 'copied' : 'copy_failed'));
   }
 
-  /** The same as a file: a message alone as it is, with files in an archive. */
+  /** The same as a file: a message alone as it is, with files in an archive. Rejects when they cannot be had (any more). */
   async save(): Promise<void> {
     if (this.#work.at !== 'stuck') return;
     const { text, files, open } = this.#work.made;
     const octets = new TextEncoder().encode(text);
     if (files.length === 0) return saveBytes(open ? 'signed.asc' : 'encrypted.asc', [octets]);
-    const entries = files.map(({ name, data }) => ({ name, octets: data }));
+    const entries = [];
+    for (const file of files) entries.push({ name: file.name, octets: await wholeOf(file) });
     saveBytes('mail.zip', await zip([{ name: 'mail.txt', octets }, ...entries]));
   }
 

@@ -2,6 +2,7 @@
 
 import type { KeyInfo, MailOrder } from 'waxseal-wasm';
 import { DRAFT_VERSION, type Draft, deleteDraft, holdDraft, isFull, keepDraft, keepFile } from '../../desk/drafts.js';
+import { wholeOf } from '../../desk/pieces.js';
 import { type NewFile, writeMail } from '../../desk/writing.js';
 import { certificate } from '../../ui/signing.js';
 import type { Composition } from './composition.js';
@@ -276,6 +277,6 @@ async function sealed(file: NewFile, key: KeyInfo): Promise<Uint8Array<ArrayBuff
   };
   const made = await writeMail(order, [file], async () => ({ error: 'signing_failed' }));
   const [output] = made.state === 'done' ? made.outputs : [];
-  if (!output) throw new Error('a draft could not be encrypted');
-  return output.data;
+  if (made.state !== 'done' || !output) throw new Error('a draft could not be encrypted');
+  return wholeOf(output).finally(made.close);
 }

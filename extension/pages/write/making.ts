@@ -2,6 +2,7 @@
 
 import type { KeyInfo, MailAddress, MailOrder, RecipientInfo } from 'waxseal-wasm';
 import { instructions, LETTER_NAME, LETTER_TYPE, type LetterLanguage, letter } from '../../desk/letter.js';
+import { supplyOf, wholeOf } from '../../desk/pieces.js';
 import type { FormState, Put } from '../../desk/write-channel.js';
 import { written } from '../../desk/write-channel.js';
 import { type NewFile, type Output, type Written, writeMail } from '../../desk/writing.js';
@@ -53,25 +54,37 @@ export interface Made {
   readonly files: readonly Output[];
   /** Signed only, for everybody to read. */
   readonly open: boolean;
+  /** It goes nowhere any more: throws away what was made. */
+  readonly close: () => void;
 }
 
 /** Makes it; nothing when it was stopped meanwhile. Throws `Refused`. */
 export async function makeMail(order: Order): Promise<Made | undefined> {
-  const { composition, plan } = order;
+  const { composition } = order;
   const files = composition.files.map((file) => newFile(file, order.pictures));
   const sign = (request: Parameters<typeof signature>[0]) => signature(request, order);
   const progress = (done: number, of: number) => order.onProgress(of > 0 ? done / of : 0);
   const own = order.own && (order.sign || order.toSelf || order.enclose) ? await certificate(order.own) : undefined;
   const result = await writeMail(mailOrder(order, own), files, sign, progress, order.signal);
-  if (order.signal.aborted) return undefined;
-  if (result.state === 'failed') throw new Refused(result.error, result.detail);
+  if (result.state === 'failed' && !order.signal.aborted) throw new Refused(result.error, result.detail);
+  if (result.state === 'failed') return undefined;
+  const made = await madeOf(order, result, own).catch((error: unknown) => {
+    result.close();
+    throw error;
+  });
+  // To pack a letter takes a moment, too.
+  if (!order.signal.aborted) return made;
+  made.close();
+  return undefined;
+}
+
+async function madeOf(order: Order, result: Done, own: string | undefined): Promise<Made> {
+  const { composition, plan } = order;
   const people = (addresses: readonly string[]) => addresses.map((one) => written(mailAddress(one)));
   const { to, cc, bcc } = composition;
   const subject = plan.hidden ? OUTER_SUBJECT : composition.subject;
   const inside = await enclosedIn(order, result, own);
-  // To pack a letter takes a moment, too.
-  if (order.signal.aborted) return undefined;
-  const about = { subject, titled: composition.subject !== '', open: plan.form === 'signed' };
+  const about = { subject, titled: composition.subject !== '', open: plan.form === 'signed', close: result.close };
   return { ...inside, ...about, to: people(to), cc: people(cc), bcc: people(bcc) };
 }
 
@@ -132,16 +145,20 @@ async function enclosedIn(order: Order, { outputs, aead }: Done, own: string | u
       composition.files.map(({ name }) => name),
       (name) => [signatureName(name)],
     );
-    const files = composition.files.map(({ mediaType, data }, at) => ({ name: names[at] ?? '', mediaType, data }));
+    const files = composition.files.map(({ mediaType, data }, at) => ({
+      name: names[at] ?? '',
+      mediaType,
+      ...supplyOf(data),
+    }));
     const beside = signatures.map((one, at) => ({ ...one, name: signatureName(names[at] ?? '') }));
-    return { text: textOf(message), files: [...files, ...beside] };
+    return { text: await textOf(message), files: [...files, ...beside] };
   }
   // A key among the recipients may have asked for the form that all programs read.
   const compatible = !aead;
   const told = (attached?: string) => instructions(language, { letter: plan.way === 'letter', attached, compatible });
   switch (plan.way) {
     case 'text':
-      return { text: password === undefined ? textOf(message) : `${await told()}\n\n${textOf(message)}`, files: [] };
+      return { text: `${password === undefined ? '' : `${await told()}\n\n`}${await textOf(message)}`, files: [] };
     case 'file':
       return {
         text: password === undefined ? t('put_note', message.name) : await told(message.name),
@@ -149,7 +166,7 @@ async function enclosedIn(order: Order, { outputs, aead }: Done, own: string | u
       };
     case 'letter': {
       const data = await letter({
-        armored: message.data,
+        armored: message,
         senderCertificate: order.enclose ? own : undefined,
         senderName: order.from?.name ?? '',
         senderAddress: order.from?.address ?? '',
@@ -157,7 +174,7 @@ async function enclosedIn(order: Order, { outputs, aead }: Done, own: string | u
         compatible,
         language,
       });
-      return { text: await told(), files: [{ name: LETTER_NAME, mediaType: LETTER_TYPE, data }] };
+      return { text: await told(), files: [{ name: LETTER_NAME, mediaType: LETTER_TYPE, ...supplyOf(data) }] };
     }
   }
 }
@@ -166,8 +183,8 @@ function signatureName(name: string): string {
   return `${name}.asc`;
 }
 
-function textOf({ data }: Output): string {
-  return new TextDecoder().decode(data);
+async function textOf(output: Output): Promise<string> {
+  return new TextDecoder().decode(await wholeOf(output));
 }
 
 /** What is put into the page's form. All of it is wanted there: what the form has no field for is told of. */

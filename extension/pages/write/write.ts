@@ -103,7 +103,7 @@ class WritePage extends View {
       );
       this.#link = new WriteLink(target, ticket, {
         onForm: (form) => this.#formIs(form),
-        onOriginal: (original) => this.#answered.take(original),
+        onOriginal: (original) => void this.#answered.take(original),
         onGone: () => this.requestUpdate(),
       });
       await this.#left.look();
@@ -419,7 +419,7 @@ class WritePage extends View {
       again: () => void this.#again(false),
       into: (form) => void this.#again(true, form),
       copy: () => void this.#delivery.copy(),
-      save: () => void this.#delivery.save(),
+      save: () => void this.#attempt(() => this.#delivery.save()),
       back: () => {
         this.#delivery.back();
         this.focusOn(work.at === 'delivered' ? 'wx-editor' : 'button[type=submit]');

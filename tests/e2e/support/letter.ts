@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { instructions, LetterOptions, letter } from '../../../extension/desk/letter.js';
+import type { Take } from '../../../extension/desk/pieces.js';
 import { button, type Driver, field, type View } from '../../harness/index.js';
 import { Gpg, type GpgKey } from './gpg.js';
 import { type Entity, protectedHeaders } from './mime.js';
@@ -65,11 +66,13 @@ export class Letters {
     const made = await this.page.evaluate(
       async (text, options) => {
         const { letter } = (globalThis as unknown as { deskLetter: DeskLetter }).deskLetter;
-        const octets = await letter({ ...options, armored: new TextEncoder().encode(text) });
+        const octets = new TextEncoder().encode(text);
+        const armored = { size: octets.length, each: async (take: Take) => void (await take(octets)) };
+        const made = await letter({ ...options, armored });
         const reader = new FileReader();
         await new Promise((done) => {
           reader.onload = done;
-          reader.readAsDataURL(new Blob([octets]));
+          reader.readAsDataURL(made);
         });
         return String(reader.result).split(',')[1] ?? '';
       },

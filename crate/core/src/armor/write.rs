@@ -25,7 +25,9 @@ pub enum Checksum {
 /// Armor with LF line ends and without headers: they would only tell which program was used.
 pub fn write(kind: Kind, data: &[u8], checksum: Checksum) -> String {
     let mut out = String::with_capacity(size(kind, data.len(), checksum));
-    pieces(kind, data, checksum, |piece| out.push_str(piece));
+    out.push_str(&begin(kind));
+    write_lines(data, &mut out);
+    out.push_str(&end(kind, checksum, [data]));
     out
 }
 
@@ -40,37 +42,58 @@ pub(crate) fn size(kind: Kind, data: usize, checksum: Checksum) -> usize {
     frame + lines + sum
 }
 
-/// The same piece by piece, for who keeps the whole elsewhere.
-pub(crate) fn pieces(kind: Kind, data: &[u8], checksum: Checksum, mut put: impl FnMut(&str)) {
-    put(&format!("-----BEGIN {}-----\n\n", kind.label()));
+/// What stands before the lines, for who makes armor part by part.
+pub(crate) fn begin(kind: Kind) -> String {
+    format!("-----BEGIN {}-----\n\n", kind.label())
+}
+
+/// The lines of a part; all but the last part are whole lines ([`BYTES`]).
+pub(crate) fn lines(data: &[u8]) -> String {
+    let mut out = String::with_capacity(data.len().div_ceil(BYTES) * (LINE + 1));
+    write_lines(data, &mut out);
+    out
+}
+
+fn write_lines(data: &[u8], out: &mut String) {
     let mut encoded = String::with_capacity(LINE * LINES);
-    let mut lines = String::with_capacity((LINE + 1) * LINES);
-    for piece in data.chunks(BYTES * LINES) {
+    for batch in data.chunks(BYTES * LINES) {
         encoded.clear();
-        lines.clear();
-        STANDARD.encode_string(piece, &mut encoded);
+        STANDARD.encode_string(batch, &mut encoded);
         let mut rest = encoded.as_str();
         while !rest.is_empty() {
             let (line, more) = rest.split_at_checked(LINE).unwrap_or((rest, ""));
-            lines.push_str(line);
-            lines.push('\n');
+            out.push_str(line);
+            out.push('\n');
             rest = more;
         }
-        put(&lines);
     }
-    if checksum == Checksum::Crc24 {
-        // The low three of four bytes.
-        let sum = crc24(data).to_be_bytes();
-        let sum = STANDARD.encode(sum.get(1..).unwrap_or_default());
-        put(&format!("={sum}\n"));
-    }
-    put(&format!("-----END {}-----\n", kind.label()));
 }
 
-/// The checksum of RFC 9580, 6.1.1, in the upper bits of a word: eight bytes at a time by tables.
-fn crc24(data: &[u8]) -> u32 {
+/// What stands after the lines of all parts.
+pub(crate) fn end<'a>(
+    kind: Kind,
+    checksum: Checksum,
+    parts: impl IntoIterator<Item = &'a [u8]>,
+) -> String {
+    let sum = match checksum {
+        Checksum::Crc24 => {
+            // The low three of four bytes.
+            let sum = parts.into_iter().fold(START, crc24) >> 8;
+            let sum = sum.to_be_bytes();
+            format!("={}\n", STANDARD.encode(sum.get(1..).unwrap_or_default()))
+        }
+        Checksum::None => String::new(),
+    };
+    format!("{sum}-----END {}-----\n", kind.label())
+}
+
+/// The checksum of nothing, in the upper bits of a word.
+const START: u32 = 0xb704_ce00;
+
+/// Goes on with the checksum of RFC 9580, 6.1.1, in the upper bits of a word: eight bytes at a time by tables.
+fn crc24(sum: u32, data: &[u8]) -> u32 {
     let (words, rest) = data.as_chunks::<8>();
-    let sum = words.iter().fold(0xb704_ce00, |sum: u32, word| {
+    let sum = words.iter().fold(sum, |sum: u32, word| {
         let word = u64::from_be_bytes(*word) ^ (u64::from(sum) << 32);
         let bytes = word.to_be_bytes();
         TABLES
@@ -79,12 +102,11 @@ fn crc24(data: &[u8]) -> u32 {
             .zip(bytes)
             .fold(0, |sum, (table, byte)| sum ^ look_up(table, byte))
     });
-    let sum = rest.iter().fold(sum, |sum, byte| {
+    rest.iter().fold(sum, |sum, byte| {
         let [first, ..] = sum.to_be_bytes();
         let [table, ..] = &TABLES;
         (sum << 8) ^ look_up(table, first ^ byte)
-    });
-    sum >> 8
+    })
 }
 
 fn look_up(table: &[u32; 256], byte: u8) -> u32 {
@@ -127,8 +149,8 @@ mod tests {
     #[test]
     fn checksum_of_rfc9580() {
         // The check value of CRC-24/OPENPGP.
-        assert_eq!(crc24(b""), 0x00b7_04ce);
-        assert_eq!(crc24(b"123456789"), 0x0021_cf02);
+        assert_eq!(START >> 8, 0x00b7_04ce);
+        assert_eq!(crc24(START, b"123456789") >> 8, 0x0021_cf02);
         let block = write(Kind::Message, b"123456789", Checksum::Crc24);
         assert!(block.contains("\n=Ic8C\n-----END"), "{block}");
     }
@@ -148,8 +170,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn checksum_of_all_sizes(data in proptest::collection::vec(any::<u8>(), 0..100)) {
-            prop_assert_eq!(crc24(&data), slowly(&data));
+        fn checksum_of_all_sizes(data in proptest::collection::vec(any::<u8>(), 0..100), cut in any::<proptest::sample::Index>()) {
+            let (one, other) = data.split_at(cut.index(data.len() + 1));
+            prop_assert_eq!([one, other].into_iter().fold(START, crc24) >> 8, slowly(&data));
         }
     }
 

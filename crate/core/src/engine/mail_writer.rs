@@ -16,7 +16,7 @@ use super::error::WriteError;
 use super::writer::Writer;
 use crate::limits::{MAX_WRITTEN_FILES, MAX_WRITTEN_SIZE};
 use crate::message::bulk::Machine;
-use crate::message::content::FileData;
+use crate::message::content::Pieces;
 use crate::mime::write::{file_name, is_content_id};
 use crate::wire::compose::{MailForm, MailOrder, WriteStep, WrittenFile};
 
@@ -88,7 +88,7 @@ impl MailWriter {
     pub fn add_file<R: RngCore + CryptoRng>(
         &mut self,
         file: WrittenFile,
-        data: FileData,
+        data: Pieces,
         rng: &mut R,
     ) -> WriteStep {
         let State::Ready(form) = &mut self.state else {

@@ -21,7 +21,7 @@ use crate::cert::Certificate;
 use crate::limits::{MAX_HIDDEN, MAX_RECIPIENTS, MIN_PASSPHRASE};
 use crate::message::SessionKey;
 use crate::message::bulk::{Machine, Portable, ready};
-use crate::message::content::Content;
+use crate::message::content::{Content, Pieces};
 use crate::message::limits::MAX_PLAINTEXT;
 use crate::message::text::network_lines;
 use crate::policy::{self, Purpose};
@@ -73,7 +73,7 @@ pub struct Order {
 /// A finished message.
 pub struct Sealed {
     /// Its packets.
-    pub data: Vec<u8>,
+    pub data: Pieces,
     /// Authenticated encryption (SEIPD version 2) was used.
     pub aead: bool,
     /// Its session key, with the cipher.
@@ -82,7 +82,7 @@ pub struct Sealed {
 
 impl Sealed {
     /// What its armor ends with.
-    pub(super) fn checksum(&self) -> Checksum {
+    fn checksum(&self) -> Checksum {
         match self.aead {
             true => Checksum::None,
             false => Checksum::Crc24,
@@ -91,7 +91,32 @@ impl Sealed {
 
     /// As a `PGP MESSAGE` block.
     pub fn armored(&self) -> String {
-        armor::write(Kind::Message, &self.data, self.checksum())
+        let mut armored = String::with_capacity(self.armored_size());
+        (0..)
+            .map_while(|number| self.armored_part(number))
+            .for_each(|part| armored.push_str(&part));
+        armored
+    }
+
+    /// How many octets that block has.
+    pub(super) fn armored_size(&self) -> usize {
+        armor::size(Kind::Message, self.data.size(), self.checksum())
+    }
+
+    /// A part of that block, less than 128 KiB. They are counted from 0; `None` after the last.
+    pub(super) fn armored_part(&self, number: usize) -> Option<String> {
+        let Some(number) = number.checked_sub(1) else {
+            return Some(armor::begin(Kind::Message));
+        };
+        match self.data.part(number) {
+            Some(part) => Some(armor::lines(part)),
+            None if number == self.data.parts() => Some(armor::end(
+                Kind::Message,
+                self.checksum(),
+                self.data.pieces(),
+            )),
+            None => None,
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 //! three times that.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -16,32 +15,64 @@ const CHARACTERS: usize = LINE / 3 * 4;
 /// Lines that are encoded at once, so that they stay in the processor's cache.
 const LINES: usize = 64;
 
-/// Octets of a file that are held, and freed, together: about a megabyte, and whole lines.
+/// Octets that are held, and freed, together: about a megabyte, whole lines of base64, and whole parts.
 const PIECE: usize = LINE * LINES * 288;
 
-/// The octets of a file.
+/// Octets of one [`Pieces::part`]: whole lines of armor.
+pub(crate) const PART: usize = PIECE / 12;
+
+/// Octets in pieces: what is taken out of one place can be freed while it goes to another.
 #[derive(Clone, Debug, Default)]
-pub struct FileData {
+pub struct Pieces {
     pieces: VecDeque<Vec<u8>>,
     size: usize,
 }
 
-impl FileData {
-    /// Takes `size` octets over; `read` gives those of a range. They are asked for in order, a piece at a time, so that the
-    /// whole need not be in this memory twice.
-    pub fn read(size: usize, mut read: impl FnMut(Range<usize>) -> Vec<u8>) -> Self {
-        let starts = (0..size).step_by(PIECE);
-        Self {
-            pieces: starts
-                .map(|start| read(start..size.min(start + PIECE)))
-                .collect(),
-            size,
+impl Pieces {
+    /// Adds octets. They are held in pieces, so that no more than one of these is ever moved.
+    pub fn push(&mut self, mut octets: &[u8]) {
+        self.size += octets.len();
+        while !octets.is_empty() {
+            let room = match self.pieces.back() {
+                Some(last) if last.len() < PIECE => PIECE - last.len(),
+                // After the first one more will come; but most files are small.
+                Some(_) => self.begin(PIECE),
+                None => self.begin(octets.len().min(PIECE)),
+            };
+            let (now, later) = octets.split_at(room.min(octets.len()));
+            if let Some(last) = self.pieces.back_mut() {
+                last.extend_from_slice(now);
+            }
+            octets = later;
         }
+    }
+
+    /// Begins a piece with room for so many octets, and tells how many it may hold.
+    fn begin(&mut self, room: usize) -> usize {
+        self.pieces.push_back(Vec::with_capacity(room));
+        PIECE
     }
 
     /// How many there are.
     pub fn size(&self) -> usize {
         self.size
+    }
+
+    /// So many octets as one, counted from 0; all but the last have [`PART`].
+    pub(crate) fn part(&self, number: usize) -> Option<&[u8]> {
+        const PARTS: usize = PIECE / PART;
+        let piece = self.pieces.get(number / PARTS)?;
+        piece.chunks(PART).nth(number % PARTS)
+    }
+
+    /// How many of these there are.
+    pub(crate) fn parts(&self) -> usize {
+        self.size.div_ceil(PART)
+    }
+
+    /// All of them as one.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.pieces.iter().flatten().copied().collect()
     }
 
     /// Piece by piece.
@@ -55,11 +86,11 @@ impl FileData {
     }
 }
 
-impl From<&[u8]> for FileData {
+impl From<&[u8]> for Pieces {
     fn from(octets: &[u8]) -> Self {
-        Self::read(octets.len(), |range| {
-            octets.get(range).unwrap_or_default().to_vec()
-        })
+        let mut data = Self::default();
+        data.push(octets);
+        data
     }
 }
 
@@ -77,7 +108,7 @@ pub struct Content {
 #[derive(Debug)]
 enum Piece {
     Octets(Vec<u8>),
-    Base64(FileData),
+    Base64(Pieces),
 }
 
 impl From<Vec<u8>> for Content {
@@ -102,12 +133,12 @@ impl Content {
     }
 
     /// Adds a file as it is.
-    pub(crate) fn push_file(&mut self, data: FileData) {
+    pub(crate) fn push_file(&mut self, data: Pieces) {
         data.pieces.into_iter().for_each(|piece| self.push(piece));
     }
 
     /// Adds a file in lines of base64.
-    pub(crate) fn push_base64(&mut self, data: FileData) {
+    pub(crate) fn push_base64(&mut self, data: Pieces) {
         self.size += data.encoded();
         self.pieces.push_back(Piece::Base64(data));
     }
@@ -256,6 +287,26 @@ mod tests {
             );
             assert!(text.is_empty() || text.ends_with("\r\n"));
             assert_eq!(STANDARD.decode(text.replace("\r\n", "")).unwrap(), octets);
+        }
+    }
+
+    /// However they come: parts are all as large as they should be, and are the whole.
+    #[test]
+    fn pieces_and_parts() {
+        for step in [1000, PART, PIECE - 1, PIECE, 3 * PIECE] {
+            for size in [0, 1, PART, PART + 1, PIECE, 2 * PIECE + 5] {
+                let octets: Vec<u8> = (0..size).map(|n| (n / 7) as u8).collect();
+                let mut pieces = Pieces::default();
+                octets.chunks(step).for_each(|some| pieces.push(some));
+                assert_eq!((pieces.size(), pieces.to_vec() == octets), (size, true));
+                let parts: Vec<&[u8]> = (0..).map_while(|number| pieces.part(number)).collect();
+                assert_eq!(
+                    (parts.len(), parts.concat() == octets),
+                    (pieces.parts(), true)
+                );
+                let mut full = parts.iter().rev().skip(1);
+                assert!(full.all(|part| part.len() == PART), "{step} {size}");
+            }
         }
     }
 }

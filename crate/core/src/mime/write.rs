@@ -17,7 +17,7 @@ use rand::{CryptoRng, RngCore};
 use self::field::Field;
 use super::limits::{MAX_CONTENT_ID, MAX_MEDIA_TYPE};
 use super::{date, kind, name};
-use crate::message::content::{Content, FileData};
+use crate::message::content::{Content, Pieces};
 use crate::wire::Time;
 use crate::wire::compose::{WrittenFile, WrittenHeaders};
 use crate::wire::mail::MailAddress;
@@ -31,7 +31,7 @@ pub(crate) struct Letter {
     pub text: String,
     /// What stands between `<body>` and `</body>`.
     pub html: Option<String>,
-    pub files: Vec<(WrittenFile, FileData)>,
+    pub files: Vec<(WrittenFile, Pieces)>,
     /// Keys of others, by address (Autocrypt 1.1, Key Gossip).
     pub gossip: Vec<(String, Vec<u8>)>,
     /// A certificate that goes along: name and armor.
@@ -55,7 +55,7 @@ enum Node {
     },
     File {
         file: WrittenFile,
-        data: FileData,
+        data: Pieces,
         /// Shown within the HTML.
         inline: bool,
         /// A mail that can stand as it is: as one it is opened everywhere, and what it was signed with still holds.
@@ -89,7 +89,7 @@ pub(crate) fn entity<R: RngCore + CryptoRng>(letter: Letter, rng: &mut R) -> Con
         .into_iter()
         .partition(|(file, _)| has_html && file.content_id.is_some());
     let file = |inline: bool| {
-        move |(file, data): (WrittenFile, FileData)| Node::File {
+        move |(file, data): (WrittenFile, Pieces)| Node::File {
             mail: !inline && is_plain_mail(&file, &data),
             file,
             data,
@@ -335,7 +335,7 @@ const MAIL: &str = "message/rfc822";
 const MAX_LINE: usize = 998;
 
 /// Whether a file is a mail of short ASCII lines. All others would have to be encoded, which no mail may be (RFC 2046, 5.2.1).
-fn is_plain_mail(file: &WrittenFile, data: &FileData) -> bool {
+fn is_plain_mail(file: &WrittenFile, data: &Pieces) -> bool {
     let named = name::extension(&file.name).as_deref() == Some("eml");
     if !(named || file.media_type == MAIL) || !data.pieces().next().is_some_and(kind::is_mail) {
         return false;

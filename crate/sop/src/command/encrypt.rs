@@ -74,7 +74,7 @@ pub fn encrypt(args: &Args) -> Result<(), Failure> {
         out.write(super::decrypt::session_key(&sealed.session_key).as_bytes())?;
     }
     match args.flag("no-armor") {
-        true => indirect::stdout(&sealed.data),
+        true => indirect::stdout(&sealed.data.to_vec()),
         false => indirect::stdout(sealed.armored().as_bytes()),
     }
 }

@@ -10,7 +10,7 @@ use super::{Count, Output, WriteError, signature_name};
 use crate::cert::Certificate;
 use crate::engine::Order;
 use crate::limits::{MAX_HIDDEN, MAX_RECIPIENTS, MAX_WRITTEN_TEXT};
-use crate::message::content::{Content, FileData};
+use crate::message::content::{Content, Pieces};
 use crate::message::text::network_lines;
 use crate::mime::write::{Letter, entity};
 use crate::policy::Purpose;
@@ -84,7 +84,7 @@ impl Encrypted {
         })
     }
 
-    pub fn add(&mut self, file: WrittenFile, data: FileData) -> Result<(), WriteError> {
+    pub fn add(&mut self, file: WrittenFile, data: Pieces) -> Result<(), WriteError> {
         self.count.add(data.size())?;
         match &mut self.what {
             What::Entity(letter) => letter.files.push((file, data)),
@@ -140,7 +140,7 @@ impl Signed {
     pub fn add<R: RngCore + CryptoRng>(
         &mut self,
         file: &WrittenFile,
-        data: &FileData,
+        data: &Pieces,
         rng: &mut R,
     ) -> Result<(), WriteError> {
         self.count.add(data.size())?;

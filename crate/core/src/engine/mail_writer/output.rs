@@ -1,11 +1,12 @@
 //! What was made, until it is handed out.
 
-use crate::armor::{self, Checksum, Kind};
+use std::borrow::Cow;
+
 use crate::engine::writer::Sealed;
 use crate::wire::compose::MailOutput;
 
-/// Octets that are handed out together.
-const PIECE: usize = 64 << 10;
+/// Octets of a text that are handed out together.
+const PART: usize = 64 << 10;
 
 /// One thing that was made.
 pub struct Output {
@@ -16,10 +17,7 @@ pub struct Output {
 
 enum Made {
     /// Packets, of which armor is made.
-    Message {
-        data: Vec<u8>,
-        checksum: Checksum,
-    },
+    Message(Sealed),
     Text(String),
 }
 
@@ -28,10 +26,7 @@ impl Output {
         Self {
             name: "encrypted.asc".to_owned(),
             media_type: "application/octet-stream",
-            made: Made::Message {
-                checksum: sealed.checksum(),
-                data: sealed.data,
-            },
+            made: Made::Message(sealed),
         }
     }
 
@@ -62,23 +57,18 @@ impl Output {
     /// How many octets it has.
     pub fn size(&self) -> usize {
         match &self.made {
-            Made::Message { data, checksum } => armor::size(Kind::Message, data.len(), *checksum),
+            Made::Message(sealed) => sealed.armored_size(),
             Made::Text(text) => text.len(),
         }
     }
 
-    /// The octets, piece by piece.
-    pub fn each(&self, mut put: impl FnMut(&[u8])) {
+    /// A part of the octets, less than 128 KiB. They are counted from 0; `None` after the last.
+    pub fn part(&self, number: usize) -> Option<Cow<'_, [u8]>> {
         match &self.made {
-            Made::Message { data, checksum } => {
-                armor::pieces(
-                    Kind::Message,
-                    data,
-                    *checksum,
-                    |piece| put(piece.as_bytes()),
-                );
-            }
-            Made::Text(text) => text.as_bytes().chunks(PIECE).for_each(put),
+            Made::Message(sealed) => sealed
+                .armored_part(number)
+                .map(|part| Cow::Owned(part.into_bytes())),
+            Made::Text(text) => text.as_bytes().chunks(PART).nth(number).map(Cow::Borrowed),
         }
     }
 }

@@ -86,7 +86,9 @@ pub(crate) fn make(
             let made = outputs.into_iter().enumerate().map(|(at, about)| {
                 let output = writer.output(at as u32).unwrap();
                 let mut octets = Vec::new();
-                output.each(|piece| octets.extend_from_slice(piece));
+                (0..)
+                    .map_while(|number| output.part(number))
+                    .for_each(|part| octets.extend_from_slice(&part));
                 assert_eq!(
                     (octets.len(), output.size()),
                     (about.size as usize, octets.len())

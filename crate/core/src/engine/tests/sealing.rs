@@ -4,6 +4,7 @@ use pgp::composed::SignedSecretKey;
 use proptest::prelude::*;
 
 use super::kit::{Kind, decipher, fingerprint, now, opener, public, rng, rsa, secret, sign};
+use crate::armor::{self, Checksum, Kind as Block};
 use crate::cert::Certificate;
 use crate::engine::{
     Capacity, CleartextSigner, DetachedSignatures, Format, Order, PasswordCost, Profile, Reader,
@@ -110,7 +111,7 @@ fn passwords_alone_and_beside_keys() {
         job.profile = profile;
         let sealed = seal(job, &[]);
         assert_eq!(sealed.aead, aead, "{profile:?}");
-        for data in [sealed.data.clone(), sealed.armored().into_bytes()] {
+        for data in [sealed.data.to_vec(), sealed.armored().into_bytes()] {
             for (text, fits) in [("first one", true), ("second one", true), ("third", false)] {
                 let (mut reader, opened) = Reader::open_file(&data, Capacity::BROWSER);
                 assert!(
@@ -146,8 +147,25 @@ fn passwords_alone_and_beside_keys() {
             assert!(matches!(opened, Opened::Failed { .. }), "another cipher");
         }
         for reader in recipients {
-            assert_eq!(open(&sealed.data, reader, &[]).bytes(), b"both");
+            assert_eq!(open(&sealed.data.to_vec(), reader, &[]).bytes(), b"both");
         }
+    }
+}
+
+/// Armor that is made part by part is what it is as a whole.
+#[test]
+fn armor_in_parts() {
+    let bob = secret(Kind::V6, "bob");
+    let data: Vec<u8> = (0..2_300_000).map(|n: u32| (n / 5) as u8).collect();
+    for (profile, checksum) in [
+        (Profile::Rfc4880, Checksum::Crc24),
+        (Profile::Rfc9580, Checksum::None),
+    ] {
+        let mut job = order(&data, &[&bob], &[]);
+        job.profile = profile;
+        let sealed = seal(job, &[]);
+        let whole = armor::write(Block::Message, &sealed.data.to_vec(), checksum);
+        assert!(sealed.armored() == whole, "{profile:?}");
     }
 }
 
@@ -182,11 +200,11 @@ fn meant_for_others() {
     let sealed = writer
         .seal(&answers(&requests, &[&ann]), &mut rng(2))
         .unwrap();
-    let honest = open(&sealed.data, &bob, &[&ann]);
+    let honest = open(&sealed.data.to_vec(), &bob, &[&ann]);
     assert_eq!(honest.verdict().summary, Summary::SignedSenderUnknown);
 
     // Bob takes the signed inside out and encrypts it to carol.
-    let (mut reader, _) = Reader::open_file(&sealed.data, Capacity::NATIVE);
+    let (mut reader, _) = Reader::open_file(&sealed.data.to_vec(), Capacity::NATIVE);
     let key = &sealed.session_key;
     reader.decrypt_given(key.algorithm.unwrap(), &key.key);
     let Ok(inside) = reader.detach() else {
@@ -245,11 +263,11 @@ fn signed_with_a_password() {
     let mut job = order(b"text", &[&bob], &[&ann]);
     job.passwords = vec![password("correct horse")];
     let sealed = seal(job, &[&ann]);
-    let (mut reader, _) = Reader::open_file(&sealed.data, Capacity::BROWSER);
+    let (mut reader, _) = Reader::open_file(&sealed.data.to_vec(), Capacity::BROWSER);
     reader.decrypt_with_passwords(&[password("correct horse")]);
     let message = reader.judge(&[cert(&ann)], None, now()).unwrap();
     assert_eq!(message.verdict().summary, Summary::SignedSenderUnknown);
-    let message = open(&sealed.data, &bob, &[&ann]);
+    let message = open(&sealed.data.to_vec(), &bob, &[&ann]);
     assert_eq!(message.verdict().summary, Summary::SignedSenderUnknown);
 }
 
@@ -258,7 +276,7 @@ fn several_sign_one_message() {
     let signers = [secret(Kind::V4, "ann"), secret(Kind::V6, "bob"), rsa()];
     let signers: Vec<_> = signers.iter().collect();
     let sealed = seal(order(b"minutes", &[signers[0]], &signers), &signers);
-    let message = open(&sealed.data, signers[0], &signers);
+    let message = open(&sealed.data.to_vec(), signers[0], &signers);
     states(message.verdict(), &[SignatureState::Good; 3]);
     for (signature, signer) in message.verdict().signatures.iter().zip(&signers) {
         assert_eq!(signature.certificate, Some(fingerprint(signer)));
@@ -269,7 +287,7 @@ fn several_sign_one_message() {
         message.verdict().signatures[0].component,
         message.verdict().signatures[0].certificate
     );
-    let message = open(&sealed.data, signers[0], &signers[..1]);
+    let message = open(&sealed.data.to_vec(), signers[0], &signers[..1]);
     use SignatureState::{Good, UnknownKey};
     states(message.verdict(), &[Good, UnknownKey, UnknownKey]);
     assert_eq!(message.verdict().summary, Summary::Mixed);
@@ -427,12 +445,12 @@ proptest! {
         }
         let sealed = seal(job, &by);
         for reader in to {
-            let message = open(&sealed.data, reader, &by);
+            let message = open(&sealed.data.to_vec(), reader, &by);
             prop_assert_eq!(message.bytes(), &data[..]);
             states(message.verdict(), &vec![SignatureState::Good; by.len()]);
         }
         for password in passwords {
-            let (mut reader, _) = Reader::open_file(&sealed.data, Capacity::BROWSER);
+            let (mut reader, _) = Reader::open_file(&sealed.data.to_vec(), Capacity::BROWSER);
             reader.decrypt_with_passwords(&[password]);
             let message = reader.judge(&[], None, now()).unwrap();
             prop_assert_eq!(message.bytes(), &data[..]);

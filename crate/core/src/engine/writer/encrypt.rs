@@ -15,7 +15,7 @@ use crate::limits::MAX_RECIPIENTS;
 use crate::message::SessionKey;
 use crate::message::bulk::aead::{Chunks, Parameters};
 use crate::message::bulk::{Machine, NoSuchKey, cfb};
-use crate::message::content::Content;
+use crate::message::content::{Content, Pieces};
 use crate::message::limits::{MAX_PASSWORD_BYTES, MAX_PASSWORDS};
 use crate::message::packet::{self, tag};
 use crate::policy::{self, Purpose};
@@ -145,16 +145,13 @@ impl Recipients {
             let body = password::packet(password, &key, how, self.cost, rng)?;
             packet::write(&mut out, tag::SKESK, &body);
         }
-        match self.aead {
-            true => self.seipd2(key.as_ref(), plain, &mut out, rng),
-            false => {
-                self.seipd1(machine, key.as_ref(), plain, &mut out, rng)
-                    .await
-            }
+        let data = match self.aead {
+            true => self.seipd2(key.as_ref(), plain, out, rng),
+            false => self.seipd1(machine, key.as_ref(), plain, out, rng).await,
         }
         .map_err(|NoSuchKey| unusable(Reason::Unsupported))?;
         Ok(Sealed {
-            data: out,
+            data,
             aead: self.aead,
             session_key,
         })
@@ -166,13 +163,15 @@ impl Recipients {
         machine: &impl Machine,
         key: &[u8],
         plain: Content,
-        out: &mut Vec<u8>,
+        mut out: Vec<u8>,
         rng: &mut R,
-    ) -> Result<(), NoSuchKey> {
+    ) -> Result<Pieces, NoSuchKey> {
         let size = 1 + plain.size() + cfb::OVERHEAD;
-        packet::begin(out, tag::PROTECTED, size);
+        packet::begin(&mut out, tag::PROTECTED, size);
         out.push(1);
-        cfb::encrypt(machine, key, plain, out, rng).await
+        let mut made = Pieces::from(out.as_slice());
+        cfb::encrypt(machine, key, plain, &mut made, rng).await?;
+        Ok(made)
     }
 
     /// RFC 9580, 5.13.2.
@@ -180,9 +179,9 @@ impl Recipients {
         &self,
         key: &[u8],
         plain: Content,
-        out: &mut Vec<u8>,
+        mut out: Vec<u8>,
         rng: &mut R,
-    ) -> Result<(), NoSuchKey> {
+    ) -> Result<Pieces, NoSuchKey> {
         let parameters = Parameters {
             cipher: self.cipher,
             mode: AeadAlgorithm::Ocb,
@@ -193,11 +192,13 @@ impl Recipients {
         let chunks = Chunks::derived(parameters, &salt, key)?;
         let head = parameters.octets();
         let size = 1 + head.len() + salt.len() + plain.size() + chunks.overhead(plain.size());
-        packet::begin(out, tag::PROTECTED, size);
+        packet::begin(&mut out, tag::PROTECTED, size);
         out.push(2);
         out.extend_from_slice(&head);
         out.extend_from_slice(&salt);
-        chunks.encrypt(plain, out)
+        let mut made = Pieces::from(out.as_slice());
+        chunks.encrypt(plain, &mut made)?;
+        Ok(made)
     }
 
     fn session_key_packet<R: RngCore + CryptoRng>(

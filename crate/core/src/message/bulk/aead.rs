@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::ocb::Ocb;
 use super::{Machine, Mode, NoSuchKey};
-use crate::message::content::Content;
+use crate::message::content::{Content, Pieces};
 
 /// Bytes of an authentication tag; the same for EAX, OCB and GCM.
 pub(crate) const TAG: usize = 16;
@@ -87,22 +87,23 @@ impl Chunks {
     }
 
     /// Appends the encrypted content to `out`. OCB is what we write.
-    pub fn encrypt(&self, mut plain: Content, out: &mut Vec<u8>) -> Result<(), NoSuchKey> {
+    pub fn encrypt(&self, mut plain: Content, out: &mut Pieces) -> Result<(), NoSuchKey> {
         let ocb = Ocb::new(&self.key)?;
         let whole = plain.size();
-        out.reserve(whole + self.overhead(whole));
+        let size = self.parameters.chunk_size();
+        let mut chunk = Zeroizing::new(Vec::with_capacity(whole.min(size)));
         let mut number = 0;
         while plain.size() > 0 {
-            let start = out.len();
-            plain.take(out, self.parameters.chunk_size());
-            let data = out.get_mut(start..).unwrap_or_default();
-            let tag = ocb.encrypt(&self.nonce(number), &self.bound(number, None), data);
-            out.extend_from_slice(&tag);
+            plain.take(&mut chunk, size);
+            let tag = ocb.encrypt(&self.nonce(number), &self.bound(number, None), &mut chunk);
+            out.push(&chunk);
+            out.push(&tag);
+            chunk.clear();
             number += 1;
         }
         let bound = self.bound(number, Some(whole));
         let tag = ocb.encrypt(&self.nonce(number), &bound, &mut []);
-        out.extend_from_slice(&tag);
+        out.push(&tag);
         Ok(())
     }
 

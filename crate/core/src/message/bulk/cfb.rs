@@ -7,7 +7,7 @@ use waxseal_aes::{Aes, Block};
 use zeroize::Zeroizing;
 
 use super::{BLOCK, Hash, Machine, Mode, NoSuchKey};
-use crate::message::content::Content;
+use crate::message::content::{Content, Pieces};
 
 /// Random bytes in front, the last two of them twice.
 const PREFIX: usize = BLOCK + 2;
@@ -34,28 +34,44 @@ pub(super) const LEAST_ENCRYPTED: usize = 8 << 10;
 /// Bytes from which on a machine computes the code.
 const LEAST_HASHED: usize = 64 << 10;
 
-/// Appends the encrypted content to `out`.
+/// Bytes up to which it does: it gets a copy of the whole, and of a large message that is a third of all memory.
+pub(super) const MOST_HASHED: usize = 16 << 20;
+
+/// Appends the encrypted content to `out`, slice by slice, so that what was encrypted is freed meanwhile.
 pub(crate) async fn encrypt<R: RngCore + CryptoRng>(
     machine: &impl Machine,
     key: &[u8],
     mut plain: Content,
-    out: &mut Vec<u8>,
+    out: &mut Pieces,
     rng: &mut R,
 ) -> Result<(), NoSuchKey> {
     let mut random = [0; BLOCK];
     rng.fill_bytes(&mut random);
-    let start = out.len();
-    let size = plain.size();
-    out.reserve(size + OVERHEAD);
-    out.extend_from_slice(&random);
-    out.extend_from_within(out.len() - 2..);
-    plain.take(out, size);
-    out.extend_from_slice(&HEADER);
-    let data = out.get_mut(start..).unwrap_or_default();
-    let code = code(machine, data).await;
-    out.extend_from_slice(&code);
-    let data = out.get_mut(start..).unwrap_or_default();
-    encrypt_in_place(machine, key, data).await
+    let [.., repeated, last] = random;
+    let size = plain.size() + OVERHEAD;
+    let mut cipher = Encryptor::new(machine, key, size).await?;
+    let mut hasher = Sha1::new();
+    let mut slice = Zeroizing::new(Vec::with_capacity(size.min(SLICE + MDC)));
+    slice.extend_from_slice(&random);
+    slice.extend_from_slice(&[repeated, last]);
+    loop {
+        let room = SLICE.saturating_sub(slice.len());
+        plain.take(&mut slice, room);
+        let ends = plain.size() == 0;
+        if ends {
+            slice.extend_from_slice(&HEADER);
+        }
+        hash(&mut hasher, &slice);
+        if ends {
+            slice.extend_from_slice(&hasher.finalize_reset());
+        }
+        cipher.encrypt(&mut slice).await;
+        out.push(&slice);
+        if ends {
+            return Ok(());
+        }
+        slice.clear();
+    }
 }
 
 /// Decrypts in place: `true` when the code holds and `data` is the content. Otherwise `data` is again what it was, for another
@@ -83,45 +99,109 @@ pub(crate) async fn decrypt(
     Ok(true)
 }
 
-/// The modification detection code; without a machine slice by slice for the same reason as [`BATCH`].
-async fn code<M: Machine>(machine: &M, data: &[u8]) -> [u8; 20] {
-    if M::HASHES && data.len() >= LEAST_HASHED {
+/// The modification detection code.
+pub(super) async fn code<M: Machine>(machine: &M, data: &[u8]) -> [u8; 20] {
+    if M::HASHES && (LEAST_HASHED..=MOST_HASHED).contains(&data.len()) {
         let lent = machine.digest(Hash::Sha1, data).await;
         if let Some(code) = lent.and_then(|lent| lent.try_into().ok()) {
             return code;
         }
     }
     let mut hasher = Sha1::new();
+    hash(&mut hasher, data);
+    hasher.finalize().into()
+}
+
+/// Some work for each call, for the same reason as [`BATCH`].
+fn hash(hasher: &mut Sha1, data: &[u8]) {
     data.chunks(BATCH * BLOCK)
         .for_each(|slice| hasher.update(slice));
-    hasher.finalize().into()
+}
+
+async fn encrypt_in_place(
+    machine: &impl Machine,
+    key: &[u8],
+    data: &mut [u8],
+) -> Result<(), NoSuchKey> {
+    let mut cipher = Encryptor::new(machine, key, data.len()).await?;
+    for slice in data.chunks_mut(SLICE) {
+        cipher.encrypt(slice).await;
+    }
+    Ok(())
 }
 
 /// CFB with an initial vector of zeros.
 ///
 /// The keystream is X₀ = E(0), Xᵢ = E(Cᵢ) = E(Pᵢ ⊕ Xᵢ₋₁): that is CBC encryption of the plaintext behind a block of
 /// zeros. So a machine that has CBC and no CFB computes it nevertheless.
-pub(super) async fn encrypt_in_place(
-    machine: &impl Machine,
-    key: &[u8],
-    data: &mut [u8],
-) -> Result<(), NoSuchKey> {
-    let done = by_cbc(machine, key, data).await;
-    let (ready, rest) = data.split_at_mut(done.min(data.len()));
-    let mut before = *ready.last_chunk().unwrap_or(&[0; BLOCK]);
-    let aes = Aes::new(key)?;
-    for block in rest.chunks_mut(BLOCK) {
-        let stream = aes.encrypt_one(u128::from_ne_bytes(before)).to_ne_bytes();
-        block
-            .iter_mut()
-            .zip(stream)
-            .for_each(|(byte, key)| *byte ^= key);
-        before = block.try_into().unwrap_or_default();
-    }
-    Ok(())
+struct Encryptor<'a, M: Machine> {
+    aes: Aes,
+    /// The machine with its key, as long as it does what it is asked.
+    lent: Option<(&'a M, M::Key)>,
+    /// The block of the keystream for the next block.
+    next: [u8; BLOCK],
 }
 
-/// The same backwards. Each block of the keystream is E of the ciphertext before: all of them at once, if there were
+impl<'a, M: Machine> Encryptor<'a, M> {
+    /// For so many octets.
+    async fn new(machine: &'a M, key: &[u8], size: usize) -> Result<Self, NoSuchKey> {
+        let aes = Aes::new(key)?;
+        let next = aes.encrypt_one(0).to_ne_bytes();
+        let lent = match size {
+            LEAST_ENCRYPTED.. => machine.key(Mode::Cbc, key).await,
+            _ => None,
+        };
+        Ok(Self {
+            aes,
+            lent: lent.map(|key| (machine, key)),
+            next,
+        })
+    }
+
+    /// The next octets: whole blocks, unless they are the last.
+    async fn encrypt(&mut self, data: &mut [u8]) {
+        let (blocks, tail) = data.as_chunks_mut::<BLOCK>();
+        if !self.encrypt_lent(blocks).await {
+            self.lent = None;
+            for block in blocks {
+                let cipher = u128::from_ne_bytes(*block) ^ u128::from_ne_bytes(self.next);
+                *block = cipher.to_ne_bytes();
+                self.next = self.aes.encrypt_one(cipher).to_ne_bytes();
+            }
+        }
+        for (byte, key) in tail.iter_mut().zip(self.next) {
+            *byte ^= key;
+        }
+    }
+
+    /// What the machine does of it: all, or nothing.
+    async fn encrypt_lent(&mut self, blocks: &mut [[u8; BLOCK]]) -> bool {
+        let Some((machine, key)) = &self.lent else {
+            return false;
+        };
+        if blocks.is_empty() {
+            return true;
+        }
+        let made = machine.cbc_encrypt(key, &self.next, blocks.as_flattened());
+        let Some(stream) = made.await.map(Zeroizing::new) else {
+            return false;
+        };
+        let (stream, _) = stream.as_chunks::<BLOCK>();
+        let Some(last) = stream.last().filter(|_| stream.len() == blocks.len()) else {
+            return false;
+        };
+        for (block, key) in blocks
+            .iter_mut()
+            .zip(std::iter::once(&self.next).chain(stream))
+        {
+            *block = (u128::from_ne_bytes(*block) ^ u128::from_ne_bytes(*key)).to_ne_bytes();
+        }
+        self.next = *last;
+        true
+    }
+}
+
+/// The same backwards, of all octets. Each block of the keystream is E of the ciphertext before: all of them at once, if there were
 /// room.
 fn decrypt_in_place(aes: &Aes, data: &mut [u8]) {
     let mut before = [0; BLOCK];
@@ -148,45 +228,4 @@ fn decrypt_in_place(aes: &Aes, data: &mut [u8]) {
             *byte ^= key;
         }
     }
-}
-
-/// What the machine can do of it, from the front; how many bytes that are: whole blocks, or all.
-async fn by_cbc(machine: &impl Machine, key: &[u8], data: &mut [u8]) -> usize {
-    let mut done = 0;
-    if data.len() < LEAST_ENCRYPTED {
-        return done;
-    }
-    let Some(handle) = machine.key(Mode::Cbc, key).await else {
-        return done;
-    };
-    let zeros = [0; BLOCK];
-    let first = machine.cbc_encrypt(&handle, &zeros, &zeros).await;
-    let Some(mut before) = first.and_then(|first| <[u8; BLOCK]>::try_from(first).ok()) else {
-        return done;
-    };
-    for slice in data.chunks_mut(SLICE) {
-        let (blocks, tail) = slice.as_chunks_mut::<BLOCK>();
-        if !blocks.is_empty() {
-            let made = machine.cbc_encrypt(&handle, &before, blocks.as_flattened());
-            let Some(stream) = made.await.map(Zeroizing::new) else {
-                return done;
-            };
-            let (stream, _) = stream.as_chunks::<BLOCK>();
-            let Some(last) = stream.last().filter(|_| stream.len() == blocks.len()) else {
-                return done;
-            };
-            for (block, key) in blocks
-                .iter_mut()
-                .zip(std::iter::once(&before).chain(stream))
-            {
-                *block = (u128::from_ne_bytes(*block) ^ u128::from_ne_bytes(*key)).to_ne_bytes();
-            }
-            before = *last;
-        }
-        for (byte, key) in tail.iter_mut().zip(before) {
-            *byte ^= key;
-        }
-        done += slice.len();
-    }
-    done
 }

@@ -91,10 +91,10 @@ fn session_keys_stand_in_no_order() {
         let (mut writer, _) = MailWriter::begin(written);
         ready(writer.make_on(&Portable, &mut rng(seed))).unwrap();
         let mut armored = Vec::new();
-        writer
-            .output(0)
-            .unwrap()
-            .each(|piece| armored.extend_from_slice(piece));
+        let output = writer.output(0).unwrap();
+        (0..)
+            .map_while(|number| output.part(number))
+            .for_each(|part| armored.extend_from_slice(&part));
         let packets = armor::decode(&armored, Block::Message).unwrap();
         let mut walk = Packets::new(&packets, 100);
         let first = walk.next().unwrap().unwrap();

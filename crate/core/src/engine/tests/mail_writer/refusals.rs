@@ -2,7 +2,7 @@
 
 use super::super::kit::{Kind, public, rng, secret};
 use super::*;
-use crate::engine::{FileData, mail_limits};
+use crate::engine::{Pieces, mail_limits};
 use crate::limits::{
     MAX_HIDDEN, MAX_RECIPIENTS, MAX_WRITTEN_FILES, MAX_WRITTEN_SIZE, MAX_WRITTEN_TEXT,
 };
@@ -150,14 +150,14 @@ fn limits_are_met_before_memory() {
     for form in [MailForm::Entity, MailForm::Signed] {
         let (mut writer, _) = MailWriter::begin(order(form));
         for _ in 0..MAX_WRITTEN_FILES {
-            let step = writer.add_file(file("a", "", None), FileData::default(), &mut rng(1));
+            let step = writer.add_file(file("a", "", None), Pieces::default(), &mut rng(1));
             assert!(matches!(step, WriteStep::Ready {}), "{step:?}");
         }
-        let step = writer.add_file(file("a", "", None), FileData::default(), &mut rng(1));
+        let step = writer.add_file(file("a", "", None), Pieces::default(), &mut rng(1));
         refused(step, MAX_WRITTEN_FILES);
         let (mut writer, _) = MailWriter::begin(order(form));
         let name = "x".repeat(mail_limits::MAX_FILE_NAME + 1);
-        let step = writer.add_file(file(&name, "", None), FileData::default(), &mut rng(1));
+        let step = writer.add_file(file(&name, "", None), Pieces::default(), &mut rng(1));
         refused(step, mail_limits::MAX_FILE_NAME);
     }
 }
