@@ -63,17 +63,28 @@ export async function eachPiece(
  * browser to tidy up, which it does long after a large file has gone by. Throws `FileGone`.
  */
 export async function eachOctets(file: Blob, take: Take): Promise<void> {
-  const body = file.stream().getReader({ mode: 'byob' });
-  const read = (into: ArrayBuffer) =>
-    body.read(new Uint8Array(into)).catch(() => {
+  const { read, cancel } = readerOf(file.stream());
+  const next = (into: ArrayBuffer) =>
+    read(new Uint8Array(into)).catch(() => {
       throw new FileGone();
     });
   let all = 0;
-  for (let next = await read(new ArrayBuffer(MAX_PIECE)); !next.done; next = await read(next.value.buffer)) {
-    all += next.value.length;
-    if ((await take(next.value)) === false) return body.cancel();
+  for (let piece = await next(new ArrayBuffer(MAX_PIECE)); !piece.done; piece = await next(piece.value.buffer)) {
+    all += piece.value.length;
+    if ((await take(piece.value)) === false) return cancel();
   }
   if (all !== file.size) throw new FileGone();
+}
+
+/** Reads into the memory that it is given, or (a letter in an older browser) into memory of its own. */
+function readerOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  try {
+    const body = stream.getReader({ mode: 'byob' });
+    return { read: (into: Uint8Array<ArrayBuffer>) => body.read(into), cancel: () => body.cancel() };
+  } catch {
+    const body = stream.getReader();
+    return { read: () => body.read(), cancel: () => body.cancel() };
+  }
 }
 
 /** All octets of a small file. Throws `FileGone`. */

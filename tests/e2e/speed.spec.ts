@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Arriving, piecesOf } from '../../extension/content/compose/pieces.js';
 import { MAX_BLOCKS, MAX_FRAMES } from '../../extension/content/limits.js';
-import { supplyOf } from '../../extension/desk/pieces.js';
+import { eachOctets, FileGone, supplyOf, wholeOf } from '../../extension/desk/pieces.js';
 import { PIECE } from '../../extension/desk/write-channel.js';
 import { WriteLink } from '../../extension/desk/write-link.js';
 import { until } from '../harness/index.js';
@@ -101,6 +101,36 @@ test('a file goes to the page piece by piece, one in each turn of the window, an
   const [file, ...more] = arriving.files() ?? [];
   assert.ok(file && more.length === 0);
   assert.equal(Buffer.compare(Buffer.from(await file.arrayBuffer()), data), 0);
+});
+
+test('a file is read as a whole in memory that is used again, also where the browser gives only its own', async () => {
+  const data = crypto.getRandomValues(new Uint8Array(40_000));
+  const bytes = (type: 'bytes' | undefined) =>
+    new ReadableStream({
+      ...(type && { type }),
+      start: (stream: ReadableByteStreamController | ReadableStreamDefaultController) => {
+        for (const [from, to] of [
+          [0, 9],
+          [9, 30_000],
+          [30_000, 40_000],
+        ])
+          stream.enqueue(data.slice(from, to));
+        stream.close();
+      },
+    } as UnderlyingByteSource);
+  for (const type of ['bytes', undefined] as const) {
+    const file = { size: data.length, stream: () => bytes(type) } as unknown as Blob;
+    const memory = new Set<number>();
+    assert.deepEqual(await wholeOf(supplyOf(Object.setPrototypeOf(file, Blob.prototype))), data);
+    await eachOctets(file, ({ buffer }) => memory.add(buffer.byteLength));
+    assert.deepEqual([...memory], type ? [PIECE] : [9, 29_991, 10_000]);
+    // Cut, or stopped.
+    await assert.rejects(
+      eachOctets({ ...file, size: 7, stream: () => bytes(type) } as Blob, () => true),
+      FileGone,
+    );
+    await eachOctets(file, () => false);
+  }
 });
 
 test('ten messages of a thread are open at once', async () => {
