@@ -287,7 +287,7 @@ test('a mail is made of its files, signed as often as it has to be, and handed o
   const [worker] = StubWorker.made;
   assert.equal(worker?.terminated, false);
   for (let time = 0; time < 2; time++) {
-    const outputs = [];
+    const outputs: unknown[] = [];
     for (const { name, mediaType, ...supply } of written.outputs)
       outputs.push({ name, mediaType, data: await wholeOf(supply) });
     const output = (name: string, octet: number) => ({ name, mediaType: 'a/b', data: new Uint8Array([octet]) });
