@@ -17,8 +17,8 @@ export const ENGINE_LIMIT = 20_000;
  */
 export const WRITING_LIMIT = 120_000;
 
-/** Requests that are about much data of the user's own. */
-const WRITING: ReadonlySet<Operation> = new Set(['add_file', 'make_mail', 'sign_mail']);
+/** Requests that are about much data of the user's own, or that only move data: a disk may be slow. */
+const WRITING: ReadonlySet<Operation> = new Set(['take_source', 'add_file', 'make_mail', 'sign_mail']);
 
 /** The engine gave no answer: it took too long (`timed_out`) or stopped on its input (`crashed`). */
 export class EngineFailure extends Error {

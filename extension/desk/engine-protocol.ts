@@ -29,17 +29,14 @@ interface Ending {
   now: number;
 }
 
-/** The browser does not give the octets of a file (any more). */
-interface Gone {
-  readonly kind: 'gone';
-}
-
 /** What the Worker is asked, and what it answers. */
 export interface EngineOperations {
   /** Parses a block as far as is possible without a key. First request of a Worker that reads one. */
   open: { request: { armored: Uint8Array; form: MessageForm }; answer: Opened };
-  /** Parses a mail as far as is possible without a key. First request of a Worker that reads one. */
-  open_mail: { request: { source: Blob; name: string | undefined }; answer: Opened | Gone };
+  /** Takes a mail, or a file with a message, from where the browser keeps it; `gone` when it does not give it (any more). First request of a Worker that reads one. */
+  take_source: { request: { source: Blob }; answer: { kind: 'taken' | 'gone' } };
+  /** Parses it as far as is possible without a key. */
+  open_mail: { request: { name: string | undefined }; answer: Opened };
   /** Decrypts with the session key from the vault. */
   decrypt: { request: { algorithm: number | undefined; key: Secret; opened_by: Opener }; answer: Opened };
   /** Decrypts with a password. May be asked again after `wrong_password`. */

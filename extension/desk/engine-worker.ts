@@ -8,6 +8,7 @@ import { eachOctets, FileGone, MAX_PIECE } from './pieces.js';
 
 /** The job in hand; a `Writer` is used up by its last step, mails stay for their files and for what was made. */
 let reader: Reader | undefined;
+let source: Source | undefined;
 let check: SignatureCheck | undefined;
 let writer: Writer | undefined;
 let mailWriter: MailWriter | undefined;
@@ -48,9 +49,14 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'open':
       reader = Reader.open(request.armored, request.form);
       return reader.opened();
+    case 'take_source':
+      source = await taken(request.source);
+      return { kind: source ? 'taken' : 'gone' };
     case 'open_mail': {
-      reader = await openMail(request.source, request.name);
-      return reader?.opened() ?? { kind: 'gone' };
+      const whole = expect(source);
+      source = undefined;
+      reader = Reader.openMail(whole, request.name);
+      return reader.opened();
     }
     case 'decrypt':
       return await expect(reader).decrypt(request.algorithm, request.key, request.opened_by);
@@ -112,8 +118,8 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
   }
 }
 
-/** Reads a mail that the browser keeps, piece by piece; nothing when it does not give it. */
-async function openMail(source: Blob, name: string | undefined): Promise<Reader | undefined> {
+/** What the browser keeps, piece by piece; nothing when it does not give it. */
+async function taken(source: Blob): Promise<Source | undefined> {
   const whole = new Source(source.size);
   try {
     await eachOctets(source, (piece) => whole.add(piece));
@@ -122,7 +128,7 @@ async function openMail(source: Blob, name: string | undefined): Promise<Reader 
     if (error instanceof FileGone) return undefined;
     throw error;
   }
-  return Reader.openMail(whole, name);
+  return whole;
 }
 
 function expect<T>(job: T | undefined): T {

@@ -9,7 +9,7 @@ export interface Supply {
   readonly size: number;
   /**
    * Gives all of them to `take`, in pieces of at most {@link MAX_PIECE}, one after the other, unless it wants no more. A piece is
-   * in memory that is used again for the next. May be called again, when it has ended.
+   * in memory that is used again for the next. May be called again.
    */
   readonly each: (take: Take) => Promise<void>;
 }

@@ -223,9 +223,9 @@ export class Reading {
     if (what.kind === 'mail') {
       const { source, name } = what;
       // It stays here, to be read again when keys were locked.
-      const found = await worker.request('open_mail', { source: kept(source), name });
-      if (found.kind === 'gone') throw new FileGone();
-      return found;
+      const { kind } = await worker.request('take_source', { source: kept(source) });
+      if (kind === 'gone') throw new FileGone();
+      return worker.request('open_mail', { name });
     }
     const armored = new TextEncoder().encode(what.armored);
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);

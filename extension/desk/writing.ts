@@ -2,7 +2,7 @@
 
 import type { Bytes, ErrorCode, MailOrder, MailOutput, Refusal, SignRequest, WriteStep } from 'waxseal-wasm';
 import { EngineFailure, type EngineWorker, takeEngine } from './engine-client.js';
-import { MAX_PIECE, type Supply } from './pieces.js';
+import { MAX_PIECE, type Supply, type Take } from './pieces.js';
 import { type Failed, failure, type Signed } from './states.js';
 
 /** A file that goes along. */
@@ -106,7 +106,8 @@ async function signAll(
 function outcome(worker: EngineWorker, step: WriteStep): Written {
   switch (step.kind) {
     case 'done': {
-      const outputs = step.outputs.map((about, place) => output(worker, about, place));
+      const inTurn = turns();
+      const outputs = step.outputs.map((about, place) => output(worker, about, place, inTurn));
       return { state: 'done', outputs, aead: step.aead, close: () => worker.close() };
     }
     case 'failed':
@@ -119,8 +120,13 @@ function outcome(worker: EngineWorker, step: WriteStep): Written {
 }
 
 /** What was made stays with the Worker until somebody takes it: of a large mail no second copy is needed. */
-function output(worker: EngineWorker, { name, media_type, size }: MailOutput, place: number): Output {
-  const each: Output['each'] = async (take) => {
+function output(
+  worker: EngineWorker,
+  { name, media_type, size }: MailOutput,
+  place: number,
+  inTurn: (job: () => Promise<void>) => Promise<void>,
+): Output {
+  const each = async (take: Take) => {
     let into = new Uint8Array(MAX_PIECE);
     let all = 0;
     for (let number = 0; ; number++) {
@@ -132,7 +138,17 @@ function output(worker: EngineWorker, { name, media_type, size }: MailOutput, pl
     }
     if (all !== size) throw new EngineFailure('crashed');
   };
-  return { name, mediaType: media_type, size, each };
+  return { name, mediaType: media_type, size, each: (take) => inTurn(() => each(take)) };
+}
+
+/** Runs jobs one after the other: a Worker takes one request at a time. */
+function turns(): (job: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (job) => {
+    const done = last.then(job);
+    last = done.catch(() => undefined);
+    return done;
+  };
 }
 
 function failed(error: ErrorCode, detail?: Refusal): Failed {

@@ -180,6 +180,7 @@ test('a job whose Worker is thrown away ends at once', async () => {
 test('a file that is asked for while the mail is read again comes from the Worker that has it then', async () => {
   StubWorker.behaviour = (worker, { op }) => {
     const [first] = StubWorker.made;
+    if (op === 'take_source') worker.answer({ ok: true, answer: { kind: 'taken' } });
     if (op === 'open_mail') worker.answer({ ok: true, answer: { kind: 'readable', issuers: [] } as never });
     if (op === 'finish') worker.answer({ ok: true, answer: { kind: 'mail', mail: {} } as never });
     if (op === 'file' && worker !== first) worker.answer({ ok: true, answer: { data: new Uint8Array([7]) } });
@@ -296,6 +297,34 @@ test('a mail is made of its files, signed as often as it has to be, and handed o
   written.close();
   assert.ok(worker?.terminated);
   await assert.rejects(async () => written.outputs[0]?.each(() => undefined), EngineFailure);
+});
+
+test('who takes two things at once that were made gets them one after the other', async () => {
+  StubWorker.behaviour = making([]);
+  const written = await writeMail(ORDER, [], async () => ({ signature: '' }));
+  assert.ok(written.state === 'done');
+  const all = [...written.outputs, ...written.outputs].map(wholeOf);
+  assert.deepEqual(
+    (await Promise.all(all)).map((octets) => [...octets]),
+    [[0], [1], [0], [1]],
+  );
+  written.close();
+});
+
+test('a mail that the browser has lost is told of, and one on a slow disk has time', async () => {
+  StubWorker.behaviour = (worker) => worker.answer({ ok: true, answer: { kind: 'gone' } as never });
+  const mail = { kind: 'mail', source: new Blob(['a']), sender: null } as const;
+  const gone = { state: 'failed', error: 'file_unreadable', detail: undefined };
+  assert.deepEqual(await readMessage(mail, async () => never()).read(), gone);
+  StubWorker.behaviour = hangs;
+  const reading = readMessage(mail, async () => never());
+  const read = reading.read();
+  await new Promise(setImmediate);
+  mock.timers.tick(WRITING_LIMIT - 1);
+  await new Promise(setImmediate);
+  assert.ok(reading.busy);
+  mock.timers.tick(1);
+  assert.deepEqual(await read, TIMED_OUT);
 });
 
 test('what was made and is not given as a whole is not passed on as if it were', async () => {

@@ -175,15 +175,9 @@ export class Delivery {
     if (this.#work.at === 'stuck') toast(t((await copyText(this.#work.made.text)) ? 'copied' : 'copy_failed'));
   }
 
-  /** The same as a file: a message alone as it is, with files in an archive. Rejects when they cannot be had (any more). */
+  /** The same as a file: a message alone as it is, with files in an archive. */
   async save(): Promise<void> {
-    if (this.#work.at !== 'stuck') return;
-    const { text, files, open } = this.#work.made;
-    const octets = new TextEncoder().encode(text);
-    if (files.length === 0) return saveBytes(open ? 'signed.asc' : 'encrypted.asc', [octets]);
-    const entries = [];
-    for (const file of files) entries.push({ name: file.name, octets: await wholeOf(file) });
-    saveBytes('mail.zip', await zip([{ name: 'mail.txt', octets }, ...entries]));
+    if (this.#work.at === 'stuck') await saved(this.#work.made).catch(() => toast(t('err_crashed')));
   }
 
   async #put(made: Made, writing: Writing, link: WriteLink | undefined): Promise<void> {
@@ -223,6 +217,14 @@ export class Delivery {
     this.#work = work;
     this.changed();
   }
+}
+
+async function saved({ text, files, open }: Made): Promise<void> {
+  const octets = new TextEncoder().encode(text);
+  if (files.length === 0) return saveBytes(open ? 'signed.asc' : 'encrypted.asc', [octets]);
+  const entries = [];
+  for (const file of files) entries.push({ name: file.name, octets: await wholeOf(file) });
+  saveBytes('mail.zip', await zip([{ name: 'mail.txt', octets }, ...entries]));
 }
 
 /** Something would be lost, or go along with a mail that it was not meant for. */

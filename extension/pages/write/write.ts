@@ -419,7 +419,7 @@ class WritePage extends View {
       again: () => void this.#again(false),
       into: (form) => void this.#again(true, form),
       copy: () => void this.#delivery.copy(),
-      save: () => void this.#attempt(() => this.#delivery.save()),
+      save: () => void this.#delivery.save(),
       back: () => {
         this.#delivery.back();
         this.focusOn(work.at === 'delivered' ? 'wx-editor' : 'button[type=submit]');

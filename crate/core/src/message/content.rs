@@ -72,7 +72,9 @@ impl Pieces {
 
     /// All of them as one.
     pub fn to_vec(&self) -> Vec<u8> {
-        self.pieces.iter().flatten().copied().collect()
+        let mut all = Vec::with_capacity(self.size);
+        self.pieces().for_each(|piece| all.extend_from_slice(piece));
+        all
     }
 
     /// Piece by piece.
