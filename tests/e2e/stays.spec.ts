@@ -32,7 +32,7 @@ async function wayBack(meanwhile: () => Promise<unknown>): Promise<void> {
   await tab.goto(web.url('/other'));
   await meanwhile();
   await tab.front();
-  await tab.evaluate(() => history.back());
+  await tab.back();
   await until('the page is there again', async () => (await tab.url()) === here);
 }
 

@@ -228,6 +228,10 @@ export class ChromiumView extends View {
     }
   }
 
+  override async back(): Promise<void> {
+    await this.tab.goBack({ waitUntil: 'load', timeout: PATIENCE });
+  }
+
   override async resize(width: number, height: number): Promise<void> {
     await this.tab.setViewport({ width, height });
   }

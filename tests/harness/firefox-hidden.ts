@@ -151,6 +151,10 @@ export class FirefoxPopup extends View {
     throw new Error('nobody prints a popup');
   }
 
+  override back(): Promise<void> {
+    return this.goto();
+  }
+
   override goto(): Promise<void> {
     throw new Error('a popup stays where it is');
   }

@@ -139,6 +139,10 @@ export class FirefoxView extends View {
     );
   }
 
+  override async back(): Promise<void> {
+    await this.bidi.send('browsingContext.traverseHistory', { context: this.context, delta: -1 });
+  }
+
   override async resize(width: number, height: number): Promise<void> {
     await this.bidi.send('browsingContext.setViewport', { context: this.context, viewport: { width, height } });
   }

@@ -75,6 +75,8 @@ export abstract class View {
   abstract printed(): Promise<Uint8Array>;
   /** Goes to an address and waits for its load event. Tabs and windows only. */
   abstract goto(url: string): Promise<void>;
+  /** Goes one page back in its history, as the button of the browser does. Tabs only. */
+  abstract back(): Promise<void>;
   /** Gives the view's viewport this size in CSS pixels. Tabs and windows only. */
   abstract resize(width: number, height: number): Promise<void>;
   /** Makes this tab or window the active one. */
