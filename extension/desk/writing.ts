@@ -130,11 +130,11 @@ function output(
     let into = new Uint8Array(MAX_PIECE);
     let all = 0;
     for (let number = 0; ; number++) {
-      const { data, size } = await worker.request('output_piece', { place, number, into }, [into.buffer]);
-      if (size === 0) break;
-      into = data;
-      all += size;
-      if ((await take(into.subarray(0, size))) === false) return;
+      const piece = await worker.request('output_piece', { place, number, into }, [into.buffer]);
+      if (piece.size === 0) break;
+      into = piece.data;
+      all += piece.size;
+      if ((await take(into.subarray(0, piece.size))) === false) return;
     }
     if (all !== size) throw new EngineFailure('crashed');
   };

@@ -39,13 +39,14 @@ class StubWorker {
     StubWorker.made.push(this);
   }
 
-  postMessage(request: EngineRequest | WebAssembly.Module): void {
+  postMessage(request: EngineRequest | WebAssembly.Module, transfer: ArrayBuffer[] = []): void {
     if (request instanceof WebAssembly.Module) {
       this.modules.push(request);
       return;
     }
     assert.ok(!this.terminated, 'nothing is sent to a Worker that was thrown away');
-    StubWorker.behaviour(this, request);
+    // What moves is gone on this side.
+    StubWorker.behaviour(this, structuredClone(request, { transfer }));
   }
 
   terminate(): void {

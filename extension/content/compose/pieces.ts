@@ -1,4 +1,4 @@
-// Octets in pieces of base64, as the messages of the write channel carry them.
+// Octets in pieces, as the messages of the write channel carry them: base64, or (Firefox) what they are.
 
 import { MAX_MAIL } from '../../desk/channel.js';
 import { release } from '../../desk/release.js';

@@ -81,42 +81,40 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// What its armor ends with.
-    fn checksum(&self) -> Checksum {
-        match self.aead {
-            true => Checksum::None,
-            false => Checksum::Crc24,
-        }
-    }
-
     /// As a `PGP MESSAGE` block.
     pub fn armored(&self) -> String {
-        let mut armored = String::with_capacity(self.armored_size());
+        let mut armored = String::with_capacity(armored_size(&self.data, self.aead));
         (0..)
-            .map_while(|number| self.armored_part(number))
+            .map_while(|number| armored_part(&self.data, self.aead, number))
             .for_each(|part| armored.push_str(&part));
         armored
     }
+}
 
-    /// How many octets that block has.
-    pub(super) fn armored_size(&self) -> usize {
-        armor::size(Kind::Message, self.data.size(), self.checksum())
+/// What the armor of a message ends with.
+fn checksum(aead: bool) -> Checksum {
+    match aead {
+        true => Checksum::None,
+        false => Checksum::Crc24,
     }
+}
 
-    /// A part of that block, less than 128 KiB. They are counted from 0; `None` after the last.
-    pub(super) fn armored_part(&self, number: usize) -> Option<String> {
-        let Some(number) = number.checked_sub(1) else {
-            return Some(armor::begin(Kind::Message));
-        };
-        match self.data.part(number) {
-            Some(part) => Some(armor::lines(part)),
-            None if number == self.data.parts() => Some(armor::end(
-                Kind::Message,
-                self.checksum(),
-                self.data.pieces(),
-            )),
-            None => None,
+/// How many octets the `PGP MESSAGE` block of these packets has.
+pub(super) fn armored_size(data: &Pieces, aead: bool) -> usize {
+    armor::size(Kind::Message, data.size(), checksum(aead))
+}
+
+/// A part of that block, less than 128 KiB. They are counted from 0; `None` after the last.
+pub(super) fn armored_part(data: &Pieces, aead: bool, number: usize) -> Option<String> {
+    let Some(number) = number.checked_sub(1) else {
+        return Some(armor::begin(Kind::Message));
+    };
+    match data.part(number) {
+        Some(part) => Some(armor::lines(part)),
+        None if number == data.parts() => {
+            Some(armor::end(Kind::Message, checksum(aead), data.pieces()))
         }
+        None => None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::engine::writer::Sealed;
+use crate::engine::writer::{Sealed, armored_part, armored_size};
+use crate::message::content::Pieces;
 use crate::wire::compose::MailOutput;
 
 /// Octets of a text that are handed out together.
@@ -16,8 +17,11 @@ pub struct Output {
 }
 
 enum Made {
-    /// Packets, of which armor is made.
-    Message(Sealed),
+    /// Packets, of which armor is made. The session key is not kept with them.
+    Message {
+        data: Pieces,
+        aead: bool,
+    },
     Text(String),
 }
 
@@ -26,7 +30,10 @@ impl Output {
         Self {
             name: "encrypted.asc".to_owned(),
             media_type: "application/octet-stream",
-            made: Made::Message(sealed),
+            made: Made::Message {
+                data: sealed.data,
+                aead: sealed.aead,
+            },
         }
     }
 
@@ -57,7 +64,7 @@ impl Output {
     /// How many octets it has.
     pub fn size(&self) -> usize {
         match &self.made {
-            Made::Message(sealed) => sealed.armored_size(),
+            Made::Message { data, aead } => armored_size(data, *aead),
             Made::Text(text) => text.len(),
         }
     }
@@ -65,9 +72,9 @@ impl Output {
     /// A part of the octets, less than 128 KiB. They are counted from 0; `None` after the last.
     pub fn part(&self, number: usize) -> Option<Cow<'_, [u8]>> {
         match &self.made {
-            Made::Message(sealed) => sealed
-                .armored_part(number)
-                .map(|part| Cow::Owned(part.into_bytes())),
+            Made::Message { data, aead } => {
+                armored_part(data, *aead, number).map(|part| Cow::Owned(part.into_bytes()))
+            }
             Made::Text(text) => text.as_bytes().chunks(PART).nth(number).map(Cow::Borrowed),
         }
     }
