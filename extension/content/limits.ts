@@ -45,6 +45,9 @@ export const FIRST_HEIGHT = 72;
 /** How long a frame may take until it says `ready`, in ms; after that it counts as thrown out ({@link MAX_EVICTIONS}). */
 export const READY_TIME = 20_000;
 
+/** Octets of a mail that the browser keeps until it is read again; a larger one is fetched again. */
+export const MAX_KEPT = 16 * 1024 * 1024;
+
 /** How long a site may be silent while its mail is fetched, in ms. */
 export const SOURCE_SILENCE = 30_000;
 

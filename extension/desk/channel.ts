@@ -2,6 +2,7 @@
 // that comes from the page side is checked: its script runs beside code that we do not trust.
 
 import type { ErrorCode, Form } from 'waxseal-wasm';
+import { MAX_PIECE } from './pieces.js';
 import type { AnswerMode } from './write-channel.js';
 
 /**
@@ -18,6 +19,9 @@ export const MAX_RECIPIENTS = 100;
  * mail, in base64 twice.
  */
 export const MAX_MAIL = 64 * 1024 * 1024;
+
+/** Octets of a piece of a large mail, but for the last one. */
+export const MAIL_PIECE = MAX_PIECE;
 
 /** What an armored block says it is. */
 export type BlockForm = Exclude<Form, 'mail'>;
@@ -45,6 +49,15 @@ export interface MailMessage extends Shown {
   readonly file?: true;
 }
 
+/** Content script to reader frame: a whole mail that nobody keeps. Its octets come when they are asked for. */
+export interface LargeMessage extends Shown {
+  readonly t: 'large';
+  /** How many octets the site says that it has; 0 when it does not say. */
+  readonly size: number;
+  /** As in {@link MailMessage}. */
+  readonly file?: true;
+}
+
 /** Content script to reader frame: the site did not give the mail. */
 export interface LostMessage {
   readonly t: 'lost';
@@ -53,14 +66,31 @@ export interface LostMessage {
   readonly file?: true;
 }
 
-/** Why not: no answer or none that is a mail (`not_a_mail`), larger than {@link MAX_MAIL}, or too slow. */
-export type LostError = Extract<ErrorCode, 'not_a_mail' | 'limit' | 'timed_out'>;
+/**
+ * Why not: no answer or none that is a mail (`not_a_mail`), larger than {@link MAX_MAIL}, too slow; or not this one a second time
+ * (`mail_gone`).
+ */
+export type LostError = Extract<ErrorCode, (typeof LOST)[number]>;
+const LOST = ['not_a_mail', 'limit', 'timed_out', 'mail_gone'] as const;
 
 /** What a reader frame is told to show. */
-export type ViewMessage = BlockMessage | MailMessage | LostMessage;
+export type ViewMessage = BlockMessage | MailMessage | LargeMessage | LostMessage;
+
+/** Content script to reader frame: what it has asked for with {@link More}. */
+export type PassMessage =
+  | { readonly t: 'octets'; readonly pass: number; readonly data: Uint8Array<ArrayBuffer> }
+  | { readonly t: 'octets_end'; readonly pass: number }
+  | { readonly t: 'octets_lost'; readonly pass: number; readonly error: LostError };
+
+/** Reader frame to content script: the next piece of a large mail, one at a time; with a new number, from its beginning. */
+export interface More {
+  readonly t: 'more';
+  readonly pass: number;
+}
 
 /** Reader frame to content script. */
 export type ReaderMessage =
+  | More
   | { readonly t: 'ready' }
   | { readonly t: 'size'; readonly height: number }
   | { readonly t: 'original'; readonly show: boolean }
@@ -105,13 +135,25 @@ export interface InsertedMessage {
 
 /** Reads what a reader frame is to show; nothing when it is none of that or too large. */
 export function asView(value: unknown): ViewMessage | undefined {
-  const { t, armored, form, source, error, sender, site, file } = fields(value);
+  const { t, armored, form, source, size, error, sender, site, file } = fields(value);
   const linked = file === true && { file: true as const };
   if (t === 'lost') return isLostError(error) ? { t, error, ...linked } : undefined;
   if (!isOptional(sender) || !isText(site, MAX_SHORT)) return undefined;
   const shown = { sender: sender ?? null, site };
   if (t === 'block' && isText(armored, MAX_TEXT) && isBlockForm(form)) return { t, armored, form, ...shown };
   if (t === 'mail' && source instanceof Blob && source.size <= MAX_MAIL) return { t, source, ...linked, ...shown };
+  if (t === 'large' && isSize(size)) return { t, size, ...linked, ...shown };
+  return undefined;
+}
+
+/** Reads what comes of a large mail. */
+export function asPass(value: unknown): PassMessage | undefined {
+  const { t, pass, data, error } = fields(value);
+  if (typeof pass !== 'number') return undefined;
+  if (t === 'octets_end') return { t, pass };
+  if (t === 'octets_lost' && isLostError(error)) return { t, pass, error };
+  if (t === 'octets' && data instanceof Uint8Array && data.length <= MAIL_PIECE)
+    return { t, pass, data: data as Uint8Array<ArrayBuffer> };
   return undefined;
 }
 
@@ -139,6 +181,10 @@ function fields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_MAIL;
+}
+
 function isText(value: unknown, max: number): value is string {
   return typeof value === 'string' && value.length <= max;
 }
@@ -151,6 +197,6 @@ function isBlockForm(value: unknown): value is BlockForm {
   return value === 'message' || value === 'signed' || value === 'key';
 }
 
-function isLostError(value: unknown): value is LostError {
-  return value === 'not_a_mail' || value === 'limit' || value === 'timed_out';
+export function isLostError(value: unknown): value is LostError {
+  return (LOST as readonly unknown[]).includes(value);
 }

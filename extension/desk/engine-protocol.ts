@@ -35,6 +35,10 @@ export interface EngineOperations {
   open: { request: { armored: Uint8Array; form: MessageForm }; answer: Opened };
   /** Takes a mail, or a file with a message, from where the browser keeps it; `gone` when it does not give it (any more). First request of a Worker that reads one. */
   take_source: { request: { source: Blob }; answer: { kind: 'taken' | 'gone' } };
+  /** A mail comes that nobody keeps: so many octets, or 0 when nobody knows. First request of a Worker that reads one. */
+  begin_source: { request: { size: number }; answer: object };
+  /** The next octets of it. Their memory comes back, for the octets after them. */
+  source_piece: { request: { piece: Uint8Array }; answer: { data: Uint8Array<ArrayBuffer> } };
   /** Parses it as far as is possible without a key. */
   open_mail: { request: { name: string | undefined }; answer: Opened };
   /** Decrypts with the session key from the vault. */
@@ -61,10 +65,13 @@ export interface EngineOperations {
   make_mail: { request: object; answer: WriteStep };
   /** Goes on with the vault's signatures. */
   sign_mail: { request: { signatures: Bytes[] }; answer: WriteStep };
-  /** A piece of what was made, in the memory that comes with the request; of no size when there is no such piece. */
+  /**
+   * A piece of what was made, from the part with this number on, in the memory that comes with the request: what stands in it, or
+   * what its `lines` are made of. Of no size after the last. The piece after it is from the part `next` on.
+   */
   output_piece: {
-    request: { place: number; number: number; into: Uint8Array };
-    answer: { data: Uint8Array<ArrayBuffer>; size: number };
+    request: { place: number; from: number; into: Uint8Array };
+    answer: { data: Uint8Array<ArrayBuffer>; size: number; lines: boolean; next: number };
   };
   /** Finds the signatures among files. The only request of its Worker. */
   sort: { request: { files: OfferedFile[] }; answer: Sorted };

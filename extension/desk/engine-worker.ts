@@ -4,7 +4,7 @@
 import init, { MailWriter, previewKeys, Reader, SignatureCheck, Source, sortFiles, Writer } from 'waxseal-wasm';
 import type { EngineAnswer, EngineOperations, EngineRequest, Operation } from './engine-protocol.js';
 import { wasm } from './engine-wasm.js';
-import { eachOctets, FileGone, MAX_PIECE } from './pieces.js';
+import { eachOctets, FileGone } from './pieces.js';
 
 /** The job in hand; a `Writer` is used up by its last step, mails stay for their files and for what was made. */
 let reader: Reader | undefined;
@@ -15,8 +15,6 @@ let mailWriter: MailWriter | undefined;
 
 /** Octets of a part of what was made, at most. */
 const MAX_PART = 128 * 1024;
-/** Parts of what was made that a piece holds. */
-const PARTS = Math.floor(MAX_PIECE / MAX_PART);
 
 const loaded = init({ module_or_path: wasm });
 
@@ -52,6 +50,12 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'take_source':
       source = await taken(request.source);
       return { kind: source ? 'taken' : 'gone' };
+    case 'begin_source':
+      source = new Source(request.size);
+      return {};
+    case 'source_piece':
+      expect(source).add(request.piece);
+      return { data: request.piece as Uint8Array<ArrayBuffer> };
     case 'open_mail': {
       const whole = expect(source);
       source = undefined;
@@ -93,12 +97,17 @@ async function run(request: EngineRequest): Promise<EngineOperations[Operation][
     case 'sign_mail':
       return await expect(mailWriter).finish(request.signatures);
     case 'output_piece': {
-      const { place, number, into } = request;
-      let size = 0;
-      for (let part = 0; part < PARTS; part++) {
-        size += expect(mailWriter).outputPart(place, number * PARTS + part, into.subarray(size)) ?? 0;
+      const made = expect(mailWriter);
+      const { place, from, into } = request;
+      const lines = made.isLines(place, from);
+      let [next, size] = [from, 0];
+      while (size + MAX_PART <= into.length && made.isLines(place, next) === lines) {
+        const more = made.outputPart(place, next, into.subarray(size));
+        if (more === undefined) break;
+        size += more;
+        next++;
       }
-      return { data: into as Uint8Array<ArrayBuffer>, size };
+      return { data: into as Uint8Array<ArrayBuffer>, size, lines, next };
     }
     case 'sort':
       return sortFiles(request.files);

@@ -5,7 +5,7 @@ const PIECE = 4 * 1024 * 1024;
 
 /** Octets that come in pieces. */
 export interface Supply {
-  /** How many there are. */
+  /** How many there are; 0 when nobody knows. */
   readonly size: number;
   /**
    * Gives all of them to `take`, in pieces of at most {@link MAX_PIECE}, one after the other, unless it wants no more. A piece is

@@ -2,7 +2,10 @@
 
 import type { Target } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
-import { asView, type ReaderMessage, type ViewMessage } from './channel.js';
+import { asPass, asView, MAX_MAIL, type PassMessage, type ReaderMessage, type ViewMessage } from './channel.js';
+import type { Supply, Take } from './pieces.js';
+import { release } from './release.js';
+import { SourceLost } from './states.js';
 
 /** Ports that are kept until the vault has told the proof; only one is honest, and a page could post many. */
 const MAX_CANDIDATES = 8;
@@ -56,9 +59,18 @@ export class ReaderDoor {
   }
 }
 
+/**
+ * How long the content script may be silent that was asked for a piece of a mail, in ms. It gives up on the site before that;
+ * but a page that stands still says nothing.
+ */
+const SILENCE = 60_000;
+
 /** The port, with its messages checked. */
 export class ReaderChannel {
   readonly #port: MessagePort;
+  /** Counts how often a large mail was asked for. */
+  #passes = 0;
+  #passed: ((message: PassMessage) => void) | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -68,10 +80,43 @@ export class ReaderChannel {
   listen(onView: (view: ViewMessage) => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
       record('content-desk', 'content', 'reader', data);
+      const passed = asPass(data);
+      if (passed) return this.#passed?.(passed);
       const view = asView(data);
       if (view) onView(view);
     };
     this.send({ t: 'ready' });
+  }
+
+  /** A large mail, asked for anew each time. `each` throws `SourceLost`. */
+  large(size: number): Supply {
+    return { size, each: (take) => this.#each(take) };
+  }
+
+  async #each(take: Take): Promise<void> {
+    const pass = ++this.#passes;
+    for (let all = 0; ; ) {
+      const heard = await this.#next(pass);
+      if (heard.t === 'octets_end') return;
+      if (heard.t === 'octets_lost') throw new SourceLost(heard.error);
+      all += heard.data.length;
+      if (all > MAX_MAIL) throw new SourceLost('limit');
+      const more = await take(heard.data);
+      release(heard.data);
+      if (more === false) return;
+    }
+  }
+
+  #next(pass: number): Promise<PassMessage> {
+    return new Promise((resolve, reject) => {
+      const silent = setTimeout(() => reject(new SourceLost('timed_out')), SILENCE);
+      this.#passed = (message) => {
+        if (message.pass !== pass) return;
+        clearTimeout(silent);
+        resolve(message);
+      };
+      this.send({ t: 'more', pass });
+    });
   }
 
   /** Tells the content script something. */

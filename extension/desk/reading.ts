@@ -3,7 +3,8 @@
 import type { KeyInfo, MailView, Opened, ReadMessage, Refusal } from 'waxseal-wasm';
 import type { AskVault } from '../ui/vault-client.js';
 import { type EngineWorker, takeEngine } from './engine-client.js';
-import { FileGone, octets } from './pieces.js';
+import { handOver } from './hand-over.js';
+import { FileGone, octets, type Supply } from './pieces.js';
 import { Signers } from './signers.js';
 import { type Failed, failure, type MessageForm, seconds } from './states.js';
 
@@ -21,8 +22,8 @@ export interface Block {
 /** A whole mail as it is stored, or a file that holds an OpenPGP message. */
 export interface Mail {
   readonly kind: 'mail';
-  /** What the browser keeps is read by the engine alone (see {@link kept}). */
-  readonly source: Uint8Array<ArrayBuffer> | Blob;
+  /** What the browser keeps is read by the engine alone (see {@link kept}); what nobody keeps comes each time that it is read. */
+  readonly source: Uint8Array<ArrayBuffer> | Blob | Supply;
   /** Of the file: it tells what the file in it is called. */
   readonly name?: string;
   /** The sender's address as the site tells it. */
@@ -221,14 +222,21 @@ export class Reading {
   async #start(worker: EngineWorker): Promise<Opened> {
     const what = this.#what;
     if (what.kind === 'mail') {
-      const { source, name } = what;
-      // It stays here, to be read again when keys were locked.
-      const { kind } = await worker.request('take_source', { source: kept(source) });
-      if (kind === 'gone') throw new FileGone();
-      return worker.request('open_mail', { name });
+      await this.#give(worker, what.source);
+      return worker.request('open_mail', { name: what.name });
     }
     const armored = new TextEncoder().encode(what.armored);
     return worker.request('open', { armored, form: what.form }, [armored.buffer]);
+  }
+
+  async #give(worker: EngineWorker, source: Mail['source']): Promise<void> {
+    if (!(source instanceof Blob || source instanceof Uint8Array)) {
+      await worker.request('begin_source', { size: source.size });
+      return handOver(worker, 'source_piece', source);
+    }
+    // It stays here, to be read again when keys were locked.
+    const { kind } = await worker.request('take_source', { source: kept(source) });
+    if (kind === 'gone') throw new FileGone();
   }
 
   async #finish(worker: EngineWorker, { certificates, vouched }: Signers): Promise<Content | Failed> {
@@ -277,12 +285,12 @@ export class Reading {
 }
 
 /** The source of a mail as it is kept until it is read again: by the browser, outside of the page's memory. */
-export function kept(source: Mail['source']): Blob {
+export function kept(source: Uint8Array<ArrayBuffer> | Blob): Blob {
   return source instanceof Blob ? source : new Blob([source]);
 }
 
 /** The same of a file. Throws `FileGone`. */
-export async function sourceOf(file: Blob): Promise<Mail['source']> {
+export async function sourceOf(file: Blob): Promise<Uint8Array<ArrayBuffer> | Blob> {
   return file.size < LARGE ? octets(file) : file;
 }
 

@@ -6,9 +6,12 @@ interface Movable {
 }
 
 /**
- * Frees the memory of octets that are needed no more. Only in SpiderMonkey, which alone has `InternalError`: V8 keeps what
- * moves away, and counts it no more, so that it tidies up later.
+ * Whether the engine frees what moves away at once. Only SpiderMonkey does, which alone has `InternalError`: V8 keeps it, and counts it no more,
+ * so that it tidies up later.
  */
+export const freesAtOnce = 'InternalError' in globalThis;
+
+/** Frees the memory of octets that are needed no more, where that is of use. */
 export function release({ buffer }: Uint8Array): void {
-  if ('InternalError' in globalThis) (buffer as unknown as Movable).transfer?.(0);
+  if (freesAtOnce) (buffer as unknown as Movable).transfer?.(0);
 }

@@ -4,6 +4,14 @@ import type { Bytes, ErrorCode, Form, Refusal } from 'waxseal-wasm';
 import { EngineFailure } from './engine-client.js';
 import { FileGone } from './pieces.js';
 
+/** A mail that comes from the site does not come (any more). */
+export class SourceLost extends Error {
+  constructor(readonly code: ErrorCode) {
+    super(code);
+    this.name = 'SourceLost';
+  }
+}
+
 /** It could not be done. */
 export interface Failed {
   readonly state: 'failed';
@@ -23,10 +31,11 @@ export function seconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** An engine's failure, or a file that is gone, as a state; anything else is a mistake of ours and goes on. */
+/** An engine's failure, or what could not be had, as a state; anything else is a mistake of ours and goes on. */
 export function failure(error: unknown): Failed {
   if (error instanceof FileGone) return { state: 'failed', error: 'file_unreadable', detail: undefined };
-  if (error instanceof EngineFailure) return { state: 'failed', error: error.code, detail: undefined };
+  if (error instanceof EngineFailure || error instanceof SourceLost)
+    return { state: 'failed', error: error.code, detail: undefined };
   throw error;
 }
 

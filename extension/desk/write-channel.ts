@@ -2,12 +2,12 @@
 // text that is for everybody, and what the page already shows pass here. Both ends check what comes.
 
 import type { MailAddress } from 'waxseal-wasm';
-import { MAX_MAIL, MAX_RECIPIENTS, MAX_SHORT, MAX_TEXT } from './channel.js';
+import { isLostError, type LostError, MAX_MAIL, MAX_RECIPIENTS, MAX_SHORT, MAX_TEXT } from './channel.js';
 import { MAX_PIECE } from './pieces.js';
 
 /**
- * Octets of one piece of a file. Extension messages are JSON in Chromium: to write and to read one of this size keeps a page
- * busy for some milliseconds.
+ * Octets of one piece of a file. Extension messages are JSON in Chromium before 148: to write and to read one of this size keeps a
+ * page busy for some milliseconds.
  */
 export const PIECE = MAX_PIECE;
 
@@ -26,6 +26,13 @@ export interface OriginalStart {
   readonly sender: string | null;
 }
 
+/** The mail that is answered is not to be had any more: nothing follows. */
+export interface OriginalLost {
+  readonly t: 'original_lost';
+  readonly mode: AnswerMode;
+  readonly error: LostError;
+}
+
 /** A piece of the original, in base64 of at most {@link PIECE} octets. */
 export interface Piece {
   readonly t: 'piece';
@@ -38,6 +45,8 @@ export interface FilePiece {
   /** Which file. */
   readonly file: number;
   readonly data: string | Uint8Array;
+  /** Of it lines of armor are to be made. */
+  readonly lines?: true;
 }
 
 /** What the page's compose form holds now: the site has seen it. Sent at the start, and again after `look`. */
@@ -98,7 +107,7 @@ export interface Put {
 
 /** Goes along with a {@link Put}, to find out how its files can come. */
 export interface Probe {
-  /** Arrives as what it is where messages carry octets (Firefox); in Chromium they are JSON. */
+  /** Arrives as what it is where messages carry octets: Firefox, and Chromium from 148 on; before, they are JSON. */
   readonly octets: Uint8Array;
 }
 
@@ -157,7 +166,7 @@ export function written({ name, address }: MailAddress): string {
 }
 
 /** What a window hears from a page, once it is checked. */
-export type FromPage = FormState | OriginalStart | Piece | PutAnswer;
+export type FromPage = FormState | OriginalStart | OriginalLost | Piece | PutAnswer;
 
 const MODES: readonly unknown[] = ['reply', 'reply_all', 'forward'] satisfies AnswerMode[];
 const FORMS: readonly unknown[] = ['mail', 'message', 'signed'] satisfies OriginalStart['form'][];
@@ -187,6 +196,8 @@ export function fromPage(value: unknown): FromPage | undefined {
       return asForm(message);
     case 'original':
       return asOriginal(message);
+    case 'original_lost':
+      return asLost(message);
     case 'piece':
       return asPiece(message);
     case 'putting':
@@ -232,6 +243,11 @@ function asOriginal({ mode, form, size, sender }: Record<string, unknown>): Orig
   if (!MODES.includes(mode) || !FORMS.includes(form) || !isCount(size) || size > MAX_MAIL) return undefined;
   const known = typeof sender === 'string' && sender.length <= MAX_SHORT ? sender : null;
   return { t: 'original', mode: mode as AnswerMode, form: form as OriginalStart['form'], size, sender: known };
+}
+
+function asLost({ mode, error }: Record<string, unknown>): OriginalLost | undefined {
+  if (!MODES.includes(mode) || !isLostError(error)) return undefined;
+  return { t: 'original_lost', mode: mode as AnswerMode, error };
 }
 
 function asPiece({ data }: Record<string, unknown>): Piece | undefined {

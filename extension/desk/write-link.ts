@@ -5,6 +5,7 @@ import type { Target } from 'waxseal-wasm';
 import { fromBase64, toBase64 } from '../ui/files.js';
 import { record } from '../ui/record.js';
 import type { Beat } from './channel.js';
+import { linesSize } from './lines.js';
 import { isOf, type OtherForm, otherForms } from './other-forms.js';
 import { PageWait } from './page-wait.js';
 import { Stopwatch } from './stopwatch.js';
@@ -15,6 +16,7 @@ import {
   type FromPage,
   fromPage,
   type Look,
+  type OriginalLost,
   type OriginalStart,
   PIECE,
   type Piece,
@@ -63,7 +65,7 @@ export interface Original extends Omit<OriginalStart, 't' | 'size'> {
 /** What a window wants to hear. */
 export interface Listener {
   readonly onForm: (form: FormState) => void;
-  readonly onOriginal: (original: Original) => void;
+  readonly onOriginal: (original: Original | OriginalLost) => void;
   /** The page went away. */
   readonly onGone: () => void;
 }
@@ -232,21 +234,25 @@ export class WriteLink {
     const listed = files.map(({ name, mediaType, size }) => ({ name, media_type: mediaType, size }));
     this.#send({ t: 'put', ...put, files: listed, octets: new Uint8Array(1) });
     let sent = 0;
-    const give = async (piece: Uint8Array, file: number): Promise<boolean> => {
-      while (!ended && sent + piece.length - Math.min(done, total) > AHEAD) {
+    const give = async (piece: Uint8Array, lines: boolean, file: number): Promise<boolean> => {
+      const size = lines ? linesSize(piece.length) : piece.length;
+      while (!ended && sent + size - Math.min(done, total) > AHEAD) {
         await new Promise<void>((resolve) => {
           more = resolve;
         });
       }
       if (ended) return false;
-      this.#send({ t: 'piece', file, data: carried ? piece : toBase64(piece) });
-      sent += piece.length;
+      this.#send({ t: 'piece', file, data: carried ? piece : toBase64(piece), ...(lines && { lines }) });
+      sent += size;
       // To encode one and to hand it to the browser takes some milliseconds.
       await turn();
       return true;
     };
     try {
-      for (const [file, { each }] of files.entries()) await each((piece) => give(piece, file));
+      for (const [file, { each, packed }] of files.entries()) {
+        if (packed) await packed((piece, lines) => give(piece, lines, file));
+        else await each((piece) => give(piece, false, file));
+      }
       if (!ended) this.#send({ t: 'put_end' });
       return await end;
     } catch (error) {
@@ -363,6 +369,10 @@ export class WriteLink {
       case 'original':
         this.#original = { start: message, pieces: [], at: 0 };
         this.#complete();
+        break;
+      case 'original_lost':
+        this.#original = undefined;
+        this.#listener.onOriginal(message);
         break;
       case 'piece':
         this.#take(message);

@@ -2,7 +2,9 @@
 
 import type { Bytes, ErrorCode, MailOrder, MailOutput, Refusal, SignRequest, WriteStep } from 'waxseal-wasm';
 import { EngineFailure, type EngineWorker, takeEngine } from './engine-client.js';
-import { MAX_PIECE, type Supply, type Take } from './pieces.js';
+import { handOver } from './hand-over.js';
+import { linesRoom, linesSize, writeLines } from './lines.js';
+import { MAX_PIECE, type Supply, supplyOf, type Take } from './pieces.js';
 import { type Failed, failure, type Signed } from './states.js';
 
 /** A file that goes along. */
@@ -15,8 +17,13 @@ export interface NewFile {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** Takes a piece of what goes out, or what `lines` of armor in it are made of; `false` when it wants no more. */
+export type TakePacked = (piece: Uint8Array<ArrayBuffer>, lines: boolean) => Promise<unknown> | unknown;
+
 /** One thing that goes out. What was made is still with its Worker: taking it may fail, with `EngineFailure`. */
 export interface Output extends Supply {
+  /** As `each`, but of lines of armor comes what they are made of; left out when there are none. */
+  readonly packed?: (take: TakePacked) => Promise<void>;
   readonly name: string;
   readonly mediaType: string;
 }
@@ -56,7 +63,7 @@ export async function writeMail(
     let done = 0;
     for (const { name, mediaType, contentId, data } of files) {
       if (step.kind !== 'ready') break;
-      await handOver(worker, data, (size) => onProgress?.(done + size, of));
+      await handOver(worker, 'file_piece', supplyOf(data), (size) => onProgress?.(done + size, of));
       done += data.length;
       step = await worker.request('add_file', { file: { name, media_type: mediaType, content_id: contentId } });
     }
@@ -73,19 +80,6 @@ export async function writeMail(
   } finally {
     signal?.removeEventListener('abort', stop);
     if (written?.state !== 'done') worker.close();
-  }
-}
-
-/** Gives a file to the Worker, in memory that goes to and fro: a large file is never copied as a whole. */
-async function handOver(worker: EngineWorker, file: Uint8Array, onProgress: (size: number) => void): Promise<void> {
-  let buffer = new Uint8Array(Math.min(MAX_PIECE, file.length));
-  for (let at = 0; at < file.length; at += MAX_PIECE) {
-    const next = file.subarray(at, at + MAX_PIECE);
-    buffer.set(next);
-    const piece = buffer.subarray(0, next.length);
-    const { data } = await worker.request('file_piece', { piece }, [buffer.buffer]);
-    buffer = new Uint8Array(data.buffer);
-    onProgress(at + next.length);
   }
 }
 
@@ -126,19 +120,32 @@ function output(
   place: number,
   inTurn: (job: () => Promise<void>) => Promise<void>,
 ): Output {
-  const each = async (take: Take) => {
+  const packed = async (take: TakePacked) => {
     let into = new Uint8Array(MAX_PIECE);
     let all = 0;
-    for (let number = 0; ; number++) {
-      const piece = await worker.request('output_piece', { place, number, into }, [into.buffer]);
+    for (let from = 0; ; ) {
+      const piece = await worker.request('output_piece', { place, from, into }, [into.buffer]);
       if (piece.size === 0) break;
       into = piece.data;
-      all += piece.size;
-      if ((await take(into.subarray(0, piece.size))) === false) return;
+      from = piece.next;
+      all += piece.lines ? linesSize(piece.size) : piece.size;
+      if ((await take(into.subarray(0, piece.size), piece.lines)) === false) return;
     }
     if (all !== size) throw new EngineFailure('crashed');
   };
-  return { name, mediaType: media_type, size, each: (take) => inTurn(() => each(take)) };
+  const each = (take: Take) => {
+    const room = linesRoom(MAX_PIECE);
+    return packed(async (piece, lines) => {
+      // A third more than came may be more than one piece.
+      const whole = lines ? writeLines(piece, room) : piece;
+      for (let at = 0; at < whole.length; at += MAX_PIECE) {
+        if ((await take(whole.subarray(at, at + MAX_PIECE))) === false) return false;
+      }
+      return true;
+    });
+  };
+  const about = { name, mediaType: media_type, size };
+  return { ...about, each: (take) => inTurn(() => each(take)), packed: (take) => inTurn(() => packed(take)) };
 }
 
 /** Runs jobs one after the other: a Worker takes one request at a time. */

@@ -8,6 +8,7 @@ import {
   dropPrepared,
   ENGINE_LIMIT,
   encrypt,
+  type Output,
   prepareEngine,
   previewKeys,
   readMessage,
@@ -16,7 +17,8 @@ import {
 } from '../../extension/desk/engine.js';
 import { EngineFailure } from '../../extension/desk/engine-client.js';
 import type { EngineAnswer, EngineRequest } from '../../extension/desk/engine-protocol.js';
-import { wholeOf } from '../../extension/desk/pieces.js';
+import { type Take, wholeOf } from '../../extension/desk/pieces.js';
+import { SourceLost } from '../../extension/desk/states.js';
 
 /** What the engine does with a request; nothing is what an endless loop does. */
 type Behaviour = (worker: StubWorker, request: EngineRequest) => void;
@@ -236,7 +238,7 @@ const FILES = [
 /** An engine that makes mails: two signatures, two outputs. */
 function making(heard: EngineRequest[], steps: Partial<Record<EngineRequest['op'], WriteStep>> = {}): Behaviour {
   const request = (certificate: string) => ({ certificate }) as SignRequest;
-  const about = (name: string) => ({ name, media_type: 'a/b', size: 1 });
+  const about = (name: string) => ({ name, media_type: 'a/b', size: 6 });
   const usual: Partial<Record<EngineRequest['op'], WriteStep>> = {
     begin_mail: { kind: 'ready' },
     add_file: { kind: 'ready' },
@@ -252,9 +254,18 @@ function making(heard: EngineRequest[], steps: Partial<Record<EngineRequest['op'
     } else if (asked.op === 'output_piece') {
       const into = asked.into as Uint8Array<ArrayBuffer>;
       into[0] = asked.place;
-      worker.answer({ ok: true, answer: { data: into, size: asked.number === 0 ? 1 : 0 } });
+      // A piece of text, and one that stands in it as a line of armor.
+      const size = asked.from < 2 ? 1 : 0;
+      worker.answer({ ok: true, answer: { data: into, size, lines: asked.from === 1, next: asked.from + 1 } });
     } else worker.answer({ ok: true, answer: { ...usual, ...steps }[asked.op] as WriteStep });
   };
+}
+
+/** How many octets each piece of an output has, and whether lines are made of them. */
+async function packedOf(output: Output | undefined): Promise<[number, boolean][]> {
+  const pieces: [number, boolean][] = [];
+  await output?.packed?.((piece, lines) => pieces.push([piece.length, lines]));
+  return pieces;
 }
 
 test('a mail is made of its files, signed as often as it has to be, and handed out', async () => {
@@ -292,8 +303,16 @@ test('a mail is made of its files, signed as often as it has to be, and handed o
     const outputs: unknown[] = [];
     for (const { name, mediaType, ...supply } of written.outputs)
       outputs.push({ name, mediaType, data: await wholeOf(supply) });
-    const output = (name: string, octet: number) => ({ name, mediaType: 'a/b', data: new Uint8Array([octet]) });
-    assert.deepEqual(outputs, [output('x', 0), output('y', 1)]);
+    assert.deepEqual(await packedOf(written.outputs[0]), [
+      [1, false],
+      [1, true],
+    ]);
+    const output = (name: string, data: string) => ({
+      name,
+      mediaType: 'a/b',
+      data: new Uint8Array(Buffer.from(data)),
+    });
+    assert.deepEqual(outputs, [output('x', '\0AA==\n'), output('y', '\u0001AQ==\n')]);
   }
   written.close();
   assert.ok(worker?.terminated);
@@ -306,8 +325,8 @@ test('who takes two things at once that were made gets them one after the other'
   assert.ok(written.state === 'done');
   const all = [...written.outputs, ...written.outputs].map(wholeOf);
   assert.deepEqual(
-    (await Promise.all(all)).map((octets) => [...octets]),
-    [[0], [1], [0], [1]],
+    (await Promise.all(all)).map(([first]) => first),
+    [0, 1, 0, 1],
   );
   written.close();
 });
@@ -328,16 +347,41 @@ test('a mail that the browser has lost is told of, and one on a slow disk has ti
   assert.deepEqual(await read, TIMED_OUT);
 });
 
+test('a mail that nobody keeps comes each time that it is read, and it is said when it does not come', async () => {
+  const heard: EngineRequest[] = [];
+  StubWorker.behaviour = (worker, asked) => {
+    heard.push(asked.op === 'source_piece' ? { ...asked, piece: asked.piece.slice() } : asked);
+    const data = asked.op === 'source_piece' ? (asked.piece as Uint8Array<ArrayBuffer>) : undefined;
+    worker.answer({ ok: true, answer: (data ? { data } : { kind: 'failed', error: 'malformed' }) as never });
+  };
+  let lost = false;
+  const each = async (take: Take) => {
+    await take(new Uint8Array([1, 2]));
+    if (lost) throw new SourceLost('mail_gone');
+    await take(new Uint8Array([3]));
+  };
+  const reading = readMessage({ kind: 'mail', source: { size: 3, each }, sender: null }, async () => never());
+  const piece = (...octets: number[]): EngineRequest => ({ op: 'source_piece', piece: new Uint8Array(octets) });
+  const asked: EngineRequest[] = [{ op: 'begin_source', size: 3 }, piece(1, 2), piece(3)];
+  for (let time = 1; time <= 2; time++) {
+    assert.deepEqual(await reading.read(), { state: 'failed', error: 'malformed', detail: undefined });
+    assert.deepEqual(heard.splice(0), [...asked, { op: 'open_mail', name: undefined }]);
+  }
+  lost = true;
+  assert.deepEqual(await reading.read(), { state: 'failed', error: 'mail_gone', detail: undefined });
+  assert.ok(StubWorker.made.every(({ terminated }) => terminated));
+});
+
 test('what was made and is not given as a whole is not passed on as if it were', async () => {
   const short = making([], {
-    sign_mail: { kind: 'done', outputs: [{ name: 'x', media_type: 'a/b', size: 2 }], aead: true },
+    sign_mail: { kind: 'done', outputs: [{ name: 'x', media_type: 'a/b', size: 7 }], aead: true },
   });
   StubWorker.behaviour = short;
   const written = await writeMail(ORDER, [], async () => ({ signature: '' }));
   assert.ok(written.state === 'done');
   const pieces: number[] = [];
   await assert.rejects(async () => written.outputs[0]?.each((piece) => pieces.push(...piece)), EngineFailure);
-  assert.deepEqual(pieces, [0]);
+  assert.deepEqual(pieces, [...Buffer.from('\0AA==\n')]);
   // Who wants no more of it is not told that something is missing.
   await written.outputs[0]?.each(() => false);
   written.close();

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Arriving, piecesOf } from '../../extension/content/compose/pieces.js';
 import { MAX_BLOCKS, MAX_FRAMES } from '../../extension/content/limits.js';
+import { linesSize } from '../../extension/desk/lines.js';
 import { eachOctets, FileGone, supplyOf, wholeOf } from '../../extension/desk/pieces.js';
 import { PIECE } from '../../extension/desk/write-channel.js';
 import { WriteLink } from '../../extension/desk/write-link.js';
@@ -96,11 +97,29 @@ test('a file goes to the page piece by piece, one in each turn of the window, an
 
   const arriving = new Arriving([{ name: 'large.bin', media_type: 'a/b', size: data.length }]);
   assert.equal(arriving.files(), undefined, 'nothing has come');
-  for (const piece of page.pieces) assert.ok(arriving.take(0, piece));
-  assert.equal(arriving.take(0, 'AA=='), false, 'more than was announced');
+  for (const piece of page.pieces) assert.ok(arriving.take(0, piece, false));
+  assert.equal(arriving.take(0, 'AA==', false), false, 'more than was announced');
   const [file, ...more] = arriving.files() ?? [];
   assert.ok(file && more.length === 0);
   assert.equal(Buffer.compare(Buffer.from(await file.arrayBuffer()), data), 0);
+});
+
+test('of packets the page makes the lines of armor, as many as were announced', async () => {
+  for (const size of [1, 2, 3, 47, 48, 49, 96, 1_000]) {
+    const packets = crypto.getRandomValues(new Uint8Array(size));
+    const lines = Buffer.from(packets)
+      .toString('base64')
+      .replace(/.{1,64}/g, '$&\n');
+    assert.equal(linesSize(size), lines.length);
+    for (const data of [packets, Buffer.from(packets).toString('base64')]) {
+      const arriving = new Arriving([{ name: 'encrypted.asc', media_type: 'a/b', size: lines.length }]);
+      assert.ok(arriving.take(0, data, true));
+      const [file] = arriving.files() ?? [];
+      assert.equal(await file?.text(), lines);
+    }
+    const small = new Arriving([{ name: 'encrypted.asc', media_type: 'a/b', size: lines.length - 1 }]);
+    assert.equal(small.take(0, packets, true), false);
+  }
 });
 
 test('a file is read as a whole in memory that is used again, also where the browser gives only its own', async () => {

@@ -13,8 +13,8 @@ use crate::wire::{ErrorCode, Refusal};
 
 pub use self::decode::{decode, decode_owned};
 pub(crate) use self::repair::{is_quote_mark, plain_spaces};
-pub use self::write::{Checksum, write};
-pub(crate) use self::write::{begin, end, lines, size};
+pub use self::write::{Checksum, Part, write};
+pub(crate) use self::write::{begin, end, size};
 
 /// What is in a file, without the mark that some editors put before text (U+FEFF as UTF-8). It looks like a packet of a type that
 /// nobody has.

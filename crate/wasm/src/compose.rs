@@ -1,9 +1,12 @@
 //! Whole mails that are written, for the Worker of a desk page.
 
+use std::borrow::Cow;
+
 use js_sys::Uint8Array;
 use rand::rngs::OsRng;
 use wasm_bindgen::prelude::*;
 use waxseal_core::{
+    armor::Part,
     engine::{MailWriter as Core, Pieces},
     limits::MAX_WRITTEN_SIZE,
     wire::{Bytes, ErrorCode, compose::MailOrder, compose::WriteStep},
@@ -95,11 +98,27 @@ impl MailWriter {
     /// `undefined` after the last, and where there is no such output. Both are counted from 0, outputs as in `done`.
     #[wasm_bindgen(js_name = outputPart)]
     pub fn output_part(&self, place: u32, number: u32, into: &Uint8Array) -> Option<u32> {
-        let output = self.inner.as_ref()?.output(place)?;
-        let part = output.part(usize::try_from(number).ok()?)?;
-        let size = u32::try_from(part.len()).ok()?;
-        into.subarray(0, size).copy_from(&part);
+        let octets = match self.part(place, number)? {
+            Part::Text(text) => &Cow::into_owned(text).into_bytes(),
+            Part::Lines(data) => data,
+        };
+        let size = u32::try_from(octets.len()).ok()?;
+        into.subarray(0, size).copy_from(octets);
         Some(size)
+    }
+
+    /// Whether that part stands in the output as lines of armor, 64 characters of base64 and a line feed each: of 48 octets but
+    /// for the last of them.
+    #[wasm_bindgen(js_name = isLines)]
+    pub fn is_lines(&self, place: u32, number: u32) -> bool {
+        matches!(self.part(place, number), Some(Part::Lines(_)))
+    }
+}
+
+impl MailWriter {
+    fn part(&self, place: u32, number: u32) -> Option<Part<'_>> {
+        let output = self.inner.as_ref()?.output(place)?;
+        output.part(usize::try_from(number).ok()?)
     }
 }
 

@@ -190,10 +190,15 @@ pub struct Source {
 
 #[wasm_bindgen]
 impl Source {
-    /// For so many octets.
+    /// For so many octets; 0 when nobody knows, which gets room for all that a mail may have: what is not used of it stays untouched.
     #[wasm_bindgen(constructor)]
     pub fn new(size: u32) -> Source {
-        let octets = Vec::with_capacity(MAX_MAIL.min(size as usize));
+        let room = if size == 0 {
+            MAX_MAIL
+        } else {
+            MAX_MAIL.min(size as usize)
+        };
+        let octets = Vec::with_capacity(room);
         Self { octets }
     }
 

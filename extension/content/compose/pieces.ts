@@ -1,6 +1,7 @@
-// Octets in pieces, as the messages of the write channel carry them: base64, or (Firefox) what they are.
+// Octets in pieces, as the messages of the write channel carry them: base64, or what they are.
 
 import { MAX_MAIL } from '../../desk/channel.js';
+import { linesRoom, writeLines } from '../../desk/lines.js';
 import { release } from '../../desk/release.js';
 import { PIECE, type Put } from '../../desk/write-channel.js';
 
@@ -53,6 +54,7 @@ export class Arriving {
   readonly #files: { readonly name: string; readonly type: string; readonly size: number; readonly pieces: Blob[] }[];
   readonly #filled: number[];
   readonly #room: Uint8Array<ArrayBuffer> & Native = new Uint8Array(PIECE);
+  readonly #lines = linesRoom(PIECE);
 
   /** For files whose sizes were checked. */
   constructor(files: Put['files']) {
@@ -65,12 +67,13 @@ export class Arriving {
     return this.#filled.reduce((sum, filled) => sum + filled, 0);
   }
 
-  /** Takes a piece; false when it is none, or more than was announced. */
-  take(file: unknown, data: unknown): boolean {
+  /** Takes a piece, or what `lines` of armor are made of; false when it is none, or more than was announced. */
+  take(file: unknown, data: unknown, lines: boolean): boolean {
     if (typeof file !== 'number') return false;
     const into = this.#files[file];
     const at = this.#filled[file];
-    const octets = this.#octets(data);
+    const came = this.#octets(data);
+    const octets = came && lines ? writeLines(came, this.#lines) : came;
     if (!into || at === undefined || !octets || at + octets.length > into.size) return false;
     // A sender who sends nothing, again and again, gets no list for it.
     if (octets.length > 0) into.pieces.push(new Blob([octets]));

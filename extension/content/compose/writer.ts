@@ -1,10 +1,12 @@
 // One end of the way to a window in which a mail is written.
 
+import type { LostError } from '../../desk/channel.js';
 import { turn } from '../../desk/turn.js';
-import type { FormState, OriginalStart, Piece, Put, PutAnswer } from '../../desk/write-channel.js';
+import type { FormState, OriginalLost, OriginalStart, Piece, Put, PutAnswer } from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
 import { fields } from '../fields.js';
+import type { LargeMail } from '../frames/large-mail.js';
 import type { ComposeForm } from '../sites/index.js';
 import { formFor, openAnswer, stateFor } from '../sites/writing.js';
 import { watchFiles } from './chosen.js';
@@ -18,7 +20,8 @@ import { beat, every, until } from './wait.js';
 
 /** A mail or block that is answered. */
 export interface Original extends Omit<OriginalStart, 't' | 'size'> {
-  readonly source: Blob;
+  /** What the browser keeps of it, or a mail that has to be asked for again. */
+  readonly source: Blob | LargeMail;
   /** An element of it in the page. */
   readonly element: Element;
 }
@@ -53,7 +56,7 @@ function oursIn({ body }: ComposeForm): Ours {
   return ours;
 }
 
-type ToWindow = FormState | OriginalStart | Piece | PutAnswer;
+type ToWindow = FormState | OriginalStart | OriginalLost | Piece | PutAnswer;
 
 /** Serves a port until it closes. */
 export class Writer {
@@ -97,7 +100,10 @@ export class Writer {
   async #begin(): Promise<void> {
     const original = this.#original;
     if (!original) return this.#look();
-    const { mode, form, source, sender } = original;
+    const { mode, form, sender } = original;
+    const source = await whole(original.source);
+    const lost = (error: LostError) => this.#send({ t: 'original_lost', mode, error });
+    if (typeof source === 'string') return lost(source);
     this.#send({ t: 'original', mode, form, size: source.size, sender });
     try {
       for await (const data of piecesOf(source)) {
@@ -106,19 +112,18 @@ export class Writer {
         if (!this.#open) return;
       }
     } catch {
-      // The browser has lost it: to the window that is a page that is gone.
-      this.#open = false;
-      this.#port.disconnect();
+      // The browser has lost it.
+      lost('mail_gone');
     }
   }
 
   #heard(message: unknown): void {
-    const { t, file, data } = fields(message);
+    const { t, file, data, lines } = fields(message);
     if (t === 'beat') beat();
     else if (t === 'look' && !this.#opening) this.#look();
     else if (t === 'taken') void this.#taken();
     else if (t === 'put') this.#put(message);
-    else if (t === 'piece') this.#piece(file, data);
+    else if (t === 'piece') this.#piece(file, data, lines === true);
     else if (t === 'put_end') void this.#fill();
     else if (t === 'stop') this.#stop();
   }
@@ -190,7 +195,7 @@ export class Writer {
     const put = asPut(message);
     this.#turn++;
     const known = typeof put === 'object' ? put : undefined;
-    // In Chromium it comes as an object with numbered fields.
+    // In Chromium before 148 it comes as an object with numbered fields.
     const octets = ArrayBuffer.isView(fields(message).octets);
     this.#arriving = known && { put: known, files: new Arriving(known.files), octets };
     if (!known) this.#failed(put === 'limit' ? put : 'mangled');
@@ -202,10 +207,10 @@ export class Writer {
     this.#arriving = undefined;
   }
 
-  #piece(file: unknown, data: unknown): void {
+  #piece(file: unknown, data: unknown, lines: boolean): void {
     const { put, files, octets } = this.#arriving ?? {};
     if (!put || !files) return;
-    if (!files.take(file, data)) {
+    if (!files.take(file, data, lines)) {
       this.#arriving = undefined;
       this.#failed('attach');
       return;
@@ -284,6 +289,11 @@ export class Writer {
       this.#open = false;
     }
   }
+}
+
+/** All of what is answered. Nobody ends that but a site that is silent: the reader may go when the site opens its form. */
+async function whole(source: Original['source']): Promise<Blob | LostError> {
+  return source instanceof Blob ? source : source.whole(new AbortController().signal);
 }
 
 function sizeOf(files: readonly { readonly size: number }[]): number {

@@ -1,8 +1,8 @@
 // What is written in this document: windows for a selection, for a mail and for an answer, and the offer of them.
 
 import type { PageReply } from 'waxseal-wasm';
-import type { BlockMessage, MailMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
+import type { Told } from '../frames/reader.js';
 import type { Selected } from '../select/selection.js';
 import { formFor } from '../sites/writing.js';
 import { Composers } from './composers.js';
@@ -23,7 +23,7 @@ export interface Answered {
   /** An element of it. */
   readonly element: Element;
   /** What the reader frame was told. */
-  readonly message: BlockMessage | MailMessage;
+  readonly told: Told;
 }
 
 export class Writing {
@@ -57,10 +57,12 @@ export class Writing {
   }
 }
 
-function asOriginal({ mode, element, message }: Answered): Original | undefined {
+/** Nobody answers a key, or what could not be had. */
+function asOriginal({ mode, element, told: { message, large } }: Answered): Original | undefined {
+  if (message.t === 'lost') return undefined;
   const { sender } = message;
   if (message.t === 'mail') return { mode, form: 'mail', source: message.source, sender, element };
-  // Nobody answers a key.
-  if (message.form === 'key') return undefined;
-  return { mode, form: message.form, source: new Blob([message.armored]), sender, element };
+  if (message.t === 'block' && message.form !== 'key')
+    return { mode, form: message.form, source: new Blob([message.armored]), sender, element };
+  return large && { mode, form: 'mail', source: large, sender, element };
 }

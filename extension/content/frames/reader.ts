@@ -1,13 +1,21 @@
 // One reader frame: mounts it, hands over the port and what it is to show, and lets it size itself.
 
 import type { Form, PageReply } from 'waxseal-wasm';
-import type { ViewMessage } from '../../desk/channel.js';
+import type { PassMessage, ViewMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { createElement, style } from '../dom.js';
 import { fields, isAnswerMode } from '../fields.js';
 import { FIRST_HEIGHT, MAX_HEIGHT, MIN_HEIGHT, READY_TIME } from '../limits.js';
 import { say } from '../text.js';
+import type { LargeMail } from './large-mail.js';
+import { whyLost } from './site-answer.js';
+
+/** What a reader is told, and the mail that it gets when it asks for it. */
+export interface Told {
+  readonly message: ViewMessage;
+  readonly large?: LargeMail;
+}
 
 export interface ReaderEvents {
   /** It shows something: what is below may be covered. */
@@ -37,6 +45,8 @@ export class Reader {
   readonly #frame: HTMLIFrameElement;
   readonly #timer: ReturnType<typeof setTimeout>;
   #port: MessagePort | undefined;
+  readonly #gone = new AbortController();
+  #passing: { readonly pass: number; readonly pieces: ReturnType<LargeMail['pieces']> } | undefined;
   #ready = false;
 
   constructor(
@@ -44,7 +54,7 @@ export class Reader {
     readonly form: Form,
     readonly ticket: Ticket,
     /** What it is told to show, which may come after the frame. Who answers what they have read answers this. */
-    readonly message: Promise<ViewMessage>,
+    readonly told: Promise<Told>,
     readonly events: ReaderEvents,
   ) {
     this.host = createElement(doc, 'div');
@@ -63,6 +73,7 @@ export class Reader {
 
   remove(): void {
     clearTimeout(this.#timer);
+    this.#gone.abort();
     this.#port?.close();
     this.#port = undefined;
     this.host.remove();
@@ -92,17 +103,38 @@ export class Reader {
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
     // Named, so that nobody else gets the proof if the frame shows something else by now.
     this.#frame.contentWindow?.postMessage({ waxseal: 'port', proof: this.ticket.proof }, extensionOrigin(), [port2]);
-    void this.message.then((message) => {
-      // Taken away meanwhile: nobody would hear it.
-      if (!this.#port) return;
-      record('content-desk', 'content', 'reader', message);
-      port1.postMessage(message);
-    });
+    void this.told.then(({ message }) => this.#send(message));
+  }
+
+  #send(message: ViewMessage | PassMessage, move: ArrayBuffer[] = []): void {
+    // Taken away meanwhile: nobody would hear it.
+    if (!this.#port) return;
+    record('content-desk', 'content', 'reader', message);
+    this.#port.postMessage(message, move);
+  }
+
+  /** The next piece of a large mail, from its beginning when it is asked for anew. */
+  async #pass(pass: number): Promise<void> {
+    const { large } = await this.told;
+    if (!large) return;
+    if (this.#passing?.pass !== pass) {
+      void this.#passing?.pieces.return(undefined);
+      this.#passing = { pass, pieces: large.pieces(this.#gone.signal) };
+    }
+    try {
+      const { value } = await this.#passing.pieces.next();
+      if (value) this.#send({ t: 'octets', pass, data: value }, [value.buffer]);
+      else this.#send({ t: 'octets_end', pass });
+    } catch (error) {
+      this.#send({ t: 'octets_lost', pass, error: whyLost(error) });
+    }
   }
 
   #heard(data: unknown): void {
-    const { t, height, show, mode } = fields(data);
-    if (t === 'ready') {
+    const { t, height, show, mode, pass } = fields(data);
+    if (t === 'more' && typeof pass === 'number') {
+      void this.#pass(pass);
+    } else if (t === 'ready') {
       this.#ready = true;
       this.events.ready();
     } else if (t === 'size' && typeof height === 'number' && Number.isFinite(height)) {

@@ -214,7 +214,7 @@ export class Readers {
       view.cover = cover;
       this.#forgetNeighbours(view);
       if (place.frame) view.frame = new Veil(place.frame);
-      view.reader = new Reader(this.document, form, reply, view.subject.message(view.gone.signal), {
+      view.reader = new Reader(this.document, form, reply, view.subject.tell(view.gone.signal), {
         ready: () => this.#show(view, false),
         // A browser with much to do, or a computer that slept: the next frame may have more luck.
         failed: () => this.#evict(view),
@@ -257,9 +257,9 @@ export class Readers {
   }
 
   async #answer({ cover, reader }: View, mode: AnswerMode): Promise<void> {
-    const message = await reader?.message;
+    const told = await reader?.told;
     const element = cover?.parts.find(isConnected);
-    if (element && message && message.t !== 'lost') this.page.answer({ mode, element, message });
+    if (element && told) this.page.answer({ mode, element, told });
   }
 
   /** How often an element was let go of; a site may show one mail after the other in it. */

@@ -1,14 +1,15 @@
 // What a reader is shown for: an armored block in the page, or the whole mail that the page shows.
 
 import type { Form } from 'waxseal-wasm';
-import type { Shown, ViewMessage } from '../../desk/channel.js';
+import type { Shown } from '../../desk/channel.js';
 import { closest, computed, createRange, docOf, isConnected, parentElement, rectOf } from '../dom.js';
 import type { Found } from '../scan/look.js';
 import { inPage, type MailSource } from '../sites/index.js';
 import { headsOf, senderOf } from '../sites/reading.js';
 import { Cover } from './cover.js';
 import { isOnlySender, isSigned } from './head.js';
-import { fetchMail } from './source.js';
+import type { Told } from './reader.js';
+import { fetchMail, toldOf } from './source.js';
 
 export interface Subject {
   readonly form: Form;
@@ -31,7 +32,7 @@ export interface Subject {
   /** The page says by now that it is of another mail than the reader was told. */
   isOther?(): boolean;
   /** What the reader is told. Called once it is covered; `gone` is when nobody waits for it any more. Never rejects. */
-  message(gone: AbortSignal): Promise<ViewMessage>;
+  tell(gone: AbortSignal): Promise<Told>;
 }
 
 /** A block; nothing when it has gone meanwhile. */
@@ -52,9 +53,9 @@ export function blockSubject(found: Found): Subject | undefined {
     // What the page has changed meanwhile is another message.
     cover: () => (textBetween(found) === between ? Cover.over(found) : undefined),
     isOther: () => told !== undefined && isOther(told, namedAround(anchor)),
-    message: async (gone) => {
+    tell: async (gone) => {
       told = namedAround(anchor);
-      return { t: 'block', armored, form, ...(await shownOf(told, form, gone)) };
+      return { message: { t: 'block', armored, form, ...(await shownOf(told, form, gone)) } };
     },
   };
 }
@@ -151,11 +152,10 @@ export function mailSubject({ url, within, cover, inside, key, unsure }: MailSou
     ...(unsure && { sure: (gone: AbortSignal) => isSigned(url, gone) }),
     place: () => rectOf(inPage(document, cover)),
     cover: () => (isConnected(cover) ? Cover.whole(cover, inside) : undefined),
-    async message(gone) {
+    async tell(gone) {
       // What the page says of the mail is taken before the wait: afterwards it may show another one.
       const shown = senderOf(cover);
-      const source = await fetchMail(url, gone, { within });
-      return typeof source === 'string' ? { t: 'lost', error: source } : { t: 'mail', source, ...shown };
+      return toldOf(await fetchMail(url, gone, { within }), shown);
     },
   };
 }

@@ -1,12 +1,12 @@
 // Buttons at links to OpenPGP files, on pages whose mails cannot be had as a whole. A link is fetched when the user presses
 // its button, once for each time, and never otherwise: whoever wrote the link may have written it for what it does.
 
-import type { ViewMessage } from '../../desk/channel.js';
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { attribute, insertBefore, isConnected, isDrawn, nextSibling, parentNode, queryIn, rectOf } from '../dom.js';
+import type { Told } from '../frames/reader.js';
 import { Reader } from '../frames/reader.js';
 import type { Page } from '../frames/readers.js';
-import { fetchMail } from '../frames/source.js';
+import { fetchMail, toldOf } from '../frames/source.js';
 import { MAX_FILE_LINKS, MAX_LINK_BUTTONS, MAX_LINK_MOVES, MAX_LINKS, NEAR } from '../limits.js';
 import { Idle, type Steps } from '../scan/idle.js';
 import { originOf } from '../sites/index.js';
@@ -190,16 +190,15 @@ export class Links {
     reader.name();
   }
 
-  async #load({ url }: Target, opened: Opened): Promise<ViewMessage> {
-    const source = await fetchMail(url, opened.gone.signal, { link: true });
-    if (typeof source === 'string') return { t: 'lost', error: source, file: true };
+  async #load({ url }: Target, opened: Opened): Promise<Told> {
+    const mail = await fetchMail(url, opened.gone.signal, { link: true });
     // Who sent the mail around a link is not known, nor whether the link is of that mail.
-    return { t: 'mail', source, file: true, sender: null, site: originOf(this.document) };
+    return toldOf(mail, { sender: null, site: originOf(this.document) }, { file: true });
   }
 
   async #answer({ link, opened }: Entry, mode: AnswerMode): Promise<void> {
-    const message = await opened?.reader?.message;
-    if (message && message.t !== 'lost' && isConnected(link)) this.page.answer({ mode, element: link, message });
+    const told = await opened?.reader?.told;
+    if (told && isConnected(link)) this.page.answer({ mode, element: link, told });
   }
 
   #close(entry: Entry): void {

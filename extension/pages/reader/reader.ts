@@ -46,7 +46,7 @@ class ReaderPage extends View {
       // A mail is still being fetched when its frame is there already.
       if (view.form) this.#is(view.form);
       addEventListener(VIEW_OVER, () => channel.send({ t: 'expired' }));
-      channel.listen((message) => this.#heard(message));
+      channel.listen((message) => this.#heard(message, channel));
       addEventListener('resize', layOut);
       layOut();
       // The frame takes the height of what is in it, whatever changes it: text, details, the page's width.
@@ -71,11 +71,11 @@ class ReaderPage extends View {
     this.change(() => (this.#form = form));
   }
 
-  #heard(message: ViewMessage): void {
-    if (message.t !== 'lost') this.#is(message.t === 'mail' ? 'mail' : message.form);
+  #heard(message: ViewMessage, channel: ReaderChannel): void {
+    if (message.t !== 'lost') this.#is(message.t === 'block' ? message.form : 'mail');
     this.change(() => {
       this.#hasOriginal = message.t === 'block' || !message.file;
-      this.#subject = subjectOf(message);
+      this.#subject = subjectOf(message, channel);
     });
   }
 
@@ -119,10 +119,12 @@ function layOut(): void {
   document.body.style.setProperty('--column', `${columnFor(innerWidth)}px`);
 }
 
-function subjectOf(message: ViewMessage): Subject {
+function subjectOf(message: ViewMessage, channel: ReaderChannel): Subject {
   switch (message.t) {
     case 'mail':
       return { kind: 'mail', source: message.source, sender: message.sender };
+    case 'large':
+      return { kind: 'mail', source: channel.large(message.size), sender: message.sender };
     case 'lost':
       return { kind: 'lost', error: message.error };
     case 'block': {

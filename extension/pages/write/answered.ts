@@ -1,6 +1,6 @@
 // The message that is answered: opened in this window, and what it leaves in the mail that is written.
 
-import type { AnswerMode, FormState } from '../../desk/write-channel.js';
+import type { AnswerMode, FormState, OriginalLost } from '../../desk/write-channel.js';
 import type { Original } from '../../desk/write-link.js';
 import { t } from '../../ui/i18n.js';
 import type { OpenedContent, Subject } from '../reader/opening.js';
@@ -66,8 +66,10 @@ export class Answered {
     this.host.changed();
   }
 
-  /** The page has given the message. */
-  async take({ mode, form, sender, source }: Original): Promise<void> {
+  /** The page has given the message, or cannot any more. */
+  async take(original: Original | OriginalLost): Promise<void> {
+    if ('error' in original) return this.#open({ kind: 'lost', error: original.error }, original.mode);
+    const { mode, form, sender, source } = original;
     if (form === 'mail') this.#open({ kind: 'mail', source, sender }, mode);
     else this.#open({ kind: 'block', armored: await source.text(), form, sender }, mode);
   }
@@ -78,11 +80,11 @@ export class Answered {
     if (armored !== undefined) this.#open({ kind: 'block', armored, form: 'message', sender: null }, 'reply');
   }
 
-  #open(subject: Exclude<Subject, { kind: 'keys' | 'lost' }>, mode: AnswerMode): void {
+  #open(subject: Exclude<Subject, { kind: 'keys' }>, mode: AnswerMode): void {
     if (this.closed) return;
     this.#subject = subject;
     this.#mode = mode;
-    this.#sender = subject.sender;
+    this.#sender = 'sender' in subject ? subject.sender : null;
     // What draws and opens messages is needed for answers only.
     void import('../reader/opening.js').then(() => this.host.changed());
     this.host.changed();

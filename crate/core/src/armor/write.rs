@@ -1,5 +1,7 @@
 //! Writing armor.
 
+use std::borrow::Cow;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::Kind;
@@ -47,11 +49,28 @@ pub(crate) fn begin(kind: Kind) -> String {
     format!("-----BEGIN {}-----\n\n", kind.label())
 }
 
-/// The lines of a part; all but the last part are whole lines ([`BYTES`]).
-pub(crate) fn lines(data: &[u8]) -> String {
-    let mut out = String::with_capacity(data.len().div_ceil(BYTES) * (LINE + 1));
-    write_lines(data, &mut out);
-    out
+/// A part of armor, for who makes it part by part.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Text.
+    Text(Cow<'a, str>),
+    /// What its lines are made of ([`text`](Self::text)): a quarter less to hand over. All but the last part are whole lines, of 48
+    /// octets.
+    Lines(&'a [u8]),
+}
+
+impl Part<'_> {
+    /// The text: lines of base64 with 64 characters and a line feed each (RFC 9580, 6).
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Lines(data) => {
+                let mut out = String::with_capacity(data.len().div_ceil(BYTES) * (LINE + 1));
+                write_lines(data, &mut out);
+                Cow::Owned(out)
+            }
+        }
+    }
 }
 
 fn write_lines(data: &[u8], out: &mut String) {

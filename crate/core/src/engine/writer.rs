@@ -86,7 +86,7 @@ impl Sealed {
         let mut armored = String::with_capacity(armored_size(&self.data, self.aead));
         (0..)
             .map_while(|number| armored_part(&self.data, self.aead, number))
-            .for_each(|part| armored.push_str(&part));
+            .for_each(|part| armored.push_str(&part.text()));
         armored
     }
 }
@@ -104,15 +104,16 @@ pub(super) fn armored_size(data: &Pieces, aead: bool) -> usize {
     armor::size(Kind::Message, data.size(), checksum(aead))
 }
 
-/// A part of that block, less than 128 KiB. They are counted from 0; `None` after the last.
-pub(super) fn armored_part(data: &Pieces, aead: bool, number: usize) -> Option<String> {
+/// A part of that block, of less than 128 KiB. They are counted from 0; `None` after the last.
+pub(super) fn armored_part(data: &Pieces, aead: bool, number: usize) -> Option<armor::Part<'_>> {
     let Some(number) = number.checked_sub(1) else {
-        return Some(armor::begin(Kind::Message));
+        return Some(armor::Part::Text(armor::begin(Kind::Message).into()));
     };
     match data.part(number) {
-        Some(part) => Some(armor::lines(part)),
+        Some(part) => Some(armor::Part::Lines(part)),
         None if number == data.parts() => {
-            Some(armor::end(Kind::Message, checksum(aead), data.pieces()))
+            let end = armor::end(Kind::Message, checksum(aead), data.pieces());
+            Some(armor::Part::Text(end.into()))
         }
         None => None,
     }

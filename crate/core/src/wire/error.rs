@@ -91,6 +91,8 @@ pub enum ErrorCode {
     WeakAlgorithm,
     /// What should be a mail is none: a page to log in, an error message, nothing.
     NotAMail,
+    /// A mail that was read does not come a second time: its site or the browser does not give it any more, or another one.
+    MailGone,
     /// A file that the user chose cannot be read: it was moved, changed or taken away, or is a folder.
     FileUnreadable,
     /// Nothing to encrypt.

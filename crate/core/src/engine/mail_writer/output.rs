@@ -1,12 +1,11 @@
 //! What was made, until it is handed out.
 
-use std::borrow::Cow;
-
+use crate::armor::Part;
 use crate::engine::writer::{Sealed, armored_part, armored_size};
 use crate::message::content::Pieces;
 use crate::wire::compose::MailOutput;
 
-/// Octets of a text that are handed out together.
+/// Octets of a text that are handed out together, but for some that belong to its last character.
 const PART: usize = 64 << 10;
 
 /// One thing that was made.
@@ -69,13 +68,18 @@ impl Output {
         }
     }
 
-    /// A part of the octets, less than 128 KiB. They are counted from 0; `None` after the last.
-    pub fn part(&self, number: usize) -> Option<Cow<'_, [u8]>> {
+    /// A part of it, of less than 128 KiB. They are counted from 0; `None` after the last.
+    pub fn part(&self, number: usize) -> Option<Part<'_>> {
         match &self.made {
-            Made::Message { data, aead } => {
-                armored_part(data, *aead, number).map(|part| Cow::Owned(part.into_bytes()))
-            }
-            Made::Text(text) => text.as_bytes().chunks(PART).nth(number).map(Cow::Borrowed),
+            Made::Message { data, aead } => armored_part(data, *aead, number),
+            Made::Text(text) => part_of(text, number).map(|part| Part::Text(part.into())),
         }
     }
+}
+
+/// The part of a text with this number; a character is never cut.
+fn part_of(text: &str, number: usize) -> Option<&str> {
+    let start = number.checked_mul(PART).filter(|&at| at < text.len())?;
+    let part = text.get(text.ceil_char_boundary(start)..text.ceil_char_boundary(start + PART))?;
+    (!part.is_empty()).then_some(part)
 }

@@ -88,7 +88,7 @@ pub(crate) fn make(
                 let mut octets = Vec::new();
                 (0..)
                     .map_while(|number| output.part(number))
-                    .for_each(|part| octets.extend_from_slice(&part));
+                    .for_each(|part| octets.extend_from_slice(part.text().as_bytes()));
                 assert_eq!(
                     (octets.len(), output.size()),
                     (about.size as usize, octets.len())

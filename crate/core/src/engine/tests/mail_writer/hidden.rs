@@ -94,7 +94,7 @@ fn session_keys_stand_in_no_order() {
         let output = writer.output(0).unwrap();
         (0..)
             .map_while(|number| output.part(number))
-            .for_each(|part| armored.extend_from_slice(&part));
+            .for_each(|part| armored.extend_from_slice(part.text().as_bytes()));
         let packets = armor::decode(&armored, Block::Message).unwrap();
         let mut walk = Packets::new(&packets, 100);
         let first = walk.next().unwrap().unwrap();

@@ -1,0 +1,111 @@
+// What the page's own origin answers: asked with the user's own session, as a click on "show source" would.
+
+import type { LostError } from '../../desk/channel.js';
+import { SOURCE_SILENCE } from '../limits.js';
+
+/** There is no mail, or it is not to be had. */
+export class Lost extends Error {
+  constructor(readonly code: LostError) {
+    super(code);
+    this.name = 'Lost';
+  }
+}
+
+/** Why there is none. */
+export const whyLost = (error: unknown): LostError => (error instanceof Lost ? error.code : 'not_a_mail');
+
+/** An answer, piece by piece as it comes. Whoever has it closes it. */
+export class SiteAnswer {
+  readonly #body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #stop: Stop;
+
+  private constructor(
+    body: ReadableStream<Uint8Array<ArrayBuffer>>,
+    /** Octets that it has; 0 when the site does not say. */
+    readonly size: number,
+    stop: Stop,
+  ) {
+    this.#body = body.getReader();
+    this.#stop = stop;
+  }
+
+  /** Asks, as a click on a `link` would or not. Throws `Lost`. */
+  static async to(url: string, gone: AbortSignal, link: boolean): Promise<SiteAnswer> {
+    const stop = new Stop(gone);
+    try {
+      if (new URL(url).origin !== location.origin) throw new Lost('not_a_mail');
+      const {
+        ok,
+        body,
+        headers,
+        url: from,
+      } = await stop.heard(
+        fetch(url, {
+          // A session that has ended may lead to a page for logging in, also on another site: that is no mail.
+          redirect: link ? 'follow' : 'error',
+          // Without a word of where one comes from: who wrote the link must not gain by it.
+          ...(link && { referrerPolicy: 'no-referrer' }),
+          credentials: 'same-origin',
+          mode: 'same-origin',
+          cache: 'no-store',
+          signal: stop.signal,
+        }),
+      );
+      if (!ok || !body || new URL(from).origin !== location.origin) throw new Lost('not_a_mail');
+      // Of what comes compressed, that is how much comes.
+      const size = headers.has('content-encoding') ? 0 : Number(headers.get('content-length'));
+      return new SiteAnswer(body, Number.isSafeInteger(size) && size > 0 ? size : 0, stop);
+    } catch (error) {
+      stop.now();
+      throw error;
+    }
+  }
+
+  /** The next piece; nothing at its end. Throws `Lost`. */
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return (await this.#stop.heard(this.#body.read())).value;
+  }
+
+  /** Nobody waits for more: the site need not send it. */
+  close(): void {
+    this.#stop.now();
+  }
+}
+
+/** Ends a request, when nobody waits for it or when the site is silent for too long. */
+class Stop {
+  readonly #stop = new AbortController();
+  readonly #gone: AbortSignal;
+  readonly #leave = () => this.now();
+  #late = false;
+
+  constructor(gone: AbortSignal) {
+    this.#gone = gone;
+    gone.addEventListener('abort', this.#leave);
+    if (gone.aborted) this.now();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** What the site says next. Throws `Lost`. */
+  async heard<T>(word: Promise<T>): Promise<T> {
+    const silent = setTimeout(() => {
+      this.#late = true;
+      this.now();
+    }, SOURCE_SILENCE);
+    try {
+      return await word;
+    } catch {
+      throw new Lost(this.#late ? 'timed_out' : 'not_a_mail');
+    } finally {
+      clearTimeout(silent);
+    }
+  }
+
+  now(): void {
+    this.#gone.removeEventListener('abort', this.#leave);
+    this.#stop.abort();
+  }
+}
