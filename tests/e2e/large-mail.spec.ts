@@ -100,8 +100,12 @@ for (const [what, source] of WAYS) {
   });
 }
 
+const changed = (text: string, at: number): string =>
+  `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+
 /** What a site may have in the place of a mail that was read. */
 const OTHERS: [string, () => Answer][] = [
+  ['the same but for one character', () => serve(changed(large, 9 * 1024 * 1024))],
   ['another mail', () => serve(letter(text('A letter from long ago.')))],
   ['the same with something after it', () => serve(`${large}\r\n-- `)],
   ['only its beginning', () => serve(large.slice(0, 17 * 1024 * 1024))],

@@ -81,6 +81,7 @@ export class Writer {
   /** The site is opening its form for an answer: who asks for the form meanwhile waits for it. */
   #opening = false;
   #open = true;
+  readonly #gone = new AbortController();
 
   constructor(port: chrome.runtime.Port, { editor, original }: Task) {
     this.#port = port;
@@ -93,6 +94,7 @@ export class Writer {
     port.onDisconnect.addListener(() => {
       this.#open = false;
       this.#arriving = undefined;
+      this.#gone.abort();
     });
     void this.#begin();
   }
@@ -101,7 +103,7 @@ export class Writer {
     const original = this.#original;
     if (!original) return this.#look();
     const { mode, form, sender } = original;
-    const source = await whole(original.source);
+    const source = await whole(original.source, this.#gone.signal);
     const lost = (error: LostError) => this.#send({ t: 'original_lost', mode, error });
     if (typeof source === 'string') return lost(source);
     this.#send({ t: 'original', mode, form, size: source.size, sender });
@@ -291,9 +293,9 @@ export class Writer {
   }
 }
 
-/** All of what is answered. Nobody ends that but a site that is silent: the reader may go when the site opens its form. */
-async function whole(source: Original['source']): Promise<Blob | LostError> {
-  return source instanceof Blob ? source : source.whole(new AbortController().signal);
+/** All of what is answered, however the page has changed meanwhile; nobody wants it any more when the window has `gone`. */
+async function whole(source: Original['source'], gone: AbortSignal): Promise<Blob | LostError> {
+  return source instanceof Blob ? source : source.whole(gone);
 }
 
 function sizeOf(files: readonly { readonly size: number }[]): number {

@@ -9,6 +9,9 @@ import { LargeMail } from './large-mail.js';
 import type { Told } from './reader.js';
 import { Lost, SiteAnswer, whyLost } from './site-answer.js';
 
+/** Octets that are given to the browser at once. */
+const PIECE = 4 * 1024 * 1024;
+
 /** What is asked for, when it is not simply the mail. */
 interface Kind {
   /** The site has it only in a page: the element whose text it is. */
@@ -88,6 +91,7 @@ async function readHead(answer: SiteAnswer): Promise<string> {
 async function gather(answer: SiteAnswer, limit: number, passes: boolean): Promise<Blob | Uint8Array<ArrayBuffer>[]> {
   if (answer.size > limit) throw new Lost('limit');
   if (passes && answer.size > MAX_KEPT) return [];
+  const unsure = passes && answer.size === 0;
   const pieces: Blob[] = [];
   let parts: Uint8Array<ArrayBuffer>[] = [];
   let [size, waiting] = [0, 0];
@@ -101,9 +105,9 @@ async function gather(answer: SiteAnswer, limit: number, passes: boolean): Promi
     size += next.length;
     if (size > limit) throw new Lost('limit');
     parts.push(next);
-    if (passes && size > MAX_KEPT) return parts;
+    if (unsure && size > MAX_KEPT) return parts;
     waiting += next.length;
-    if (!passes && waiting >= MAX_KEPT) give();
+    if (!unsure && waiting >= PIECE) give();
   }
   give();
   return new Blob(pieces);
