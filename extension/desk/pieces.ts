@@ -77,7 +77,7 @@ export async function eachOctets(file: Blob, take: Take): Promise<void> {
 }
 
 /** Reads into the memory that it is given, or (a letter in an older browser) into memory of its own. */
-function readerOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+export function readerOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   try {
     const body = stream.getReader({ mode: 'byob' });
     return { read: (into: Uint8Array<ArrayBuffer>) => body.read(into), cancel: () => body.cancel() };

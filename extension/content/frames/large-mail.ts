@@ -66,7 +66,6 @@ export class LargeMail {
           room = new Uint8Array(MAIL_PIECE);
           filled = 0;
         }
-        release(next);
       }
       if (filled > 0) {
         const last = room.subarray(0, filled);

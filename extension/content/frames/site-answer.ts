@@ -1,7 +1,14 @@
 // What the page's own origin answers: asked with the user's own session, as a click on "show source" would.
 
 import type { LostError } from '../../desk/channel.js';
+import { readerOf } from '../../desk/pieces.js';
 import { SOURCE_SILENCE } from '../limits.js';
+
+/** Octets that are given of an answer at once, at most. Without a limit Firefox gives all that has come, which may be dozens of megabytes. */
+const PIECE = 512 * 1024;
+
+/** In Firefox a stream is the page's, and fills no other memory than the page's own. */
+const PageOctets = (window as unknown as typeof globalThis).Uint8Array;
 
 /** There is no mail, or it is not to be had. */
 export class Lost extends Error {
@@ -16,7 +23,10 @@ export const whyLost = (error: unknown): LostError => (error instanceof Lost ? e
 
 /** An answer, piece by piece as it comes. Whoever has it closes it. */
 export class SiteAnswer {
-  readonly #body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #body: ReturnType<typeof readerOf>;
+  #room: Uint8Array<ArrayBuffer> = new PageOctets(PIECE);
+  /** What was read and not given. */
+  #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
   readonly #stop: Stop;
 
   private constructor(
@@ -25,7 +35,7 @@ export class SiteAnswer {
     readonly size: number,
     stop: Stop,
   ) {
-    this.#body = body.getReader();
+    this.#body = readerOf(body);
     this.#stop = stop;
   }
 
@@ -61,9 +71,18 @@ export class SiteAnswer {
     }
   }
 
-  /** The next piece; nothing at its end. Throws `Lost`. */
+  /** The next piece, in memory that is used again for the one after it; nothing at the end. Throws `Lost`. */
   async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return (await this.#stop.heard(this.#body.read())).value;
+    if (this.#rest.length === 0) {
+      const { done, value } = await this.#stop.heard(this.#body.read(this.#room));
+      if (done || !value) return undefined;
+      this.#room = new PageOctets(value.buffer);
+      this.#rest = value;
+    }
+    // Where the browser has no such streams it gives what it wants.
+    const piece = this.#rest.subarray(0, PIECE);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
   }
 
   /** Nobody waits for more: the site need not send it. */

@@ -1,7 +1,6 @@
 // The mail as it is stored, from the site itself: with the user's own session, as a click on "show source" asks for it.
 
 import { type LostError, MAX_MAIL, type Shown } from '../../desk/channel.js';
-import { release } from '../../desk/release.js';
 import { inertDocument } from '../../ui/inert.js';
 import { queryIn, textContent } from '../dom.js';
 import { MAX_HEAD, MAX_KEPT, MAX_SOURCE_PAGE } from '../limits.js';
@@ -91,26 +90,25 @@ async function readHead(answer: SiteAnswer): Promise<string> {
 async function gather(answer: SiteAnswer, limit: number, passes: boolean): Promise<Blob | Uint8Array<ArrayBuffer>[]> {
   if (answer.size > limit) throw new Lost('limit');
   if (passes && answer.size > MAX_KEPT) return [];
+  // Whether it will be kept is not known then: what comes waits here.
   const unsure = passes && answer.size === 0;
-  const pieces: Blob[] = [];
-  let parts: Uint8Array<ArrayBuffer>[] = [];
-  let [size, waiting] = [0, 0];
-  const give = () => {
-    pieces.push(new Blob(parts));
-    for (const part of parts) release(part);
-    parts = [];
-    waiting = 0;
-  };
+  const pieces: (Blob | Uint8Array<ArrayBuffer>)[] = [];
+  let room = new Uint8Array(PIECE);
+  let [size, filled] = [0, 0];
   for (let next = await answer.next(); next; next = await answer.next()) {
     size += next.length;
     if (size > limit) throw new Lost('limit');
-    parts.push(next);
-    if (unsure && size > MAX_KEPT) return parts;
-    waiting += next.length;
-    if (!unsure && waiting >= PIECE) give();
+    if (filled + next.length > PIECE) {
+      const full = room.subarray(0, filled);
+      pieces.push(unsure ? full : new Blob([full]));
+      if (unsure) room = new Uint8Array(PIECE);
+      filled = 0;
+    }
+    room.set(next, filled);
+    filled += next.length;
+    if (unsure && size > MAX_KEPT) return [...(pieces as Uint8Array<ArrayBuffer>[]), room.subarray(0, filled)];
   }
-  give();
-  return new Blob(pieces);
+  return new Blob([...pieces, room.subarray(0, filled)]);
 }
 
 /** The text of the one element of a page that holds the mail. The page is only parsed: it loads and runs nothing. */
