@@ -26,6 +26,12 @@ export interface OriginalStart {
   readonly sender: string | null;
 }
 
+/** The site is asked for the mail that is answered once more, which may take its time. */
+export interface OriginalComes {
+  readonly t: 'original_comes';
+  readonly mode: AnswerMode;
+}
+
 /** The mail that is answered is not to be had any more: nothing follows. */
 export interface OriginalLost {
   readonly t: 'original_lost';
@@ -166,7 +172,7 @@ export function written({ name, address }: MailAddress): string {
 }
 
 /** What a window hears from a page, once it is checked. */
-export type FromPage = FormState | OriginalStart | OriginalLost | Piece | PutAnswer;
+export type FromPage = FormState | OriginalComes | OriginalStart | OriginalLost | Piece | PutAnswer;
 
 const MODES: readonly unknown[] = ['reply', 'reply_all', 'forward'] satisfies AnswerMode[];
 const FORMS: readonly unknown[] = ['mail', 'message', 'signed'] satisfies OriginalStart['form'][];
@@ -196,6 +202,8 @@ export function fromPage(value: unknown): FromPage | undefined {
       return asForm(message);
     case 'original':
       return asOriginal(message);
+    case 'original_comes':
+      return MODES.includes(message.mode) ? { t: 'original_comes', mode: message.mode as AnswerMode } : undefined;
     case 'original_lost':
       return asLost(message);
     case 'piece':

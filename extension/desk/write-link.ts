@@ -16,6 +16,7 @@ import {
   type FromPage,
   fromPage,
   type Look,
+  type OriginalComes,
   type OriginalLost,
   type OriginalStart,
   PIECE,
@@ -65,7 +66,7 @@ export interface Original extends Omit<OriginalStart, 't' | 'size'> {
 /** What a window wants to hear. */
 export interface Listener {
   readonly onForm: (form: FormState) => void;
-  readonly onOriginal: (original: Original | OriginalLost) => void;
+  readonly onOriginal: (original: Original | OriginalComes | OriginalLost) => void;
   /** The page went away. */
   readonly onGone: () => void;
 }
@@ -370,6 +371,7 @@ export class WriteLink {
         this.#original = { start: message, pieces: [], at: 0 };
         this.#complete();
         break;
+      case 'original_comes':
       case 'original_lost':
         this.#original = undefined;
         this.#listener.onOriginal(message);

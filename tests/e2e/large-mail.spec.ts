@@ -137,6 +137,43 @@ for (const [what, other] of PASSES ? OTHERS : OTHERS.slice(0, 1)) {
   });
 }
 
+/** The mail, whose second half comes when the function is called that this returns. */
+function inHalves(): () => void {
+  let rest: (() => void) | undefined;
+  stored = (_, response) => {
+    response.writeHead(200, { 'content-length': large.length });
+    response.write(large.slice(0, large.length / 2));
+    rest = () => response.end(large.slice(large.length / 2));
+  };
+  return () => rest?.();
+}
+
+if (PASSES)
+  test('while the site sends it once more, the window for the answer says that it is coming, until the page is left', async () => {
+    stored = serve(large);
+    const frame = await open();
+    await shows(frame, TEXT);
+    const release = inHalves();
+    await button(frame, say('forward')).click();
+    const first = await writeWindow(driver);
+    await shows(first, say('original_forwarded'));
+    await shows(first, say('reader_opening'));
+    release();
+    await until('it is quoted', async () => (await editorText(first)).includes(TEXT));
+    await first.close();
+    await tab.front();
+
+    inHalves();
+    await button(frame, say('forward')).click();
+    const second = await writeWindow(driver);
+    await shows(second, say('reader_opening'));
+    await tab.goto(web.put({}));
+    // The page that goes may still say that the mail does not come, or not.
+    await until('nothing is coming', async () => !(await second.text()).includes(say('reader_opening')));
+    await second.close();
+    await tab.front();
+  });
+
 test('a mail that breaks off far behind its beginning: the reader says so', async () => {
   stored = (_, response) => {
     response.writeHead(200, { 'content-length': large.length });

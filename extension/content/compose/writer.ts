@@ -2,7 +2,15 @@
 
 import type { LostError } from '../../desk/channel.js';
 import { turn } from '../../desk/turn.js';
-import type { FormState, OriginalLost, OriginalStart, Piece, Put, PutAnswer } from '../../desk/write-channel.js';
+import type {
+  FormState,
+  OriginalComes,
+  OriginalLost,
+  OriginalStart,
+  Piece,
+  Put,
+  PutAnswer,
+} from '../../desk/write-channel.js';
 import { record } from '../../ui/record.js';
 import { isConnected } from '../dom.js';
 import { fields } from '../fields.js';
@@ -56,7 +64,7 @@ function oursIn({ body }: ComposeForm): Ours {
   return ours;
 }
 
-type ToWindow = FormState | OriginalStart | OriginalLost | Piece | PutAnswer;
+type ToWindow = FormState | OriginalComes | OriginalStart | OriginalLost | Piece | PutAnswer;
 
 /** Serves a port until it closes. */
 export class Writer {
@@ -103,6 +111,7 @@ export class Writer {
     const original = this.#original;
     if (!original) return this.#look();
     const { mode, form, sender } = original;
+    if (!(original.source instanceof Blob)) this.#send({ t: 'original_comes', mode });
     const source = await whole(original.source, this.#gone.signal);
     const lost = (error: LostError) => this.#send({ t: 'original_lost', mode, error });
     if (typeof source === 'string') return lost(source);

@@ -1,6 +1,6 @@
 // The message that is answered: opened in this window, and what it leaves in the mail that is written.
 
-import type { AnswerMode, FormState, OriginalLost } from '../../desk/write-channel.js';
+import type { AnswerMode, FormState, OriginalComes, OriginalLost } from '../../desk/write-channel.js';
 import type { Original } from '../../desk/write-link.js';
 import { t } from '../../ui/i18n.js';
 import type { OpenedContent, Subject } from '../reader/opening.js';
@@ -25,6 +25,8 @@ export interface AnswerHost {
 /** One message that is answered, or none. */
 export class Answered {
   #subject: Subject | undefined;
+  /** The page is asking the site for it. */
+  #coming = false;
   #mode: AnswerMode = 'reply';
   #sender: string | null = null;
   #answer: Answer | undefined;
@@ -53,25 +55,47 @@ export class Answered {
     return this.#answer;
   }
 
+  /** This is an answer, whether its message is there or still on its way. */
+  get going(): boolean {
+    return this.#coming || this.#subject !== undefined;
+  }
+
   /** No message can be opened (any more). */
   get closed(): boolean {
-    return this.#ended || this.#subject !== undefined;
+    return this.#ended || this.going;
   }
 
   /** Another mail has taken the place of the answer: nothing of the message comes into that one, and it goes to nobody for it. */
   end(): void {
     this.#ended = true;
+    this.#coming = false;
     this.#subject = undefined;
     this.#answer = undefined;
     this.host.changed();
   }
 
-  /** The page has given the message, or cannot any more. */
-  async take(original: Original | OriginalLost): Promise<void> {
-    if ('error' in original) return this.#open({ kind: 'lost', error: original.error }, original.mode);
+  /** The page has given the message, is asking the site for it, or cannot give it any more. */
+  async take(original: Original | OriginalComes | OriginalLost): Promise<void> {
+    this.#coming = false;
+    if ('t' in original) {
+      if (original.t === 'original_lost') this.#open({ kind: 'lost', error: original.error }, original.mode);
+      else if (!this.closed) this.#expect(original.mode);
+      return;
+    }
     const { mode, form, sender, source } = original;
     if (form === 'mail') this.#open({ kind: 'mail', source, sender }, mode);
     else this.#open({ kind: 'block', armored: await source.text(), form, sender }, mode);
+  }
+
+  #expect(mode: AnswerMode): void {
+    this.#coming = true;
+    this.#draw(mode);
+  }
+
+  /** The page has gone, and the message with it if it was still to come. */
+  left(): void {
+    this.#coming = false;
+    this.host.changed();
   }
 
   /** The page's own form quotes it in armor. */
@@ -83,8 +107,12 @@ export class Answered {
   #open(subject: Exclude<Subject, { kind: 'keys' }>, mode: AnswerMode): void {
     if (this.closed) return;
     this.#subject = subject;
-    this.#mode = mode;
     this.#sender = 'sender' in subject ? subject.sender : null;
+    this.#draw(mode);
+  }
+
+  #draw(mode: AnswerMode): void {
+    this.#mode = mode;
     // What draws and opens messages is needed for answers only.
     void import('../reader/opening.js').then(() => this.host.changed());
     this.host.changed();

@@ -17,7 +17,7 @@ export function originalPart(
   answered: Answered,
   opened: (content: OpenedContent) => void,
 ): TemplateResult | typeof nothing {
-  if (!answered.subject) return nothing;
+  if (!answered.going) return nothing;
   return html`<details class="original" ?open=${!answered.answer}>
     <summary>${t(answered.mode === 'forward' ? 'original_forwarded' : 'original_answered')}</summary>
     <div class="sheet-reader">

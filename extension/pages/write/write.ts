@@ -104,7 +104,7 @@ class WritePage extends View {
       this.#link = new WriteLink(target, ticket, {
         onForm: (form) => this.#formIs(form),
         onOriginal: (original) => void this.#answered.take(original),
-        onGone: () => this.requestUpdate(),
+        onGone: () => this.#answered.left(),
       });
       await this.#left.look();
       await this.refresh();
@@ -150,14 +150,14 @@ class WritePage extends View {
     this.requestUpdate();
     // One that comes up while a mail looks for its place may be another mail's.
     if (this.#delivery.work.at === 'writing') {
-      if (form.found && this.#answered.subject) this.#answered.formIs(form);
+      if (form.found && this.#answered.going) this.#answered.formIs(form);
       else if (form.found && !this.#page.taken) this.#fill(this.#writing.missing(form));
     }
     if (this.#known) this.#takePageText();
   }
 
   #takePageText(): void {
-    if (!this.#answered.subject) this.#page.take(this.#writing.form);
+    if (!this.#answered.going) this.#page.take(this.#writing.form);
   }
 
   async #opened(content: OpenedContent): Promise<void> {
@@ -287,7 +287,7 @@ class WritePage extends View {
       // In the page the draft will take the place of what was typed there.
       if (this.#page.unkept) this.#keeper?.changed();
       await this.#keeper?.adopt(draft);
-      this.#page.replaced(this.#answered.subject !== undefined);
+      this.#page.replaced(this.#answered.going);
       this.#answered.end();
       this.#writing.goOn(draft);
       goes = true;

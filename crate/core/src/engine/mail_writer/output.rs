@@ -83,3 +83,27 @@ fn part_of(text: &str, number: usize) -> Option<&str> {
     let part = text.get(text.ceil_char_boundary(start)..text.ceil_char_boundary(start + PART))?;
     (!part.is_empty()).then_some(part)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_text_are_all_of_it_and_cut_no_character() {
+        for before in [PART - 3, PART - 2, PART - 1, PART, 2 * PART - 1] {
+            for after in [0, 1, PART] {
+                let text = format!("{}€{}", "a".repeat(before), "b".repeat(after));
+                let parts: Vec<&str> = (0..).map_while(|at| part_of(&text, at)).collect();
+                assert!(parts.concat() == text, "{before} {after}");
+                assert!(
+                    parts
+                        .iter()
+                        .all(|part| !part.is_empty() && part.len() < 2 * PART)
+                );
+                // Who asks for one after the last gets none.
+                assert_eq!(part_of(&text, parts.len()), None);
+                assert_eq!(part_of(&text, usize::MAX), None);
+            }
+        }
+    }
+}
