@@ -250,6 +250,7 @@ export class MailHtml extends View {
           title=${t('mail_body_label')}
           sandbox=${SANDBOX}
           referrerpolicy="no-referrer"
+          ?credentialless=${this.#remote}
           src=${src ?? nothing}
           srcdoc=${srcdoc ?? nothing}
           @load=${(event: Event) => void this.#orAsText(this.markup, this.#loaded(event))}
