@@ -107,6 +107,7 @@ const requests = (): string[] => driver.requests.map(({ url }) => url).filter((u
 for (const [where, show] of Object.entries(PLACES)) {
   test(`none is loaded before the click; then those by HTTPS alone, without a word of where from, and for that mail alone: ${where}`, async () => {
     asked.length = 0;
+    const known = kind === 'firefox' && where === 'on the page of files';
     const before = requests().length;
     const open = async (name: string, sources: readonly string[]): Promise<View> => {
       const view = await show(name, letter(name, sources));
@@ -121,6 +122,7 @@ for (const [where, show] of Object.entries(PLACES)) {
     ];
     const view = await open('one', sources);
     await shows(view, say('pictures_off_why'));
+    assert.equal((await view.text()).includes(say('pictures_known')), known);
     assert.equal(asked.length, 0);
     assert.equal(requests().length, before);
 
@@ -132,7 +134,6 @@ for (const [where, show] of Object.entries(PLACES)) {
       assert.equal(headers.referer, undefined, what);
       assert.equal(headers.origin, undefined, what);
       // SECURITY.md says it: Firefox keeps no cookies from pages of an extension. (One that a picture has set may be anywhere.)
-      const known = kind === 'firefox' && where === 'on the page of files';
       assert.equal(String(headers.cookie).includes('own='), known, `${what}: ${headers.cookie}`);
     }
     const once = ['/elsewhere.png', '/one.png?to=bob', '/two.png'];

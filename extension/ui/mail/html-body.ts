@@ -33,6 +33,9 @@ const MAX_PRINTED = 1_000_000;
 /** On paper letters are set without regard to pixels: lines may break a little earlier than they were measured. */
 const LOOSE = 1.03;
 
+/** Firefox keeps no cookies from windows of an extension: only within a web page it keeps those of each site apart. */
+const KNOWN = location.protocol === 'moz-extension:' && window.top === window;
+
 /** What the body's frame may do: open a link in a tab of its own. No script, no form, no way around. */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
 
@@ -265,7 +268,7 @@ export class MailHtml extends View {
     return notice(
       'plain',
       html`<p class="strong">${tn(pictures.remote, 'pictures_off_one', 'pictures_off_other')}</p>
-        <p>${t('pictures_off_why')}</p>
+        <p>${t('pictures_off_why')} ${KNOWN ? t('pictures_known') : nothing}</p>
         <div class="actions no-print">
           <button type="button" @click=${this.#load}>${icon('picture')}<span>${t('pictures_load')}</span></button>
         </div>`,
