@@ -73,6 +73,14 @@ export interface LostMessage {
 export type LostError = Extract<ErrorCode, (typeof LOST)[number]>;
 const LOST = ['not_a_mail', 'limit', 'timed_out', 'mail_gone'] as const;
 
+/** A mail that comes from the site is not to be had, or not any more. */
+export class Lost extends Error {
+  constructor(readonly code: LostError) {
+    super(code);
+    this.name = 'Lost';
+  }
+}
+
 /** What a reader frame is told to show. */
 export type ViewMessage = BlockMessage | MailMessage | LargeMessage | LostMessage;
 

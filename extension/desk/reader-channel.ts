@@ -2,10 +2,9 @@
 
 import type { Target } from 'waxseal-wasm';
 import { record } from '../ui/record.js';
-import { asPass, asView, MAX_MAIL, type PassMessage, type ReaderMessage, type ViewMessage } from './channel.js';
+import { asPass, asView, Lost, MAX_MAIL, type PassMessage, type ReaderMessage, type ViewMessage } from './channel.js';
 import type { Supply, Take } from './pieces.js';
 import { release } from './release.js';
-import { SourceLost } from './states.js';
 
 /** Ports that are kept until the vault has told the proof; only one is honest, and a page could post many. */
 const MAX_CANDIDATES = 8;
@@ -88,7 +87,7 @@ export class ReaderChannel {
     this.send({ t: 'ready' });
   }
 
-  /** A large mail, asked for anew each time. `each` throws `SourceLost`. */
+  /** A large mail, asked for anew each time. `each` throws `Lost`. */
   large(size: number): Supply {
     return { size, each: (take) => this.#each(take) };
   }
@@ -98,9 +97,9 @@ export class ReaderChannel {
     for (let all = 0; ; ) {
       const heard = await this.#next(pass);
       if (heard.t === 'octets_end') return;
-      if (heard.t === 'octets_lost') throw new SourceLost(heard.error);
+      if (heard.t === 'octets_lost') throw new Lost(heard.error);
       all += heard.data.length;
-      if (all > MAX_MAIL) throw new SourceLost('limit');
+      if (all > MAX_MAIL) throw new Lost('limit');
       const more = await take(heard.data);
       release(heard.data);
       if (more === false) return;
@@ -109,7 +108,7 @@ export class ReaderChannel {
 
   #next(pass: number): Promise<PassMessage> {
     return new Promise((resolve, reject) => {
-      const silent = setTimeout(() => reject(new SourceLost('timed_out')), SILENCE);
+      const silent = setTimeout(() => reject(new Lost('timed_out')), SILENCE);
       this.#passed = (message) => {
         if (message.pass !== pass) return;
         clearTimeout(silent);

@@ -1,16 +1,9 @@
 // What reading and making have in common.
 
 import type { Bytes, ErrorCode, Form, Refusal } from 'waxseal-wasm';
+import { Lost } from './channel.js';
 import { EngineFailure } from './engine-client.js';
 import { FileGone } from './pieces.js';
-
-/** A mail that comes from the site does not come (any more). */
-export class SourceLost extends Error {
-  constructor(readonly code: ErrorCode) {
-    super(code);
-    this.name = 'SourceLost';
-  }
-}
 
 /** It could not be done. */
 export interface Failed {
@@ -34,7 +27,7 @@ export function seconds(): number {
 /** An engine's failure, or what could not be had, as a state; anything else is a mistake of ours and goes on. */
 export function failure(error: unknown): Failed {
   if (error instanceof FileGone) return { state: 'failed', error: 'file_unreadable', detail: undefined };
-  if (error instanceof EngineFailure || error instanceof SourceLost)
+  if (error instanceof EngineFailure || error instanceof Lost)
     return { state: 'failed', error: error.code, detail: undefined };
   throw error;
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import type { EncryptJob, MailOrder, SignRequest, UiReply, WriteStep } from 'waxseal-wasm';
+import { Lost } from '../../extension/desk/channel.js';
 import {
   dropPrepared,
   ENGINE_LIMIT,
@@ -18,7 +19,6 @@ import {
 import { EngineFailure } from '../../extension/desk/engine-client.js';
 import type { EngineAnswer, EngineRequest } from '../../extension/desk/engine-protocol.js';
 import { type Take, wholeOf } from '../../extension/desk/pieces.js';
-import { SourceLost } from '../../extension/desk/states.js';
 
 /** What the engine does with a request; nothing is what an endless loop does. */
 type Behaviour = (worker: StubWorker, request: EngineRequest) => void;
@@ -357,7 +357,7 @@ test('a mail that nobody keeps comes each time that it is read, and it is said w
   let lost = false;
   const each = async (take: Take) => {
     await take(new Uint8Array([1, 2]));
-    if (lost) throw new SourceLost('mail_gone');
+    if (lost) throw new Lost('mail_gone');
     await take(new Uint8Array([3]));
   };
   const reading = readMessage({ kind: 'mail', source: { size: 3, each }, sender: null }, async () => never());

@@ -7,9 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { newFolder, removeFolder } from '../harness/folders.js';
-import { button, until } from '../harness/index.js';
+import { button, type Driver, until } from '../harness/index.js';
 import { readerWith, shows } from './support/desk.js';
-import { extension, kind, say } from './support/session.js';
+import { browser, extension, kind, say } from './support/session.js';
 import { escaped, page } from './support/site.js';
 import { editorText, finish, formOf, partsOf, readEntity, typeText, write, writeWindow } from './support/write.js';
 import { startWriter, type Writer } from './support/writer.js';
@@ -28,12 +28,40 @@ before(async () => {
   assert.equal(manifest.message_serialization, 'structured_clone');
   delete manifest.message_serialization;
   fs.writeFileSync(file, JSON.stringify(manifest));
-  // Firefox has only the other way; it is installed from what is zipped.
+  // Firefox has only the other way.
   writer = await startWriter([], kind === 'chromium' ? { extension: folder } : {});
 });
 after(async () => {
   await writer?.close();
   await removeFolder(folder);
+});
+
+/** Whether octets arrive as what they are. */
+async function carries(driver: Driver): Promise<boolean> {
+  const [there, here] = [await driver.page('keys.html'), await driver.page('settings.html')];
+  await there.evaluate(() => {
+    chrome.runtime.onMessage.addListener((message: { probe?: unknown }) => {
+      if (message.probe) document.title = ArrayBuffer.isView(message.probe) ? 'octets' : 'text';
+    });
+  });
+  // Nobody answers.
+  await here.evaluate(() => void chrome.runtime.sendMessage({ probe: new Uint8Array(1) }).catch(() => undefined));
+  const heard = await until('it is heard', async () => {
+    const title = await there.evaluate(() => document.title);
+    return ['octets', 'text'].includes(title) && title;
+  });
+  await Promise.all([there.close(), here.close()]);
+  return heard === 'octets';
+}
+
+test('messages carry octets, unless the browser knows no way for it', async () => {
+  assert.equal(await carries(writer.driver), kind === 'firefox');
+  const driver = await browser();
+  try {
+    assert.ok(await carries(driver));
+  } finally {
+    await driver.close();
+  }
 });
 
 test('a mail with a large file gets into the page, is read there, and forwarded with its file', async () => {

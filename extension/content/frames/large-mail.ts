@@ -1,9 +1,9 @@
 // A mail that is too large to be there twice. In Firefox, what a page's script keeps of it and what the reader needs are in one
 // process: there it goes by in pieces, and is asked for again when it is needed again.
 
-import { type LostError, MAIL_PIECE, MAX_MAIL } from '../../desk/channel.js';
+import { Lost, type LostError, MAIL_PIECE, MAX_MAIL } from '../../desk/channel.js';
 import { freesAtOnce, release } from '../../desk/release.js';
-import { Lost, SiteAnswer, whyLost } from './site-answer.js';
+import { SiteAnswer, whyLost } from './site-answer.js';
 
 export class LargeMail {
   readonly #url: string;

@@ -1,30 +1,22 @@
 // What the page's own origin answers: asked with the user's own session, as a click on "show source" would.
 
-import type { LostError } from '../../desk/channel.js';
-import { readerOf } from '../../desk/pieces.js';
+import { Lost, type LostError } from '../../desk/channel.js';
+import { MAX_PIECE, readerOf } from '../../desk/pieces.js';
 import { SOURCE_SILENCE } from '../limits.js';
-
-/** Octets that are given of an answer at once, at most. Without a limit Firefox gives all that has come, which may be dozens of megabytes. */
-const PIECE = 512 * 1024;
 
 /** In Firefox a stream is the page's, and fills no other memory than the page's own. */
 const PageOctets = (window as unknown as typeof globalThis).Uint8Array;
 
-/** There is no mail, or it is not to be had. */
-export class Lost extends Error {
-  constructor(readonly code: LostError) {
-    super(code);
-    this.name = 'Lost';
-  }
-}
-
 /** Why there is none. */
 export const whyLost = (error: unknown): LostError => (error instanceof Lost ? error.code : 'not_a_mail');
 
-/** An answer, piece by piece as it comes. Whoever has it closes it. */
+/**
+ * An answer, piece by piece as it comes, of at most {@link MAX_PIECE} octets: without a limit Firefox gives all that has come, which may be
+ * dozens of megabytes. Whoever has it closes it.
+ */
 export class SiteAnswer {
   readonly #body: ReturnType<typeof readerOf>;
-  #room: Uint8Array<ArrayBuffer> = new PageOctets(PIECE);
+  #room: Uint8Array<ArrayBuffer> = new PageOctets(MAX_PIECE);
   /** What was read and not given. */
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
   readonly #stop: Stop;
@@ -80,7 +72,7 @@ export class SiteAnswer {
       this.#rest = value;
     }
     // Where the browser has no such streams it gives what it wants.
-    const piece = this.#rest.subarray(0, PIECE);
+    const piece = this.#rest.subarray(0, MAX_PIECE);
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
   }

@@ -1,12 +1,12 @@
 // The mail as it is stored, from the site itself: with the user's own session, as a click on "show source" asks for it.
 
-import { type LostError, MAX_MAIL, type Shown } from '../../desk/channel.js';
+import { Lost, type LostError, MAX_MAIL, type Shown } from '../../desk/channel.js';
 import { inertDocument } from '../../ui/inert.js';
 import { queryIn, textContent } from '../dom.js';
 import { MAX_HEAD, MAX_KEPT, MAX_SOURCE_PAGE } from '../limits.js';
 import { LargeMail } from './large-mail.js';
 import type { Told } from './reader.js';
-import { Lost, SiteAnswer, whyLost } from './site-answer.js';
+import { SiteAnswer, whyLost } from './site-answer.js';
 
 /** Octets that are given to the browser at once. */
 const PIECE = 4 * 1024 * 1024;

@@ -3,8 +3,7 @@
 
 import type { AnswerMode } from '../../desk/write-channel.js';
 import { attribute, insertBefore, isConnected, isDrawn, nextSibling, parentNode, queryIn, rectOf } from '../dom.js';
-import type { Told } from '../frames/reader.js';
-import { Reader } from '../frames/reader.js';
+import { Reader, type Told } from '../frames/reader.js';
 import type { Page } from '../frames/readers.js';
 import { fetchMail, toldOf } from '../frames/source.js';
 import { MAX_FILE_LINKS, MAX_LINK_BUTTONS, MAX_LINK_MOVES, MAX_LINKS, NEAR } from '../limits.js';
